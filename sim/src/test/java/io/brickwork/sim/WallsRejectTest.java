@@ -1,0 +1,67 @@
+package io.brickwork.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import io.brickwork.core.replica.Trespasses;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class WallsRejectTest {
+    private static final List<ArchRule> WALLS = List.of(
+            WallsTest.structuresKnowNoInfrastructure,
+            WallsTest.structuresReadNoClock,
+            WallsTest.structuresDrawNoFreshRandomness,
+            WallsTest.coreStartsNoThreads,
+            WallsTest.coreSharesNoMemoryBetweenThreads,
+            WallsTest.coreLocksNothing,
+            WallsTest.machinesKeepNoHashOrderedCollections,
+            WallsTest.lmdbHasOneHome,
+            WallsTest.pekkoLivesInBricks);
+
+    static Stream<Arguments> trespasses() {
+        return Stream.of(
+                Arguments.of(WallsTest.structuresKnowNoInfrastructure, Trespasses.KnowsSlf4j.class),
+                Arguments.of(WallsTest.structuresKnowNoInfrastructure, Trespasses.KnowsPekko.class),
+                Arguments.of(WallsTest.pekkoLivesInBricks, Trespasses.KnowsPekko.class),
+                Arguments.of(WallsTest.lmdbHasOneHome, Trespasses.KnowsLmdb.class),
+                Arguments.of(WallsTest.structuresReadNoClock, Trespasses.ReadsNanoTime.class),
+                Arguments.of(WallsTest.structuresReadNoClock, Trespasses.ReadsInstantNow.class),
+                Arguments.of(WallsTest.structuresDrawNoFreshRandomness, Trespasses.MakesUnseededRandom.class),
+                Arguments.of(WallsTest.structuresDrawNoFreshRandomness, Trespasses.DrawsThreadLocalRandom.class),
+                Arguments.of(WallsTest.structuresDrawNoFreshRandomness, Trespasses.DrawsUuid.class),
+                Arguments.of(WallsTest.coreStartsNoThreads, Trespasses.StartsThread.class),
+                Arguments.of(WallsTest.coreStartsNoThreads, Trespasses.StartsExecutor.class),
+                Arguments.of(WallsTest.coreSharesNoMemoryBetweenThreads, Trespasses.HoldsLock.class),
+                Arguments.of(WallsTest.coreSharesNoMemoryBetweenThreads, Trespasses.HoldsAtomic.class),
+                Arguments.of(WallsTest.coreSharesNoMemoryBetweenThreads, Trespasses.HoldsCompletableFuture.class),
+                Arguments.of(WallsTest.coreLocksNothing, Trespasses.IsSynchronized.class),
+                Arguments.of(WallsTest.machinesKeepNoHashOrderedCollections, Trespasses.KeepsHashMap.class),
+                Arguments.of(WallsTest.machinesKeepNoHashOrderedCollections, Trespasses.KeepsSetOf.class));
+    }
+
+    @ParameterizedTest
+    @MethodSource("trespasses")
+    void wallRejectsTrespass(ArchRule wall, Class<?> trespass) {
+        assertThat(wall.evaluate(imported(trespass)).hasViolation()).isTrue();
+    }
+
+    @Test
+    void wallsLeaveSeededAndOrderedCodeAlone() {
+        JavaClasses innocent = imported(Trespasses.BreaksNoWall.class);
+        assertThat(WALLS)
+                .allSatisfy(wall -> assertThat(
+                                wall.evaluate(innocent).getFailureReport().getDetails())
+                        .isEmpty());
+    }
+
+    private static JavaClasses imported(Class<?> type) {
+        return new ClassFileImporter().importClasses(type);
+    }
+}

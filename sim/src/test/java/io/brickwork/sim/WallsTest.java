@@ -1,0 +1,252 @@
+package io.brickwork.sim;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.haveModifier;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The walls of the project: what a package may not reach for, so that the machines in it give the same effects for the
+ * same inputs and each foreign library has one home. {@link WallsRejectTest} shows that every wall stands.
+ */
+@AnalyzeClasses(
+        packages = "io.brickwork",
+        importOptions = {ImportOption.DoNotIncludeTests.class, WallsTest.NoTestJars.class})
+class WallsTest {
+    /**
+     * Classes of core, by full name, that other threads read while their machine runs. They alone may use
+     * {@code java.util.concurrent.atomic}, {@code VarHandle} and the rest of {@code java.util.concurrent}; threads,
+     * clocks and fresh randomness stay forbidden to them too.
+     */
+    private static final Set<String> SEEN_BY_OTHER_THREADS = Set.of("io.brickwork.core.replica.ReadView");
+
+    private static final String[] STRUCTURES = {
+        "io.brickwork.core..", "io.brickwork.hashtable..", "io.brickwork.btree.."
+    };
+
+    private static final String[] MACHINES = {
+        "io.brickwork.core.replica..",
+        "io.brickwork.core.view..",
+        "io.brickwork.core.brick..",
+        "io.brickwork.core.session..",
+        "io.brickwork.core.client..",
+        "io.brickwork.core.log..",
+        "io.brickwork.core.table..",
+        "io.brickwork.core.apply.."
+    };
+
+    @ArchTest
+    static final ArchRule structuresKnowNoInfrastructure = noClasses()
+            .that()
+            .resideInAnyPackage(STRUCTURES)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.apache.pekko..",
+                    "io.netty..",
+                    "org.lmdbjava..",
+                    "com.esotericsoftware..",
+                    "org.slf4j..",
+                    "ch.qos.logback..")
+            .because("the simulator runs them without a network, a disk or a log")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule structuresReadNoClock = noClasses()
+            .that()
+            .resideInAnyPackage(STRUCTURES)
+            .should()
+            .accessTargetWhere(readsAClock())
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.time.Clock")
+            .because("time is an input of a machine's step")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule structuresDrawNoFreshRandomness = noClasses()
+            .that()
+            .resideInAnyPackage(STRUCTURES)
+            .should()
+            .accessTargetWhere(drawsFreshRandomness())
+            .orShould()
+            .dependOnClassesThat(named("java.util.concurrent.ThreadLocalRandom", "java.security.SecureRandom"))
+            .because("jitter comes from a seeded generator handed in, ids from counters in the state")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule coreStartsNoThreads = noClasses()
+            .that()
+            .resideInAPackage("io.brickwork.core..")
+            .should()
+            .dependOnClassesThat(isAThreadOrRunsThem())
+            .because("whoever runs a machine brings the threads")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule coreSharesNoMemoryBetweenThreads = noClasses()
+            .that()
+            .resideInAPackage("io.brickwork.core..")
+            .and(DescribedPredicate.not(seenByOtherThreads()))
+            .should()
+            .dependOnClassesThat(coordinatesThreads())
+            .because("a machine has one thread at a time")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule coreLocksNothing = noMethods()
+            .that()
+            .areDeclaredInClassesThat()
+            .resideInAPackage("io.brickwork.core..")
+            .should(haveModifier(JavaModifier.SYNCHRONIZED))
+            .because("a machine has one thread at a time")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule machinesKeepNoHashOrderedCollections = noClasses()
+            .that()
+            .resideInAnyPackage(MACHINES)
+            .should()
+            .dependOnClassesThat(named(
+                    "java.util.HashMap", "java.util.HashSet", "java.util.IdentityHashMap", "java.util.WeakHashMap"))
+            .orShould()
+            .accessTargetWhere(makesAHashOrderedCollection())
+            .because("nobody chose their order, and that of Set.of and Map.of changes with every JVM run")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule lmdbHasOneHome = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.brickwork.bricks.lmdb..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.lmdbjava..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule pekkoLivesInBricks = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.brickwork.bricks..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.pekko..")
+            .allowEmptyShould(true);
+
+    private static DescribedPredicate<JavaAccess<?>> readsAClock() {
+        return target("that reads a clock", (owner, target) -> switch (owner) {
+            case "java.lang.System" -> Set.of("nanoTime", "currentTimeMillis").contains(target.getName());
+            case "java.util.Date" ->
+                target.getName().equals("<init>") && parameters(target).isEmpty();
+            default -> owner.startsWith("java.time.") && target.getName().equals("now");
+        });
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> drawsFreshRandomness() {
+        return target("that draws fresh randomness", (owner, target) -> switch (owner) {
+            case "java.util.Random", "java.util.SplittableRandom" ->
+                target.getName().equals("<init>") && parameters(target).isEmpty();
+            case "java.lang.Math", "java.lang.StrictMath" -> target.getName().equals("random");
+            case "java.util.UUID" -> target.getName().equals("randomUUID");
+            case "java.util.Collections" ->
+                target.getName().equals("shuffle") && parameters(target).size() == 1;
+            case "java.util.random.RandomGenerator" ->
+                Set.of("of", "getDefault").contains(target.getName());
+            default -> false;
+        });
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> makesAHashOrderedCollection() {
+        return target("that makes a hash-ordered collection", (owner, target) -> switch (owner) {
+            case "java.util.Set", "java.util.Map" ->
+                Set.of("of", "copyOf", "ofEntries").contains(target.getName()) && !holdsAtMostOneElement(owner, target);
+            case "java.util.stream.Collectors" ->
+                Set.of("toSet", "toUnmodifiableSet", "toUnmodifiableMap").contains(target.getName());
+            default -> false;
+        });
+    }
+
+    /** {@code Set.of()}, {@code Set.of(e)}, {@code Map.of()} and {@code Map.of(k, v)} have no order to get wrong. */
+    private static boolean holdsAtMostOneElement(String owner, AccessTarget target) {
+        List<JavaClass> parameters = parameters(target);
+        boolean hasNoArray = parameters.stream().noneMatch(JavaClass::isArray);
+        return target.getName().equals("of") && hasNoArray && parameters.size() <= (owner.endsWith("Map") ? 2 : 1);
+    }
+
+    private static DescribedPredicate<JavaClass> isAThreadOrRunsThem() {
+        return describe("are threads or run them", type -> {
+            String name = type.getName();
+            return type.isAssignableTo(Thread.class)
+                    || type.isAssignableTo(ThreadLocal.class)
+                    || name.startsWith("java.lang.Thread$")
+                    || name.startsWith("java.util.Timer")
+                    || name.startsWith("java.util.concurrent.ForkJoin")
+                    || (name.startsWith("java.util.concurrent.")
+                            && name.contains("Execut")
+                            && !name.endsWith("Exception"));
+        });
+    }
+
+    private static DescribedPredicate<JavaClass> coordinatesThreads() {
+        Set<String> harmless = Set.of(
+                "java.util.concurrent.CompletionStage",
+                "java.util.concurrent.CompletionException",
+                "java.util.concurrent.CancellationException",
+                "java.util.concurrent.ExecutionException",
+                "java.util.concurrent.TimeoutException",
+                "java.util.concurrent.TimeUnit");
+        return describe("coordinate threads", type -> {
+            String name = type.getName();
+            return name.equals("java.lang.invoke.VarHandle")
+                    || (name.startsWith("java.util.concurrent.")
+                            && !name.startsWith("java.util.concurrent.Concurrent")
+                            && !harmless.contains(name));
+        });
+    }
+
+    private static DescribedPredicate<JavaClass> seenByOtherThreads() {
+        return describe(
+                "are seen by other threads",
+                type -> SEEN_BY_OTHER_THREADS.stream()
+                        .anyMatch(name ->
+                                type.getName().equals(name) || type.getName().startsWith(name + "$")));
+    }
+
+    private static DescribedPredicate<JavaClass> named(String... names) {
+        Set<String> wanted = Set.of(names);
+        return describe("are one of " + List.of(names), type -> wanted.contains(type.getName()));
+    }
+
+    private interface TargetTest {
+        boolean test(String owner, AccessTarget target);
+    }
+
+    /** Calls and method references alike. */
+    private static DescribedPredicate<JavaAccess<?>> target(String description, TargetTest test) {
+        return describe(description, access -> test.test(access.getTargetOwner().getName(), access.getTarget()));
+    }
+
+    private static List<JavaClass> parameters(AccessTarget target) {
+        return target instanceof AccessTarget.CodeUnitAccessTarget code ? code.getRawParameterTypes() : List.of();
+    }
+
+    /** Leaves out the test suites that modules share with each other. */
+    static final class NoTestJars implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
+    }
+}
