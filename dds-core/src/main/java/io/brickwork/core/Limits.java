@@ -1,0 +1,29 @@
+package io.brickwork.core;
+
+/** The sizes that every part of the system agrees on. All in bytes unless the name says otherwise. */
+public final class Limits {
+    private Limits() {}
+
+    /** A record's key, order bytes included: the store's limit of 511 less the structure's number. */
+    public static final int RECORD_KEY_BYTES = 496;
+    /** A key of the hash table after encoding. */
+    public static final int KEY_BYTES = 480;
+    /** A value after encoding. */
+    public static final int VALUE_BYTES = 1 << 20;
+    /** The body of an operation: a key, an expected and a new value, and a little. */
+    public static final int BODY_BYTES = 2 * VALUE_BYTES + 4096;
+    /** An entry: what an operation changes, and its result. */
+    public static final int ENTRY_BYTES = 3 * VALUE_BYTES + 8192;
+    /** A frame on a connection, whatever it holds. */
+    public static final int FRAME_BYTES = 8 << 20;
+    /** The records of one page of a scan, unless a single record is larger. */
+    public static final int PAGE_BYTES = 128 << 10;
+    /** Open operations of one session. */
+    public static final int SESSION_WINDOW_OPERATIONS = 1024;
+    /** Members of a replica group. */
+    public static final int GROUP_MEMBERS = 16;
+    /** Partitions of one structure. */
+    public static final int PARTITIONS = 1 << 16;
+    /** Characters of a structure's, a codec's or a type's name. */
+    public static final int NAME_CHARS = 200;
+}

@@ -1,0 +1,52 @@
+package io.brickwork.core.client;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.ReadMode;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.LinkMessage;
+import io.brickwork.core.structure.StructureInfo;
+import java.util.List;
+
+/** What a {@link ClientMachine} is told. */
+public sealed interface ClientInput {
+    /**
+     * A caller wants an operation done.
+     *
+     * @param call names the call in {@link ClientOutbox#complete}; never used again
+     * @param deadlineNanos on the monotonic clock; the outcome is told by then
+     * @param name what the operation is called in messages
+     */
+    record Submit(
+            long call,
+            StructureInfo structure,
+            Bytes routingKey,
+            boolean read,
+            Bytes body,
+            ReadMode reads,
+            long deadlineNanos,
+            String name)
+            implements ClientInput {}
+
+    /** The caller was interrupted: it wants to know at once what is certain. */
+    record Abandon(long call) implements ClientInput {}
+
+    /** A link is up: both connections have been welcomed. */
+    record LinkUp(BrickId brick, List<LinkMessage.Member> members, int credits) implements ClientInput {
+        public LinkUp {
+            members = List.copyOf(members);
+        }
+    }
+
+    /** A link is lost: attempts sent over it will not be answered, but may still be executed. */
+    record LinkDown(BrickId brick) implements ClientInput {}
+
+    /** A brick answered an attempt. */
+    record Received(BrickId from, CallMessage message) implements ClientInput {}
+
+    /** Time has passed; comes about every {@link ClientMachine#TICK_NANOS}. */
+    record Tick() implements ClientInput {}
+
+    /** The client closes: calls that were never sent fail with {@code Closed}, others with what is certain. */
+    record Close() implements ClientInput {}
+}

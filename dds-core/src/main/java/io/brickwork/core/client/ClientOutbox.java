@@ -1,0 +1,14 @@
+package io.brickwork.core.client;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.outcome.Outcome;
+
+/** Takes the effects of a {@link ClientMachine}'s step. The shell keeps links to all members of the cluster up by itself. */
+public interface ClientOutbox {
+    /** Sends a request over the brick's link; dropped if there is none. */
+    void send(BrickId to, CallMessage message);
+
+    /** Tells the caller how its operation ended. Once for each call. */
+    void complete(long call, Outcome outcome);
+}

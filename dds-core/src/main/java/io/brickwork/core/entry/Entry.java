@@ -1,0 +1,68 @@
+package io.brickwork.core.entry;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.Version;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step in the life of a partition: what changes, and the completion record of the operation that asked for it.
+ *
+ * <p>Made and encoded once, by the primary; the same bytes, checksum included, go into every log and every {@code Store}. Equal (partition, version) means equal bytes.
+ *
+ * @param completion null only for entries that no client asked for
+ * @param lowWater all operations of the completion's session below this number have been answered and are forgotten; 0 without a completion
+ * @param effects at most one per record key
+ * @param encoded all of the above, see {@link EntryCodec}
+ */
+public record Entry(
+        Kind kind,
+        PartitionId partition,
+        Version version,
+        @Nullable Completion completion,
+        long lowWater,
+        List<Effect> effects,
+        Bytes encoded) {
+
+    /** What an entry is. The number is what formats hold. */
+    public enum Kind {
+        /** The effects of one operation. */
+        WRITE(1),
+        /** A participant's vote in a transaction. Reserved. */
+        VOTE(2),
+        /** A participant's stored refusal to vote. Reserved. */
+        REFUSE(3),
+        /** The outcome of a transaction. Reserved. */
+        DECIDE(4);
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        public int code() {
+            return code;
+        }
+    }
+
+    public Entry {
+        Check.argument(version.epoch() >= 1 && version.seq() >= 1, "entry version %s is below (1,1)", version);
+        effects = List.copyOf(effects);
+    }
+
+    public long seq() {
+        return version.seq();
+    }
+
+    public long epoch() {
+        return version.epoch();
+    }
+
+    /** The same entry in memory of its own, so that it keeps no frame alive. */
+    public Entry compact() {
+        return encoded.isCompact() ? this : EntryCodec.decode(encoded.compact());
+    }
+}

@@ -1,0 +1,165 @@
+package io.brickwork.core.entry;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.Limits;
+import io.brickwork.core.OperationId;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.SessionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.wire.ByteReader;
+import io.brickwork.core.wire.ByteWriter;
+import io.brickwork.core.wire.MalformedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Entry ↔ bytes. The primary encodes; everyone else decodes, and checks the CRC32C that closes the entry.
+ *
+ * <pre>
+ * u8 format = 1 · u8 kind · varint structure · varint partition · varint epoch · varint seq
+ * bool completion? [ 2 × fixed64 session · varint number · varint lowWater · u8 status · bytes result ]
+ * varint effects [ u8 put? · bytes key · (bytes value) ]…
+ * (whatever later versions add) · fixed32 crc of all of the above
+ * </pre>
+ */
+public final class EntryCodec {
+    private static final int FORMAT = 1;
+    private static final int CRC_BYTES = 4;
+    private static final int MAX_EFFECTS = 1 << 16;
+
+    private EntryCodec() {}
+
+    /** Makes and encodes an entry. */
+    public static Entry encode(
+            Entry.Kind kind,
+            PartitionId partition,
+            Version version,
+            @Nullable Completion completion,
+            long lowWater,
+            List<Effect> effects) {
+        ByteWriter writer = new ByteWriter(estimate(completion, effects));
+        writer.u8(FORMAT).u8(kind.code());
+        writer.varint(partition.structure()).varint(partition.number());
+        writer.varint(version.epoch()).varint(version.seq());
+        writer.bool(completion != null);
+        if (completion != null) {
+            OperationId operation = completion.operation();
+            writer.fixed64(operation.session().high())
+                    .fixed64(operation.session().low());
+            writer.varint(operation.number()).varint(lowWater);
+            writer.u8(completion.status().code()).bytes(completion.result());
+        }
+        writer.varint(effects.size());
+        for (Effect effect : effects) {
+            Bytes value = effect.value();
+            writer.bool(value != null).bytes(effect.recordKey());
+            if (value != null) {
+                writer.bytes(value);
+            }
+        }
+        writer.fixed32(crc(writer.array(), 0, writer.length()));
+        Check.invariant(
+                writer.length() <= Limits.ENTRY_BYTES,
+                "entry %s of %s takes %d bytes; the limit is %d",
+                version,
+                partition,
+                writer.length(),
+                Limits.ENTRY_BYTES);
+        return new Entry(
+                kind,
+                partition,
+                version,
+                completion,
+                lowWater,
+                effects,
+                Bytes.wrap(writer.array(), 0, writer.length()));
+    }
+
+    /**
+     * Reads an entry; its parts are slices of the input.
+     *
+     * @throws MalformedException if the checksum is wrong or the bytes are not an entry
+     */
+    public static Entry decode(Bytes encoded) {
+        int bodyBytes = encoded.length() - CRC_BYTES;
+        if (bodyBytes < 0 || encoded.length() > Limits.ENTRY_BYTES) {
+            throw new MalformedException("an entry of " + encoded.length() + " bytes");
+        }
+        int expected = new ByteReader(encoded.slice(bodyBytes, encoded.length())).fixed32();
+        int found = crc(encoded.backingArray(), encoded.backingOffset(), bodyBytes);
+        if (expected != found) {
+            throw new MalformedException("entry checksum is %08x, the bytes give %08x".formatted(expected, found));
+        }
+        try {
+            return decodeBody(new ByteReader(encoded.slice(0, bodyBytes)), encoded);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("not an entry: " + e.getMessage(), e);
+        }
+    }
+
+    private static Entry decodeBody(ByteReader reader, Bytes encoded) {
+        int format = reader.u8();
+        if (format != FORMAT) {
+            throw new MalformedException(
+                    "entry format " + format + " is not known; this version reads format " + FORMAT);
+        }
+        Entry.Kind kind = kind(reader.u8());
+        PartitionId partition = new PartitionId(
+                reader.varint32("structure", 0, Integer.MAX_VALUE), reader.varint32("partition", 0, Integer.MAX_VALUE));
+        Version version =
+                new Version(reader.varint("epoch", 1, Long.MAX_VALUE), reader.varint("seq", 1, Long.MAX_VALUE));
+        Completion completion = null;
+        long lowWater = 0;
+        if (reader.bool("completion flag")) {
+            SessionId session = new SessionId(reader.fixed64(), reader.fixed64());
+            OperationId operation = new OperationId(session, reader.varint("number", 1, Long.MAX_VALUE));
+            lowWater = reader.varint("low water", 0, Long.MAX_VALUE);
+            Completion.Status status = status(reader.u8());
+            completion = new Completion(operation, version, status, reader.bytes("result", Limits.ENTRY_BYTES));
+        }
+        int count = reader.varint32("effects", 0, Math.min(MAX_EFFECTS, reader.remaining()));
+        List<Effect> effects = new ArrayList<>(Math.min(count, 16));
+        for (int i = 0; i < count; i++) {
+            boolean isPut = reader.bool("effect kind");
+            Bytes key = reader.bytes("record key", Limits.RECORD_KEY_BYTES);
+            effects.add(new Effect(key, isPut ? reader.bytes("value", Limits.VALUE_BYTES) : null));
+        }
+        return new Entry(kind, partition, version, completion, lowWater, effects, encoded);
+    }
+
+    private static Entry.Kind kind(int code) {
+        for (Entry.Kind kind : Entry.Kind.values()) {
+            if (kind.code() == code) {
+                return kind;
+            }
+        }
+        throw new MalformedException("entry kind " + code + " is not known");
+    }
+
+    /** The status with this number. */
+    public static Completion.Status status(int code) {
+        return switch (code) {
+            case 0 -> Completion.Status.DONE;
+            case 1 -> Completion.Status.REJECTED;
+            default -> throw new MalformedException("completion status " + code + " is not known");
+        };
+    }
+
+    private static int estimate(@Nullable Completion completion, List<Effect> effects) {
+        int bytes = 64 + (completion == null ? 0 : 32 + completion.result().length());
+        for (Effect effect : effects) {
+            Bytes value = effect.value();
+            bytes += 12 + effect.recordKey().length() + (value == null ? 0 : value.length());
+        }
+        return bytes;
+    }
+
+    private static int crc(byte[] array, int offset, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(array, offset, length);
+        return (int) crc.getValue();
+    }
+}

@@ -1,0 +1,15 @@
+package io.brickwork.core.invoke;
+
+/**
+ * The one thing that a facade knows of everything below it: takes an operation, gives a promise of its outcome.
+ *
+ * <p>Safe for use from any thread. Implemented over sockets or a brick in the same process by the client library, and over a simulated world by the simulator.
+ */
+public interface Invoker {
+    /**
+     * Sends the operation on its way.
+     *
+     * <p>Above the limit of open calls, {@link Pending#await} waits for room while {@link Pending#stage} fails with {@link io.brickwork.core.DdsException.Overloaded}.
+     */
+    <R> Pending<R> invoke(Operation<R> operation, CallOptions options);
+}

@@ -1,0 +1,32 @@
+package io.brickwork.core.log;
+
+import io.brickwork.core.Check;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.entry.Entry;
+
+/** What a brick's log holds, in the order in which it was decided. */
+public sealed interface LogRecord {
+    PartitionId partition();
+
+    /** An entry that this replica has stored. */
+    record Stored(Entry entry) implements LogRecord {
+        @Override
+        public PartitionId partition() {
+            return entry.partition();
+        }
+    }
+
+    /** The promise to take nothing of an epoch below this one. Always synced before it is told. */
+    record Promise(PartitionId partition, long epoch) implements LogRecord {
+        public Promise {
+            Check.argument(epoch >= 1, "promised epoch %d is below 1", epoch);
+        }
+    }
+
+    /** All entries of the partition above {@code seq} that stand before this record are void. Always synced before it is told. */
+    record Cut(PartitionId partition, long seq) implements LogRecord {
+        public Cut {
+            Check.argument(seq >= 0, "cut above %d", seq);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package io.brickwork.core.message;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.Limits;
+import io.brickwork.core.OperationId;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.ReadMode;
+import io.brickwork.core.Version;
+import io.brickwork.core.entry.Completion;
+import io.brickwork.core.view.View;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client asks a brick.
+ *
+ * <pre>
+ * client                                                 brick
+ *   Write(ticket, operation id, low water, …)  ───▶  the partition's primary
+ *   Read(ticket, …)                            ───▶  any member
+ *                                              ◀───  Answer(ticket, status, result)      taken, evaluated, stored
+ *                                              ◀───  Refusal(ticket, reason, view?)      this attempt was not taken and never will be
+ *   Inquire(ticket, operation id, …)           ───▶  the primary: what became of it?
+ *                                              ◀───  Answer | Refusal(NEVER_SEEN | FORGOTTEN | …)
+ *   AskStatus(ticket)                          ───▶
+ *                                              ◀───  Status(ticket, …)
+ * </pre>
+ *
+ * A ticket names one attempt on one connection; an answer satisfies that attempt only.
+ */
+public sealed interface CallMessage extends Message {
+    long ticket();
+
+    /** What is asked of a partition. */
+    sealed interface Request extends CallMessage {
+        PartitionId partition();
+
+        /** The epoch that the client believes in; 0 if it knows none. */
+        long epoch();
+
+        /** A record key, or the beginning of one, in the partition. */
+        Bytes routingKey();
+    }
+
+    /**
+     * An operation that may have an effect.
+     *
+     * @param attempt counted from 1 for the operation; for logs and traces
+     * @param lowWater all operations of the session below this number have been answered
+     */
+    record Write(
+            long ticket,
+            PartitionId partition,
+            long epoch,
+            OperationId operation,
+            int attempt,
+            long lowWater,
+            Bytes routingKey,
+            Bytes body)
+            implements Request {
+        public Write {
+            Check.argument(attempt >= 1, "attempt %d", attempt);
+            Check.argument(
+                    lowWater >= 0 && lowWater <= operation.number(), "low water %d above %s", lowWater, operation);
+            checkSizes(routingKey, body);
+        }
+    }
+
+    /** A pure read. */
+    record Read(long ticket, PartitionId partition, long epoch, ReadMode mode, Bytes routingKey, Bytes body)
+            implements Request {
+        public Read {
+            checkSizes(routingKey, body);
+        }
+    }
+
+    /** Asks what became of a write, without running it. */
+    record Inquire(long ticket, PartitionId partition, long epoch, OperationId operation, Bytes routingKey)
+            implements Request {
+        public Inquire {
+            checkSizes(routingKey, Bytes.EMPTY);
+        }
+    }
+
+    /**
+     * The outcome.
+     *
+     * @param version for a write the version of its entry; for a read the version up to which the replica was read
+     * @param result what the structure's type made; for {@code REJECTED} the reason in UTF-8
+     */
+    record Answer(long ticket, PartitionId partition, Completion.Status status, Version version, Bytes result)
+            implements CallMessage {}
+
+    /**
+     * The attempt was not taken, and never will be. Says nothing of other attempts of the same operation, except for {@code FORGOTTEN}.
+     *
+     * @param view the newest view the brick knows, if it may help
+     */
+    record Refusal(
+            long ticket,
+            PartitionId partition,
+            Reason reason,
+            String detail,
+            @Nullable View view) implements CallMessage {
+        public Refusal {
+            detail = detail.length() <= Limits.NAME_CHARS * 2 ? detail : detail.substring(0, Limits.NAME_CHARS * 2);
+        }
+    }
+
+    /** Why an attempt is refused. The number is what formats hold. */
+    enum Reason {
+        /** The view is not open: try again soon. */
+        NOT_OPEN(1, true),
+        /** Another member is the primary: see the view. */
+        NOT_PRIMARY(2, true),
+        /** The client's epoch is not the replica's: see the view. */
+        WRONG_EPOCH(3, true),
+        /** The brick has no such partition (yet), or the key lies outside it. */
+        WRONG_PARTITION(4, true),
+        /** Too much is under way: try again later. */
+        OVERLOADED(5, true),
+        /** The fullest member's disk is too full for writes other than deletes. */
+        NO_SPACE(6, false),
+        /** Below the low-water mark: answered long ago, and the answer is gone. */
+        FORGOTTEN(7, false),
+        /** Too far above the session's low-water mark. */
+        WINDOW(8, false),
+        /** The request makes no sense to this brick. */
+        MALFORMED(9, false),
+        /** A record that the operation needs is rotten here. A read may be tried at another member. */
+        CORRUPT(10, true),
+        /** A read threw while it was evaluated. */
+        FAILED(11, false),
+        /** No completion of the operation is stored, and it is not under way. */
+        NEVER_SEEN(12, false),
+        /** Too large after evaluation. */
+        TOO_LARGE(13, false),
+        /** The brick has halted, or is closing. */
+        HALTED(14, true);
+
+        private final int code;
+        private final boolean worthRetrying;
+
+        Reason(int code, boolean worthRetrying) {
+            this.code = code;
+            this.worthRetrying = worthRetrying;
+        }
+
+        public int code() {
+            return code;
+        }
+
+        /** Whether another attempt may be taken, here or elsewhere. */
+        public boolean isWorthRetrying() {
+            return worthRetrying;
+        }
+    }
+
+    /** Asks a brick how it is. */
+    record AskStatus(long ticket) implements CallMessage {}
+
+    /**
+     * How a brick is.
+     *
+     * @param fillPermille how full its disk is
+     * @param replicas one row for each partition that it holds
+     */
+    record Status(long ticket, int fillPermille, List<ReplicaStatus> replicas) implements CallMessage {
+        public Status {
+            replicas = List.copyOf(replicas);
+        }
+    }
+
+    /** One replica: its newest view, whether that is open here, and how far it has come. */
+    record ReplicaStatus(
+            PartitionId partition, View view, boolean isOpen, long storedSeq, long committedSeq, long appliedSeq) {}
+
+    private static void checkSizes(Bytes routingKey, Bytes body) {
+        Check.argument(
+                routingKey.length() <= Limits.RECORD_KEY_BYTES,
+                "routing key of %d bytes; the limit is %d",
+                routingKey.length(),
+                Limits.RECORD_KEY_BYTES);
+        Check.argument(
+                body.length() <= Limits.BODY_BYTES,
+                "operation of %d bytes; the limit is %d",
+                body.length(),
+                Limits.BODY_BYTES);
+    }
+}

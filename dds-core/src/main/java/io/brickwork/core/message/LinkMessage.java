@@ -1,0 +1,114 @@
+package io.brickwork.core.message;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.Limits;
+import io.brickwork.core.SessionId;
+import java.util.List;
+
+/**
+ * How a connection begins, and how it is kept alive.
+ *
+ * <pre>
+ * dialler                                        listener
+ *   Hello(version, role, channel, name, token)  ───▶
+ *                       ◀───  Welcome(version, brick, members, credits)   or   Goodbye(reason), and the connection is closed
+ *   Ping(n)  ───▶        ◀───  Pong(n)            either way, urgent
+ * </pre>
+ *
+ * Nothing else is parsed before {@code Hello} has been accepted. The version agreed on is the lower of the two.
+ */
+public sealed interface LinkMessage extends Message {
+    /** The version of the wire format that this code speaks. */
+    int VERSION = 1;
+
+    /** Who dials. */
+    enum Role {
+        CLIENT(1),
+        BRICK(2);
+
+        private final int code;
+
+        Role(int code) {
+            this.code = code;
+        }
+
+        public int code() {
+            return code;
+        }
+    }
+
+    /** Which of the two connections of a link this is. */
+    enum Channel {
+        URGENT(1),
+        BULK(2);
+
+        private final int code;
+
+        Channel(int code) {
+            this.code = code;
+        }
+
+        public int code() {
+            return code;
+        }
+    }
+
+    /**
+     * The dialler's first message.
+     *
+     * @param version the highest version that the dialler speaks
+     * @param cluster the cluster's name; must be the listener's
+     * @param name a brick's id, or anything that tells a client in logs
+     * @param link drawn at random by the dialler, the same for both connections of one link
+     * @param token what authenticates the dialler; empty without authentication
+     */
+    record Hello(int version, Role role, Channel channel, String cluster, String name, SessionId link, Bytes token)
+            implements LinkMessage {
+        public Hello {
+            Check.argument(version >= 1, "wire version %d is below 1", version);
+            Check.argument(
+                    cluster.length() <= Limits.NAME_CHARS && name.length() <= Limits.NAME_CHARS, "name too long");
+        }
+    }
+
+    /**
+     * The listener's first message: it takes the connection.
+     *
+     * @param members all bricks with the addresses of their data ports, in the order that decides who is the primary of what
+     * @param credits how many requests the dialler may have unanswered on this connection
+     */
+    record Welcome(int version, BrickId brick, List<Member> members, int credits) implements LinkMessage {
+        public Welcome {
+            Check.argument(credits >= 1, "%d credits", credits);
+            members = List.copyOf(members);
+        }
+    }
+
+    /** A brick and where its data port is. */
+    record Member(BrickId brick, String host, int port) {
+        public Member {
+            Check.argument(host.length() <= 255, "host name of %d characters", host.length());
+            Check.argument(port >= 0 && port <= 65_535, "port %d", port);
+        }
+    }
+
+    /** The sender closes the connection, and why. */
+    record Goodbye(String reason) implements LinkMessage {}
+
+    /** Asks for a {@link Pong} with the same number. */
+    record Ping(long number) implements LinkMessage {
+        @Override
+        public boolean isUrgent() {
+            return true;
+        }
+    }
+
+    record Pong(long number) implements LinkMessage {
+        @Override
+        public boolean isUrgent() {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.brickwork.core.message;
+
+import io.brickwork.core.Check;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.entry.Entry;
+import io.brickwork.core.view.EpochRun;
+import io.brickwork.core.view.View;
+import java.util.List;
+
+/**
+ * Replicas of one partition among themselves. Every message names its partition and epoch; one of another epoch is answered {@code WrongEpoch} or {@code Restarted} and is otherwise
+ * ignored, fences and reports excepted. Each may be lost, repeated or overtaken.
+ *
+ * <pre>
+ * View change                                    primary                                      each member
+ *   1 fence                                        Fence(view)                      ───▶      forces its promise
+ *                                                                                   ◀───      FenceReport(last version, runs)
+ *   2 level: if a member has more than it,         Fetch(from, to)                  ───▶      the fullest member
+ *            the primary catches up first                                           ◀───      Fetched(entries)
+ *                                                  Level(base, to, entries)…        ───▶      cuts above base, stores
+ *                                                                                   ◀───      Levelled(seq)
+ *   3 open                                         Open(level)                      ───▶      committed up to level
+ *                                                                                   ◀───      Stored(seq)
+ * Write (two phases)
+ *   1 store                                        Store(entry, committed)          ───▶      stores seq after seq - 1
+ *                                                                                   ◀───      Stored(seq), cumulative
+ *   2 commit: all have stored                      Store | Commit(committed)        ───▶      committed is known here
+ * Read of a dirty record at a member               AskCommitted(ticket)             ◀───
+ *                                                  Committed(ticket, committed)     ───▶
+ * </pre>
+ */
+public sealed interface ReplicaMessage extends Message {
+    PartitionId partition();
+
+    long epoch();
+
+    /** "Refuse everything below this view's epoch, and tell me what you have." */
+    record Fence(PartitionId partition, View view) implements ReplicaMessage {
+        @Override
+        public long epoch() {
+            return view.epoch();
+        }
+
+        @Override
+        public boolean isUrgent() {
+            return true;
+        }
+    }
+
+    /**
+     * "I have promised, synced; this is what I have stored, synced."
+     *
+     * @param last the version of the last entry, {@link Version#NONE} without any
+     * @param runs the epochs of the entries that are still known, ascending
+     */
+    record FenceReport(PartitionId partition, long epoch, Version last, List<EpochRun> runs) implements ReplicaMessage {
+        public FenceReport {
+            runs = List.copyOf(runs);
+        }
+
+        @Override
+        public boolean isUrgent() {
+            return true;
+        }
+    }
+
+    /** "Send me your entries from {@code fromSeq} to {@code toSeq}", both inclusive; the answer may stop earlier. */
+    record Fetch(PartitionId partition, long epoch, long fromSeq, long toSeq) implements ReplicaMessage {
+        public Fetch {
+            Check.argument(fromSeq >= 1 && fromSeq <= toSeq, "fetch of [%d, %d]", fromSeq, toSeq);
+        }
+    }
+
+    /** Entries without gaps, in their own epochs; empty if the log no longer reaches back to what was asked for. */
+    record Fetched(PartitionId partition, long epoch, List<Entry> entries) implements ReplicaMessage {
+        public Fetched {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /**
+     * "Cut what you have above {@code baseSeq} if it is not what follows; store what follows."
+     *
+     * @param baseSeq the sequence number up to which sender and receiver have the same; the entries begin right after it
+     * @param cut whether what the receiver has above {@code baseSeq} differs, and must go
+     * @param levelSeq where the level lies; reached when an entry with this number is stored
+     */
+    record Level(PartitionId partition, long epoch, long baseSeq, boolean cut, long levelSeq, List<Entry> entries)
+            implements ReplicaMessage {
+        public Level {
+            Check.argument(baseSeq >= 0 && baseSeq <= levelSeq, "base %d, level %d", baseSeq, levelSeq);
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /** "I have stored everything up to {@code seq} of what you level me to", as durably as the structure asks. */
+    record Levelled(PartitionId partition, long epoch, long seq) implements ReplicaMessage {}
+
+    /** "The view is open; everything up to {@code levelSeq} is committed." */
+    record Open(PartitionId partition, long epoch, long levelSeq) implements ReplicaMessage {
+        @Override
+        public boolean isUrgent() {
+            return true;
+        }
+    }
+
+    /** Phase one: "store this entry". Carries how far the partition is committed, and how far it is synced at every member. */
+    record Store(long committedSeq, long syncedEverywhereSeq, Entry entry) implements ReplicaMessage {
+        @Override
+        public PartitionId partition() {
+            return entry.partition();
+        }
+
+        @Override
+        public long epoch() {
+            return entry.epoch();
+        }
+    }
+
+    /**
+     * "I have stored all entries up to {@code storedSeq}", as durably as the structure asks.
+     *
+     * @param syncedSeq up to which they are synced, at most {@code storedSeq}
+     * @param fillPermille how full the member's disk is, in thousandths
+     */
+    record Stored(PartitionId partition, long epoch, long storedSeq, long syncedSeq, int fillPermille)
+            implements ReplicaMessage {}
+
+    /** Phase two, when no {@link Store} is at hand to carry it. Answered with {@link Stored}. */
+    record Commit(PartitionId partition, long epoch, long committedSeq, long syncedEverywhereSeq)
+            implements ReplicaMessage {}
+
+    /** "I was started anew since this epoch was opened, and take nothing more of it": the primary takes the next epoch. */
+    record Restarted(PartitionId partition, long epoch) implements ReplicaMessage {
+        @Override
+        public boolean isUrgent() {
+            return true;
+        }
+    }
+
+    /** "I have promised {@code promisedEpoch}, which is above yours." */
+    record WrongEpoch(PartitionId partition, long epoch, long promisedEpoch) implements ReplicaMessage {
+        @Override
+        public boolean isUrgent() {
+            return true;
+        }
+    }
+
+    /** "A reader meets a dirty record here: how far is the partition committed?" */
+    record AskCommitted(PartitionId partition, long epoch, long ticket) implements ReplicaMessage {
+        @Override
+        public boolean isUrgent() {
+            return true;
+        }
+    }
+
+    /** "At a moment after you asked, the partition was committed up to {@code committedSeq}." */
+    record Committed(PartitionId partition, long epoch, long ticket, long committedSeq) implements ReplicaMessage {
+        @Override
+        public boolean isUrgent() {
+            return true;
+        }
+    }
+}

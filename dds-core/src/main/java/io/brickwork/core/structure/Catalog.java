@@ -1,0 +1,225 @@
+package io.brickwork.core.structure;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.Durability;
+import io.brickwork.core.Limits;
+import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.wire.ByteReader;
+import io.brickwork.core.wire.ByteWriter;
+import io.brickwork.core.wire.MalformedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The structure that lists all structures: structure 0, one partition, replicated like any other. It gives each new structure its id, and never the same one twice.
+ *
+ * <p>Records: {@code 'n' name} → id and spec; {@code 'c'} → the greatest id given so far.
+ */
+public final class Catalog implements StructureType {
+    public static final Catalog TYPE = new Catalog();
+    /** The catalog itself, as a structure. */
+    public static final StructureInfo STRUCTURE = new StructureInfo(
+            0,
+            "catalog",
+            new StructureSpec(
+                    "catalog",
+                    "string/1",
+                    "structure/1",
+                    1,
+                    Limits.GROUP_MEMBERS,
+                    Durability.SYNC,
+                    StructureSpec.Protocol.TWO_PHASE));
+
+    private static final int CREATE = 1;
+    private static final int FIND = 2;
+    private static final int LIST = 3;
+    private static final int FORMAT = 1;
+    private static final Bytes COUNTER = Bytes.utf8("c");
+    private static final Bytes NAMES = Bytes.utf8("n");
+
+    private Catalog() {}
+
+    /** Creates the structure if no other has its name; gives what exists under the name afterwards, which may have another spec. */
+    public static Operation<StructureInfo> create(String name, StructureSpec spec) {
+        ByteWriter writer = new ByteWriter(128).u8(CREATE).string(checkedName(name));
+        writeSpec(writer, spec);
+        return new Operation<>(
+                STRUCTURE, Bytes.EMPTY, false, writer.toBytes(), Catalog::decodeInfo, "create structure");
+    }
+
+    public static Operation<Optional<StructureInfo>> find(String name) {
+        return new Operation<>(
+                STRUCTURE,
+                Bytes.EMPTY,
+                true,
+                new ByteWriter(64).u8(FIND).string(checkedName(name)).toBytes(),
+                result -> result.isEmpty() ? Optional.empty() : Optional.of(decodeInfo(result)),
+                "find structure");
+    }
+
+    /** All structures in the order of their names. */
+    public static Operation<List<StructureInfo>> list() {
+        return new Operation<>(
+                STRUCTURE,
+                Bytes.EMPTY,
+                true,
+                new ByteWriter(16).u8(LIST).toBytes(),
+                Catalog::decodeList,
+                "list structures");
+    }
+
+    /** Reads the structures out of the catalog's records: for a brick, which holds them itself. */
+    public static List<StructureInfo> structures(Records records) {
+        List<StructureInfo> all = new ArrayList<>();
+        records.scan(NAMES, (key, value) -> {
+            if (!key.startsWith(NAMES)) {
+                return false;
+            }
+            all.add(decodeInfo(value));
+            return true;
+        });
+        return all;
+    }
+
+    @Override
+    public String name() {
+        return "catalog";
+    }
+
+    @Override
+    public PartitionMap initialPartitions(StructureSpec spec) {
+        return SinglePartition.MAP;
+    }
+
+    @Override
+    public boolean isRead(Bytes body) {
+        return body.isEmpty() || body.at(0) != CREATE;
+    }
+
+    @Override
+    public Bytes evaluate(Bytes body, Records records, Changes changes) {
+        ByteReader reader = new ByteReader(body);
+        int operation = reader.u8();
+        return switch (operation) {
+            case CREATE -> {
+                String name = reader.string("name", Limits.NAME_CHARS);
+                StructureSpec spec = readSpec(reader);
+                Bytes existing = records.get(key(name));
+                if (existing != null) {
+                    yield existing;
+                }
+                Bytes counter = records.get(COUNTER);
+                int id = (counter == null ? 0 : new ByteReader(counter).varint32("id", 0, Integer.MAX_VALUE - 1)) + 1;
+                changes.put(COUNTER, new ByteWriter(8).varint(id).toBytes());
+                Bytes info = encodeInfo(new StructureInfo(id, name, spec));
+                changes.put(key(name), info);
+                yield info;
+            }
+            case FIND -> {
+                Bytes info = records.get(key(reader.string("name", Limits.NAME_CHARS)));
+                yield info == null ? Bytes.EMPTY : info;
+            }
+            case LIST -> {
+                List<StructureInfo> all = structures(records);
+                ByteWriter writer = new ByteWriter(64 * all.size() + 8).varint(all.size());
+                all.forEach(info -> writer.bytes(encodeInfo(info)));
+                yield writer.toBytes();
+            }
+            default -> throw new MalformedOperationException("the catalog has no operation " + operation);
+        };
+    }
+
+    private static Bytes key(String name) {
+        return NAMES.concat(Bytes.utf8(name));
+    }
+
+    private static String checkedName(String name) {
+        Check.argument(
+                !name.isBlank()
+                        && name.length() <= Limits.NAME_CHARS
+                        && Bytes.utf8(name).length() < Limits.RECORD_KEY_BYTES,
+                "structure name '%s' is not 1 to %d characters, not all blank, and less than %d bytes",
+                name,
+                Limits.NAME_CHARS,
+                Limits.RECORD_KEY_BYTES);
+        return name;
+    }
+
+    private static Bytes encodeInfo(StructureInfo info) {
+        ByteWriter writer = new ByteWriter(128).u8(FORMAT).varint(info.id()).string(info.name());
+        writeSpec(writer, info.spec());
+        return writer.toBytes();
+    }
+
+    private static StructureInfo decodeInfo(Bytes bytes) {
+        ByteReader reader = new ByteReader(bytes);
+        int format = reader.u8();
+        if (format != FORMAT) {
+            throw new MalformedException("catalog record format " + format + " is not known");
+        }
+        return new StructureInfo(
+                reader.varint32("id", 1, Integer.MAX_VALUE),
+                reader.string("name", Limits.NAME_CHARS),
+                readSpec(reader));
+    }
+
+    private static List<StructureInfo> decodeList(Bytes bytes) {
+        ByteReader reader = new ByteReader(bytes);
+        int count = reader.varint32("structures", 0, reader.remaining());
+        List<StructureInfo> all = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            all.add(decodeInfo(reader.bytes("structure", Limits.BODY_BYTES)));
+        }
+        return all;
+    }
+
+    private static void writeSpec(ByteWriter writer, StructureSpec spec) {
+        writer.string(spec.type()).string(spec.keyCodec()).string(spec.valueCodec());
+        writer.varint(spec.partitions()).varint(spec.replicas());
+        writer.u8(spec.durability() == Durability.SYNC ? 1 : 2)
+                .u8(spec.protocol().code());
+    }
+
+    private static StructureSpec readSpec(ByteReader reader) {
+        String type = reader.string("type", Limits.NAME_CHARS);
+        String keyCodec = reader.string("key codec", Limits.NAME_CHARS);
+        String valueCodec = reader.string("value codec", Limits.NAME_CHARS);
+        int partitions = reader.varint32("partitions", 1, Limits.PARTITIONS);
+        int replicas = reader.varint32("replicas", 1, Limits.GROUP_MEMBERS);
+        int durability = reader.u8();
+        if (durability != 1 && durability != 2) {
+            throw new MalformedException("durability " + durability + " is not known");
+        }
+        return new StructureSpec(
+                type,
+                keyCodec,
+                valueCodec,
+                partitions,
+                replicas,
+                durability == 1 ? Durability.SYNC : Durability.REPLICATED,
+                StructureSpec.Protocol.of(reader.u8()));
+    }
+
+    /** The partition map of a structure that is never split. */
+    private static final class SinglePartition implements PartitionMap {
+        private static final SinglePartition MAP = new SinglePartition();
+
+        @Override
+        public int locate(Bytes recordKey) {
+            return 0;
+        }
+
+        @Override
+        public KeyRange range(int partition) {
+            Check.argument(partition == 0, "the catalog has no partition %d", partition);
+            return KeyRange.ALL;
+        }
+
+        @Override
+        public List<Integer> partitions() {
+            return List.of(0);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.brickwork.core.structure;
+
+import io.brickwork.core.Bytes;
+import java.util.List;
+
+/**
+ * Which partition of one structure owns a record key (Gribble 2000 §3.3: the DP map). Immutable; ranges are contiguous, disjoint and cover all keys.
+ */
+public interface PartitionMap {
+    /** The number of the partition that owns the key. */
+    int locate(Bytes recordKey);
+
+    /** What the partition owns. */
+    KeyRange range(int partition);
+
+    /** All partition numbers in key order. */
+    List<Integer> partitions();
+}

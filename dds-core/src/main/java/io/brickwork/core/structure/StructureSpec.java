@@ -1,0 +1,76 @@
+package io.brickwork.core.structure;
+
+import io.brickwork.core.Check;
+import io.brickwork.core.Durability;
+import io.brickwork.core.Limits;
+
+/**
+ * What a structure is, as its creator asked for it. Stored in the catalog and never changed.
+ *
+ * @param type name of its {@link StructureType}
+ * @param keyCodec name and version of the codec of its keys, such as {@code "string/1"}
+ * @param valueCodec name and version of the codec of its values
+ * @param partitions how many partitions it begins with; a power of two from 1 to {@link Limits#PARTITIONS}
+ * @param replicas how many bricks hold each partition, 1 to {@link Limits#GROUP_MEMBERS}; fewer if the cluster has fewer
+ * @param durability when a member counts an entry as stored
+ * @param protocol how a replica group keeps its members equal
+ */
+public record StructureSpec(
+        String type,
+        String keyCodec,
+        String valueCodec,
+        int partitions,
+        int replicas,
+        Durability durability,
+        Protocol protocol) {
+
+    /** The protocols that a replica group can run. The number is what formats hold. */
+    public enum Protocol {
+        /** Store at all, then commit (Gribble 2000 §3.2). */
+        TWO_PHASE(1);
+
+        private final int code;
+
+        Protocol(int code) {
+            this.code = code;
+        }
+
+        public int code() {
+            return code;
+        }
+
+        public static Protocol of(int code) {
+            for (Protocol protocol : values()) {
+                if (protocol.code == code) {
+                    return protocol;
+                }
+            }
+            throw new IllegalArgumentException("no replication protocol has the number " + code);
+        }
+    }
+
+    public StructureSpec {
+        checkName("type", type);
+        checkName("key codec", keyCodec);
+        checkName("value codec", valueCodec);
+        Check.argument(
+                partitions >= 1 && partitions <= Limits.PARTITIONS && Integer.bitCount(partitions) == 1,
+                "%d partitions is not a power of two from 1 to %d",
+                partitions,
+                Limits.PARTITIONS);
+        Check.argument(
+                replicas >= 1 && replicas <= Limits.GROUP_MEMBERS,
+                "%d replicas is not from 1 to %d",
+                replicas,
+                Limits.GROUP_MEMBERS);
+    }
+
+    private static void checkName(String what, String name) {
+        Check.argument(
+                !name.isEmpty() && name.length() <= Limits.NAME_CHARS,
+                "%s name '%s' is not 1 to %d characters long",
+                what,
+                name,
+                Limits.NAME_CHARS);
+    }
+}

@@ -1,0 +1,69 @@
+package io.brickwork.core.table;
+
+import io.brickwork.core.Check;
+import io.brickwork.core.SessionId;
+import io.brickwork.core.entry.Completion;
+import io.brickwork.core.entry.Entry;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one partition remembers of one session: the low-water mark, and the completions above it.
+ *
+ * <p>A pure fold over the partition's entries in order, so it is equal wherever the entries are. Rebuilt from the table and the log. One thread at a time.
+ */
+public final class SessionRow {
+    private final SessionId session;
+    /** Operations below it are answered and forgotten; never falls. */
+    private long lowWater;
+
+    private final TreeMap<Long, Completion> completions = new TreeMap<>();
+
+    public SessionRow(SessionId session) {
+        this(session, 0, List.of());
+    }
+
+    public SessionRow(SessionId session, long lowWater, Collection<Completion> completions) {
+        this.session = session;
+        this.lowWater = lowWater;
+        for (Completion completion : completions) {
+            this.completions.put(completion.operation().number(), completion);
+        }
+    }
+
+    /** Takes in an entry of this session. */
+    public void fold(Entry entry) {
+        Completion completion = Check.present(entry.completion(), "entry %s without a completion", entry.version());
+        Check.invariant(
+                completion.operation().session().equals(session),
+                "entry %s folded into the row of session %s",
+                entry.version(),
+                session);
+        completions.put(completion.operation().number(), completion);
+        if (entry.lowWater() > lowWater) {
+            lowWater = entry.lowWater();
+            completions.headMap(lowWater).clear();
+        }
+    }
+
+    public SessionId session() {
+        return session;
+    }
+
+    public long lowWater() {
+        return lowWater;
+    }
+
+    public @Nullable Completion find(long number) {
+        return completions.get(number);
+    }
+
+    /** By operation number, ascending. */
+    public SortedMap<Long, Completion> completions() {
+        return Collections.unmodifiableSortedMap(completions);
+    }
+}

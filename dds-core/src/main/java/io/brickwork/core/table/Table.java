@@ -1,0 +1,51 @@
+package io.brickwork.core.table;
+
+import io.brickwork.core.Check;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.entry.Entry;
+import java.util.List;
+
+/**
+ * Port: the table of one brick: all <em>committed</em> and applied records of its partitions, with the completion records and the point up to which each partition is applied.
+ *
+ * <p>It holds nothing that may be undone. A batch is applied in one synced transaction: after a restart it is there whole or not at all. Since {@code Applied} is told later than
+ * the transaction commits, a snapshot may show more than the machine has been told.
+ */
+public interface Table extends AutoCloseable {
+    /** A consistent view of everything applied so far. Any thread; cheap, pooled; must be closed soon, by the thread that opened it or another. */
+    Snapshot snapshot();
+
+    /**
+     * Applies a batch in the background; {@code BrickInput.Applied} with its number follows, or the brick halts. Lane only; one batch at a time.
+     */
+    void apply(Batch batch);
+
+    /** How full the fuller of disk and configured capacity is, log included, in thousandths. Cheap; may be some hundred milliseconds old. */
+    int fillPermille();
+
+    @Override
+    void close();
+
+    /**
+     * What is applied together.
+     *
+     * @param number counted by the machine
+     */
+    record Batch(long number, List<Part> parts) {
+        public Batch {
+            Check.argument(!parts.isEmpty(), "batch %d is empty", number);
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /**
+     * Entries of one partition, ascending and without gaps, the first one above what is applied. For each: its effects, then its completion folded into the session's
+     * {@link SessionRow}; then the partition's {@link Applied} is set to the last one's version, with the live records counted.
+     */
+    record Part(PartitionId partition, List<Entry> entries) {
+        public Part {
+            Check.argument(!entries.isEmpty(), "no entries to apply for partition %s", partition);
+            entries = List.copyOf(entries);
+        }
+    }
+}

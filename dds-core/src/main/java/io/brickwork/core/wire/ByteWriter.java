@@ -1,0 +1,113 @@
+package io.brickwork.core.wire;
+
+import io.brickwork.core.Bytes;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Writes numbers and bytes into a growing array, big-endian. One thread at a time. */
+public final class ByteWriter {
+    private byte[] array;
+    private int length;
+
+    public ByteWriter(int capacityBytes) {
+        array = new byte[Math.max(capacityBytes, 16)];
+    }
+
+    public int length() {
+        return length;
+    }
+
+    public ByteWriter u8(int value) {
+        ensure(1);
+        array[length++] = (byte) value;
+        return this;
+    }
+
+    public ByteWriter fixed32(int value) {
+        ensure(4);
+        putFixed32(length, value);
+        length += 4;
+        return this;
+    }
+
+    public ByteWriter fixed64(long value) {
+        return fixed32((int) (value >>> 32)).fixed32((int) value);
+    }
+
+    /** An unsigned number in groups of seven bits, the lowest first: small numbers are short, negative ones take ten bytes. */
+    public ByteWriter varint(long value) {
+        ensure(10);
+        long rest = value;
+        while ((rest & ~0x7FL) != 0) {
+            array[length++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        array[length++] = (byte) rest;
+        return this;
+    }
+
+    public ByteWriter raw(Bytes bytes) {
+        ensure(bytes.length());
+        bytes.copyTo(array, length);
+        length += bytes.length();
+        return this;
+    }
+
+    /** The length as a varint, then the bytes. */
+    public ByteWriter bytes(Bytes bytes) {
+        return varint(bytes.length()).raw(bytes);
+    }
+
+    /** UTF-8, preceded by its length in bytes. */
+    public ByteWriter string(String text) {
+        return bytes(Bytes.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    public ByteWriter bool(boolean value) {
+        return u8(value ? 1 : 0);
+    }
+
+    /** Overwrites four bytes written earlier, such as a length that was not known then. */
+    public void patchFixed32(int position, int value) {
+        if (position < 0 || position + 4 > length) {
+            throw new IndexOutOfBoundsException("patch at " + position + " of " + length + " bytes");
+        }
+        putFixed32(position, value);
+    }
+
+    /** Forgets what was written, keeps the array. */
+    public void clear() {
+        length = 0;
+    }
+
+    /** Takes back what was written after the given length. */
+    public void truncate(int newLength) {
+        if (newLength < 0 || newLength > length) {
+            throw new IndexOutOfBoundsException("truncate to " + newLength + " of " + length + " bytes");
+        }
+        length = newLength;
+    }
+
+    /** The array written to; valid up to {@link #length} and until the next write. */
+    public byte[] array() {
+        return array;
+    }
+
+    /** A copy of what was written. */
+    public Bytes toBytes() {
+        return Bytes.wrap(Arrays.copyOf(array, length));
+    }
+
+    private void ensure(int more) {
+        if (more > array.length - length) {
+            array = Arrays.copyOf(array, Math.max(array.length * 2, Math.addExact(length, more)));
+        }
+    }
+
+    private void putFixed32(int at, int value) {
+        array[at] = (byte) (value >>> 24);
+        array[at + 1] = (byte) (value >>> 16);
+        array[at + 2] = (byte) (value >>> 8);
+        array[at + 3] = (byte) value;
+    }
+}
