@@ -12,4 +12,9 @@ public interface Invoker {
      * <p>Above the limit of open calls, {@link Pending#await} waits for room while {@link Pending#stage} fails with {@link io.brickwork.core.DdsException.Overloaded}.
      */
     <R> Pending<R> invoke(Operation<R> operation, CallOptions options);
+
+    /**
+     * The monotonic clock that timeouts are measured on, in nanoseconds from an arbitrary origin: the machine's, or the world's. For facades whose calls take several operations.
+     */
+    long nanoTime();
 }

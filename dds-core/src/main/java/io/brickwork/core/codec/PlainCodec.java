@@ -1,0 +1,119 @@
+package io.brickwork.core.codec;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.wire.ByteReader;
+import io.brickwork.core.wire.ByteWriter;
+import io.brickwork.core.wire.MalformedException;
+
+/**
+ * A built-in codec. Beside the whole of {@link #encode} it can write a value <em>within</em> others, so that the reader knows where it ends: that is how records hold them.
+ *
+ * @param <T> never null
+ */
+abstract class PlainCodec<T> implements Codec<T> {
+    private final String name;
+    private final Class<T> type;
+
+    PlainCodec(String name, Class<T> type) {
+        this.name = name;
+        this.type = type;
+    }
+
+    /** Writes the value so that {@link #read} finds its end. */
+    abstract void write(ByteWriter writer, T value);
+
+    /** Reads what {@link #write} wrote; throws {@link MalformedException} and nothing else. */
+    abstract T read(ByteReader reader);
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final Class<T> type() {
+        return type;
+    }
+
+    @Override
+    public Bytes encode(T value) {
+        ByteWriter writer = new ByteWriter(32);
+        write(writer, value);
+        return writer.toBytes();
+    }
+
+    @Override
+    public T decode(Bytes bytes) {
+        ByteReader reader = new ByteReader(bytes);
+        T value = read(reader);
+        if (reader.remaining() != 0) {
+            throw new MalformedException(reader.remaining() + " bytes follow the " + name);
+        }
+        return value;
+    }
+
+    @Override
+    public final String toString() {
+        return name;
+    }
+
+    /** A value that fills all the bytes there are; within a record it is preceded by its length. */
+    abstract static class Run<T> extends PlainCodec<T> {
+        Run(String name, Class<T> type) {
+            super(name, type);
+        }
+
+        @Override
+        public abstract Bytes encode(T value);
+
+        @Override
+        public abstract T decode(Bytes bytes);
+
+        @Override
+        final void write(ByteWriter writer, T value) {
+            writer.bytes(encode(value));
+        }
+
+        @Override
+        final T read(ByteReader reader) {
+            return decode(reader.bytes(name(), reader.remaining()));
+        }
+    }
+
+    /** A value of one fixed size. */
+    static final class Fixed<T> extends PlainCodec<T> {
+        private final int bytes;
+        private final Writing<T> writing;
+        private final Reading<T> reading;
+
+        Fixed(String name, Class<T> type, int bytes, Writing<T> writing, Reading<T> reading) {
+            super(name, type);
+            this.bytes = bytes;
+            this.writing = writing;
+            this.reading = reading;
+        }
+
+        @Override
+        void write(ByteWriter writer, T value) {
+            int before = writer.length();
+            writing.write(writer, value);
+            Check.invariant(writer.length() - before == bytes, "%s wrote other than %d bytes", name(), bytes);
+        }
+
+        @Override
+        T read(ByteReader reader) {
+            return reading.read(reader);
+        }
+
+        @FunctionalInterface
+        interface Writing<T> {
+            void write(ByteWriter writer, T value);
+        }
+
+        @FunctionalInterface
+        interface Reading<T> {
+            T read(ByteReader reader);
+        }
+    }
+}
