@@ -2,6 +2,7 @@ package io.brickwork.core.client;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.OperationId;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LinkMessage;
@@ -27,6 +28,15 @@ public sealed interface ClientInput {
             long deadlineNanos,
             String name)
             implements ClientInput {}
+
+    /**
+     * A caller wants to know what became of an operation whose outcome it was told to be unknown. The outcome is what it
+     * should have been: {@code Done}, or a failure; {@code UnknownOutcome} if that is still so; {@code Forgotten} if the
+     * operation is not one that this client remembers.
+     *
+     * @param call names the call in {@link ClientOutbox#complete}; never used again
+     */
+    record Inquire(long call, OperationId operation, long deadlineNanos) implements ClientInput {}
 
     /** The caller was interrupted: it wants to know at once what is certain. */
     record Abandon(long call) implements ClientInput {}

@@ -1,15 +1,553 @@
 package io.brickwork.core.client;
 
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.DdsException;
+import io.brickwork.core.Limits;
+import io.brickwork.core.OperationId;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.ReadMode;
 import io.brickwork.core.SessionId;
+import io.brickwork.core.client.Attempts.Dispatch;
+import io.brickwork.core.client.OpenCall.Attempt;
+import io.brickwork.core.client.OpenCall.Kind;
+import io.brickwork.core.entry.Completion;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.CallMessage.Reason;
+import io.brickwork.core.message.CallMessage.Refusal;
+import io.brickwork.core.outcome.Failures;
+import io.brickwork.core.outcome.Outcome;
+import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.core.view.View;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/** A client's session and router, as one machine. (Being written.) */
+/**
+ * A client: one {@link Session}, one {@link Router}, and the open calls.
+ *
+ * <p>It owes every call one outcome, at the latest one tick after its deadline, and the outcome is true: {@code Done} if
+ * the write took effect, once; a failure that certainly did not happen only if every attempt was refused before it was
+ * taken, or a rejection is stored; else unknown (T57). Reads have no effect, so they are repeated freely and never end as
+ * unknown.
+ *
+ * <p>A refused attempt is followed by another, with the same operation id and a new ticket, after a pause that doubles; one
+ * that is not answered for long is followed by another without being forgotten. An answer to any attempt of an operation
+ * is the operation's stored answer and ends the call. If the link is lost twice under attempts of the same operation, the
+ * operation may be what kills its primaries (T45): it is not sent again, only its outcome is asked for. That a primary has
+ * never seen it proves nothing, since an attempt may still sit in a buffer.
+ *
+ * <p>Everything is bounded: operations by the session's window, requests by the credits of each link; who waits for
+ * either waits in a queue of at most {@link #WAITING_AT_MOST}, first come first served.
+ *
+ * <p>One thread at a time. Calls of the outbox must not lead back into {@link #step}.
+ */
 public final class ClientMachine {
     /** How often {@link ClientInput.Tick} should come while calls are open. */
     public static final long TICK_NANOS = 10_000_000;
+    /** How many calls may wait for a number of the session, and how many for a credit of one link. */
+    public static final int WAITING_AT_MOST = 4096;
 
-    public ClientMachine(SessionId session, StructureTypes types, RandomGenerator jitter, ClientOutbox outbox) {}
+    /** The first pause after a refusal; doubled each time. */
+    static final long PAUSE_NANOS = 5_000_000;
+    /** The longest pause after a refusal. */
+    static final long PAUSE_AT_MOST_NANOS = 500_000_000;
+    /** How long an attempt may go unanswered before another follows; doubled each time. */
+    static final long RESEND_NANOS = 1_000_000_000;
 
-    public void step(ClientInput input, long nowNanos) {}
+    static final long RESEND_AT_MOST_NANOS = 10_000_000_000L;
+    /** After this time without an answer an attempt's credit is taken back: the request must have been let fall. */
+    static final long CREDIT_LOST_NANOS = 60_000_000_000L;
+    /** From the so-manieth failure on, a write whose primary has no link is tried at another member, which may know a new primary. */
+    static final int FAILURES_BEFORE_DETOUR = 3;
+    /** An operation is not sent again once its links were lost so often. */
+    static final int LINKS_LOST_AT_MOST = 2;
+
+    /** Why a call ends without an answer. */
+    private enum GivenUp {
+        DEADLINE("the deadline passed"),
+        INTERRUPT("the caller was interrupted"),
+        CLOSE("the client was closed");
+
+        final String text;
+
+        GivenUp(String text) {
+            this.text = text;
+        }
+    }
+
+    private final RandomGenerator jitter;
+    private final ClientOutbox outbox;
+    private final Router router;
+    private final Session session;
+    private final Attempts attempts;
+    /** Open calls in the order of their submission. */
+    private final LinkedHashMap<Long, OpenCall> calls = new LinkedHashMap<>();
+    /** Writes that wait for a number, in order; those that are over are passed over. */
+    private final ArrayDeque<OpenCall> windowQueue = new ArrayDeque<>();
+    /** Nothing is due before this moment; something may be at it. */
+    private long nothingDueBeforeNanos = OpenCall.NEVER;
+
+    private long nowNanos;
+    private boolean isClosed;
+
+    /** A client that spreads its reads over all members. */
+    public ClientMachine(SessionId session, StructureTypes types, RandomGenerator jitter, ClientOutbox outbox) {
+        this(session, types, null, jitter, outbox);
+    }
+
+    /**
+     * @param session never used by another client before
+     * @param preferred the brick to ask for reads wherever it is a member, such as one in the same process; null for none
+     * @param jitter spreads pauses; seeded by whoever wants repeatable runs
+     */
+    public ClientMachine(
+            SessionId session,
+            StructureTypes types,
+            @Nullable BrickId preferred,
+            RandomGenerator jitter,
+            ClientOutbox outbox) {
+        this.jitter = jitter;
+        this.outbox = outbox;
+        this.router = new Router(types);
+        this.session = new Session(session);
+        this.attempts = new Attempts(router, this.session, preferred, outbox);
+    }
+
+    /**
+     * Takes one input.
+     *
+     * @param nowNanos on the client's monotonic clock; never less than in the step before
+     */
+    public void step(ClientInput input, long nowNanos) {
+        this.nowNanos = nowNanos;
+        switch (input) {
+            case ClientInput.Submit submit -> onSubmit(submit);
+            case ClientInput.Inquire inquire -> onInquire(inquire);
+            case ClientInput.Received received -> onReceived(received.from(), received.message());
+            case ClientInput.LinkUp up -> onLinkUp(up);
+            case ClientInput.LinkDown down -> onLinkDown(down.brick());
+            case ClientInput.Abandon abandon -> {
+                OpenCall call = calls.get(abandon.call());
+                if (call != null) {
+                    giveUp(call, GivenUp.INTERRUPT);
+                }
+            }
+            case ClientInput.Tick tick -> onTick();
+            case ClientInput.Close close -> {
+                isClosed = true;
+                List.copyOf(calls.values()).forEach(call -> giveUp(call, GivenUp.CLOSE));
+            }
+        }
+    }
+
+    /** How many calls have no outcome yet. */
+    public int openCalls() {
+        return calls.size();
+    }
+
+    // ── what callers want ──
+
+    private void onSubmit(ClientInput.Submit submit) {
+        Check.invariant(!calls.containsKey(submit.call()), "call %d is submitted twice", submit.call());
+        StructureInfo structure = submit.structure();
+        if (isClosed) {
+            outbox.complete(
+                    submit.call(),
+                    new Outcome.Failed(Failures.closed(new Failures.Subject(submit.name(), structure.name(), null))));
+            return;
+        }
+        PartitionId partition = router.partition(structure, submit.routingKey());
+        OpenCall call = new OpenCall(
+                submit.read() ? Kind.READ : Kind.WRITE,
+                submit.call(),
+                partition,
+                submit.routingKey(),
+                submit.body(),
+                submit.reads(),
+                new Failures.Subject(submit.name(), structure.name(), partition),
+                nowNanos,
+                submit.deadlineNanos());
+        open(call);
+        if (call.isRead()) {
+            advance(call, false);
+        } else if (windowQueue.isEmpty() && session.hasRoom()) {
+            call.operation = session.begin();
+            advance(call, false);
+        } else if (windowQueue.size() < WAITING_AT_MOST) {
+            call.waitsForWindow = true;
+            windowQueue.add(call);
+        } else {
+            fail(call, windowFull(call));
+        }
+    }
+
+    private void onInquire(ClientInput.Inquire inquire) {
+        Session.Unsettled operation = session.unsettled(inquire.operation());
+        if (operation == null) {
+            outbox.complete(inquire.call(), new Outcome.Failed(Failures.forgotten(inquire.operation())));
+            return;
+        }
+        OpenCall call = new OpenCall(
+                Kind.INQUIRY,
+                inquire.call(),
+                operation.partition,
+                operation.routingKey,
+                Bytes.EMPTY,
+                ReadMode.LINEARIZABLE,
+                operation.subject,
+                nowNanos,
+                inquire.deadlineNanos());
+        call.operation = operation.id;
+        call.inquired = operation;
+        open(call);
+        Outcome late = operation.late;
+        if (late != null) {
+            finish(call, late);
+        } else if (isClosed) {
+            giveUp(call, GivenUp.CLOSE);
+        } else {
+            advance(call, false);
+        }
+    }
+
+    private void open(OpenCall call) {
+        calls.put(call.call, call);
+        noteDue(call);
+    }
+
+    // ── what bricks say ──
+
+    private void onReceived(BrickId from, CallMessage message) {
+        Attempt attempt = attempts.take(from, message.ticket());
+        if (attempt == null) {
+            return; // a late answer over a link that was lost: T12
+        }
+        switch (message) {
+            case CallMessage.Answer answer -> onAnswer(attempt, answer);
+            case CallMessage.Refusal refusal -> onRefusal(attempt, refusal);
+            case CallMessage.Request request -> retryAfterNonsense(attempt);
+            case CallMessage.AskStatus ask -> retryAfterNonsense(attempt);
+            case CallMessage.Status status -> retryAfterNonsense(attempt);
+        }
+        serveInTurn(attempt.link);
+    }
+
+    private void onAnswer(Attempt attempt, CallMessage.Answer answer) {
+        OpenCall call = attempt.call;
+        Outcome outcome = answer.status() == Completion.Status.DONE
+                ? new Outcome.Done(answer.version(), answer.result())
+                : new Outcome.Failed(Failures.rejected(call.subject, answer.result()));
+        if (!call.isOver()) {
+            call.drop(attempt);
+            finish(call, outcome);
+        } else if (call.leftBehind != null) {
+            call.leftBehind.late = outcome;
+        }
+    }
+
+    private void onRefusal(Attempt attempt, Refusal refusal) {
+        OpenCall call = attempt.call;
+        View told = refusal.view();
+        if (told != null && refusal.partition().equals(call.partition)) {
+            router.learn(call.partition, told);
+        }
+        if (call.isOver()) {
+            return;
+        }
+        call.onRefused(attempt, refusal);
+        if (refusal.reason() == Reason.FORGOTTEN) {
+            fail(call, refused(call, refusal));
+        } else if (call.asks() && call.kind == Kind.WRITE && call.isCertainlyNotDone()) {
+            fail(call, refused(call, refusal)); // the last attempt that might have been taken was not
+        } else if (call.asks()) {
+            onRefusedQuestion(call, refusal);
+        } else if (Failures.isFinal(refusal.reason(), call.isRead())) {
+            onFinalRefusal(call, refusal);
+        } else if (attempt.epoch < router.epoch(call.partition)) {
+            call.beginRound(); // the map has been repaired since it was sent, so nothing speaks against trying at once
+            advance(call, false);
+        } else if (call.isRead() && attempts.hasUntriedMember(call)) {
+            advance(call, false);
+        } else if (isCorruptEverywhere(call)) {
+            fail(call, refused(call, refusal));
+        } else {
+            advanceLater(call);
+        }
+    }
+
+    private void onFinalRefusal(OpenCall call, Refusal refusal) {
+        if (call.isCertainlyNotDone()) {
+            fail(call, refused(call, refusal));
+        } else {
+            call.onlyAsk(); // this attempt failed for good; what became of the others?
+            advanceLater(call);
+        }
+    }
+
+    private void onRefusedQuestion(OpenCall call, Refusal refusal) {
+        boolean isFinal = refusal.reason() == Reason.NEVER_SEEN || Failures.isFinal(refusal.reason(), false);
+        Session.Unsettled inquired = call.inquired;
+        if (isFinal && inquired != null) {
+            String why = refusal.reason() == Reason.NEVER_SEEN
+                    ? "its primary has not seen it, but an attempt may still be on its way"
+                    : "its primary does not tell (" + refusal.reason() + ": " + refusal.detail() + ")";
+            fail(call, Failures.unknown(call.subject, inquired.id, why, waited(call)));
+        } else {
+            advanceLater(call);
+        }
+    }
+
+    private boolean isCorruptEverywhere(OpenCall call) {
+        View view = router.view(call.partition);
+        return call.isRead()
+                && view != null
+                && call.corruptMembers() >= view.members().size();
+    }
+
+    /** A brick answered a request with something that is not an answer. Nobody can say whether it took it. */
+    private void retryAfterNonsense(Attempt attempt) {
+        if (!attempt.call.isOver()) {
+            attempt.call.drop(attempt);
+            advanceLater(attempt.call);
+        }
+    }
+
+    // ── links ──
+
+    private void onLinkUp(ClientInput.LinkUp up) {
+        onLinkDown(up.brick()); // a link that comes up anew has been down, whether or not anyone said so
+        router.onMembers(up.members());
+        attempts.onLinkUp(up.brick(), up.credits());
+        List.copyOf(calls.values()).stream()
+                .filter(call -> call.waitsForLink && attempts.isWantedBy(up.brick(), call))
+                .forEach(call -> advance(call, false));
+    }
+
+    private void onLinkDown(BrickId brick) {
+        CreditLink link = attempts.onLinkDown(brick);
+        if (link == null) {
+            return;
+        }
+        // Each call once, however many of its attempts were on the link: one death is one death (T45).
+        LinkedHashMap<Long, OpenCall> bereft = new LinkedHashMap<>();
+        for (Attempt attempt : attempts.takeLost(link)) {
+            OpenCall call = attempt.call;
+            if (!call.isOver()) {
+                call.drop(attempt);
+                if (attempt.mayTakeEffect && !bereft.containsKey(call.call)) {
+                    call.onLinkLost();
+                }
+                bereft.put(call.call, call);
+            }
+        }
+        for (OpenCall call = link.poll(); call != null; call = link.poll()) {
+            bereft.put(call.call, call);
+        }
+        bereft.values().forEach(call -> advance(call, false));
+    }
+
+    /** Gives the credits that a link has got back to those who wait for them. */
+    private void serveInTurn(CreditLink link) {
+        if (!attempts.isUp(link)) {
+            return;
+        }
+        for (OpenCall call = attempts.nextInTurn(link); call != null; call = attempts.nextInTurn(link)) {
+            advance(call, true);
+        }
+    }
+
+    // ── attempts ──
+
+    /** Makes the next attempt, as far as that is possible. */
+    private void advance(OpenCall call, boolean isItsTurn) {
+        stopWaiting(call);
+        Dispatch dispatch = attempts.dispatch(call, isItsTurn, nowNanos);
+        switch (dispatch) {
+            case SENT, WAITS_FOR_CREDIT -> noteDue(call);
+            case NO_ROOM -> advanceLater(call);
+            case NO_LINK -> {
+                call.waitsForLink = true;
+                advanceLater(call);
+            }
+        }
+    }
+
+    /** Makes the next attempt after a pause: it doubles with each failure, and half of it is drawn, so that callers spread. */
+    private void advanceLater(OpenCall call) {
+        long pause = Math.min(PAUSE_NANOS << Math.min(call.nextFailure(), 10), PAUSE_AT_MOST_NANOS);
+        call.actAtNanos = nowNanos + pause / 2 + jitter.nextLong(pause / 2 + 1);
+        noteDue(call);
+    }
+
+    private void stopWaiting(OpenCall call) {
+        call.actAtNanos = OpenCall.NEVER;
+        call.waitsForLink = false;
+        if (call.waitsAt != null) {
+            call.waitsAt.remove(call);
+            call.waitsAt = null;
+        }
+        if (call.waitsForWindow) {
+            call.waitsForWindow = false;
+            windowQueue.remove(call);
+        }
+    }
+
+    // ── time ──
+
+    private void noteDue(OpenCall call) {
+        nothingDueBeforeNanos = Math.min(nothingDueBeforeNanos, call.dueNanos());
+    }
+
+    private void onTick() {
+        for (Attempt lost = attempts.takeIfSentBefore(nowNanos - CREDIT_LOST_NANOS);
+                lost != null;
+                lost = attempts.takeIfSentBefore(nowNanos - CREDIT_LOST_NANOS)) {
+            if (!lost.call.isOver()) {
+                lost.call.drop(lost);
+                advanceLater(lost.call);
+            }
+            serveInTurn(lost.link);
+        }
+        if (nowNanos < nothingDueBeforeNanos) {
+            return;
+        }
+        List<OpenCall> due = new ArrayList<>();
+        for (OpenCall call : calls.values()) {
+            if (call.dueNanos() <= nowNanos) {
+                due.add(call);
+            }
+        }
+        for (OpenCall call : due) {
+            if (call.isOver()) {
+                continue;
+            }
+            if (call.deadlineNanos <= nowNanos) {
+                giveUp(call, GivenUp.DEADLINE);
+            } else if (call.actAtNanos <= nowNanos) {
+                advance(call, false);
+            } else if (call.resendAtNanos <= nowNanos) {
+                resend(call);
+            }
+        }
+        nothingDueBeforeNanos = OpenCall.NEVER;
+        calls.values().forEach(this::noteDue);
+    }
+
+    /** An attempt has gone unanswered for long; it stays in the account. */
+    private void resend(OpenCall call) {
+        call.resendAtNanos = OpenCall.NEVER;
+        if (call.waitsAt == null && call.actAtNanos == OpenCall.NEVER) {
+            advance(call, false);
+        }
+    }
+
+    // ── outcomes ──
+
+    /** Ends the call without an answer, with what is certain. */
+    private void giveUp(OpenCall call, GivenUp cause) {
+        fail(
+                call,
+                switch (call.kind) {
+                    case READ -> notDone(call, cause);
+                    case WRITE -> call.isCertainlyNotDone() ? notDone(call, cause) : unknown(call, cause);
+                    case INQUIRY -> unknown(call, cause);
+                });
+    }
+
+    private DdsException unknown(OpenCall call, GivenUp cause) {
+        String why = call.kind == Kind.INQUIRY
+                ? cause.text + " before its primary told"
+                : cause.text + ", and " + call.unanswered();
+        return Failures.unknown(call.subject, call.operationId(), why, waited(call));
+    }
+
+    /** Nothing that was sent can have taken effect. */
+    private DdsException notDone(OpenCall call, GivenUp cause) {
+        if (cause == GivenUp.CLOSE) {
+            return Failures.closed(call.subject);
+        }
+        Refusal refusal = call.refusal();
+        if (cause == GivenUp.DEADLINE && refusal != null && !call.hasOutstanding()) {
+            return refused(call, refusal);
+        }
+        if (cause == GivenUp.DEADLINE && call.waitsForWindow) {
+            return windowFull(call);
+        }
+        CreditLink waitsAt = call.waitsAt;
+        if (cause == GivenUp.DEADLINE && waitsAt != null && !call.hasOutstanding()) {
+            return Failures.overloaded(
+                    call.subject,
+                    "brick " + waitsAt.brick + " has too many unanswered requests to take another",
+                    WAITING_AT_MOST,
+                    waited(call));
+        }
+        return Failures.unavailable(call.subject, cause.text + " " + whatItWaitedFor(call), waited(call));
+    }
+
+    private String whatItWaitedFor(OpenCall call) {
+        if (call.hasOutstanding()) {
+            return "and " + call.unanswered();
+        }
+        View view = router.view(call.partition);
+        if (view == null) {
+            return "before any brick could be reached";
+        }
+        return call.isRead()
+                ? "before any of the bricks %s could be asked".formatted(view.members())
+                : "before its primary, brick %s, could be asked".formatted(view.primary());
+    }
+
+    private DdsException windowFull(OpenCall call) {
+        return Failures.overloaded(
+                call.subject, "operations of its session are open", Limits.SESSION_WINDOW_OPERATIONS, waited(call));
+    }
+
+    private DdsException refused(OpenCall call, Refusal refusal) {
+        return Failures.refused(call.subject, call.refusedBy(), refusal, waited(call));
+    }
+
+    private void fail(OpenCall call, DdsException failure) {
+        finish(call, new Outcome.Failed(failure));
+    }
+
+    /** Tells the outcome; only then may the low-water mark pass the operation (see {@link Session}). */
+    private void finish(OpenCall call, Outcome outcome) {
+        calls.remove(call.call);
+        stopWaiting(call);
+        call.markOver();
+        outbox.complete(call.call, outcome);
+        boolean isUnknown =
+                outcome instanceof Outcome.Failed failed && failed.failure() instanceof DdsException.UnknownOutcome;
+        OperationId id = call.operation;
+        if (call.kind == Kind.WRITE && id != null) {
+            if (isUnknown) {
+                call.leftBehind = new Session.Unsettled(id, call.partition, call.routingKey, call.subject);
+                session.keep(call.leftBehind);
+            } else {
+                session.settle(id.number());
+            }
+        } else if (call.kind == Kind.INQUIRY && id != null && !isUnknown && session.unsettled(id) != null) {
+            session.settle(id.number());
+        }
+        admitFromWindowQueue();
+    }
+
+    private void admitFromWindowQueue() {
+        while (!windowQueue.isEmpty() && session.hasRoom()) {
+            OpenCall call = windowQueue.remove();
+            call.waitsForWindow = false;
+            call.operation = session.begin();
+            advance(call, false);
+        }
+    }
+
+    private long waited(OpenCall call) {
+        return nowNanos - call.startedNanos;
+    }
 }

@@ -1,0 +1,207 @@
+package io.brickwork.core.client;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.client.OpenCall.Attempt;
+import io.brickwork.core.view.View;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attempts under way, and the links and credits that they are made with.
+ *
+ * <p>Decides where an attempt goes and when it may be sent; not whether there should be one, nor what its answer means.
+ * An answer satisfies the attempt whose ticket it carries, from the brick that was asked, and no other (T12).
+ */
+final class Attempts {
+    /** What came of wanting to make an attempt. */
+    enum Dispatch {
+        SENT,
+        /** It is sent as soon as the link takes another request. */
+        WAITS_FOR_CREDIT,
+        /** Too many wait for a credit already. */
+        NO_ROOM,
+        /** No brick that could be asked has a link. */
+        NO_LINK
+    }
+
+    private final Router router;
+    private final Session session;
+    private final @Nullable BrickId preferred;
+    private final ClientOutbox outbox;
+    private final TreeMap<BrickId, CreditLink> links = new TreeMap<>();
+    /** By ticket, in the order of sending. Those of calls that are over stay for the sake of their credits. */
+    private final LinkedHashMap<Long, Attempt> byTicket = new LinkedHashMap<>();
+
+    private long lastTicket;
+    /** Spreads reads over members. */
+    private int rotation;
+
+    Attempts(Router router, Session session, @Nullable BrickId preferred, ClientOutbox outbox) {
+        this.router = router;
+        this.session = session;
+        this.preferred = preferred;
+        this.outbox = outbox;
+    }
+
+    void onLinkUp(BrickId brick, int credits) {
+        links.put(brick, new CreditLink(brick, credits));
+    }
+
+    /** Forgets a link; null if there was none. */
+    @Nullable
+    CreditLink onLinkDown(BrickId brick) {
+        return links.remove(brick);
+    }
+
+    /** Takes out the attempts that were outstanding on a lost link, in the order of sending. */
+    List<Attempt> takeLost(CreditLink link) {
+        List<Attempt> lost = new ArrayList<>();
+        byTicket.values().removeIf(attempt -> {
+            boolean isLost = attempt.link == link;
+            if (isLost) {
+                lost.add(attempt);
+            }
+            return isLost;
+        });
+        return lost;
+    }
+
+    /**
+     * Takes out the attempt that an answer is for, and its credit back.
+     *
+     * @return null if the ticket is not that of an attempt outstanding at this brick
+     */
+    @Nullable
+    Attempt take(BrickId from, long ticket) {
+        Attempt attempt = byTicket.get(ticket);
+        if (attempt == null || !attempt.link.brick.equals(from)) {
+            return null;
+        }
+        byTicket.remove(ticket);
+        attempt.link.giveBack();
+        return attempt;
+    }
+
+    /**
+     * Takes out the oldest attempt if it was sent before the given moment and never answered: a brick that has let a
+     * request fall must not keep its credit for ever.
+     */
+    @Nullable
+    Attempt takeIfSentBefore(long nanos) {
+        if (byTicket.isEmpty()) {
+            return null;
+        }
+        Attempt oldest = byTicket.firstEntry().getValue();
+        return oldest.sentNanos < nanos ? take(oldest.link.brick, oldest.ticket) : null;
+    }
+
+    /** The next call whose turn it is to get a credit of the link, or null. */
+    @Nullable
+    OpenCall nextInTurn(CreditLink link) {
+        return link.hasCredit() ? link.poll() : null;
+    }
+
+    boolean isUp(CreditLink link) {
+        return links.get(link.brick) == link;
+    }
+
+    /** Whether a link to the brick is what the call waits for. */
+    boolean isWantedBy(BrickId brick, OpenCall call) {
+        View view = router.view(call.partition);
+        return view != null
+                && (call.isRead() ? view.isMember(brick) : view.primary().equals(brick));
+    }
+
+    /** Whether a read that was refused has members left to ask in this round. */
+    boolean hasUntriedMember(OpenCall call) {
+        View view = router.view(call.partition);
+        return view != null
+                && view.members().stream().anyMatch(member -> links.containsKey(member) && !call.hasTried(member));
+    }
+
+    /**
+     * Makes an attempt, or lines up for a credit.
+     *
+     * @param isItsTurn whether the call has waited for its credit, and may go before those who still wait
+     */
+    Dispatch dispatch(OpenCall call, boolean isItsTurn, long nowNanos) {
+        CreditLink link = call.isRead() ? forRead(call) : forWrite(call);
+        if (link == null) {
+            return Dispatch.NO_LINK;
+        }
+        if (isItsTurn ? link.hasCredit() : link.isFree()) {
+            send(call, link, nowNanos);
+            return Dispatch.SENT;
+        }
+        if (link.waitingCount() >= ClientMachine.WAITING_AT_MOST) {
+            return Dispatch.NO_ROOM;
+        }
+        link.enqueue(call);
+        call.waitsAt = link;
+        return Dispatch.WAITS_FOR_CREDIT;
+    }
+
+    private void send(OpenCall call, CreditLink link, long nowNanos) {
+        long ticket = ++lastTicket;
+        long epoch = router.epoch(call.partition);
+        Attempt attempt =
+                new Attempt(ticket, call, link, call.kind == OpenCall.Kind.WRITE && !call.asks(), epoch, nowNanos);
+        outbox.send(link.brick, call.request(ticket, epoch, session.lowWater()));
+        link.take();
+        byTicket.put(ticket, attempt);
+        call.onSent(attempt, nowNanos);
+    }
+
+    /**
+     * Writes go to the primary. If it cannot be reached for a while, another member is asked in its place: it refuses, and
+     * tells who the primary is if that has changed.
+     */
+    private @Nullable CreditLink forWrite(OpenCall call) {
+        View view = router.view(call.partition);
+        if (view == null) {
+            return null;
+        }
+        CreditLink primary = links.get(view.primary());
+        if (primary != null || !call.mayDetour()) {
+            return primary;
+        }
+        return spread(call, view, false);
+    }
+
+    /** Reads go to the preferred brick, else to each member in turn; none is asked twice in a round. */
+    private @Nullable CreditLink forRead(OpenCall call) {
+        View view = router.view(call.partition);
+        if (view == null) {
+            return null;
+        }
+        if (!hasUntriedMember(call)) {
+            call.beginRound();
+        }
+        if (preferred != null && view.isMember(preferred) && !call.hasTried(preferred)) {
+            CreditLink link = links.get(preferred);
+            if (link != null) {
+                return link;
+            }
+        }
+        return spread(call, view, true);
+    }
+
+    /** The next member in turn that has a link; one that takes a request at once is preferred to one where it must wait. */
+    private @Nullable CreditLink spread(OpenCall call, View view, boolean skipTried) {
+        List<BrickId> members = view.members();
+        int first = Math.floorMod(rotation++, members.size());
+        CreditLink busy = null;
+        for (int i = 0; i < members.size(); i++) {
+            BrickId member = members.get((first + i) % members.size());
+            CreditLink link = skipTried && call.hasTried(member) ? null : links.get(member);
+            if (link != null && link.isFree()) {
+                return link;
+            }
+            busy = busy == null ? link : busy;
+        }
+        return busy;
+    }
+}

@@ -1,0 +1,60 @@
+package io.brickwork.core.client;
+
+import io.brickwork.core.BrickId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A link that is up: how many more requests it takes, and who waits for it to take one, first come first served.
+ *
+ * <p>A request holds a credit until it is answered or the link is lost. A new link is a new object, so an attempt knows
+ * whether the link that it was sent over is still there.
+ */
+final class CreditLink {
+    final BrickId brick;
+    private int credits;
+    /** By call, in the order of arrival. */
+    private final LinkedHashMap<Long, OpenCall> waiting = new LinkedHashMap<>();
+
+    CreditLink(BrickId brick, int credits) {
+        this.brick = brick;
+        this.credits = credits;
+    }
+
+    /** Whether a request that has not waited may be sent without overtaking another. */
+    boolean isFree() {
+        return credits > 0 && waiting.isEmpty();
+    }
+
+    boolean hasCredit() {
+        return credits > 0;
+    }
+
+    void take() {
+        credits--;
+    }
+
+    void giveBack() {
+        credits++;
+    }
+
+    int waitingCount() {
+        return waiting.size();
+    }
+
+    void enqueue(OpenCall call) {
+        waiting.put(call.call, call);
+    }
+
+    void remove(OpenCall call) {
+        waiting.remove(call.call);
+    }
+
+    /** Takes the first that waits, or null. */
+    @Nullable
+    OpenCall poll() {
+        Map.Entry<Long, OpenCall> first = waiting.pollFirstEntry();
+        return first == null ? null : first.getValue();
+    }
+}

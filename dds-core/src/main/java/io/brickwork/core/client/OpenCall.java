@@ -1,0 +1,267 @@
+package io.brickwork.core.client;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.OperationId;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.ReadMode;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.CallMessage.Reason;
+import io.brickwork.core.message.CallMessage.Refusal;
+import io.brickwork.core.outcome.Failures;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call from its submission to its outcome, with the account of its attempts.
+ *
+ * <p>The account decides what may be told: a write <em>certainly did not happen</em> only if every attempt that was sent
+ * was refused before it was taken (T57). An attempt that was lost with its link counts as one that may yet be executed,
+ * for ever: nobody can say that it does not sit in a buffer.
+ */
+final class OpenCall {
+    /** What a caller wants. */
+    enum Kind {
+        WRITE,
+        READ,
+        /** To know what became of an earlier write. */
+        INQUIRY
+    }
+
+    static final long NEVER = Long.MAX_VALUE;
+
+    final Kind kind;
+    final long call;
+    final PartitionId partition;
+    final Bytes routingKey;
+    final ReadMode reads;
+    final Failures.Subject subject;
+    final long startedNanos;
+    final long deadlineNanos;
+    /** What is sent; let go of when the call is over, since late answers keep this object alive. */
+    private Bytes body;
+    /** Null for reads, and for writes that wait for the session's window. */
+    @Nullable
+    OperationId operation;
+    /** Whose outcome an inquiry is for. */
+    Session.@Nullable Unsettled inquired;
+    /** Set when the caller was told "unknown": where an answer that comes late is kept. */
+    Session.@Nullable Unsettled leftBehind;
+
+    private boolean isOver;
+    /** Sent, and neither answered nor lost; in the order of sending. */
+    private final List<Attempt> outstanding = new ArrayList<>(1);
+    /** All attempts that were sent, inquiries included. */
+    private int sent;
+    /** Attempts to have the write done that were sent and not refused. */
+    private int unaccounted;
+    /** How often a link was lost with an attempt to have the write done outstanding on it (T45). */
+    private int linksLost;
+    /** Whether the write itself is not sent any more, but its outcome is asked for. */
+    private boolean onlyAsks;
+
+    /** What the last refusal said, and who. */
+    private @Nullable Refusal refusal;
+
+    private @Nullable BrickId refusedBy;
+    /** Refusals and vain looks for a link in a row; decides how long to wait before the next attempt. */
+    private int failures;
+    /** Where a read has been sent in this round over the members. */
+    private final List<BrickId> tried = new ArrayList<>(0);
+    /** How many members have said in this round that a record is corrupt. */
+    private int corrupt;
+
+    /** When to make the next attempt, whatever is outstanding. */
+    long actAtNanos = NEVER;
+    /** When to stop waiting for outstanding attempts and make another. */
+    long resendAtNanos = NEVER;
+
+    private long resendAfterNanos = ClientMachine.RESEND_NANOS;
+    /** Whether it waits for a number in the session. */
+    boolean waitsForWindow;
+    /** Whether no brick that could be asked has a link. */
+    boolean waitsForLink;
+    /** Where it waits for a credit. */
+    @Nullable
+    CreditLink waitsAt;
+
+    OpenCall(
+            Kind kind,
+            long call,
+            PartitionId partition,
+            Bytes routingKey,
+            Bytes body,
+            ReadMode reads,
+            Failures.Subject subject,
+            long startedNanos,
+            long deadlineNanos) {
+        this.kind = kind;
+        this.call = call;
+        this.partition = partition;
+        this.routingKey = routingKey;
+        this.body = body;
+        this.reads = reads;
+        this.subject = subject;
+        this.startedNanos = startedNanos;
+        this.deadlineNanos = deadlineNanos;
+    }
+
+    boolean isOver() {
+        return isOver;
+    }
+
+    void markOver() {
+        isOver = true;
+        body = Bytes.EMPTY;
+    }
+
+    boolean isRead() {
+        return kind == Kind.READ;
+    }
+
+    /** The write's name, or the inquiry's; only of one that has been begun. */
+    OperationId operationId() {
+        return Check.present(operation, "call %d has no operation id", call);
+    }
+
+    /** Whether the next message is a question after the write's outcome, not the write. */
+    boolean asks() {
+        return kind == Kind.INQUIRY || onlyAsks;
+    }
+
+    /** The write is not sent again; from here on only its outcome is asked for. */
+    void onlyAsk() {
+        onlyAsks = true;
+    }
+
+    /** The earliest moment at which something is due. */
+    long dueNanos() {
+        return Math.min(deadlineNanos, Math.min(actAtNanos, resendAtNanos));
+    }
+
+    /** The request to send, under the given ticket. */
+    CallMessage request(long ticket, long epoch, long lowWater) {
+        if (isRead()) {
+            return new CallMessage.Read(ticket, partition, epoch, reads, routingKey, body);
+        }
+        OperationId id = operationId();
+        return asks()
+                ? new CallMessage.Inquire(ticket, partition, epoch, id, routingKey)
+                : new CallMessage.Write(ticket, partition, epoch, id, sent + 1, lowWater, routingKey, body);
+    }
+
+    void onSent(Attempt attempt, long nowNanos) {
+        outstanding.add(attempt);
+        sent++;
+        if (attempt.mayTakeEffect) {
+            unaccounted++;
+        }
+        if (isRead()) {
+            tried.add(attempt.link.brick);
+        }
+        resendAtNanos = nowNanos + resendAfterNanos;
+        resendAfterNanos = Math.min(2 * resendAfterNanos, ClientMachine.RESEND_AT_MOST_NANOS);
+    }
+
+    void onRefused(Attempt attempt, Refusal told) {
+        drop(attempt);
+        refusal = told;
+        refusedBy = attempt.link.brick;
+        if (attempt.mayTakeEffect) {
+            unaccounted--;
+        }
+        if (told.reason() == Reason.CORRUPT) {
+            corrupt++;
+        }
+    }
+
+    /** The attempt's answer will not be known by its ticket; it may still take effect. */
+    void drop(Attempt attempt) {
+        outstanding.remove(attempt);
+        if (outstanding.isEmpty()) {
+            resendAtNanos = NEVER;
+        }
+    }
+
+    /** A link is gone over which an attempt to have the write done was outstanding. */
+    void onLinkLost() {
+        linksLost++;
+        if (linksLost >= ClientMachine.LINKS_LOST_AT_MOST) {
+            onlyAsk();
+        }
+    }
+
+    /** Whether nothing that was sent can have taken effect, or can yet. */
+    boolean isCertainlyNotDone() {
+        return unaccounted == 0;
+    }
+
+    boolean hasOutstanding() {
+        return !outstanding.isEmpty();
+    }
+
+    /** What the last refusal said; null before one. */
+    @Nullable
+    Refusal refusal() {
+        return refusal;
+    }
+
+    /** Who told the last {@link #refusal}; only after one. */
+    BrickId refusedBy() {
+        return Check.present(refusedBy, "call %d was refused by nobody", call);
+    }
+
+    /** Counts a failure, and says how many there were before it. */
+    int nextFailure() {
+        return failures++;
+    }
+
+    /** Whether it has failed so often that another way is worth trying. */
+    boolean mayDetour() {
+        return failures >= ClientMachine.FAILURES_BEFORE_DETOUR;
+    }
+
+    boolean hasTried(BrickId brick) {
+        return tried.contains(brick);
+    }
+
+    int corruptMembers() {
+        return corrupt;
+    }
+
+    /** A read begins to ask all members anew. */
+    void beginRound() {
+        tried.clear();
+        corrupt = 0;
+    }
+
+    /** What is unaccounted for, for messages. */
+    String unanswered() {
+        return linksLost > 0 || outstanding.isEmpty()
+                ? "the link was lost over which it was sent"
+                : "brick " + outstanding.get(outstanding.size() - 1).link.brick + " has not answered";
+    }
+
+    /** One message sent: named by its ticket, which is used once. */
+    static final class Attempt {
+        final long ticket;
+        final OpenCall call;
+        final CreditLink link;
+        final boolean mayTakeEffect;
+        /** The epoch that it was sent with. */
+        final long epoch;
+
+        final long sentNanos;
+
+        Attempt(long ticket, OpenCall call, CreditLink link, boolean mayTakeEffect, long epoch, long sentNanos) {
+            this.ticket = ticket;
+            this.call = call;
+            this.link = link;
+            this.mayTakeEffect = mayTakeEffect;
+            this.epoch = epoch;
+            this.sentNanos = sentNanos;
+        }
+    }
+}

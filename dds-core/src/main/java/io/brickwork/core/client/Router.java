@@ -1,0 +1,151 @@
+package io.brickwork.core.client;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.message.LinkMessage.Member;
+import io.brickwork.core.structure.PartitionMap;
+import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.core.view.View;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's two maps: key → partition (DP map) and partition → view (RG map), as soft state (Gribble 2000 §3.3).
+ *
+ * <p>Both may be wrong at any time; a brick that is asked in vain answers with the repair. The first guess of a view is
+ * the rule by which bricks place partitions, with epoch 0; a view that a brick told is replaced only by one of a higher
+ * epoch, so however old the start map and however late a refusal, the map only gets better.
+ */
+final class Router {
+    private final StructureTypes types;
+    /** In the order that decides who is the primary of what; empty until the first link is up. */
+    private List<BrickId> bricks = List.of();
+
+    private final TreeMap<Integer, Route> routes = new TreeMap<>();
+
+    Router(StructureTypes types) {
+        this.types = types;
+    }
+
+    /** Takes in who the cluster's bricks are; guesses made from another list are forgotten. */
+    void onMembers(List<Member> members) {
+        List<BrickId> listed = members.stream().map(Member::brick).toList();
+        if (!listed.equals(bricks)) {
+            bricks = listed;
+            routes.values().forEach(Route::forgetGuesses);
+        }
+    }
+
+    /**
+     * The partition that owns the key.
+     *
+     * @throws IllegalArgumentException if the structure's type is not known here
+     */
+    PartitionId partition(StructureInfo structure, Bytes routingKey) {
+        Route route = routes.get(structure.id());
+        if (route == null) {
+            PartitionMap map = types.get(structure.spec().type()).initialPartitions(structure.spec());
+            route = new Route(structure.id(), structure.spec().replicas(), map);
+            routes.put(structure.id(), route);
+        }
+        return route.partitionOf(routingKey);
+    }
+
+    /** The newest view known of a partition that {@link #partition} gave; null as long as no brick is known. */
+    @Nullable
+    View view(PartitionId partition) {
+        Route route = routes.get(partition.structure());
+        if (route == null) {
+            return null;
+        }
+        View known = route.view(partition.number());
+        if (known != null || bricks.isEmpty()) {
+            return known;
+        }
+        View guess = guess(partition.number(), route.replicas);
+        route.setView(partition.number(), guess);
+        return guess;
+    }
+
+    /** The epoch of {@link #view}; 0 if no brick has told one. */
+    long epoch(PartitionId partition) {
+        View view = view(partition);
+        return view == null ? 0 : view.epoch();
+    }
+
+    /** Takes in a view that a brick told, if it is newer than what is known. */
+    void learn(PartitionId partition, View told) {
+        Route route = routes.get(partition.structure());
+        View known = view(partition);
+        if (route != null && (known == null || told.epoch() > known.epoch())) {
+            route.setView(partition.number(), told);
+        }
+    }
+
+    private View guess(int partition, int replicas) {
+        int count = Math.min(replicas, bricks.size());
+        List<BrickId> members = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            members.add(bricks.get((partition + i) % bricks.size()));
+        }
+        return new View(0, members.get(0), members);
+    }
+
+    /** What is known of one structure. */
+    private static final class Route {
+        final int replicas;
+        private final int structure;
+        private final PartitionMap map;
+        private @Nullable PartitionId[] ids = new PartitionId[0];
+        private @Nullable View[] views = new View[0];
+
+        Route(int structure, int replicas, PartitionMap map) {
+            this.structure = structure;
+            this.replicas = replicas;
+            this.map = map;
+        }
+
+        PartitionId partitionOf(Bytes routingKey) {
+            int number = map.locate(routingKey);
+            ensure(number);
+            PartitionId id = ids[number];
+            if (id == null) {
+                id = new PartitionId(structure, number);
+                ids[number] = id;
+            }
+            return id;
+        }
+
+        @Nullable
+        View view(int number) {
+            return number < views.length ? views[number] : null;
+        }
+
+        void setView(int number, View view) {
+            ensure(number);
+            views[number] = view;
+        }
+
+        void forgetGuesses() {
+            for (int i = 0; i < views.length; i++) {
+                View view = views[i];
+                if (view != null && view.epoch() == 0) {
+                    views[i] = null;
+                }
+            }
+        }
+
+        private void ensure(int number) {
+            if (number >= views.length) {
+                int length = Math.max(number + 1, 2 * views.length);
+                views = Arrays.copyOf(views, length);
+                ids = Arrays.copyOf(ids, length);
+            }
+        }
+    }
+}

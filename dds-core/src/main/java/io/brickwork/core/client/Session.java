@@ -1,0 +1,115 @@
+package io.brickwork.core.client;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.Limits;
+import io.brickwork.core.OperationId;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.SessionId;
+import io.brickwork.core.outcome.Failures;
+import io.brickwork.core.outcome.Outcome;
+import java.util.BitSet;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's exactly-once session (DESIGN §6): it numbers operations, and says up to which number bricks may forget.
+ *
+ * <p>The <em>low-water mark</em> is the lowest number that is still needed; every write carries it. What a partition has
+ * heard to lie below the mark is answered {@code Forgotten} and never executed. At most
+ * {@link Limits#SESSION_WINDOW_OPERATIONS} numbers lie between the mark and the next one.
+ *
+ * <p><b>When may the mark pass a number?</b> A number whose caller was told that it was done, rejected or certainly not
+ * done is needed no more: a duplicate that arrives late finds either the stored answer or the mark, and runs in neither
+ * case; or every attempt was refused, and none can arrive. A number whose caller was told <em>unknown</em> is different.
+ * Passing it would be safe (an attempt that arrives after the mark is not executed, one that arrives before may be, and
+ * "unknown" covers both) but bricks would forget the answer, and the question "what became of it?" could not be answered
+ * any more. Never passing it would end the session after a window's worth of further operations. So such a number is kept
+ * open for as long as that costs nothing, and given up, lowest first, only when the window is exhausted: its outcome can
+ * be asked for until about a thousand later writes have been begun.
+ */
+final class Session {
+    private static final int WINDOW = Limits.SESSION_WINDOW_OPERATIONS;
+
+    private final SessionId id;
+    /** The number that comes next. */
+    private long next = 1;
+    /** The lowest number that is still needed, or {@code next} if none is. Never falls. */
+    private long lowWater = 1;
+    /** Which numbers from {@code lowWater} on are needed no more, at their remainder by the window. */
+    private final BitSet settled = new BitSet(WINDOW);
+    /** Operations whose callers were told "unknown", by number; all at or above the mark. */
+    private final TreeMap<Long, Unsettled> unsettled = new TreeMap<>();
+
+    Session(SessionId id) {
+        this.id = id;
+    }
+
+    long lowWater() {
+        return lowWater;
+    }
+
+    /** Whether another operation may be begun; gives up operations of unknown outcome if that is what it takes. */
+    boolean hasRoom() {
+        while (next - lowWater >= WINDOW && !unsettled.isEmpty() && unsettled.firstKey() == lowWater) {
+            settle(lowWater);
+        }
+        return next - lowWater < WINDOW;
+    }
+
+    /** Begins an operation; only if there is {@linkplain #hasRoom room}. */
+    OperationId begin() {
+        Check.invariant(
+                next - lowWater < WINDOW,
+                "operation %d of session %s lies outside the window at %d",
+                next,
+                id,
+                lowWater);
+        return new OperationId(id, next++);
+    }
+
+    /** The operation's caller knows how it ended, or does not want to know any more: the mark may pass it. */
+    void settle(long number) {
+        Check.invariant(
+                number >= lowWater && number < next, "number %d is not open in [%d, %d)", number, lowWater, next);
+        unsettled.remove(number);
+        settled.set(slot(number));
+        while (lowWater < next && settled.get(slot(lowWater))) {
+            settled.clear(slot(lowWater));
+            lowWater++;
+        }
+    }
+
+    /** The operation's caller was told "unknown", and may ask again. */
+    void keep(Unsettled operation) {
+        unsettled.put(operation.id.number(), operation);
+    }
+
+    /** An operation whose caller was told "unknown" and that has not been given up, else null. */
+    @Nullable
+    Unsettled unsettled(OperationId operation) {
+        return operation.session().equals(id) ? unsettled.get(operation.number()) : null;
+    }
+
+    private static int slot(long number) {
+        return (int) (number % WINDOW);
+    }
+
+    /** What it takes to ask for the outcome of an operation later. */
+    static final class Unsettled {
+        final OperationId id;
+        final PartitionId partition;
+        final Bytes routingKey;
+        final Failures.Subject subject;
+        /** Told by an answer that came after the caller had been told "unknown"; null until then. */
+        @Nullable
+        Outcome late;
+
+        Unsettled(OperationId id, PartitionId partition, Bytes routingKey, Failures.Subject subject) {
+            this.id = id;
+            this.partition = partition;
+            this.routingKey = routingKey;
+            this.subject = subject;
+        }
+    }
+}
