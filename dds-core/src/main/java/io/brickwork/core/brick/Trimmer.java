@@ -1,0 +1,60 @@
+package io.brickwork.core.brick;
+
+import io.brickwork.core.log.Log;
+import io.brickwork.core.replica.Replica;
+import java.util.Collection;
+
+/**
+ * Gives up the log's oldest segments once every entry in them is applied here and synced at every member. What they alone hold, the promises, is first written anew at the log's end and
+ * synced.
+ */
+final class Trimmer {
+    private static final long PERIOD_NANOS = 1_000_000_000;
+
+    private final Log log;
+    private long lastNanos;
+    /** What is to be trimmed once the record at {@code renewedPosition} is synced; -1 if nothing is. */
+    private long trimPosition = -1;
+
+    private long renewedPosition;
+
+    Trimmer(Log log) {
+        this.log = log;
+    }
+
+    void onTick(long nowNanos, Collection<Replica> replicas) {
+        if (trimPosition >= 0) {
+            if (log.syncedPosition() > renewedPosition) {
+                trim(replicas);
+            }
+        } else if (nowNanos - lastNanos >= PERIOD_NANOS) {
+            lastNanos = nowNanos;
+            prepare(replicas);
+        }
+    }
+
+    private void prepare(Collection<Replica> replicas) {
+        long needed = log.syncedPosition();
+        for (Replica replica : replicas) {
+            needed = Math.min(needed, replica.neededPosition());
+        }
+        long head = log.headAfterTrim(needed);
+        if (head <= log.headPosition()) {
+            return;
+        }
+        renewedPosition = -1;
+        for (Replica replica : replicas) {
+            renewedPosition = Math.max(renewedPosition, replica.renewPromise(head));
+        }
+        trimPosition = needed;
+    }
+
+    private void trim(Collection<Replica> replicas) {
+        long head = log.headAfterTrim(trimPosition);
+        log.trim(trimPosition);
+        trimPosition = -1;
+        for (Replica replica : replicas) {
+            replica.trim(head);
+        }
+    }
+}

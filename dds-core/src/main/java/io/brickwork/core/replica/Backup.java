@@ -1,0 +1,186 @@
+package io.brickwork.core.replica;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.entry.Entry;
+import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.view.View;
+
+/**
+ * What a replica does for the primary of its view: promises, reports, is levelled, stores.
+ *
+ * <p>It never says no to an entry of its view, and takes none of another. It acknowledges cumulatively, once a turn.
+ */
+final class Backup {
+    private final Replica replica;
+    private final ReplicaHost host;
+    private final PartitionLog log;
+
+    /** The epoch in which the primary has begun to level this replica; 0 before. */
+    private long levelEpoch;
+    /** Where the level of that epoch lies. */
+    private long levelSeq;
+    /** Up to where every member has synced, as the primary told. */
+    private long syncedEverywhereSeq;
+    /** Whether the primary has sent anything since it was last told everything. */
+    private boolean isAsked;
+    /** What the primary was told in this epoch; -1 if nothing. */
+    private long toldStoredSeq = -1;
+
+    private long toldSyncedSeq;
+
+    Backup(Replica replica, ReplicaHost host, PartitionLog log) {
+        this.replica = replica;
+        this.host = host;
+        this.log = log;
+    }
+
+    // ---- view change
+
+    void onFence(View fenced) {
+        View view = replica.view();
+        long promised = log.promisedEpoch();
+        if (fenced.epoch() > promised) {
+            replica.promise(fenced);
+        } else if (fenced.epoch() < promised) {
+            host.send(fenced.primary(), new ReplicaMessage.WrongEpoch(replica.partition(), fenced.epoch(), promised));
+        } else if (view == null) {
+            // An earlier life promised this epoch and may have acted in it: it cannot be gone on with.
+            host.send(fenced.primary(), new ReplicaMessage.Restarted(replica.partition(), fenced.epoch()));
+        } else if (replica.isPromiseSynced() && levelEpoch != fenced.epoch()) {
+            report();
+        }
+    }
+
+    /** The promise is synced, and with it all that was stored before: this is what is here. */
+    void report() {
+        View view = replica.currentView();
+        host.send(
+                view.primary(),
+                new ReplicaMessage.FenceReport(
+                        replica.partition(),
+                        view.epoch(),
+                        log.last(),
+                        log.runs().toList()));
+    }
+
+    void onClosed() {
+        isAsked = false;
+        toldStoredSeq = -1;
+    }
+
+    void onLevel(ReplicaMessage.Level level) {
+        View view = replica.view();
+        if (view == null || view.epoch() != level.epoch() || replica.openEpoch() != 0 || !replica.isPromiseSynced()) {
+            return;
+        }
+        if (levelEpoch != level.epoch()) {
+            if (level.baseSeq() > log.lastSeq()) {
+                return; // a chunk that is not the first one
+            }
+            if (log.lastSeq() > level.baseSeq()) {
+                replica.cut(level.baseSeq());
+            }
+            levelEpoch = level.epoch();
+            levelSeq = level.levelSeq();
+        }
+        for (Entry entry : level.entries()) {
+            if (entry.seq() == log.lastSeq() + 1 && entry.seq() <= levelSeq) {
+                replica.store(entry.compact());
+            }
+        }
+        isAsked = true;
+    }
+
+    void onOpen(BrickId from, ReplicaMessage.Open open) {
+        if (take(from, open) && replica.openEpoch() == 0) {
+            replica.open(open.levelSeq());
+        }
+    }
+
+    // ---- phase one and two
+
+    void onStore(BrickId from, ReplicaMessage.Store store) {
+        if (!take(from, store)) {
+            return;
+        }
+        openIfClosed(store.committedSeq());
+        if (store.entry().seq() == log.lastSeq() + 1) { // seq only after seq - 1: never a hole
+            replica.store(store.entry());
+        }
+        learn(store.committedSeq(), store.syncedEverywhereSeq());
+    }
+
+    void onCommit(BrickId from, ReplicaMessage.Commit commit) {
+        if (take(from, commit)) {
+            openIfClosed(commit.committedSeq());
+            learn(commit.committedSeq(), commit.syncedEverywhereSeq());
+        }
+    }
+
+    /** The primary sends these only in an open view, so the view is open, also if its {@code Open} was lost. */
+    private void openIfClosed(long committedSeq) {
+        if (replica.openEpoch() == 0) {
+            replica.open(Math.max(levelSeq, Math.min(committedSeq, log.lastSeq())));
+        }
+    }
+
+    private void learn(long committedSeq, long syncedEverywhere) {
+        replica.advanceCommitted(committedSeq);
+        syncedEverywhereSeq = Math.max(syncedEverywhereSeq, syncedEverywhere);
+    }
+
+    /** Whether the message is of the view this replica has been levelled in; answers it if it is of another. */
+    private boolean take(BrickId from, ReplicaMessage message) {
+        View view = replica.view();
+        long epoch = message.epoch();
+        if (epoch < log.promisedEpoch()) {
+            host.send(from, new ReplicaMessage.WrongEpoch(replica.partition(), epoch, log.promisedEpoch()));
+            return false;
+        }
+        if (view == null) {
+            host.send(from, new ReplicaMessage.Restarted(replica.partition(), epoch));
+            return false;
+        }
+        if (view.epoch() != epoch || levelEpoch != epoch || log.lastSeq() < levelSeq) {
+            return false; // comes again
+        }
+        isAsked = true;
+        return true;
+    }
+
+    // ---- answers
+
+    /** Tells the primary how far this replica has stored: if that is news, or if it asked and nothing more is to come. */
+    void acknowledge() {
+        View view = replica.view();
+        if (view == null || levelEpoch != view.epoch() || !log.isCutSynced()) {
+            return;
+        }
+        long storedSeq = replica.storedSeq();
+        if (storedSeq <= toldStoredSeq && !(isAsked && storedSeq == log.lastSeq())) {
+            return;
+        }
+        toldStoredSeq = storedSeq;
+        isAsked &= storedSeq < log.lastSeq();
+        if (replica.openEpoch() == 0) {
+            host.send(view.primary(), new ReplicaMessage.Levelled(replica.partition(), view.epoch(), storedSeq));
+        } else {
+            toldSyncedSeq = log.syncedSeq();
+            host.send(
+                    view.primary(),
+                    new ReplicaMessage.Stored(
+                            replica.partition(), view.epoch(), storedSeq, toldSyncedSeq, host.fillPermille()));
+        }
+    }
+
+    void onTick() {
+        if (replica.openEpoch() != 0 && toldSyncedSeq < log.syncedSeq()) {
+            isAsked = true; // trimming at the primary waits for it
+            acknowledge();
+        }
+    }
+
+    long syncedEverywhereSeq() {
+        return syncedEverywhereSeq;
+    }
+}

@@ -1,0 +1,223 @@
+package io.brickwork.core.replica;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.Version;
+import io.brickwork.core.entry.Effect;
+import io.brickwork.core.entry.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a replica has stored but is not known to be in the table: its entries by sequence number, and what they say of each key.
+ *
+ * <p>Written by the lane alone. {@link #newest}, {@link #firstKeys} and {@link Slot} are read by other threads as well (see {@link ReadView}); that works because a slot never
+ * changes but for losing its {@code older} ones once these are in the table, and because a key leaves the map only then, or when its entry is cut, which happens only while the
+ * view is closed.
+ */
+final class Overlay {
+    /** What one entry says of one key. */
+    static final class Slot {
+        private final Version version;
+        private final @Nullable Bytes value;
+        /** The next older slot of the key, or null if the table holds what came before. */
+        private volatile @Nullable Slot older;
+        /** The next newer slot of the key; lane only. */
+        private @Nullable Slot newer;
+
+        Slot(Version version, @Nullable Bytes value, @Nullable Slot older) {
+            this.version = version;
+            this.value = value;
+            this.older = older;
+        }
+
+        Version version() {
+            return version;
+        }
+
+        /** Null if the key was deleted. */
+        @Nullable
+        Bytes value() {
+            return value;
+        }
+
+        /** The newest slot of the key whose sequence number is at most this; null if there is none here. */
+        @Nullable
+        Slot asOf(long seq) {
+            Slot slot = this;
+            while (slot != null && slot.version.seq() > seq) {
+                slot = slot.older;
+            }
+            return slot;
+        }
+    }
+
+    private static final Slot[] NO_SLOTS = {};
+
+    private final ConcurrentSkipListMap<Bytes, Slot> byKey = new ConcurrentSkipListMap<>();
+    /** Entry {@code seq} and its slots lie at {@code seq & (length - 1)}. */
+    private @Nullable Entry[] entries = new Entry[16];
+
+    private Slot[][] slots = new Slot[16][];
+    /** The sequence number of the oldest entry here; {@code lastSeq + 1} if there is none. */
+    private long firstSeq;
+
+    private long lastSeq;
+    private long bytes;
+
+    /** An empty overlay over a table that has everything up to {@code appliedSeq}. */
+    Overlay(long appliedSeq) {
+        firstSeq = appliedSeq + 1;
+        lastSeq = appliedSeq;
+    }
+
+    /** Takes the entry that follows the last one. */
+    void add(Entry entry) {
+        Check.invariant(
+                entry.seq() == lastSeq + 1,
+                "entry %s stored after seq %d of %s",
+                entry.version(),
+                lastSeq,
+                entry.partition());
+        if (lastSeq - firstSeq + 1 == entries.length) {
+            grow();
+        }
+        lastSeq++;
+        List<Effect> effects = entry.effects();
+        Slot[] added = effects.isEmpty() ? NO_SLOTS : new Slot[effects.size()];
+        for (int i = 0; i < added.length; i++) {
+            Effect effect = effects.get(i);
+            Slot older = byKey.get(effect.recordKey());
+            Slot slot = new Slot(entry.version(), effect.value(), older);
+            if (older != null) {
+                older.newer = slot;
+            }
+            byKey.put(effect.recordKey(), slot);
+            added[i] = slot;
+        }
+        entries[index(lastSeq)] = entry;
+        slots[index(lastSeq)] = added;
+        bytes += weight(entry);
+    }
+
+    /** Forgets entries up to {@code seq}: the table has them. */
+    void shrink(long seq) {
+        while (firstSeq <= Math.min(seq, lastSeq)) {
+            Entry entry = at(firstSeq);
+            Slot[] gone = slots[index(firstSeq)];
+            for (int i = 0; i < gone.length; i++) {
+                Slot newer = gone[i].newer;
+                if (newer == null) {
+                    byKey.remove(entry.effects().get(i).recordKey());
+                } else {
+                    newer.older = null;
+                }
+            }
+            drop(firstSeq++, entry);
+        }
+    }
+
+    /** Throws away entries above {@code seq}: they never were. Only while the view is closed. */
+    void cut(long seq) {
+        while (lastSeq > seq && lastSeq >= firstSeq) {
+            Entry entry = at(lastSeq);
+            Slot[] gone = slots[index(lastSeq)];
+            for (int i = gone.length - 1; i >= 0; i--) {
+                Slot older = gone[i].older;
+                if (older == null) {
+                    byKey.remove(entry.effects().get(i).recordKey());
+                } else {
+                    older.newer = null;
+                    byKey.put(entry.effects().get(i).recordKey(), older);
+                }
+            }
+            drop(lastSeq--, entry);
+        }
+    }
+
+    /** The newest slot of a key, or null. Any thread. */
+    @Nullable
+    Slot newest(Bytes key) {
+        return byKey.get(key);
+    }
+
+    /** The newest slots of all keys from {@code low} (inclusive) to {@code high} (exclusive; null for the end), copied out. Any thread. */
+    NavigableMap<Bytes, Slot> copy(Bytes low, @Nullable Bytes high) {
+        Map<Bytes, Slot> range = high == null ? byKey.tailMap(low, true) : byKey.subMap(low, true, high, false);
+        return new TreeMap<>(range);
+    }
+
+    /** The entry with this number, or null if it is not here. */
+    @Nullable
+    Entry entry(long seq) {
+        return seq < firstSeq || seq > lastSeq ? null : at(seq);
+    }
+
+    /** The entries from {@code from} to {@code to}, both inclusive and here. */
+    List<Entry> entries(long from, long to) {
+        Check.invariant(
+                from >= firstSeq && to <= lastSeq,
+                "entries %d to %d asked, %d to %d here",
+                from,
+                to,
+                firstSeq,
+                lastSeq);
+        List<Entry> range = new ArrayList<>((int) (to - from + 1));
+        for (long seq = from; seq <= to; seq++) {
+            range.add(at(seq));
+        }
+        return range;
+    }
+
+    long firstSeq() {
+        return firstSeq;
+    }
+
+    long lastSeq() {
+        return lastSeq;
+    }
+
+    /** About how much memory this takes. */
+    long bytes() {
+        return bytes;
+    }
+
+    private void drop(long seq, Entry entry) {
+        entries[index(seq)] = null;
+        slots[index(seq)] = NO_SLOTS;
+        bytes -= weight(entry);
+    }
+
+    private Entry at(long seq) {
+        Entry entry = entries[index(seq)];
+        if (entry == null) {
+            throw new Check.InvariantBroken("no entry " + seq + " in the overlay of " + firstSeq + " to " + lastSeq);
+        }
+        return entry;
+    }
+
+    private int index(long seq) {
+        return (int) seq & (entries.length - 1);
+    }
+
+    private void grow() {
+        @Nullable Entry[] oldEntries = entries;
+        Slot[][] oldSlots = slots;
+        entries = new Entry[oldEntries.length * 2];
+        slots = new Slot[oldSlots.length * 2][];
+        for (long seq = firstSeq; seq <= lastSeq; seq++) {
+            int from = (int) seq & (oldEntries.length - 1);
+            entries[index(seq)] = oldEntries[from];
+            slots[index(seq)] = oldSlots[from];
+        }
+    }
+
+    private static long weight(Entry entry) {
+        return 200L + entry.encoded().length();
+    }
+}

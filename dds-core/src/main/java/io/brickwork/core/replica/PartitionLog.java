@@ -1,0 +1,228 @@
+package io.brickwork.core.replica;
+
+import io.brickwork.core.Check;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.entry.Entry;
+import io.brickwork.core.log.LogCorruptException;
+import io.brickwork.core.log.LogRecord;
+import io.brickwork.core.table.Applied;
+import io.brickwork.core.view.EpochRuns;
+import io.brickwork.core.view.ViewChange;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one replica has stored: its entries, its promise, and how durable they are.
+ *
+ * <p>Entries above {@code appliedSeq} are in the {@link Overlay} too. All of it is rebuilt from the table's applied version and a replay of the brick's log: an entry adds, a cut
+ * removes, what the table has is skipped.
+ */
+final class PartitionLog {
+    private final PartitionId partition;
+    private final Overlay overlay;
+    private final EntryPositions positions;
+    private EpochRuns runs;
+    /** The last applied version that the machine has been told of; the table may be further. */
+    private Version applied;
+
+    private long promisedEpoch;
+    private long promisePosition = -1;
+    private long writtenSeq;
+    private long syncedSeq;
+    /** The position of a cut that is not synced yet; -1 without one. */
+    private long cutPosition = -1;
+
+    PartitionLog(Applied applied) {
+        this.partition = applied.partition();
+        this.applied = applied.version();
+        overlay = new Overlay(this.applied.seq());
+        positions = new EntryPositions(1);
+        runs = new EpochRuns(this.applied);
+    }
+
+    /** Takes in a record that an earlier life of this brick appended. */
+    void replay(long position, LogRecord record) {
+        switch (record) {
+            case LogRecord.Promise promise -> {
+                promisedEpoch = Math.max(promisedEpoch, promise.epoch());
+                promisePosition = position;
+            }
+            case LogRecord.Cut cut -> {
+                positions.cut(cut.seq());
+                overlay.cut(Math.max(cut.seq(), applied.seq()));
+            }
+            case LogRecord.Stored stored -> replayEntry(position, stored.entry());
+        }
+    }
+
+    private void replayEntry(long position, Entry entry) {
+        long seq = entry.seq();
+        if (positions.isEmpty() && seq <= applied.seq() + 1) {
+            positions.restart(seq);
+        }
+        if (seq != positions.nextSeq()) {
+            throw new LogCorruptException("partition %s: entry %s follows entry %d in the log, applied up to %s"
+                    .formatted(partition, entry.version(), positions.nextSeq() - 1, applied));
+        }
+        positions.add(seq, position);
+        if (seq > applied.seq()) {
+            overlay.add(entry);
+        }
+    }
+
+    /** The replay is over; everything that it told is synced. */
+    void endReplay() {
+        if (positions.nextSeq() <= applied.seq()) {
+            positions.restart(applied.seq() + 1);
+        }
+        runs = new EpochRuns(applied);
+        for (long seq = overlay.firstSeq(); seq <= overlay.lastSeq(); seq++) {
+            runs.add(entryHere(seq).version());
+        }
+        writtenSeq = lastSeq();
+        syncedSeq = lastSeq();
+    }
+
+    /** Stores the entry that follows the last one. */
+    void store(Replica replica, ReplicaHost host, Entry entry) {
+        overlay.add(entry);
+        runs.add(entry.version());
+        positions.add(entry.seq(), host.append(replica, new LogRecord.Stored(entry), entry.seq()));
+    }
+
+    /** Throws away what lies above {@code seq}. */
+    void cut(Replica replica, ReplicaHost host, long seq) {
+        Check.invariant(
+                seq >= applied.seq(), "partition %s: cut above %d, but applied up to %s", partition, seq, applied);
+        overlay.cut(seq);
+        runs.cut(seq);
+        positions.cut(seq);
+        writtenSeq = Math.min(writtenSeq, seq);
+        syncedSeq = Math.min(syncedSeq, seq);
+        cutPosition = host.append(replica, new LogRecord.Cut(partition, seq), 0);
+        host.requestSync();
+    }
+
+    /** Promises to take nothing of a lower epoch; binding once synced. */
+    void promise(Replica replica, ReplicaHost host, long epoch) {
+        Check.invariant(
+                epoch >= promisedEpoch, "partition %s: promise of %d after %d", partition, epoch, promisedEpoch);
+        promisedEpoch = epoch;
+        promisePosition = host.append(replica, new LogRecord.Promise(partition, epoch), 0);
+        host.requestSync();
+    }
+
+    /** An appended entry is written; entries that have been cut in the meantime do not count. */
+    void onWritten(long position, long seq) {
+        if (positions.has(seq) && positions.position(seq) == position) {
+            writtenSeq = Math.max(writtenSeq, seq);
+        }
+    }
+
+    void onSynced(long position, long seq) {
+        if (position == cutPosition) {
+            cutPosition = -1;
+        }
+        if (positions.has(seq) && positions.position(seq) == position) {
+            writtenSeq = Math.max(writtenSeq, seq);
+            syncedSeq = Math.max(syncedSeq, seq);
+        } else if (seq > 0 && seq < positions.firstSeq()) {
+            syncedSeq = Math.max(syncedSeq, seq);
+        }
+    }
+
+    void onApplied(Version version) {
+        Check.invariant(
+                version.compareTo(applied) >= 0 && version.seq() <= syncedSeq,
+                "partition %s: applied %s after %s, synced up to %d",
+                partition,
+                version,
+                applied,
+                syncedSeq);
+        applied = version;
+        overlay.shrink(version.seq());
+        runs.settle(version);
+    }
+
+    /** Up to about {@link ViewChange#CHUNK_BYTES} of entries from {@code fromSeq} to {@code toSeq}; empty if the log no longer reaches back. */
+    List<Entry> read(ReplicaHost host, long fromSeq, long toSeq) {
+        List<Entry> entries = new ArrayList<>();
+        int bytes = 0;
+        for (long seq = fromSeq; seq <= Math.min(toSeq, lastSeq()) && bytes < ViewChange.CHUNK_BYTES; seq++) {
+            Entry entry = overlay.entry(seq);
+            if (entry == null) {
+                if (!positions.has(seq)) {
+                    return List.of();
+                }
+                if (!(host.read(positions.position(seq)) instanceof LogRecord.Stored stored)) {
+                    throw new LogCorruptException(
+                            "partition %s: entry %d is not where the log had it".formatted(partition, seq));
+                }
+                entry = stored.entry();
+            }
+            entries.add(entry);
+            bytes += entry.encoded().length();
+        }
+        return entries;
+    }
+
+    /** The position of the oldest record that this replica needs: of the first entry above {@code seq}; {@link Long#MAX_VALUE} if it needs none. */
+    long positionAbove(long seq) {
+        return positions.has(seq + 1) ? positions.position(seq + 1) : Long.MAX_VALUE;
+    }
+
+    void trim(long headPosition) {
+        positions.trim(headPosition);
+    }
+
+    Entry entryHere(long seq) {
+        Entry entry = overlay.entry(seq);
+        if (entry == null) {
+            throw new Check.InvariantBroken("partition " + partition + ": entry " + seq + " is not in the overlay");
+        }
+        return entry;
+    }
+
+    Overlay overlay() {
+        return overlay;
+    }
+
+    EpochRuns runs() {
+        return runs;
+    }
+
+    Version last() {
+        return runs.last();
+    }
+
+    long lastSeq() {
+        return overlay.lastSeq();
+    }
+
+    Version applied() {
+        return applied;
+    }
+
+    long promisedEpoch() {
+        return promisedEpoch;
+    }
+
+    /** Where the promise lies in the log; -1 if there is none. */
+    long promisePosition() {
+        return promisePosition;
+    }
+
+    /** Whether what was cut is gone for good. */
+    boolean isCutSynced() {
+        return cutPosition < 0;
+    }
+
+    long writtenSeq() {
+        return writtenSeq;
+    }
+
+    long syncedSeq() {
+        return syncedSeq;
+    }
+}

@@ -1,0 +1,350 @@
+package io.brickwork.core.replica;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Limits;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.SessionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.effect.Endpoint;
+import io.brickwork.core.effect.Event;
+import io.brickwork.core.entry.Completion;
+import io.brickwork.core.entry.Effect;
+import io.brickwork.core.entry.Entry;
+import io.brickwork.core.entry.EntryCodec;
+import io.brickwork.core.log.StoreFailedException;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.structure.Changes;
+import io.brickwork.core.structure.Records;
+import io.brickwork.core.table.CorruptRecordException;
+import io.brickwork.core.view.View;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Orders and commits the writes of one partition, in one open view.
+ *
+ * <p>A write is evaluated against all that is stored, committed or not; becomes an entry, with its completion record; is stored here and at every other member (phase one); and is
+ * committed when all have stored it (phase two). What could have had an effect becomes an entry even if it had none, so that a late duplicate finds its record. Answers go out only for
+ * committed entries, and only from {@link Replica#advanceCommitted}.
+ *
+ * <p>Source: Gribble 2000 §3.2.2; exactly-once after Liskov and Cowling 2012 §4.1 (client table) and RIFL (Lee et al. 2015 §3).
+ */
+final class Primary {
+    private static final long RETRY_NANOS = 100_000_000;
+    /** Entries sent again at once, unless a single one is larger. */
+    private static final int RESEND_BYTES = 1 << 20;
+
+    /** What the primary knows of one other member. */
+    private static final class Member {
+        private final BrickId brick;
+        private long storedSeq;
+        private long syncedSeq;
+        private int fillPermille;
+        private long toldCommittedSeq = -1;
+        private long toldSyncedSeq;
+        /** When something was last sent to it or heard from it that moved it forward. */
+        private long progressNanos;
+        /** Whether it must be heard from, even if it lacks nothing: its link is new. */
+        private boolean isSilent = true;
+
+        Member(BrickId brick, long storedSeq) {
+            this.brick = brick;
+            this.storedSeq = storedSeq;
+        }
+    }
+
+    private final Replica replica;
+    private final ReplicaHost host;
+    private final PartitionLog log;
+    private final Waiters waiters;
+    private final View view;
+    private final PartitionId partition;
+    private final List<Member> others = new ArrayList<>();
+    private final SessionTable sessions;
+    /** Bytes of entries that are not committed yet; the window. */
+    private long windowBytes;
+
+    Primary(Replica replica, ReplicaHost host, PartitionLog log, Waiters waiters, View view, long levelSeq) {
+        this.replica = replica;
+        this.host = host;
+        this.log = log;
+        this.waiters = waiters;
+        this.view = view;
+        this.partition = replica.partition();
+        for (BrickId member : view.members()) {
+            if (!member.equals(host.self())) {
+                others.add(new Member(member, levelSeq));
+            }
+        }
+        sessions = new SessionTable(replica, host.turnSnapshot(), log.overlay());
+    }
+
+    /** Tells the members that the view is open. */
+    void announce(long levelSeq) {
+        for (Member member : others) {
+            host.send(member.brick, new ReplicaMessage.Open(partition, view.epoch(), levelSeq));
+        }
+    }
+
+    // ---- requests
+
+    void onWrite(Endpoint from, CallMessage.Write write, long nowNanos) {
+        SessionId session = write.operation().session();
+        long number = write.operation().number();
+        if (number < sessions.lowWater(session)) {
+            replica.refuse(from, write, CallMessage.Reason.FORGOTTEN, "below the low-water mark");
+            return;
+        }
+        Completion completion = sessions.find(write.operation());
+        if (completion != null) {
+            answer(from, write.ticket(), completion);
+            return;
+        }
+        if (number - Math.max(write.lowWater(), sessions.lowWater(session)) >= Limits.SESSION_WINDOW_OPERATIONS) {
+            replica.refuse(
+                    from,
+                    write,
+                    CallMessage.Reason.WINDOW,
+                    "operation " + number + " is " + Limits.SESSION_WINDOW_OPERATIONS
+                            + " or more above the low-water mark");
+            return;
+        }
+        if (windowBytes > host.windowBytes() || host.isOverlayFull()) {
+            replica.refuse(
+                    from, write, CallMessage.Reason.OVERLOADED, "too much is stored and not yet committed and applied");
+            return;
+        }
+        evaluate(from, write, nowNanos);
+    }
+
+    void onInquire(Endpoint from, CallMessage.Inquire inquire) {
+        if (inquire.operation().number() < sessions.lowWater(inquire.operation().session())) {
+            replica.refuse(from, inquire, CallMessage.Reason.FORGOTTEN, "below the low-water mark");
+            return;
+        }
+        Completion completion = sessions.find(inquire.operation());
+        if (completion == null) {
+            replica.refuse(from, inquire, CallMessage.Reason.NEVER_SEEN, "no record of " + inquire.operation());
+        } else {
+            answer(from, inquire.ticket(), completion);
+        }
+    }
+
+    /** Answers from the record: at once if it is committed, else when it is. */
+    private void answer(Endpoint from, long ticket, Completion completion) {
+        long seq = completion.version().seq();
+        if (seq > replica.committedSeq()) {
+            waiters.join(log.entryHere(seq), from, ticket);
+        } else {
+            host.outbox()
+                    .send(
+                            from,
+                            new CallMessage.Answer(
+                                    ticket, partition, completion.status(), completion.version(), completion.result()));
+        }
+    }
+
+    private void evaluate(Endpoint from, CallMessage.Write write, long nowNanos) {
+        Collected changes = new Collected();
+        Records records = replica.records(ReplicaRecords.NEWEST);
+        Completion.Status status = Completion.Status.DONE;
+        Bytes result;
+        try {
+            if (replica.type().isRead(write.body())) {
+                replica.refuse(from, write, CallMessage.Reason.MALFORMED, "a read was sent as a write");
+                return;
+            }
+            result = replica.type().evaluate(write.body(), records, changes).compact();
+        } catch (CorruptRecordException e) {
+            host.outbox().note(new Event.RecordCorrupt(partition, String.valueOf(e.getMessage())));
+            replica.refuse(from, write, CallMessage.Reason.CORRUPT, host.self() + ": " + e.getMessage());
+            return;
+        } catch (StoreFailedException e) {
+            throw e; // the disk, not the operation
+        } catch (RuntimeException | StackOverflowError e) {
+            // What throws here throws at every primary: it is answered, and must not walk through the group.
+            status = Completion.Status.REJECTED;
+            result = Bytes.utf8(shortened("the operation failed: " + e.getMessage()));
+            changes.effects.clear();
+        }
+        if (changes.puts && Math.max(host.fillPermille(), fullestMember()) >= host.fullPermille()) {
+            replica.refuse(
+                    from,
+                    write,
+                    CallMessage.Reason.NO_SPACE,
+                    "the fullest member's disk is %.1f %% full; puts are refused from %.1f %% on, deletes are not"
+                            .formatted(
+                                    Math.max(host.fillPermille(), fullestMember()) / 10.0, host.fullPermille() / 10.0));
+            return;
+        }
+        Version version = new Version(view.epoch(), log.lastSeq() + 1);
+        Completion completion = new Completion(write.operation(), version, status, result);
+        if (changes.bytes + result.length() > Limits.ENTRY_BYTES - 4096) {
+            replica.refuse(from, write, CallMessage.Reason.TOO_LARGE, "changes and result take more than an entry may");
+            return;
+        }
+        Entry entry =
+                EntryCodec.encode(Entry.Kind.WRITE, partition, version, completion, write.lowWater(), changes.effects);
+        waiters.add(entry, from, write.ticket());
+        store(entry, nowNanos);
+    }
+
+    // ---- phase one
+
+    private void store(Entry entry, long nowNanos) {
+        sessions.add(entry);
+        windowBytes += entry.encoded().length();
+        replica.store(entry);
+        long syncedEverywhere = syncedEverywhereSeq();
+        for (Member member : others) {
+            if (member.storedSeq == entry.seq() - 1) {
+                member.progressNanos = nowNanos; // it lacked nothing until now
+            }
+            send(member, entry, syncedEverywhere);
+        }
+    }
+
+    private void send(Member member, Entry entry, long syncedEverywhere) {
+        member.toldCommittedSeq = replica.committedSeq();
+        member.toldSyncedSeq = syncedEverywhere;
+        host.send(member.brick, new ReplicaMessage.Store(member.toldCommittedSeq, syncedEverywhere, entry));
+    }
+
+    // ---- phase two
+
+    void onStored(BrickId from, ReplicaMessage.Stored stored, long nowNanos) {
+        for (Member member : others) {
+            if (member.brick.equals(from)) {
+                if (stored.storedSeq() > member.storedSeq) {
+                    member.storedSeq = Math.min(stored.storedSeq(), log.lastSeq());
+                    member.progressNanos = nowNanos;
+                }
+                member.syncedSeq = Math.max(member.syncedSeq, Math.min(stored.syncedSeq(), member.storedSeq));
+                member.fillPermille = stored.fillPermille();
+                member.isSilent = false;
+            }
+        }
+        commit();
+    }
+
+    /** This replica's own storing has come further. */
+    void afterStoring() {
+        commit();
+    }
+
+    /** What all members have stored is committed. */
+    private void commit() {
+        long everywhere = replica.storedSeq();
+        for (Member member : others) {
+            everywhere = Math.min(everywhere, member.storedSeq);
+        }
+        if (everywhere > replica.committedSeq()) {
+            for (long seq = replica.committedSeq() + 1; seq <= everywhere; seq++) {
+                Entry entry = log.entryHere(seq);
+                windowBytes -= entry.encoded().length();
+                host.outbox().note(new Event.EntryCommitted(partition, entry.version()));
+            }
+            replica.advanceCommitted(everywhere);
+        }
+    }
+
+    // ---- time and links
+
+    void onLinkUp(BrickId peer, long nowNanos) {
+        for (Member member : others) {
+            if (member.brick.equals(peer)) {
+                member.isSilent = true;
+                remind(member, nowNanos);
+            }
+        }
+    }
+
+    void onTick(long nowNanos) {
+        for (Member member : others) {
+            boolean lacks = member.isSilent || member.storedSeq < log.lastSeq();
+            if (lacks && nowNanos - member.progressNanos >= RETRY_NANOS) {
+                remind(member, nowNanos);
+            } else if (member.toldCommittedSeq < replica.committedSeq()
+                    || member.toldSyncedSeq < syncedEverywhereSeq()) {
+                sendCommit(member);
+            }
+        }
+    }
+
+    /** Sends again what the member has not acknowledged. */
+    private void remind(Member member, long nowNanos) {
+        member.progressNanos = nowNanos;
+        sendCommit(member);
+        long syncedEverywhere = syncedEverywhereSeq();
+        int bytes = 0;
+        for (long seq = member.storedSeq + 1; seq <= log.lastSeq() && bytes < RESEND_BYTES; seq++) {
+            Entry entry = log.entryHere(seq);
+            send(member, entry, syncedEverywhere);
+            bytes += entry.encoded().length();
+        }
+    }
+
+    private void sendCommit(Member member) {
+        member.toldCommittedSeq = replica.committedSeq();
+        member.toldSyncedSeq = syncedEverywhereSeq();
+        host.send(
+                member.brick,
+                new ReplicaMessage.Commit(partition, view.epoch(), member.toldCommittedSeq, member.toldSyncedSeq));
+    }
+
+    /** Up to where every member has synced. */
+    long syncedEverywhereSeq() {
+        long everywhere = log.syncedSeq();
+        for (Member member : others) {
+            everywhere = Math.min(everywhere, member.syncedSeq);
+        }
+        return everywhere;
+    }
+
+    private int fullestMember() {
+        int fullest = 0;
+        for (Member member : others) {
+            fullest = Math.max(fullest, member.fillPermille);
+        }
+        return fullest;
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= Limits.NAME_CHARS ? text : text.substring(0, Limits.NAME_CHARS) + "…";
+    }
+
+    /** The changes of one operation; the last one of each key counts. */
+    private final class Collected implements Changes {
+        private final List<Effect> effects = new ArrayList<>(2);
+        private boolean puts;
+        private long bytes;
+
+        @Override
+        public void put(Bytes recordKey, Bytes value) {
+            if (value.length() > Limits.VALUE_BYTES) {
+                throw new IllegalArgumentException(
+                        "a value of " + value.length() + " bytes; the limit is " + Limits.VALUE_BYTES);
+            }
+            add(new Effect(recordKey, value));
+            puts = true;
+            bytes += value.length();
+        }
+
+        @Override
+        public void delete(Bytes recordKey) {
+            add(new Effect(recordKey, null));
+        }
+
+        private void add(Effect effect) {
+            Bytes key = effect.recordKey();
+            if (key.length() > Limits.RECORD_KEY_BYTES || !replica.owns(key)) {
+                throw new IllegalArgumentException("record key " + key + " is too long, or outside the partition");
+            }
+            effects.removeIf(earlier -> earlier.recordKey().equals(key));
+            effects.add(effect);
+            bytes += key.length() + 16L;
+        }
+    }
+}

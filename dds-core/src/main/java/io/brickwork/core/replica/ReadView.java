@@ -1,0 +1,144 @@
+package io.brickwork.core.replica;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.structure.Changes;
+import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.structure.StructureType;
+import io.brickwork.core.table.Snapshot;
+import io.brickwork.core.table.Table;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a replica shows to callers in its own process: they read on their own threads, without a word to the lane.
+ *
+ * <p>This is the one place where memory is shared between threads, so here is the argument why it is right.
+ *
+ * <p><b>The writer</b> is the lane alone. It publishes in this order:
+ * <ol>
+ *   <li>the overlay has an entry before its storing is acknowledged to anyone, so before it can be committed;
+ *   <li>{@code committedSeq} moves forward before anyone is told that an entry up to it is committed; within an open view it never moves back;
+ *   <li>an entry leaves the overlay only after the table's transaction with it has committed, and only those entries that are in it;
+ *   <li>the view is closed here before a fence is answered, and opened only after the replica has everything that is committed.
+ * </ol>
+ *
+ * <p><b>A reader</b>, in this order: reads {@code open} and finds the view open; reads {@code committedSeq}; searches the overlay; only if nothing visible is there, opens a snapshot of
+ * the table; and finds {@code open} unchanged. Each of these is a volatile read or an operation of a concurrent map, so it sees all that the lane did before what it sees.
+ *
+ * <p><b>Claim</b>: what it returns is the newest committed value at some moment of the call. Let w be the last write of the key that was committed anywhere when the call began. All
+ * members stored w before it was committed, this one among them, so w was in the overlay here before the call (1). If w is still in the overlay when it is searched, the newest slot of
+ * the key is w or newer. If that slot is above the {@code committedSeq} read, the reader cannot tell and gives up: the lane will ask the primary. Otherwise the slot is committed, and is
+ * w or newer: right. If w is not in the overlay any more, it is in the table (3), and so in the snapshot, which is opened later; what hides it there is newer still, and committed, since
+ * the table holds nothing else. A slot's {@code older} vanishes only when the table has it: same argument. Finally, if the view was closed in between, the entries found might have been
+ * cut, or missed some of another view: {@code open} has changed, and the reader gives up (4). An object of its own for each opening makes "unchanged" safe against closing and opening
+ * again.
+ *
+ * <p>A range is read the same way, with the overlay copied out first; if the table's snapshot is past {@code committedSeq} the two may show different moments, and the reader gives up.
+ *
+ * <p>Giving up costs nothing but time: the same read then goes through the machine.
+ *
+ * <p>Source: reads at any replica of CRAQ (Terrace and Freedman 2009 §2.3), dirty versions answered by the primary.
+ */
+public final class ReadView {
+    /** One opening of a view at this replica; compared by identity. */
+    private record Open(StructureType type, KeyRange range, long epoch) {}
+
+    private final PartitionId partition;
+    private final Overlay overlay;
+    private final Table table;
+    private volatile @Nullable Open open;
+    private volatile long committedSeq;
+
+    ReadView(PartitionId partition, Overlay overlay, Table table) {
+        this.partition = partition;
+        this.overlay = overlay;
+        this.table = table;
+    }
+
+    /** What a read gave, and the version up to which the replica was read. */
+    public record Result(Version asOf, Bytes result) {}
+
+    /** Lane only. */
+    void open(StructureType type, KeyRange range, long epoch, long committedSeq) {
+        this.committedSeq = committedSeq;
+        open = new Open(type, range, epoch);
+    }
+
+    /** Lane only. */
+    void close() {
+        open = null;
+    }
+
+    /** Lane only; never backwards while open. */
+    void commit(long committedSeq) {
+        this.committedSeq = committedSeq;
+    }
+
+    /**
+     * Evaluates a pure read, linearizably. Any thread; opens and closes a snapshot of the table.
+     *
+     * @return null if this replica cannot answer by itself just now: ask the brick
+     */
+    public @Nullable Result read(Bytes routingKey, Bytes body) {
+        Open opened = open;
+        if (opened == null || !opened.range.contains(routingKey) || !opened.type.isRead(body)) {
+            return null;
+        }
+        long asOfSeq = committedSeq;
+        Bytes result;
+        boolean isSafe;
+        try (LazySnapshot snapshot = new LazySnapshot(table)) {
+            ReplicaRecords records = new ReplicaRecords(partition, opened.range, overlay, asOfSeq, snapshot::get);
+            result = opened.type.evaluate(body, records, NoChanges.INSTANCE);
+            isSafe = !records.hasMetDirty() && !records.hasMetLater();
+        } catch (RuntimeException e) {
+            return null; // the brick meets the same, and answers for it
+        }
+        return isSafe && isSame(open, opened) ? new Result(new Version(opened.epoch, asOfSeq), result) : null;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // each opening is an object of its own
+    private static boolean isSame(@Nullable Open now, Open then) {
+        return now == then;
+    }
+
+    /** A snapshot that is opened when it is first needed. */
+    private static final class LazySnapshot implements AutoCloseable {
+        private final Table table;
+        private @Nullable Snapshot snapshot;
+
+        LazySnapshot(Table table) {
+            this.table = table;
+        }
+
+        Snapshot get() {
+            if (snapshot == null) {
+                snapshot = table.snapshot();
+            }
+            return snapshot;
+        }
+
+        @Override
+        public void close() {
+            if (snapshot != null) {
+                snapshot.close();
+            }
+        }
+    }
+
+    /** Reads change nothing. */
+    enum NoChanges implements Changes {
+        INSTANCE;
+
+        @Override
+        public void put(Bytes recordKey, Bytes value) {
+            throw new IllegalStateException("a read wants to put a record");
+        }
+
+        @Override
+        public void delete(Bytes recordKey) {
+            throw new IllegalStateException("a read wants to delete a record");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.brickwork.core.replica;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.effect.Outbox;
+import io.brickwork.core.log.LogRecord;
+import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.table.Snapshot;
+import io.brickwork.core.table.Table;
+
+/** What a replica needs of the brick it lives in. */
+public interface ReplicaHost {
+    BrickId self();
+
+    /**
+     * Appends to the brick's log; {@link Replica#onWritten} and {@link Replica#onSynced} follow.
+     *
+     * @param seq the entry's number, or 0 for a record that is no entry
+     * @return the record's position
+     */
+    long append(Replica replica, LogRecord record, long seq);
+
+    /** Asks that all that was appended be synced soon. */
+    void requestSync();
+
+    LogRecord read(long position);
+
+    /** A snapshot of the table for this turn; not to be closed. */
+    Snapshot turnSnapshot();
+
+    Table table();
+
+    Outbox outbox();
+
+    void send(BrickId to, ReplicaMessage message);
+
+    /** How full this brick's disk is, in thousandths. */
+    int fillPermille();
+
+    /** From which fill level of the fullest member on puts are refused. */
+    int fullPermille();
+
+    /** Whether the overlays of the brick hold all they may. */
+    boolean isOverlayFull();
+
+    /** Entries of one partition that may be stored and not committed, in bytes. */
+    long windowBytes();
+
+    /** More of the replica's entries are known to be committed. */
+    void onCommitted(Replica replica);
+}

@@ -1,0 +1,157 @@
+package io.brickwork.core.replica;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.structure.Records;
+import io.brickwork.core.table.Applied;
+import io.brickwork.core.table.Snapshot;
+import io.brickwork.core.table.TableRecord;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of one replica as of a sequence number: the overlay first, then a snapshot of the table that is opened <em>after</em> the overlay was searched, so that what left the
+ * overlay in between is found in the table, never the other way round.
+ *
+ * <p>Used for one evaluation by one thread.
+ */
+final class ReplicaRecords implements Records {
+    /** Sees everything that is stored, committed or not: what a primary evaluates writes against. */
+    static final long NEWEST = Long.MAX_VALUE;
+
+    private final PartitionId partition;
+    private final KeyRange range;
+    private final Overlay overlay;
+    private final long asOfSeq;
+    private final Supplier<Snapshot> table;
+    private @Nullable Snapshot snapshot;
+    private boolean hasMetDirty;
+    private boolean hasMetLater;
+
+    ReplicaRecords(PartitionId partition, KeyRange range, Overlay overlay, long asOfSeq, Supplier<Snapshot> table) {
+        this.partition = partition;
+        this.range = range;
+        this.overlay = overlay;
+        this.asOfSeq = asOfSeq;
+        this.table = table;
+    }
+
+    /** Whether there was a record above the sequence number: what was returned may be older than what is committed elsewhere. */
+    boolean hasMetDirty() {
+        return hasMetDirty;
+    }
+
+    /** Whether a range was read from a table that is already past the sequence number: what was returned may mix two states. */
+    boolean hasMetLater() {
+        return hasMetLater;
+    }
+
+    @Override
+    public @Nullable Bytes get(Bytes recordKey) {
+        Check.argument(range.contains(recordKey), "key %s lies outside %s", recordKey, range);
+        Overlay.Slot newest = overlay.newest(recordKey);
+        if (newest != null) {
+            hasMetDirty |= newest.version().seq() > asOfSeq;
+            Overlay.Slot slot = newest.asOf(asOfSeq);
+            if (slot != null) {
+                return slot.value();
+            }
+        }
+        TableRecord record = snapshot().get(partition.structure(), recordKey);
+        return record == null ? null : record.value();
+    }
+
+    @Override
+    public void scan(Bytes from, Visitor visitor) {
+        Bytes low = from.compareTo(range.low()) > 0 ? from : range.low();
+        Bytes high = range.high();
+        if (high != null && low.compareTo(high) >= 0) {
+            return;
+        }
+        NavigableMap<Bytes, Overlay.Slot> recent = overlay.copy(low, high);
+        Merge merge = new Merge(recent, visitor);
+        Snapshot snapshot = snapshot();
+        hasMetLater |= snapshot.applied(partition).version().seq() > asOfSeq;
+        snapshot.scan(partition.structure(), new KeyRange(low, high), merge::table);
+        merge.rest();
+    }
+
+    @Override
+    public long count() {
+        NavigableMap<Bytes, Overlay.Slot> recent = overlay.copy(range.low(), range.high());
+        Snapshot snapshot = snapshot();
+        Applied applied = snapshot.applied(partition);
+        hasMetLater |= applied.version().seq() > asOfSeq;
+        long count = applied.liveRecords();
+        for (Map.Entry<Bytes, Overlay.Slot> entry : recent.entrySet()) {
+            Overlay.Slot slot = visible(entry.getValue());
+            if (slot != null && slot.version().seq() > applied.version().seq()) {
+                boolean isInTable = snapshot.get(partition.structure(), entry.getKey()) != null;
+                count += (slot.value() == null ? 0 : 1) - (isInTable ? 1 : 0);
+            }
+        }
+        return count;
+    }
+
+    @Override
+    public KeyRange range() {
+        return range;
+    }
+
+    private Overlay.@Nullable Slot visible(Overlay.Slot newest) {
+        hasMetDirty |= newest.version().seq() > asOfSeq;
+        return newest.asOf(asOfSeq);
+    }
+
+    private Snapshot snapshot() {
+        if (snapshot == null) {
+            snapshot = table.get();
+        }
+        return snapshot;
+    }
+
+    /** Brings the overlay's records and the table's together in key order; the overlay's hide the table's. */
+    private final class Merge {
+        private final NavigableMap<Bytes, Overlay.Slot> recent;
+        private final Visitor visitor;
+        private boolean isOver;
+
+        Merge(NavigableMap<Bytes, Overlay.Slot> recent, Visitor visitor) {
+            this.recent = recent;
+            this.visitor = visitor;
+        }
+
+        boolean table(Bytes key, TableRecord record) {
+            while (!isOver && !recent.isEmpty() && recent.firstKey().compareTo(key) < 0) {
+                takeRecent();
+            }
+            if (!isOver && !recent.isEmpty() && recent.firstKey().equals(key)) {
+                Overlay.Slot newest = recent.firstEntry().getValue();
+                if (visible(newest) != null) {
+                    takeRecent();
+                    return !isOver;
+                }
+                recent.pollFirstEntry();
+            }
+            isOver = isOver || !visitor.visit(key, record.value());
+            return !isOver;
+        }
+
+        void rest() {
+            while (!isOver && !recent.isEmpty()) {
+                takeRecent();
+            }
+        }
+
+        private void takeRecent() {
+            Map.Entry<Bytes, Overlay.Slot> first = recent.pollFirstEntry();
+            Overlay.Slot slot = visible(first.getValue());
+            Bytes value = slot == null ? null : slot.value();
+            isOver = value != null && !visitor.visit(first.getKey(), value);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.brickwork.core.replica;
+
+import io.brickwork.core.OperationId;
+import io.brickwork.core.SessionId;
+import io.brickwork.core.entry.Completion;
+import io.brickwork.core.entry.Entry;
+import io.brickwork.core.table.SessionRow;
+import io.brickwork.core.table.Snapshot;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a primary remembers of its clients' operations: all completion records of the partition, those of entries under way among them.
+ *
+ * <p>Rebuilt at each opening of a view, from the table and the overlay, and so inherited whoever becomes primary.
+ */
+final class SessionTable {
+    private final TreeMap<SessionId, SessionRow> rows = new TreeMap<>();
+    /** The row of the last look-up: requests of one client come in runs. */
+    private @Nullable SessionRow recent;
+
+    SessionTable(Replica replica, Snapshot snapshot, Overlay overlay) {
+        for (SessionRow row : snapshot.sessions(replica.partition())) {
+            rows.put(row.session(), row);
+        }
+        for (long seq = overlay.firstSeq(); seq <= overlay.lastSeq(); seq++) {
+            Entry entry = overlay.entry(seq);
+            if (entry != null) {
+                add(entry); // an entry that the table has already is folded again, which changes nothing
+            }
+        }
+    }
+
+    void add(Entry entry) {
+        Completion completion = entry.completion();
+        if (completion != null) {
+            SessionId session = completion.operation().session();
+            SessionRow row = row(session);
+            if (row == null) {
+                row = new SessionRow(session);
+                rows.put(session, row);
+                recent = row;
+            }
+            row.fold(entry);
+        }
+    }
+
+    @Nullable
+    Completion find(OperationId operation) {
+        SessionRow row = row(operation.session());
+        return row == null ? null : row.find(operation.number());
+    }
+
+    /** Operations of the session below it are answered and forgotten. */
+    long lowWater(SessionId session) {
+        SessionRow row = row(session);
+        return row == null ? 0 : row.lowWater();
+    }
+
+    private @Nullable SessionRow row(SessionId session) {
+        SessionRow last = recent;
+        if (last != null && last.session().equals(session)) {
+            return last;
+        }
+        last = rows.get(session);
+        if (last != null) {
+            recent = last;
+        }
+        return last;
+    }
+}

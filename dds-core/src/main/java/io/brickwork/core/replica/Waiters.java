@@ -1,0 +1,89 @@
+package io.brickwork.core.replica;
+
+import io.brickwork.core.Check;
+import io.brickwork.core.effect.Endpoint;
+import io.brickwork.core.effect.Outbox;
+import io.brickwork.core.entry.Completion;
+import io.brickwork.core.entry.Entry;
+import io.brickwork.core.message.CallMessage;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who waits for which entry to be committed. They keep waiting across view changes, as long as their entry stays.
+ */
+final class Waiters {
+    private record Attempt(Endpoint from, long ticket) {}
+
+    private static final class Waiting {
+        private final Entry entry;
+        private final Attempt first;
+        /** Further attempts of the same operation. */
+        private List<Attempt> more = List.of();
+
+        Waiting(Entry entry, Attempt first) {
+            this.entry = entry;
+            this.first = first;
+        }
+    }
+
+    /** Ascending by the entries' numbers. */
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+    /** The attempt that made the entry. Entries come in order. */
+    void add(Entry entry, Endpoint from, long ticket) {
+        Check.invariant(
+                waiting.isEmpty() || waiting.getLast().entry.seq() < entry.seq(),
+                "waiters out of order at %s",
+                entry.version());
+        waiting.addLast(new Waiting(entry, new Attempt(from, ticket)));
+    }
+
+    /** Another attempt of an operation whose entry is not committed yet. */
+    void join(Entry entry, Endpoint from, long ticket) {
+        Attempt attempt = new Attempt(from, ticket);
+        for (Waiting candidate : waiting) {
+            if (candidate.entry.seq() == entry.seq()) {
+                if (candidate.more.isEmpty()) {
+                    candidate.more = new ArrayList<>(2);
+                }
+                candidate.more.add(attempt);
+                return;
+            }
+        }
+        // Nobody waits: the entry was made in an earlier life. It is kept in order among the others.
+        List<Waiting> later = new ArrayList<>();
+        while (!waiting.isEmpty() && waiting.getLast().entry.seq() > entry.seq()) {
+            later.add(waiting.removeLast());
+        }
+        waiting.addLast(new Waiting(entry, attempt));
+        later.reversed().forEach(waiting::addLast);
+    }
+
+    void answerUpTo(long seq, Outbox outbox) {
+        while (!waiting.isEmpty() && waiting.getFirst().entry.seq() <= seq) {
+            Waiting answered = waiting.removeFirst();
+            Completion completion =
+                    Check.present(answered.entry.completion(), "no completion in %s", answered.entry.version());
+            answer(answered.entry, completion, answered.first, outbox);
+            for (Attempt attempt : answered.more) {
+                answer(answered.entry, completion, attempt, outbox);
+            }
+        }
+    }
+
+    /** Entries above {@code seq} are no more; whoever waits for one will ask again. */
+    void drop(long seq) {
+        while (!waiting.isEmpty() && waiting.getLast().entry.seq() > seq) {
+            waiting.removeLast();
+        }
+    }
+
+    private static void answer(Entry entry, Completion completion, Attempt attempt, Outbox outbox) {
+        outbox.send(
+                attempt.from,
+                new CallMessage.Answer(
+                        attempt.ticket, entry.partition(), completion.status(), entry.version(), completion.result()));
+    }
+}
