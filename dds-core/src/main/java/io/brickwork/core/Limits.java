@@ -26,4 +26,10 @@ public final class Limits {
     public static final int PARTITIONS = 1 << 16;
     /** Characters of a structure's, a codec's or a type's name. */
     public static final int NAME_CHARS = 200;
+    /** Characters of the reason of a refusal or a goodbye. */
+    public static final int REASON_CHARS = 400;
+    /** Characters of a host's name. */
+    public static final int HOST_CHARS = 255;
+    /** What a dialler authenticates itself with. */
+    public static final int TOKEN_BYTES = 1024;
 }

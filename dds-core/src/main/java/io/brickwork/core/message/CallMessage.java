@@ -104,7 +104,7 @@ public sealed interface CallMessage extends Message {
             String detail,
             @Nullable View view) implements CallMessage {
         public Refusal {
-            detail = detail.length() <= Limits.NAME_CHARS * 2 ? detail : detail.substring(0, Limits.NAME_CHARS * 2);
+            detail = detail.length() <= Limits.REASON_CHARS ? detail : detail.substring(0, Limits.REASON_CHARS);
         }
     }
 

@@ -12,9 +12,10 @@ import java.util.List;
  *
  * <pre>
  * dialler                                        listener
- *   Hello(version, role, channel, name, token)  ───▶
- *                       ◀───  Welcome(version, brick, members, credits)   or   Goodbye(reason), and the connection is closed
- *   Ping(n)  ───▶        ◀───  Pong(n)            either way, urgent
+ *   Hello(version, role, channel, name, token)  ───▶   on each of the link's two connections
+ *                       ◀───  Welcome(version, brick, members, credits)   once both are there
+ *                       ◀───  Goodbye(reason), and the connection is closed   otherwise
+ *   Ping(n)  ───▶        ◀───  Pong(n)            either way, on both connections
  * </pre>
  *
  * Nothing else is parsed before {@code Hello} has been accepted. The version agreed on is the lower of the two.
@@ -70,6 +71,11 @@ public sealed interface LinkMessage extends Message {
             Check.argument(version >= 1, "wire version %d is below 1", version);
             Check.argument(
                     cluster.length() <= Limits.NAME_CHARS && name.length() <= Limits.NAME_CHARS, "name too long");
+            Check.argument(
+                    token.length() <= Limits.TOKEN_BYTES,
+                    "token of %d bytes; the limit is %d",
+                    token.length(),
+                    Limits.TOKEN_BYTES);
         }
     }
 
@@ -77,7 +83,7 @@ public sealed interface LinkMessage extends Message {
      * The listener's first message: it takes the connection.
      *
      * @param members all bricks with the addresses of their data ports, in the order that decides who is the primary of what
-     * @param credits how many requests the dialler may have unanswered on this connection
+     * @param credits how many requests the dialler may have unanswered on the link; it closes a link with more
      */
     record Welcome(int version, BrickId brick, List<Member> members, int credits) implements LinkMessage {
         public Welcome {
@@ -89,13 +95,17 @@ public sealed interface LinkMessage extends Message {
     /** A brick and where its data port is. */
     record Member(BrickId brick, String host, int port) {
         public Member {
-            Check.argument(host.length() <= 255, "host name of %d characters", host.length());
+            Check.argument(host.length() <= Limits.HOST_CHARS, "host name of %d characters", host.length());
             Check.argument(port >= 0 && port <= 65_535, "port %d", port);
         }
     }
 
     /** The sender closes the connection, and why. */
-    record Goodbye(String reason) implements LinkMessage {}
+    record Goodbye(String reason) implements LinkMessage {
+        public Goodbye {
+            reason = reason.length() <= Limits.REASON_CHARS ? reason : reason.substring(0, Limits.REASON_CHARS);
+        }
+    }
 
     /** Asks for a {@link Pong} with the same number. */
     record Ping(long number) implements LinkMessage {

@@ -104,7 +104,7 @@ public final class Catalog implements StructureType {
         int operation = reader.u8();
         return switch (operation) {
             case CREATE -> {
-                String name = reader.string("name", Limits.NAME_CHARS);
+                String name = checkedName(reader.string("name", Limits.NAME_CHARS));
                 StructureSpec spec = readSpec(reader);
                 Bytes existing = records.get(key(name));
                 if (existing != null) {
@@ -118,7 +118,7 @@ public final class Catalog implements StructureType {
                 yield info;
             }
             case FIND -> {
-                Bytes info = records.get(key(reader.string("name", Limits.NAME_CHARS)));
+                Bytes info = records.get(key(checkedName(reader.string("name", Limits.NAME_CHARS))));
                 yield info == null ? Bytes.EMPTY : info;
             }
             case LIST -> {

@@ -13,9 +13,13 @@ public final class ByteReader {
     private final int end;
 
     public ByteReader(Bytes bytes) {
-        array = bytes.backingArray();
-        position = bytes.backingOffset();
-        end = position + bytes.length();
+        this(bytes.backingArray(), bytes.backingOffset(), bytes.backingOffset() + bytes.length());
+    }
+
+    private ByteReader(byte[] array, int position, int end) {
+        this.array = array;
+        this.position = position;
+        this.end = end;
     }
 
     public int remaining() {
@@ -25,6 +29,12 @@ public final class ByteReader {
     public int u8() {
         need(1);
         return array[position++] & 0xFF;
+    }
+
+    /** The next byte, which stays to be read. */
+    public int peekU8() {
+        need(1);
+        return array[position] & 0xFF;
     }
 
     public int fixed32() {
@@ -73,12 +83,7 @@ public final class ByteReader {
 
     /** A slice of the input, at most {@code limitBytes} long. */
     public Bytes bytes(String what, int limitBytes) {
-        long length = varint();
-        if (length < 0 || length > limitBytes) {
-            throw new MalformedException(
-                    what + " claims " + Long.toUnsignedString(length) + " bytes; the limit is " + limitBytes);
-        }
-        return raw((int) length);
+        return raw(length(what, limitBytes));
     }
 
     /** The next {@code length} bytes as a slice of the input. */
@@ -87,6 +92,22 @@ public final class ByteReader {
         Bytes slice = Bytes.wrap(array, position, length);
         position += length;
         return slice;
+    }
+
+    /**
+     * A reader of its own for what a {@linkplain ByteWriter#beginSized sized run} holds, at most {@code limitBytes}; this reader goes on behind it, however much of it is read.
+     */
+    public ByteReader sized(String what, int limitBytes) {
+        int length = length(what, limitBytes);
+        need(length);
+        ByteReader run = new ByteReader(array, position, position + length);
+        position += length;
+        return run;
+    }
+
+    /** How many things follow, of which each takes at least {@code leastBytes}: no more than can be there. */
+    public int count(String what, int leastBytes) {
+        return varint32(what, 0, remaining() / leastBytes);
     }
 
     /** UTF-8 text of at most {@code limitChars} characters. */
@@ -104,6 +125,15 @@ public final class ByteReader {
             throw new MalformedException(what + " is " + value + ", neither 0 nor 1");
         }
         return value == 1;
+    }
+
+    private int length(String what, int limitBytes) {
+        long length = varint();
+        if (length < 0 || length > limitBytes) {
+            throw new MalformedException(
+                    what + " claims " + Long.toUnsignedString(length) + " bytes; the limit is " + limitBytes);
+        }
+        return (int) length;
     }
 
     private void need(int length) {

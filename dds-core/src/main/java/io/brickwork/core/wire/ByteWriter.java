@@ -46,6 +46,38 @@ public final class ByteWriter {
         return this;
     }
 
+    /** How many bytes {@link #varint} takes for the number. */
+    public static int varintBytes(long value) {
+        return value == 0 ? 1 : (70 - Long.numberOfLeadingZeros(value)) / 7;
+    }
+
+    /**
+     * Begins a run of bytes that is preceded by its length as a varint; what is written until {@link #endSized} is the run.
+     *
+     * @param expectedBytes about how long it will be: a guess of the wrong magnitude costs a move of the run, no more
+     * @return where the run begins, for {@link #endSized}
+     */
+    public int beginSized(int expectedBytes) {
+        int room = varintBytes(expectedBytes);
+        ensure(room);
+        length += room;
+        return length;
+    }
+
+    /** Ends the run that {@link #beginSized} began with the same expectation. */
+    public void endSized(int begin, int expectedBytes) {
+        int room = varintBytes(expectedBytes);
+        int runBytes = length - begin;
+        int needed = varintBytes(runBytes);
+        if (needed != room) {
+            ensure(Math.max(needed - room, 0));
+            System.arraycopy(array, begin, array, begin + needed - room, runBytes);
+        }
+        length = begin - room;
+        varint(runBytes);
+        length += runBytes;
+    }
+
     public ByteWriter raw(Bytes bytes) {
         ensure(bytes.length());
         bytes.copyTo(array, length);

@@ -1,0 +1,197 @@
+package io.brickwork.core.wire;
+
+import io.brickwork.core.Limits;
+import io.brickwork.core.ReadMode;
+import io.brickwork.core.entry.EntryCodec;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.CallMessage.Answer;
+import io.brickwork.core.message.CallMessage.AskStatus;
+import io.brickwork.core.message.CallMessage.Inquire;
+import io.brickwork.core.message.CallMessage.Read;
+import io.brickwork.core.message.CallMessage.Reason;
+import io.brickwork.core.message.CallMessage.Refusal;
+import io.brickwork.core.message.CallMessage.ReplicaStatus;
+import io.brickwork.core.message.CallMessage.Status;
+import io.brickwork.core.message.CallMessage.Write;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The bodies of {@link CallMessage}s. All begin with the ticket. */
+final class CallCodec {
+    private static final int WRITE = 16;
+    private static final int READ = 17;
+    private static final int INQUIRE = 18;
+    private static final int ANSWER = 19;
+    private static final int REFUSAL = 20;
+    private static final int ASK_STATUS = 21;
+    private static final int STATUS = 22;
+
+    private static final int LINEARIZABLE = 1;
+    private static final int STALE = 2;
+    /** What a request or an answer takes beside its keys, bodies and results; only a guess. */
+    private static final int USUAL_BYTES = 36;
+
+    private static final Reason[] REASONS = Reason.values();
+
+    private CallCodec() {}
+
+    static int type(CallMessage message) {
+        return switch (message) {
+            case Write write -> WRITE;
+            case Read read -> READ;
+            case Inquire inquire -> INQUIRE;
+            case Answer answer -> ANSWER;
+            case Refusal refusal -> REFUSAL;
+            case AskStatus ask -> ASK_STATUS;
+            case Status status -> STATUS;
+        };
+    }
+
+    /** About how long the body will be. */
+    static int expectedBytes(CallMessage message) {
+        return switch (message) {
+            case Write write ->
+                USUAL_BYTES + write.routingKey().length() + write.body().length();
+            case Read read ->
+                USUAL_BYTES + read.routingKey().length() + read.body().length();
+            case Answer answer -> USUAL_BYTES / 2 + answer.result().length();
+            case Inquire inquire -> USUAL_BYTES;
+            case Refusal refusal -> USUAL_BYTES;
+            case AskStatus ask -> 0;
+            case Status status -> 64 * status.replicas().size();
+        };
+    }
+
+    static void write(ByteWriter writer, CallMessage message) {
+        writer.varint(message.ticket());
+        switch (message) {
+            case Write write -> {
+                IdCodec.writePartition(writer, write.partition());
+                writer.varint(write.epoch());
+                IdCodec.writeOperation(writer, write.operation());
+                writer.varint(write.attempt()).varint(write.lowWater());
+                writer.bytes(write.routingKey()).bytes(write.body());
+            }
+            case Read read -> {
+                IdCodec.writePartition(writer, read.partition());
+                writer.varint(read.epoch()).u8(code(read.mode()));
+                writer.bytes(read.routingKey()).bytes(read.body());
+            }
+            case Inquire inquire -> {
+                IdCodec.writePartition(writer, inquire.partition());
+                writer.varint(inquire.epoch());
+                IdCodec.writeOperation(writer, inquire.operation());
+                writer.bytes(inquire.routingKey());
+            }
+            case Answer answer -> {
+                IdCodec.writePartition(writer, answer.partition());
+                writer.u8(answer.status().code());
+                IdCodec.writeVersion(writer, answer.version());
+                writer.bytes(answer.result());
+            }
+            case Refusal refusal -> {
+                IdCodec.writePartition(writer, refusal.partition());
+                writer.u8(refusal.reason().code()).string(refusal.detail());
+                ViewCodec.writeOptionalView(writer, refusal.view());
+            }
+            case AskStatus ask -> {}
+            case Status status -> {
+                writer.varint(status.fillPermille()).varint(status.replicas().size());
+                for (ReplicaStatus replica : status.replicas()) {
+                    IdCodec.writePartition(writer, replica.partition());
+                    ViewCodec.writeView(writer, replica.view());
+                    writer.bool(replica.isOpen());
+                    writer.varint(replica.storedSeq()).varint(replica.committedSeq());
+                    writer.varint(replica.appliedSeq());
+                }
+            }
+        }
+    }
+
+    static CallMessage read(int type, ByteReader body) {
+        long ticket = body.varint();
+        return switch (type) {
+            case WRITE ->
+                new Write(
+                        ticket,
+                        IdCodec.readPartition(body),
+                        IdCodec.readEpoch(body),
+                        IdCodec.readOperation(body),
+                        body.varint32("attempt", 1, Integer.MAX_VALUE),
+                        IdCodec.readSeq(body, "low water"),
+                        body.bytes("routing key", Limits.RECORD_KEY_BYTES),
+                        body.bytes("operation", Limits.BODY_BYTES));
+            case READ ->
+                new Read(
+                        ticket,
+                        IdCodec.readPartition(body),
+                        IdCodec.readEpoch(body),
+                        mode(body.u8()),
+                        body.bytes("routing key", Limits.RECORD_KEY_BYTES),
+                        body.bytes("operation", Limits.BODY_BYTES));
+            case INQUIRE ->
+                new Inquire(
+                        ticket,
+                        IdCodec.readPartition(body),
+                        IdCodec.readEpoch(body),
+                        IdCodec.readOperation(body),
+                        body.bytes("routing key", Limits.RECORD_KEY_BYTES));
+            case ANSWER ->
+                new Answer(
+                        ticket,
+                        IdCodec.readPartition(body),
+                        EntryCodec.status(body.u8()),
+                        IdCodec.readVersion(body),
+                        body.bytes("result", Limits.ENTRY_BYTES));
+            case REFUSAL ->
+                new Refusal(
+                        ticket,
+                        IdCodec.readPartition(body),
+                        reason(body.u8()),
+                        body.string("detail", Limits.REASON_CHARS),
+                        ViewCodec.readOptionalView(body));
+            case ASK_STATUS -> new AskStatus(ticket);
+            case STATUS -> new Status(ticket, body.varint32("fill", 0, Integer.MAX_VALUE), readReplicas(body));
+            default -> throw WireCodec.unknownType(type);
+        };
+    }
+
+    private static List<ReplicaStatus> readReplicas(ByteReader body) {
+        int count = body.count("replicas", 10);
+        List<ReplicaStatus> replicas = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            replicas.add(new ReplicaStatus(
+                    IdCodec.readPartition(body),
+                    ViewCodec.readView(body),
+                    body.bool("open flag"),
+                    IdCodec.readSeq(body, "stored seq"),
+                    IdCodec.readSeq(body, "committed seq"),
+                    IdCodec.readSeq(body, "applied seq")));
+        }
+        return replicas;
+    }
+
+    private static int code(ReadMode mode) {
+        return switch (mode) {
+            case LINEARIZABLE -> LINEARIZABLE;
+            case STALE -> STALE;
+        };
+    }
+
+    private static ReadMode mode(int code) {
+        return switch (code) {
+            case LINEARIZABLE -> ReadMode.LINEARIZABLE;
+            case STALE -> ReadMode.STALE;
+            default -> throw new MalformedException("read mode " + code + " is not known");
+        };
+    }
+
+    private static Reason reason(int code) {
+        for (Reason reason : REASONS) {
+            if (reason.code() == code) {
+                return reason;
+            }
+        }
+        throw new MalformedException("reason " + code + " for a refusal is not known");
+    }
+}

@@ -1,0 +1,112 @@
+package io.brickwork.core.wire;
+
+import io.brickwork.core.Limits;
+import io.brickwork.core.message.LinkMessage;
+import io.brickwork.core.message.LinkMessage.Channel;
+import io.brickwork.core.message.LinkMessage.Goodbye;
+import io.brickwork.core.message.LinkMessage.Hello;
+import io.brickwork.core.message.LinkMessage.Member;
+import io.brickwork.core.message.LinkMessage.Ping;
+import io.brickwork.core.message.LinkMessage.Pong;
+import io.brickwork.core.message.LinkMessage.Role;
+import io.brickwork.core.message.LinkMessage.Welcome;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The bodies of {@link LinkMessage}s. */
+final class LinkCodec {
+    static final int HELLO = 1;
+    private static final int WELCOME = 2;
+    private static final int GOODBYE = 3;
+    private static final int PING = 4;
+    private static final int PONG = 5;
+
+    private LinkCodec() {}
+
+    static int type(LinkMessage message) {
+        return switch (message) {
+            case Hello hello -> HELLO;
+            case Welcome welcome -> WELCOME;
+            case Goodbye goodbye -> GOODBYE;
+            case Ping ping -> PING;
+            case Pong pong -> PONG;
+        };
+    }
+
+    static void write(ByteWriter writer, LinkMessage message) {
+        switch (message) {
+            case Hello hello -> {
+                writer.varint(hello.version());
+                writer.u8(hello.role().code()).u8(hello.channel().code());
+                writer.string(hello.cluster()).string(hello.name());
+                IdCodec.writeSession(writer, hello.link());
+                writer.bytes(hello.token());
+            }
+            case Welcome welcome -> {
+                writer.varint(welcome.version());
+                IdCodec.writeBrick(writer, welcome.brick());
+                writer.varint(welcome.members().size());
+                for (Member member : welcome.members()) {
+                    IdCodec.writeBrick(writer, member.brick());
+                    writer.string(member.host()).varint(member.port());
+                }
+                writer.varint(welcome.credits());
+            }
+            case Goodbye goodbye -> writer.string(goodbye.reason());
+            case Ping ping -> writer.varint(ping.number());
+            case Pong pong -> writer.varint(pong.number());
+        }
+    }
+
+    static LinkMessage read(int type, ByteReader body) {
+        return switch (type) {
+            case HELLO ->
+                new Hello(
+                        body.varint32("wire version", 1, Integer.MAX_VALUE),
+                        role(body.u8()),
+                        channel(body.u8()),
+                        body.string("cluster name", Limits.NAME_CHARS),
+                        body.string("name", Limits.NAME_CHARS),
+                        IdCodec.readSession(body),
+                        body.bytes("token", Limits.TOKEN_BYTES));
+            case WELCOME ->
+                new Welcome(
+                        body.varint32("wire version", 1, Integer.MAX_VALUE),
+                        IdCodec.readBrick(body),
+                        readMembers(body),
+                        body.varint32("credits", 1, Integer.MAX_VALUE));
+            case GOODBYE -> new Goodbye(body.string("reason", Limits.REASON_CHARS));
+            case PING -> new Ping(body.varint());
+            case PONG -> new Pong(body.varint());
+            default -> throw WireCodec.unknownType(type);
+        };
+    }
+
+    private static List<Member> readMembers(ByteReader body) {
+        int count = body.count("members", 3);
+        List<Member> members = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            members.add(new Member(
+                    IdCodec.readBrick(body), body.string("host", Limits.HOST_CHARS), body.varint32("port", 0, 65_535)));
+        }
+        return members;
+    }
+
+    private static Role role(int code) {
+        for (Role role : Role.values()) {
+            if (role.code() == code) {
+                return role;
+            }
+        }
+        throw new MalformedException("role " + code + " is not known");
+    }
+
+    private static Channel channel(int code) {
+        for (Channel channel : Channel.values()) {
+            if (channel.code() == code) {
+                return channel;
+            }
+        }
+        throw new MalformedException("channel " + code + " is not known");
+    }
+}

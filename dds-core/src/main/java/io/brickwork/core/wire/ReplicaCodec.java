@@ -1,0 +1,204 @@
+package io.brickwork.core.wire;
+
+import io.brickwork.core.Limits;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.entry.Entry;
+import io.brickwork.core.entry.EntryCodec;
+import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.message.ReplicaMessage.AskCommitted;
+import io.brickwork.core.message.ReplicaMessage.Commit;
+import io.brickwork.core.message.ReplicaMessage.Committed;
+import io.brickwork.core.message.ReplicaMessage.Fence;
+import io.brickwork.core.message.ReplicaMessage.FenceReport;
+import io.brickwork.core.message.ReplicaMessage.Fetch;
+import io.brickwork.core.message.ReplicaMessage.Fetched;
+import io.brickwork.core.message.ReplicaMessage.Level;
+import io.brickwork.core.message.ReplicaMessage.Levelled;
+import io.brickwork.core.message.ReplicaMessage.Open;
+import io.brickwork.core.message.ReplicaMessage.Restarted;
+import io.brickwork.core.message.ReplicaMessage.Store;
+import io.brickwork.core.message.ReplicaMessage.Stored;
+import io.brickwork.core.message.ReplicaMessage.WrongEpoch;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The bodies of {@link ReplicaMessage}s. {@code Store} is its two numbers and the entry; a fence is the partition and the view; all others begin with partition and epoch.
+ *
+ * <p>Entries travel as the bytes that their primary made, checksum included, and are checked against it here: a message holds whole entries of its own partition or is refused.
+ */
+final class ReplicaCodec {
+    private static final int FENCE = 32;
+    private static final int FENCE_REPORT = 33;
+    private static final int FETCH = 34;
+    private static final int FETCHED = 35;
+    private static final int LEVEL = 36;
+    private static final int LEVELLED = 37;
+    private static final int OPEN = 38;
+    private static final int STORE = 39;
+    private static final int STORED = 40;
+    private static final int COMMIT = 41;
+    private static final int RESTARTED = 42;
+    private static final int WRONG_EPOCH = 43;
+    private static final int ASK_COMMITTED = 44;
+    private static final int COMMITTED = 45;
+
+    /** The least that an entry and its length can take. */
+    private static final int LEAST_ENTRY_BYTES = 13;
+
+    private ReplicaCodec() {}
+
+    static int type(ReplicaMessage message) {
+        return switch (message) {
+            case Store store -> STORE;
+            case Stored stored -> STORED;
+            case Commit commit -> COMMIT;
+            case Fence fence -> FENCE;
+            case FenceReport report -> FENCE_REPORT;
+            case Fetch fetch -> FETCH;
+            case Fetched fetched -> FETCHED;
+            case Level level -> LEVEL;
+            case Levelled levelled -> LEVELLED;
+            case Open open -> OPEN;
+            case Restarted restarted -> RESTARTED;
+            case WrongEpoch wrong -> WRONG_EPOCH;
+            case AskCommitted ask -> ASK_COMMITTED;
+            case Committed committed -> COMMITTED;
+        };
+    }
+
+    /** About how long the body will be. */
+    static int expectedBytes(ReplicaMessage message) {
+        return switch (message) {
+            case Store store -> 8 + store.entry().encoded().length();
+            case Fetched fetched -> 8 + entryBytes(fetched.entries());
+            case Level level -> 16 + entryBytes(level.entries());
+            case FenceReport report -> 16 + 4 * report.runs().size();
+            // The others are a few small numbers.
+            default -> 0;
+        };
+    }
+
+    static void write(ByteWriter writer, ReplicaMessage message) {
+        switch (message) {
+            case Store store ->
+                writer.varint(store.committedSeq())
+                        .varint(store.syncedEverywhereSeq())
+                        .bytes(store.entry().encoded());
+            case Stored stored ->
+                begin(writer, stored)
+                        .varint(stored.storedSeq())
+                        .varint(stored.syncedSeq())
+                        .varint(stored.fillPermille());
+            case Commit commit ->
+                begin(writer, commit).varint(commit.committedSeq()).varint(commit.syncedEverywhereSeq());
+            case Fence fence -> {
+                IdCodec.writePartition(writer, fence.partition());
+                ViewCodec.writeView(writer, fence.view());
+            }
+            case FenceReport report -> {
+                IdCodec.writeVersion(begin(writer, report), report.last());
+                ViewCodec.writeRuns(writer, report.runs());
+            }
+            case Fetch fetch -> begin(writer, fetch).varint(fetch.fromSeq()).varint(fetch.toSeq());
+            case Fetched fetched -> writeEntries(begin(writer, fetched), fetched.entries());
+            case Level level -> {
+                begin(writer, level).varint(level.baseSeq()).bool(level.cut()).varint(level.levelSeq());
+                writeEntries(writer, level.entries());
+            }
+            case Levelled levelled -> begin(writer, levelled).varint(levelled.seq());
+            case Open open -> begin(writer, open).varint(open.levelSeq());
+            case Restarted restarted -> begin(writer, restarted);
+            case WrongEpoch wrong -> begin(writer, wrong).varint(wrong.promisedEpoch());
+            case AskCommitted ask -> begin(writer, ask).varint(ask.ticket());
+            case Committed committed ->
+                begin(writer, committed).varint(committed.ticket()).varint(committed.committedSeq());
+        }
+    }
+
+    static ReplicaMessage read(int type, ByteReader body) {
+        if (type == STORE) {
+            return new Store(
+                    IdCodec.readSeq(body, "committed seq"),
+                    IdCodec.readSeq(body, "synced everywhere seq"),
+                    readEntry(body));
+        }
+        PartitionId partition = IdCodec.readPartition(body);
+        if (type == FENCE) {
+            return new Fence(partition, ViewCodec.readView(body));
+        }
+        long epoch = IdCodec.readEpoch(body);
+        return switch (type) {
+            case STORED ->
+                new Stored(
+                        partition,
+                        epoch,
+                        IdCodec.readSeq(body, "stored seq"),
+                        IdCodec.readSeq(body, "synced seq"),
+                        body.varint32("fill", 0, Integer.MAX_VALUE));
+            case COMMIT ->
+                new Commit(
+                        partition,
+                        epoch,
+                        IdCodec.readSeq(body, "committed seq"),
+                        IdCodec.readSeq(body, "synced everywhere seq"));
+            case FENCE_REPORT -> new FenceReport(partition, epoch, IdCodec.readVersion(body), ViewCodec.readRuns(body));
+            case FETCH ->
+                new Fetch(partition, epoch, IdCodec.readSeq(body, "from seq"), IdCodec.readSeq(body, "to seq"));
+            case FETCHED -> new Fetched(partition, epoch, readEntries(body, partition));
+            case LEVEL ->
+                new Level(
+                        partition,
+                        epoch,
+                        IdCodec.readSeq(body, "base seq"),
+                        body.bool("cut flag"),
+                        IdCodec.readSeq(body, "level seq"),
+                        readEntries(body, partition));
+            case LEVELLED -> new Levelled(partition, epoch, IdCodec.readSeq(body, "seq"));
+            case OPEN -> new Open(partition, epoch, IdCodec.readSeq(body, "level seq"));
+            case RESTARTED -> new Restarted(partition, epoch);
+            case WRONG_EPOCH -> new WrongEpoch(partition, epoch, IdCodec.readEpoch(body));
+            case ASK_COMMITTED -> new AskCommitted(partition, epoch, body.varint());
+            case COMMITTED -> new Committed(partition, epoch, body.varint(), IdCodec.readSeq(body, "committed seq"));
+            default -> throw WireCodec.unknownType(type);
+        };
+    }
+
+    private static ByteWriter begin(ByteWriter writer, ReplicaMessage message) {
+        IdCodec.writePartition(writer, message.partition());
+        return writer.varint(message.epoch());
+    }
+
+    private static int entryBytes(List<Entry> entries) {
+        int bytes = 0;
+        for (Entry entry : entries) {
+            bytes += 3 + entry.encoded().length();
+        }
+        return bytes;
+    }
+
+    private static void writeEntries(ByteWriter writer, List<Entry> entries) {
+        writer.varint(entries.size());
+        for (Entry entry : entries) {
+            writer.bytes(entry.encoded());
+        }
+    }
+
+    private static List<Entry> readEntries(ByteReader body, PartitionId partition) {
+        int count = body.count("entries", LEAST_ENTRY_BYTES);
+        List<Entry> entries = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            Entry entry = readEntry(body);
+            if (!entry.partition().equals(partition)) {
+                throw new MalformedException(
+                        "an entry of partition " + entry.partition() + " in a message for " + partition);
+            }
+            entries.add(entry);
+        }
+        return entries;
+    }
+
+    private static Entry readEntry(ByteReader body) {
+        return EntryCodec.decode(body.bytes("entry", Limits.ENTRY_BYTES));
+    }
+}
