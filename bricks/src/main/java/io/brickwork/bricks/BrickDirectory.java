@@ -1,0 +1,233 @@
+package io.brickwork.bricks;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A brick's directory, held by one brick at a time: what it is, which disk it is, and where log and table lie in it.
+ *
+ * <pre>
+ * format   one line each: what this is, the number of the format, the disk's id, the brick it belongs to
+ * lock     locked while a brick runs on the directory
+ * owner    the process that holds the lock, for messages
+ * log/     the log's segments
+ * table/   the LMDB environment
+ * </pre>
+ *
+ * <p>Two processes are kept apart by the lock on the file, which the system releases however a process ends; two bricks of one process by a registry, since such a lock does not stop its
+ * own process. Any thread.
+ */
+public final class BrickDirectory implements AutoCloseable {
+    private static final String TITLE = "brickwork brick directory";
+    private static final int FORMAT = 1;
+    private static final Set<Path> HELD_HERE = new HashSet<>();
+
+    private final Path directory;
+    private final FileChannel channel;
+    private final FileLock lock;
+    private final UUID diskId;
+
+    private BrickDirectory(Path directory, FileChannel channel, FileLock lock, UUID diskId) {
+        this.directory = directory;
+        this.channel = channel;
+        this.lock = lock;
+        this.diskId = diskId;
+    }
+
+    /**
+     * Takes the directory for a brick, and makes it if it is not there.
+     *
+     * @param owner name of the brick that it belongs to: an existing directory of another is refused
+     * @throws BrickStartException naming the directory and what is wrong with it
+     */
+    public static BrickDirectory open(Path path, String owner) {
+        Path directory = made(path);
+        synchronized (HELD_HERE) {
+            if (!HELD_HERE.add(directory)) {
+                throw new BrickStartException(
+                        "directory %s is already open in this process (pid %d): close the other Dds or brick first"
+                                .formatted(directory, ProcessHandle.current().pid()));
+            }
+        }
+        boolean isOpen = false;
+        try {
+            BrickDirectory opened = lock(directory, owner);
+            isOpen = true;
+            return opened;
+        } catch (IOException failure) {
+            throw new BrickStartException(
+                    "directory %s cannot be used: %s".formatted(directory, reason(failure)), failure);
+        } finally {
+            if (!isOpen) {
+                release(directory);
+            }
+        }
+    }
+
+    /** Drawn when the directory was made: tells this disk from every other. */
+    public UUID diskId() {
+        return diskId;
+    }
+
+    public Path logDirectory() {
+        return directory.resolve("log");
+    }
+
+    public Path tableDirectory() {
+        return directory.resolve("table");
+    }
+
+    /** Gives the directory up. Log and table must be closed by then. */
+    @Override
+    public void close() {
+        try (channel) {
+            Files.deleteIfExists(directory.resolve("owner"));
+            lock.release();
+        } catch (IOException ignored) {
+            // The system releases the lock with the process at the latest, and the owner's file is only for messages.
+        } finally {
+            release(directory);
+        }
+    }
+
+    private static void release(Path directory) {
+        synchronized (HELD_HERE) {
+            HELD_HERE.remove(directory);
+        }
+    }
+
+    private static Path made(Path path) {
+        try {
+            if (Files.exists(path) && !Files.isDirectory(path)) {
+                throw new BrickStartException("%s is a file, not a directory".formatted(path.toAbsolutePath()));
+            }
+            Files.createDirectories(path);
+            Path directory = path.toRealPath();
+            if (!Files.isWritable(directory) || !Files.isReadable(directory) || !Files.isExecutable(directory)) {
+                throw new BrickStartException(
+                        "no permission to use directory %s as user %s: it must be readable and writable"
+                                .formatted(directory, System.getProperty("user.name")));
+            }
+            return directory;
+        } catch (IOException failure) {
+            throw new BrickStartException(
+                    "directory %s cannot be made: %s".formatted(path.toAbsolutePath(), reason(failure)), failure);
+        }
+    }
+
+    private static BrickDirectory lock(Path directory, String owner) throws IOException {
+        FileChannel channel =
+                FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        boolean isLocked = false;
+        try {
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                throw new BrickStartException(
+                        "directory %s is in use by another process (%s): stop that one first, or choose another directory"
+                                .formatted(directory, holder(directory)));
+            }
+            UUID diskId = checkFormat(directory, owner);
+            Files.writeString(
+                    directory.resolve("owner"), "pid " + ProcessHandle.current().pid() + "\n");
+            isLocked = true;
+            return new BrickDirectory(directory, channel, lock, diskId);
+        } finally {
+            if (!isLocked) {
+                channel.close();
+            }
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException heldHere) {
+            return null;
+        }
+    }
+
+    private static String holder(Path directory) {
+        try {
+            return Files.readString(directory.resolve("owner")).strip();
+        } catch (IOException unknown) {
+            return "pid unknown";
+        }
+    }
+
+    private static UUID checkFormat(Path directory, String owner) throws IOException {
+        Path file = directory.resolve("format");
+        if (!Files.exists(file)) {
+            return found(directory, file, owner);
+        }
+        List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+        if (lines.size() < 4 || !lines.get(0).equals(TITLE)) {
+            throw new BrickStartException("%s is not the format file of a brick's directory".formatted(file));
+        }
+        String format = field(file, lines.get(1), "format");
+        if (!format.equals(String.valueOf(FORMAT))) {
+            throw new BrickStartException("directory %s has format %s; this version of Brickwork knows format %d only"
+                    .formatted(directory, format, FORMAT));
+        }
+        String belongsTo = field(file, lines.get(3), "brick");
+        if (!belongsTo.equals(owner)) {
+            throw new BrickStartException(
+                    "directory %s belongs to brick '%s', not to '%s': a brick never takes another's data"
+                            .formatted(directory, belongsTo, owner));
+        }
+        try {
+            return UUID.fromString(field(file, lines.get(2), "disk"));
+        } catch (IllegalArgumentException bad) {
+            throw new BrickStartException("%s names no disk id".formatted(file), bad);
+        }
+    }
+
+    private static UUID found(Path directory, Path file, String owner) throws IOException {
+        for (String part : List.of("log", "table")) {
+            if (Files.exists(directory.resolve(part))) {
+                throw new BrickStartException(
+                        "directory %s holds a '%s' but no format file: it is not a brick's directory, or its format file was lost"
+                                .formatted(directory, part));
+            }
+        }
+        UUID diskId = UUID.randomUUID();
+        Path draft = directory.resolve("format.new");
+        String text = "%s%nformat %d%ndisk %s%nbrick %s%n".formatted(TITLE, FORMAT, diskId, owner);
+        try (FileChannel out = FileChannel.open(
+                draft, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            out.write(StandardCharsets.UTF_8.encode(text));
+            out.force(true);
+        }
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
+            entries.force(true);
+        }
+        return diskId;
+    }
+
+    private static String field(Path file, String line, String name) {
+        if (!line.startsWith(name + " ")) {
+            throw new BrickStartException("%s says '%s' where '%s ...' is expected".formatted(file, line, name));
+        }
+        return line.substring(name.length() + 1).strip();
+    }
+
+    private static String reason(IOException failure) {
+        String type = failure.getClass().getSimpleName().replace("Exception", "");
+        return failure instanceof FileSystemException at && at.getReason() != null
+                ? at.getReason()
+                : type + (failure.getMessage() == null ? "" : ": " + failure.getMessage());
+    }
+}

@@ -1,0 +1,173 @@
+package io.brickwork.bricks;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import io.brickwork.core.BrickId;
+import io.brickwork.core.brick.BrickConfig;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a brick process is told before it starts: the keys under {@code brickwork.brick}, whose defaults, units and meaning stand in {@code reference.conf}.
+ *
+ * @param members all bricks, this one among them, in the same order everywhere
+ * @param bind the address to listen on
+ * @param token what links must show; empty for nothing
+ * @param capacityBytes what log and table may take together; 0 for the whole disk
+ * @param fullPermille from which fill level on puts are refused
+ */
+public record BrickSettings(
+        BrickId id,
+        List<MemberAddress> members,
+        Path directory,
+        String bind,
+        String cluster,
+        String token,
+        long capacityBytes,
+        int fullPermille,
+        long overlayBytes,
+        long windowBytes,
+        long logSegmentBytes,
+        boolean controlPlane) {
+
+    private static final String ROOT = "brickwork.brick";
+
+    public BrickSettings {
+        members = List.copyOf(members);
+    }
+
+    /**
+     * Reads the settings, with the defaults of {@code reference.conf} below them.
+     *
+     * @param told the keys under {@code brickwork.brick} and whatever else
+     * @throws BrickStartException naming the key and what is wrong with it
+     */
+    public static BrickSettings of(Config told) {
+        Config defaults = ConfigFactory.defaultReference(BrickSettings.class.getClassLoader());
+        refuseUnknownKeys(told, defaults);
+        try {
+            Config config = told.withFallback(defaults).resolve().getConfig(ROOT);
+            List<MemberAddress> members = config.getStringList("members").stream()
+                    .map(MemberAddress::parse)
+                    .toList();
+            BrickId id = new BrickId(required(config, "id", "the brick's name"));
+            MemberAddress self = own(id, members);
+            refuseDoubles(members);
+            String bind = config.getString("bind");
+            double fullAt = config.getDouble("full-at");
+            if (!(fullAt > 0 && fullAt <= 1)) {
+                throw new BrickStartException(
+                        "%s.full-at is %s; it must be above 0 and at most 1".formatted(ROOT, fullAt));
+            }
+            return new BrickSettings(
+                    id,
+                    members,
+                    Path.of(required(config, "directory", "where the brick keeps its data")),
+                    bind.isEmpty() ? self.host() : bind,
+                    required(config, "cluster", "the cluster's name"),
+                    config.getString("token"),
+                    config.getBytes("capacity"),
+                    (int) Math.round(fullAt * 1000),
+                    positive(config, "overlay"),
+                    positive(config, "window"),
+                    positive(config, "log-segment"),
+                    config.getBoolean("control-plane"));
+        } catch (ConfigException bad) {
+            throw new BrickStartException("settings of the brick: " + bad.getMessage(), bad);
+        } catch (IllegalArgumentException bad) {
+            throw new BrickStartException("settings of the brick: " + bad.getMessage(), bad);
+        }
+    }
+
+    /** This brick's own entry in {@link #members}. */
+    public MemberAddress self() {
+        return own(id, members);
+    }
+
+    /** What the brick's machine must know of all this. */
+    public BrickConfig machineConfig() {
+        return new BrickConfig(
+                id, members.stream().map(MemberAddress::brick).toList(), overlayBytes, windowBytes, fullPermille);
+    }
+
+    private static MemberAddress own(BrickId id, List<MemberAddress> members) {
+        return members.stream()
+                .filter(member -> member.brick().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new BrickStartException("brick '%s' is not one of the members %s"
+                        .formatted(
+                                id, members.stream().map(MemberAddress::brick).toList())));
+    }
+
+    private static void refuseDoubles(List<MemberAddress> members) {
+        Set<BrickId> names = new HashSet<>();
+        Set<String> places = new HashSet<>();
+        for (MemberAddress member : members) {
+            if (!names.add(member.brick())) {
+                throw new BrickStartException("two members are called '%s'".formatted(member.brick()));
+            }
+            for (int port : new int[] {member.dataPort(), member.controlPort()}) {
+                if (!places.add(member.host() + ":" + port)) {
+                    throw new BrickStartException(
+                            "two members want %s:%d (the control plane takes the port %d above the data port unless it is named)"
+                                    .formatted(member.host(), port, MemberAddress.CONTROL_OFFSET));
+                }
+            }
+        }
+    }
+
+    private static String required(Config config, String key, String what) {
+        String value = config.getString(key);
+        if (value.isBlank()) {
+            throw new BrickStartException("%s.%s is missing: %s".formatted(ROOT, key, what));
+        }
+        return value;
+    }
+
+    private static long positive(Config config, String key) {
+        long bytes = config.getBytes(key);
+        if (bytes <= 0) {
+            throw new BrickStartException("%s.%s is %d bytes; it must be positive".formatted(ROOT, key, bytes));
+        }
+        return bytes;
+    }
+
+    private static void refuseUnknownKeys(Config told, Config defaults) {
+        if (!told.hasPath(ROOT)) {
+            return;
+        }
+        Set<String> known = new TreeSet<>(defaults.getObject(ROOT).keySet());
+        for (String key : told.getObject(ROOT).keySet()) {
+            if (!known.contains(key)) {
+                String nearest = known.stream()
+                        .min(Comparator.comparingInt(right -> distance(key, right)))
+                        .orElse("");
+                throw new BrickStartException("there is no setting %s.%s; did you mean %s? Known are %s"
+                        .formatted(ROOT, key, nearest, known));
+            }
+        }
+    }
+
+    /** How many letters must be changed, added or removed to make one word of the other. */
+    static int distance(String from, String to) {
+        int[] row = new int[to.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int substituted = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[to.length()];
+    }
+}

@@ -1,0 +1,123 @@
+package io.brickwork.bricks.lane;
+
+import io.brickwork.core.brick.BrickInput;
+import io.brickwork.core.effect.Event;
+import io.brickwork.core.effect.Outbox;
+import io.brickwork.core.log.Log;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The turns of a lane: steps for whatever is ready, then one log write for all of them, then one flush of each connection.
+ *
+ * <p>Batching and group commit come from here, not from timers: the first input of a turn queues the end of the turn behind everything that is ready by then. Nothing leaves before
+ * what was appended in the turn is written.
+ *
+ * <p>Anything that is thrown in a turn, by the machine or by the log, halts the brick: no more steps, no more sends, what this turn wanted to send is dropped. Knows neither actors
+ * nor event loops; used by one thread, the lane's.
+ */
+public final class LaneTurn {
+    private final LongSupplier nanoClock;
+    private final Executor behindWhatIsReady;
+    private final Consumer<Throwable> onHalt;
+    private final TurnOutbox outbox;
+    private final Runnable end = this::end;
+    private @Nullable Log log;
+    private @Nullable Stepper machine;
+    private boolean isEndDue;
+    private boolean isHalted;
+
+    /** A machine, as a turn sees it. */
+    @FunctionalInterface
+    public interface Stepper {
+        void step(BrickInput input, long nowNanos);
+    }
+
+    /**
+     * @param nanoClock the brick's monotonic clock
+     * @param behindWhatIsReady runs a task on the lane's thread after everything that is ready there already
+     * @param onHalt told once, on the lane's thread, why no more turns come
+     */
+    public LaneTurn(
+            Outlets outlets,
+            LongSupplier nanoClock,
+            Executor behindWhatIsReady,
+            Consumer<Event> events,
+            Consumer<Throwable> onHalt) {
+        this.nanoClock = nanoClock;
+        this.behindWhatIsReady = behindWhatIsReady;
+        this.onHalt = onHalt;
+        outbox = new TurnOutbox(outlets, nanoClock, events);
+    }
+
+    /** Takes the effects of the machine that {@link #begin} will get. */
+    public Outbox outbox() {
+        return outbox;
+    }
+
+    /** Takes the machine, which has recovered, and carries out what recovery wanted as the first turn. */
+    public void begin(Stepper machine, Log log) {
+        this.machine = machine;
+        this.log = log;
+        end();
+    }
+
+    /** One step. The end of the turn follows by itself. Ignored before {@link #begin} and after a halt. */
+    public void feed(BrickInput input) {
+        Stepper stepper = machine;
+        if (stepper == null || isHalted) {
+            return;
+        }
+        if (!isEndDue) {
+            isEndDue = true;
+            behindWhatIsReady.execute(end);
+        }
+        try {
+            stepper.step(input, nanoClock.getAsLong());
+        } catch (Throwable failure) {
+            halt(failure);
+        }
+    }
+
+    /** Stops all turns for the given reason, as if a step had thrown it. */
+    public void halt(Throwable failure) {
+        if (!isHalted) {
+            isHalted = true;
+            outbox.drop();
+            onHalt.accept(failure);
+        }
+    }
+
+    /** Ends the current turn at once and takes no more inputs: an orderly stop. */
+    public void finish() {
+        end();
+        isHalted = true;
+    }
+
+    public boolean isHalted() {
+        return isHalted;
+    }
+
+    private void end() {
+        isEndDue = false;
+        Stepper stepper = machine;
+        Log records = log;
+        if (isHalted || stepper == null || records == null) {
+            return;
+        }
+        try {
+            records.write();
+            long written;
+            do {
+                written = records.writtenPosition();
+                stepper.step(new BrickInput.Written(written), nanoClock.getAsLong());
+                records.write();
+            } while (records.writtenPosition() != written);
+            outbox.carryOut();
+        } catch (Throwable failure) {
+            halt(failure);
+        }
+    }
+}
