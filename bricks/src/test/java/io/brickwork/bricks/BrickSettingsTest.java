@@ -1,0 +1,87 @@
+package io.brickwork.bricks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigFactory;
+import io.brickwork.core.BrickId;
+import org.junit.jupiter.api.Test;
+
+class BrickSettingsTest {
+    private static final String GOOD = """
+            brickwork.brick {
+              id = b
+              members = ["a=127.0.0.1:7400", "b=localhost:7401/9001"]
+              directory = /tmp/b
+            }
+            """;
+
+    private static BrickSettings settings(String more) {
+        return BrickSettings.of(ConfigFactory.parseString(more).withFallback(ConfigFactory.parseString(GOOD)));
+    }
+
+    @Test
+    void whatIsNotToldComesFromReferenceConf() {
+        BrickSettings settings = settings("");
+        assertThat(settings.cluster()).isEqualTo("brickwork");
+        assertThat(settings.fullPermille()).isEqualTo(850);
+        assertThat(settings.overlayBytes()).isEqualTo(64L << 20);
+        assertThat(settings.bind()).isEqualTo("localhost");
+        assertThat(settings.self()).isEqualTo(new MemberAddress(new BrickId("b"), "localhost", 7401, 9001));
+        assertThat(settings.members().getFirst().controlPort()).isEqualTo(7500);
+        assertThat(settings.machineConfig().members()).containsExactly(new BrickId("a"), new BrickId("b"));
+    }
+
+    @Test
+    void sizesHaveUnits() {
+        assertThat(settings("brickwork.brick.capacity = 3 MiB").capacityBytes()).isEqualTo(3L << 20);
+    }
+
+    @Test
+    void aWrongKeyIsAnsweredWithTheNearestRightOne() {
+        assertThatThrownBy(() -> settings("brickwork.brick.capasity = 1 GiB"))
+                .isInstanceOf(BrickStartException.class)
+                .hasMessageContaining("brickwork.brick.capasity")
+                .hasMessageContaining("did you mean capacity?");
+    }
+
+    @Test
+    void aBrickThatIsNotAMemberIsRefused() {
+        assertThatThrownBy(() -> settings("brickwork.brick.id = z"))
+                .hasMessageContaining("'z' is not one of the members [a, b]");
+    }
+
+    @Test
+    void aMissingDirectoryIsNamed() {
+        assertThatThrownBy(() -> settings("brickwork.brick.directory = \"\""))
+                .hasMessageContaining("brickwork.brick.directory is missing");
+    }
+
+    @Test
+    void twoMembersOnOnePortAreRefused() {
+        assertThatThrownBy(() -> settings("brickwork.brick.members = [\"a=h:7400\", \"b=h:7500\"]"))
+                .hasMessageContaining("two members want h:7500");
+        assertThatThrownBy(() -> settings("brickwork.brick.members = [\"b=h:7400\", \"b=h:7401\"]"))
+                .hasMessageContaining("two members are called 'b'");
+    }
+
+    @Test
+    void wrongMembersAreNamed() {
+        assertThatThrownBy(() -> MemberAddress.parse("a:7400")).hasMessageContaining("'a:7400' is not of the form");
+        assertThatThrownBy(() -> MemberAddress.parse("a=h:99999")).hasMessageContaining("99999");
+        assertThatThrownBy(() -> MemberAddress.parse("a b=h:1")).hasMessageContaining("a b");
+    }
+
+    @Test
+    void aMemberReadsItsOwnText() {
+        MemberAddress six = MemberAddress.parse("a=[::1]:7400/8000");
+        assertThat(six.host()).isEqualTo("::1");
+        assertThat(MemberAddress.parse(six.toString())).isEqualTo(six);
+    }
+
+    @Test
+    void aFillLevelOutOfRangeIsRefused() {
+        assertThatThrownBy(() -> settings("brickwork.brick.full-at = 1.5")).hasMessageContaining("full-at");
+        assertThatThrownBy(() -> settings("brickwork.brick.overlay = 0")).hasMessageContaining("overlay");
+    }
+}
