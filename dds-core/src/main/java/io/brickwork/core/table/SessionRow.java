@@ -43,11 +43,20 @@ public final class SessionRow {
                 "entry %s folded into the row of session %s",
                 entry.version(),
                 session);
-        completions.put(completion.operation().number(), completion);
+        completions.put(completion.operation().number(), compact(completion));
         if (entry.lowWater() > lowWater) {
             lowWater = entry.lowWater();
             completions.headMap(lowWater).clear();
         }
+    }
+
+    /** A result is a slice of its entry, which may hold a megabyte beside it and is not to live as long as the row. */
+    private static Completion compact(Completion completion) {
+        return new Completion(
+                completion.operation(),
+                completion.version(),
+                completion.status(),
+                completion.result().compact());
     }
 
     public SessionId session() {

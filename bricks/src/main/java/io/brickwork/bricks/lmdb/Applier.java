@@ -1,0 +1,223 @@
+package io.brickwork.bricks.lmdb;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.entry.Effect;
+import io.brickwork.core.entry.Entry;
+import io.brickwork.core.table.Applied;
+import io.brickwork.core.table.Table;
+import io.brickwork.core.table.TableCodec;
+import io.brickwork.core.wire.ByteWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.agrona.DirectBuffer;
+import org.lmdbjava.Cursor;
+import org.lmdbjava.GetOp;
+import org.lmdbjava.PutFlags;
+import org.lmdbjava.Txn;
+
+/**
+ * The only writer of the table: turns a batch into one synced LMDB transaction.
+ *
+ * <p>The effects of the batch are sorted by key, and of several effects on one key only the last is written; so LMDB walks its tree once from left to right, mostly staying on the page
+ * it stands on. Whether the key was there before, which the count of live records needs, comes with the write: a put that may not overwrite says so, and leaves the cursor on the record.
+ *
+ * <p>{@link #check} is called by the lane, {@link #apply} by the applier's thread, never both at once. After a failure it is not used again.
+ */
+final class Applier {
+    private static final PutFlags[] NO_OVERWRITE = {PutFlags.MDB_NOOVERWRITE};
+    private static final PutFlags[] AT_CURSOR = {PutFlags.MDB_CURRENT};
+    private static final int PREFIX_BYTES = 8;
+
+    private final LmdbStore store;
+    private final SessionRows sessions;
+    private final Map<PartitionId, Applied> applied = new TreeMap<>();
+    private final ByteWriter writer = new ByteWriter(1024);
+    private final NativeBytes key = new NativeBytes(NativeBytes.LONGEST_KEY_BYTES);
+    private final NativeBytes row = new NativeBytes(4096);
+
+    /** A partition's way through the batch. */
+    private static final class Progress {
+        final PartitionId partition;
+        Version version;
+        long liveRecords;
+
+        Progress(Applied applied) {
+            partition = applied.partition();
+            version = applied.version();
+            liveRecords = applied.liveRecords();
+        }
+
+        Applied applied() {
+            return new Applied(partition, version, liveRecords);
+        }
+    }
+
+    /**
+     * One effect of the batch. Ordered as its key is in the table.
+     *
+     * @param prefix the first bytes of the record key as a number, to compare without looking at the key
+     */
+    private record Change(int structure, long prefix, Effect effect, Version version, Progress progress)
+            implements Comparable<Change> {
+        static Change of(Entry entry, Effect effect, Progress progress) {
+            return new Change(
+                    progress.partition.structure(), prefixOf(effect.recordKey()), effect, entry.version(), progress);
+        }
+
+        /** Shorter keys are filled up with zeros, which sorts them no higher than their continuations. */
+        private static long prefixOf(Bytes recordKey) {
+            byte[] array = recordKey.backingArray();
+            int offset = recordKey.backingOffset();
+            int bytes = Math.min(PREFIX_BYTES, recordKey.length());
+            long prefix = 0;
+            for (int i = 0; i < bytes; i++) {
+                prefix = prefix << 8 | (array[offset + i] & 0xFF);
+            }
+            return bytes == PREFIX_BYTES ? prefix : prefix << 8 * (PREFIX_BYTES - bytes - 1) << 8;
+        }
+
+        boolean hasKeyOf(Change other) {
+            return prefix == other.prefix
+                    && structure == other.structure
+                    && effect.recordKey().equals(other.effect.recordKey());
+        }
+
+        @Override
+        public int compareTo(Change other) {
+            if (structure != other.structure) {
+                return Integer.compare(structure, other.structure);
+            }
+            int byPrefix = Long.compareUnsigned(prefix, other.prefix);
+            return byPrefix != 0 ? byPrefix : effect.recordKey().compareTo(other.effect.recordKey());
+        }
+    }
+
+    /**
+     * Finds how far each partition is applied.
+     *
+     * @throws io.brickwork.core.table.CorruptRecordException if that is rotten
+     */
+    Applier(LmdbStore store, List<Applied> partitions) {
+        this.store = store;
+        sessions = new SessionRows(store);
+        for (Applied partition : partitions) {
+            applied.put(partition.partition(), partition);
+        }
+    }
+
+    /** Breaks an invariant unless the batch goes on exactly where the table ends. */
+    void check(Table.Batch batch) {
+        Map<PartitionId, Version> reached = new TreeMap<>();
+        for (Table.Part part : batch.parts()) {
+            PartitionId partition = part.partition();
+            Version before =
+                    reached.getOrDefault(partition, appliedTo(partition).version());
+            for (Entry entry : part.entries()) {
+                Version version = entry.version();
+                Check.invariant(
+                        entry.partition().equals(partition),
+                        "entry %s of partition %s is to be applied to partition %s",
+                        version,
+                        entry.partition(),
+                        partition);
+                Check.invariant(
+                        version.seq() == before.seq() + 1 && version.epoch() >= before.epoch(),
+                        "entry %s of partition %s is to be applied after %s",
+                        version,
+                        partition,
+                        before);
+                before = version;
+            }
+            reached.put(partition, before);
+        }
+    }
+
+    private Applied appliedTo(PartitionId partition) {
+        Applied found = applied.get(partition);
+        return found == null ? Applied.nothing(partition) : found;
+    }
+
+    /**
+     * Applies a batch that was {@linkplain #check checked}. When it returns the batch is synced; when it throws the batch may be in the table or not.
+     *
+     * @return the pages that hold rows
+     */
+    long apply(Table.Batch batch) {
+        Map<PartitionId, Progress> progress = new TreeMap<>();
+        long livePages;
+        try (Txn<DirectBuffer> txn = store.beginWrite()) {
+            List<Change> changes = new ArrayList<>();
+            for (Table.Part part : batch.parts()) {
+                Progress mine = progress.computeIfAbsent(part.partition(), id -> new Progress(appliedTo(id)));
+                for (Entry entry : part.entries()) {
+                    for (Effect effect : entry.effects()) {
+                        changes.add(Change.of(entry, effect, mine));
+                    }
+                    sessions.fold(txn, entry);
+                }
+                mine.version = part.entries().getLast().version();
+            }
+            write(txn, changes);
+            sessions.write(txn, writer);
+            for (Progress mine : progress.values()) {
+                TableCodec.encodeApplied(writer, mine.applied());
+                store.meta.put(txn, key.of(LmdbStore.appliedKey(mine.partition)), row.of(writer));
+            }
+            livePages = store.livePages(txn);
+            txn.commit();
+        }
+        for (Progress mine : progress.values()) {
+            applied.put(mine.partition, mine.applied());
+        }
+        sessions.trim();
+        return livePages;
+    }
+
+    private void write(Txn<DirectBuffer> txn, List<Change> changes) {
+        // A stable sort: the effects on one key stay in the order of their entries.
+        changes.sort(null);
+        try (Cursor<DirectBuffer> cursor = store.data.openCursor(txn)) {
+            for (int i = 0; i < changes.size(); i++) {
+                Change change = changes.get(i);
+                if (i + 1 < changes.size() && changes.get(i + 1).hasKeyOf(change)) {
+                    continue;
+                }
+                boolean wasThere;
+                Bytes value = change.effect.value();
+                if (value != null) {
+                    wasThere = put(cursor, change, value);
+                } else {
+                    wasThere = delete(cursor, change);
+                }
+                change.progress.liveRecords += (value != null ? 1 : 0) - (wasThere ? 1 : 0);
+            }
+        }
+    }
+
+    /** Returns whether a record was there. */
+    private boolean put(Cursor<DirectBuffer> cursor, Change change, Bytes value) {
+        Bytes recordKey = change.effect.recordKey();
+        TableCodec.encodeRecord(writer, change.structure, recordKey, change.version, value);
+        DirectBuffer storedKey = key.dataKey(change.structure, recordKey);
+        DirectBuffer stored = row.of(writer);
+        if (cursor.put(storedKey, stored, NO_OVERWRITE)) {
+            return false;
+        }
+        cursor.put(storedKey, stored, AT_CURSOR);
+        return true;
+    }
+
+    /** Returns whether a record was there. */
+    private boolean delete(Cursor<DirectBuffer> cursor, Change change) {
+        if (!cursor.get(key.dataKey(change.structure, change.effect.recordKey()), GetOp.MDB_SET)) {
+            return false;
+        }
+        cursor.delete();
+        return true;
+    }
+}

@@ -1,0 +1,234 @@
+package io.brickwork.bricks.lmdb;
+
+import io.brickwork.core.Check;
+import io.brickwork.core.log.StoreFailedException;
+import io.brickwork.core.table.Applied;
+import io.brickwork.core.table.Snapshot;
+import io.brickwork.core.table.Table;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A {@link Table} in an LMDB environment of its own.
+ *
+ * <p>One thread, the applier's, writes and syncs, and tells of it; snapshots are for any thread. The first failure of a write or a sync is final: the batch may be there or not, the page
+ * cache may say what the disk does not (T35), so nothing is tried again and everything is refused from then on.
+ *
+ * <p>The checksum of a record covers the record. LMDB's own pages have none: a rotten branch page may lead to the wrong leaf, or nowhere.
+ */
+public final class LmdbTable implements Table {
+    private static final Logger LOG = LoggerFactory.getLogger(LmdbTable.class);
+    private static final long LOOK_AGAIN_NANOS = 200_000_000;
+    private static final Duration SNAPSHOT_WAIT = Duration.ofSeconds(5);
+    private static final long CLOSE_WAIT_SECONDS = 30;
+
+    private final LmdbStore store;
+    private final ReadTransactions readTransactions;
+    private final Applier applier;
+    private final FillGauge gauge;
+    private final LongSupplier nanoTime;
+    private final LongConsumer applied;
+    private final Consumer<StoreFailedException> failed;
+    private final ExecutorService thread;
+
+    private final AtomicBoolean isBusy = new AtomicBoolean();
+    private final AtomicBoolean isLooking = new AtomicBoolean();
+    private final AtomicBoolean isClosed = new AtomicBoolean();
+    private volatile long lookedNanos;
+    private volatile @Nullable StoreFailedException failure;
+
+    private LmdbTable(
+            LmdbStore store,
+            List<Applied> partitions,
+            ReadTransactions readTransactions,
+            LongSupplier logBytes,
+            LongSupplier nanoTime,
+            LongConsumer applied,
+            Consumer<StoreFailedException> failed) {
+        this.store = store;
+        this.readTransactions = readTransactions;
+        this.nanoTime = nanoTime;
+        this.applied = applied;
+        this.failed = failed;
+        applier = new Applier(store, partitions);
+        gauge = new FillGauge(store, logBytes);
+        lookedNanos = nanoTime.getAsLong();
+        thread = Executors.newSingleThreadExecutor(Thread.ofPlatform()
+                .name("applier-" + store.options().directory().getFileName())
+                .daemon()
+                .factory());
+    }
+
+    /**
+     * Opens the table in a directory, or founds it. Nobody else may have it open; whoever calls holds the lock on the brick's directory.
+     *
+     * @param logBytes what the log takes on disk; for the fill level; called on the applier's thread
+     * @param nanoTime a monotonic clock
+     * @param applied takes the number of each batch that is synced; called on the applier's thread, and done soon
+     * @param failed takes the failure that ends the table's life, at most once; called on the applier's thread
+     * @throws StoreFailedException if it cannot be opened, with a message that says what to do
+     * @throws io.brickwork.core.table.CorruptRecordException if what says how far partitions are applied is rotten
+     */
+    public static LmdbTable open(
+            TableOptions options,
+            LongSupplier logBytes,
+            LongSupplier nanoTime,
+            LongConsumer applied,
+            Consumer<StoreFailedException> failed) {
+        LmdbStore store = LmdbStore.open(options);
+        ReadTransactions readTransactions = new ReadTransactions(store, SNAPSHOT_WAIT);
+        try {
+            List<Applied> partitions;
+            try (Snapshot snapshot = readTransactions.open()) {
+                partitions = snapshot.partitions();
+            }
+            return new LmdbTable(store, partitions, readTransactions, logBytes, nanoTime, applied, failed);
+        } catch (RuntimeException e) {
+            if (readTransactions.close()) {
+                store.close();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Waits a few seconds if {@link TableOptions#maxSnapshots} are open.
+     *
+     * @throws io.brickwork.core.DdsException.Overloaded if none of them is closed by then
+     * @throws StoreFailedException if the table has failed
+     * @throws IllegalStateException if it is closed
+     */
+    @Override
+    public Snapshot snapshot() {
+        refuseIfFailed();
+        return readTransactions.open();
+    }
+
+    /**
+     * @throws StoreFailedException if the table has failed before
+     * @throws IllegalStateException if it is closed
+     */
+    @Override
+    public void apply(Batch batch) {
+        refuseIfFailed();
+        Check.state(
+                !isClosed.get(), "the table in %s is closed", store.options().directory());
+        Check.invariant(
+                isBusy.compareAndSet(false, true), "batch %d is to be applied while another one is", batch.number());
+        try {
+            applier.check(batch);
+            thread.execute(() -> applyNow(batch));
+        } catch (Throwable e) {
+            isBusy.set(false);
+            throw e;
+        }
+    }
+
+    private void applyNow(Batch batch) {
+        try {
+            gauge.hold(applier.apply(batch));
+            look();
+            isBusy.set(false);
+            applied.accept(batch.number());
+        } catch (Throwable e) {
+            fail(store.writeFailed(batch.number(), e));
+        }
+    }
+
+    private void fail(StoreFailedException e) {
+        LOG.error("the table has failed and refuses everything: {}", e.getMessage(), e);
+        failure = e;
+        failed.accept(e);
+    }
+
+    private void refuseIfFailed() {
+        StoreFailedException before = failure;
+        if (before != null) {
+            throw new StoreFailedException(
+                    "the table in %s has failed before: %s"
+                            .formatted(store.options().directory(), before.getMessage()),
+                    before);
+        }
+    }
+
+    /** At most some 200 ms old while anybody asks; looking is left to the applier's thread. */
+    @Override
+    public int fillPermille() {
+        if (nanoTime.getAsLong() - lookedNanos >= LOOK_AGAIN_NANOS && isLooking.compareAndSet(false, true)) {
+            try {
+                thread.execute(() -> {
+                    look();
+                    isLooking.set(false);
+                });
+            } catch (RejectedExecutionException e) {
+                // Closed: the last level stands, and nobody looks again.
+                return gauge.permille();
+            }
+        }
+        return gauge.permille();
+    }
+
+    private void look() {
+        try {
+            gauge.refresh();
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "the fill level of the table in {} is not known",
+                    store.options().directory(),
+                    e);
+        }
+        long now = nanoTime.getAsLong();
+        readTransactions.watch(now);
+        lookedNanos = now;
+    }
+
+    /**
+     * Waits for the batch under way, which is told; ends open snapshots: their next use fails. Any thread but the applier's; again without effect.
+     */
+    @Override
+    public void close() {
+        if (!isClosed.compareAndSet(false, true)) {
+            return;
+        }
+        thread.shutdown();
+        boolean isApplierOut = awaitApplier();
+        boolean areReadersOut = readTransactions.close();
+        if (isApplierOut && areReadersOut) {
+            store.close();
+        } else {
+            // Better a map that stays for as long as the process than a crash of all of it.
+            LOG.error(
+                    "the table in {} stays mapped: somebody is still inside",
+                    store.options().directory());
+        }
+    }
+
+    private boolean awaitApplier() {
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_WAIT_SECONDS);
+        try {
+            while (true) {
+                try {
+                    return thread.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

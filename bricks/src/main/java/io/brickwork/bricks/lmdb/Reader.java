@@ -1,0 +1,134 @@
+package io.brickwork.bricks.lmdb;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.table.TableCodec;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
+import org.lmdbjava.Cursor;
+import org.lmdbjava.Dbi;
+import org.lmdbjava.GetOp;
+import org.lmdbjava.SeekOp;
+import org.lmdbjava.Txn;
+
+/**
+ * A read transaction that is begun and ended again and again, with the memory and the cursors for it. Renewing one costs a tenth of making one.
+ *
+ * <p>Bound to no thread; used by one at a time, which {@link LmdbSnapshot} sees to.
+ */
+final class Reader {
+    private final LmdbStore store;
+    private final Txn<DirectBuffer> txn;
+    private final NativeBytes key = new NativeBytes(NativeBytes.LONGEST_KEY_BYTES);
+    /** Over the records; one for each scan within a scan. */
+    private final List<Cursor<DirectBuffer>> cursors = new ArrayList<>(1);
+
+    /** Who has it, for whoever must take it back; null while it is idle. */
+    volatile @Nullable LmdbSnapshot snapshot;
+
+    // Of the watch for long snapshots, see ReadTransactions.
+    @Nullable
+    LmdbSnapshot watched;
+
+    long watchedSinceNanos;
+    long noteDueNanos;
+
+    /** A key and its row, copied out. */
+    record Row(Bytes key, Bytes row) {}
+
+    /** Makes an idle one. */
+    Reader(LmdbStore store) {
+        this.store = store;
+        txn = store.beginRead();
+        txn.reset();
+    }
+
+    /** From here on it sees what is committed at this moment. */
+    void begin() {
+        txn.renew();
+    }
+
+    /** It sees nothing any more, and keeps no page from being used again. */
+    void end() {
+        txn.reset();
+    }
+
+    /** The row of a record, copied out, or null. */
+    @Nullable
+    Bytes record(int structure, Bytes recordKey) {
+        DirectBuffer row = store.data.get(txn, key.dataKey(structure, recordKey));
+        return row == null ? null : NativeBytes.copy(row, 0);
+    }
+
+    /** The row under a key of the database {@code meta}, copied out, or null. */
+    @Nullable
+    Bytes meta(Bytes metaKey) {
+        DirectBuffer row = store.meta.get(txn, key.of(metaKey));
+        return row == null ? null : NativeBytes.copy(row, 0);
+    }
+
+    /** All rows whose keys begin with the prefix, in order, copied out. */
+    List<Row> prefixed(Dbi<DirectBuffer> database, Bytes prefix) {
+        List<Row> rows = new ArrayList<>();
+        try (Cursor<DirectBuffer> cursor = database.openCursor(txn)) {
+            boolean found = cursor.get(key.of(prefix), GetOp.MDB_SET_RANGE);
+            while (found) {
+                Bytes at = NativeBytes.copy(cursor.key(), 0);
+                if (!at.startsWith(prefix)) {
+                    break;
+                }
+                rows.add(new Row(at, NativeBytes.copy(cursor.val(), 0)));
+                found = cursor.seek(SeekOp.MDB_NEXT);
+            }
+        }
+        return rows;
+    }
+
+    /** The first record of the range, copied out, or null. The cursor of this depth stands on it. */
+    @Nullable
+    Row firstRecord(int depth, int structure, KeyRange range) {
+        Cursor<DirectBuffer> cursor;
+        if (depth < cursors.size()) {
+            cursor = cursors.get(depth);
+            cursor.renew(txn);
+        } else {
+            cursor = store.data.openCursor(txn);
+            cursors.add(cursor);
+        }
+        boolean found = cursor.get(key.dataKey(structure, range.low()), GetOp.MDB_SET_RANGE);
+        return found ? recordAt(cursor, structure, range) : null;
+    }
+
+    /** The record after the one that the cursor of this depth stands on, copied out, or null if the range ends. */
+    @Nullable
+    Row nextRecord(int depth, int structure, KeyRange range) {
+        Cursor<DirectBuffer> cursor = cursors.get(depth);
+        return cursor.seek(SeekOp.MDB_NEXT) ? recordAt(cursor, structure, range) : null;
+    }
+
+    private static @Nullable Row recordAt(Cursor<DirectBuffer> cursor, int structure, KeyRange range) {
+        DirectBuffer at = cursor.key();
+        if (at.getInt(0, ByteOrder.BIG_ENDIAN) != structure) {
+            return null;
+        }
+        Bytes recordKey = NativeBytes.copy(at, TableCodec.STRUCTURE_BYTES);
+        Bytes high = range.high();
+        if (high != null && recordKey.compareTo(high) >= 0) {
+            return null;
+        }
+        return new Row(recordKey, NativeBytes.copy(cursor.val(), 0));
+    }
+
+    /** Gives everything back to LMDB. It is idle, and is not used afterwards. */
+    void dispose() {
+        for (Cursor<DirectBuffer> cursor : cursors) {
+            cursor.close();
+        }
+        // LmdbJava frees a transaction only while it is begun.
+        txn.renew();
+        txn.close();
+    }
+}

@@ -1,0 +1,125 @@
+package io.brickwork.bricks.lmdb;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.SessionId;
+import io.brickwork.core.entry.Completion;
+import io.brickwork.core.entry.Entry;
+import io.brickwork.core.table.SessionRow;
+import io.brickwork.core.table.TableCodec;
+import io.brickwork.core.wire.ByteWriter;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
+import org.lmdbjava.Txn;
+
+/**
+ * The session rows that the applier has at hand, so that a row in use is read from the table once, and written once a batch however many of its entries the batch holds.
+ *
+ * <p>Rows that were not needed for the longest time are dropped; how many are kept depends on their bytes. The applier's thread only.
+ */
+final class SessionRows {
+    private static final long KEPT_BYTES = 16L << 20;
+    /** What a row takes beside its encoded form, roughly. */
+    private static final int OVERHEAD_BYTES = 256;
+
+    private record Key(PartitionId partition, SessionId session) {}
+
+    private static final class Kept {
+        final Key key;
+        final SessionRow row;
+        int bytes;
+        /** Whether this batch has changed it. */
+        boolean isChanged;
+
+        Kept(Key key, SessionRow row, int bytes) {
+            this.key = key;
+            this.row = row;
+            this.bytes = bytes;
+        }
+    }
+
+    private final LmdbStore store;
+    /** In the order of use, the latest last. */
+    private final LinkedHashMap<Key, Kept> kept = new LinkedHashMap<>(64, 0.75f, true);
+
+    private final List<Kept> changed = new ArrayList<>();
+    private long keptBytes;
+    /** The row used last: most entries of a batch are of few sessions. */
+    private @Nullable Kept latest;
+
+    private final NativeBytes keyBytes = new NativeBytes(NativeBytes.LONGEST_KEY_BYTES);
+    private final NativeBytes rowBytes = new NativeBytes(4096);
+
+    SessionRows(LmdbStore store) {
+        this.store = store;
+    }
+
+    /** Folds the entry's completion, if it has one, into its session's row. */
+    void fold(Txn<DirectBuffer> txn, Entry entry) {
+        Completion completion = entry.completion();
+        if (completion == null) {
+            return;
+        }
+        Kept row = find(txn, entry.partition(), completion.operation().session());
+        row.row.fold(entry);
+        if (!row.isChanged) {
+            row.isChanged = true;
+            changed.add(row);
+        }
+    }
+
+    private Kept find(Txn<DirectBuffer> txn, PartitionId partition, SessionId session) {
+        Kept found = latest;
+        if (found != null
+                && found.key.partition().equals(partition)
+                && found.key.session().equals(session)) {
+            return found;
+        }
+        Key key = new Key(partition, session);
+        found = kept.get(key);
+        if (found == null) {
+            DirectBuffer stored = store.sessions.get(txn, keyBytes.of(TableCodec.sessionKey(partition, session)));
+            Bytes row = stored == null ? Bytes.EMPTY : NativeBytes.copy(stored, 0);
+            found = new Kept(
+                    key,
+                    stored == null ? new SessionRow(session) : TableCodec.decodeSession(partition, session, row),
+                    OVERHEAD_BYTES + row.length());
+            kept.put(key, found);
+            keptBytes += found.bytes;
+        }
+        latest = found;
+        return found;
+    }
+
+    /** Writes the rows that were changed since the last call. */
+    void write(Txn<DirectBuffer> txn, ByteWriter writer) {
+        for (Kept row : changed) {
+            TableCodec.encodeSession(writer, row.key.partition(), row.row);
+            store.sessions.put(
+                    txn,
+                    keyBytes.of(TableCodec.sessionKey(row.key.partition(), row.key.session())),
+                    rowBytes.of(writer));
+            keptBytes += OVERHEAD_BYTES + writer.length() - row.bytes;
+            row.bytes = OVERHEAD_BYTES + writer.length();
+            row.isChanged = false;
+        }
+        changed.clear();
+    }
+
+    /** Drops rows above the bound. After the commit: what is dropped is read again from the table. */
+    void trim() {
+        Iterator<Kept> oldest = kept.values().iterator();
+        while (keptBytes > KEPT_BYTES && oldest.hasNext()) {
+            Kept row = oldest.next();
+            oldest.remove();
+            keptBytes -= row.bytes;
+            if (row == latest) {
+                latest = null;
+            }
+        }
+    }
+}
