@@ -1,0 +1,129 @@
+package io.brickwork.hashtable;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.DdsException;
+import io.brickwork.core.invoke.Operation;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link DdsHashTable} without blocking: each method says what the method of the same name says, and gives its outcome later.
+ *
+ * <p>Stages complete on the caller's executor, never on a thread of a brick or a connection. They fail with a {@link DdsException}, {@link DdsException.Overloaded} if too many calls are open; misuse (a null, a wrong or
+ * unregistered class) is thrown at once. A stage of a value that is not there completes with null. Functions run on the caller's executor.
+ */
+public final class AsyncTable<K, V> {
+    private final DdsHashTable<K, V> table;
+
+    AsyncTable(DdsHashTable<K, V> table) {
+        this.table = table;
+    }
+
+    public CompletionStage<@Nullable V> get(K key) {
+        Bytes encoded = table.encodeKey(key);
+        return value(() -> HashTableOperations.get(table.info(), encoded));
+    }
+
+    public CompletionStage<V> getOrDefault(K key, V fallback) {
+        return get(key).thenApply(value -> value == null ? fallback : value);
+    }
+
+    public CompletionStage<Boolean> containsKey(K key) {
+        Bytes encoded = table.encodeKey(key);
+        return stage(() -> HashTableOperations.containsKey(table.info(), encoded));
+    }
+
+    /** The cheap way to put. */
+    public CompletionStage<@Nullable Void> set(K key, V value) {
+        Bytes encodedKey = table.encodeKey(key);
+        Bytes encodedValue = table.encodeValue(value);
+        return stage(() -> HashTableOperations.set(table.info(), encodedKey, encodedValue));
+    }
+
+    public CompletionStage<@Nullable V> put(K key, V value) {
+        Bytes encodedKey = table.encodeKey(key);
+        Bytes encodedValue = table.encodeValue(value);
+        return value(() -> HashTableOperations.put(table.info(), encodedKey, encodedValue));
+    }
+
+    /** The cheap way to remove. */
+    public CompletionStage<@Nullable Void> delete(K key) {
+        Bytes encoded = table.encodeKey(key);
+        return stage(() -> HashTableOperations.delete(table.info(), encoded));
+    }
+
+    public CompletionStage<@Nullable V> remove(K key) {
+        Bytes encoded = table.encodeKey(key);
+        return value(() -> HashTableOperations.remove(table.info(), encoded));
+    }
+
+    public CompletionStage<Boolean> remove(K key, V value) {
+        Bytes encodedKey = table.encodeKey(key);
+        Bytes encodedValue = table.encodeValue(value);
+        return stage(() -> HashTableOperations.removeIf(table.info(), encodedKey, encodedValue));
+    }
+
+    public CompletionStage<@Nullable V> putIfAbsent(K key, V value) {
+        Bytes encodedKey = table.encodeKey(key);
+        Bytes encodedValue = table.encodeValue(value);
+        return value(() -> HashTableOperations.putIfAbsent(table.info(), encodedKey, encodedValue));
+    }
+
+    public CompletionStage<@Nullable V> replace(K key, V value) {
+        Bytes encodedKey = table.encodeKey(key);
+        Bytes encodedValue = table.encodeValue(value);
+        return value(() -> HashTableOperations.replace(table.info(), encodedKey, encodedValue));
+    }
+
+    public CompletionStage<Boolean> replace(K key, V oldValue, V newValue) {
+        Bytes encodedKey = table.encodeKey(key);
+        Bytes encodedOld = table.encodeValue(oldValue);
+        Bytes encodedNew = table.encodeValue(newValue);
+        return stage(() -> HashTableOperations.replaceIf(table.info(), encodedKey, encodedOld, encodedNew));
+    }
+
+    public CompletionStage<@Nullable V> compute(
+            K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
+        return staged(table.computing(key, function));
+    }
+
+    public CompletionStage<@Nullable V> computeIfAbsent(K key, Function<? super K, ? extends @Nullable V> function) {
+        return staged(table.computingIfAbsent(key, function));
+    }
+
+    public CompletionStage<@Nullable V> computeIfPresent(
+            K key, BiFunction<? super K, ? super V, ? extends @Nullable V> function) {
+        return staged(table.computingIfPresent(key, function));
+    }
+
+    public CompletionStage<@Nullable V> merge(
+            K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
+        return staged(table.merging(key, value, function));
+    }
+
+    private CompletionStage<@Nullable V> value(Supplier<Operation<Optional<Bytes>>> operation) {
+        return stage(operation).thenApply(table::value);
+    }
+
+    private CompletionStage<@Nullable V> staged(OptimisticUpdate<V> update) {
+        try {
+            return update.stage();
+        } catch (DdsException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    /** What making the operation finds out about the world, such as a value that is too large, belongs into the stage. */
+    private <R> CompletionStage<R> stage(Supplier<Operation<R>> operation) {
+        try {
+            return table.invoker().invoke(operation.get(), table.options()).stage();
+        } catch (DdsException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+}

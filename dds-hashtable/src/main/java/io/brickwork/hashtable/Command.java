@@ -1,0 +1,71 @@
+package io.brickwork.hashtable;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.structure.MalformedOperationException;
+
+/** What can be asked of a hash table's partition. The code is the first byte of an operation's body; it is in logs, so it keeps its meaning for ever. */
+enum Command {
+    /** key → value? */
+    GET(1, true),
+    /** key → boolean */
+    CONTAINS_KEY(2, true),
+    /** key, value → nothing */
+    SET(3, false),
+    /** key, value → old value? */
+    PUT(4, false),
+    /** key → nothing */
+    DELETE(5, false),
+    /** key → old value? */
+    REMOVE(6, false),
+    /** key, value → old value?; changes nothing if there is one */
+    PUT_IF_ABSENT(7, false),
+    /** key, value → old value?; changes nothing if there is none */
+    REPLACE(8, false),
+    /** key, expected, value → boolean */
+    REPLACE_IF(9, false),
+    /** key, expected → boolean */
+    REMOVE_IF(10, false),
+    /** nothing → live records, low fence, high fence? */
+    COUNT(11, true),
+    /** from, keys only → next?, rows */
+    PAGE(12, true),
+    /** from → next?, records removed */
+    CLEAR_PAGE(13, false);
+
+    private static final Command[] BY_CODE = new Command[values().length + 1];
+
+    static {
+        for (Command command : values()) {
+            BY_CODE[command.code] = command;
+        }
+    }
+
+    private final int code;
+    private final boolean isRead;
+
+    Command(int code, boolean isRead) {
+        this.code = code;
+        this.isRead = isRead;
+    }
+
+    int code() {
+        return code;
+    }
+
+    /** Whether it can never have an effect. */
+    boolean isRead() {
+        return isRead;
+    }
+
+    /** The command of an operation's body. */
+    static Command of(Bytes body) {
+        if (body.isEmpty()) {
+            throw new MalformedOperationException("an operation on a hash table is empty");
+        }
+        int code = body.at(0) & 0xFF;
+        if (code == 0 || code >= BY_CODE.length) {
+            throw new MalformedOperationException("a hash table has no operation " + code);
+        }
+        return BY_CODE[code];
+    }
+}

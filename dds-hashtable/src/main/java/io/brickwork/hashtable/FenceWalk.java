@@ -1,0 +1,109 @@
+package io.brickwork.hashtable;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.DdsException;
+import io.brickwork.core.invoke.CallOptions;
+import io.brickwork.core.invoke.Invoker;
+import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.invoke.Pending;
+import io.brickwork.core.structure.PartitionMap;
+import io.brickwork.core.structure.StructureInfo;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks all partitions of a table, one answer after the other in the order of their keys, several on their way at a time.
+ *
+ * <p>Each answer says where the next begins, so the walk is right whatever partitions there are. The partitions that the table began with are only a guess at where to ask in advance; an answer from a
+ * place that the walk does not come to is thrown away. One thread.
+ *
+ * @param <R> an answer
+ */
+final class FenceWalk<R> {
+    private final Invoker invoker;
+    private final CallOptions options;
+    private final int window;
+    private final Function<Bytes, Operation<R>> question;
+    private final Function<R, Optional<Bytes>> next;
+    private final ArrayDeque<Bytes> guesses = new ArrayDeque<>();
+    private final ArrayDeque<Asked<R>> asked = new ArrayDeque<>();
+
+    private record Asked<R>(Bytes position, Pending<R> pending) {}
+
+    /** Takes an answer and the position that was asked; says whether to go on. */
+    @FunctionalInterface
+    interface Visitor<R> {
+        boolean visit(Bytes position, R answer);
+    }
+
+    /**
+     * @param window how many questions are on their way at most; not below 1
+     * @param question makes the question for a position
+     * @param next where an answer says that the next one begins
+     */
+    FenceWalk(
+            Invoker invoker,
+            CallOptions options,
+            StructureInfo table,
+            int window,
+            Function<Bytes, Operation<R>> question,
+            Function<R, Optional<Bytes>> next) {
+        this.invoker = invoker;
+        this.options = options;
+        this.window = window;
+        this.question = question;
+        this.next = next;
+        PartitionMap initial = HashTableType.INSTANCE.initialPartitions(table.spec());
+        for (int partition : initial.partitions()) {
+            guesses.add(initial.range(partition).low());
+        }
+    }
+
+    void run(Visitor<R> visitor) {
+        @Nullable Bytes position = Bytes.EMPTY;
+        try {
+            while (position != null) {
+                R answer = answerFor(position);
+                position = visitor.visit(position, answer) ? next.apply(answer).orElse(null) : null;
+            }
+        } finally {
+            asked.forEach(FenceWalk::throwAway);
+        }
+    }
+
+    private R answerFor(Bytes position) {
+        askAhead(position);
+        Asked<R> first = asked.peek();
+        while (first != null && first.position().compareTo(position) < 0) {
+            asked.remove();
+            throwAway(first);
+            askAhead(position);
+            first = asked.peek();
+        }
+        if (first != null && first.position().equals(position)) {
+            asked.remove();
+            return first.pending().await();
+        }
+        return invoker.invoke(question.apply(position), options).await();
+    }
+
+    private void askAhead(Bytes position) {
+        while (asked.size() < window && !guesses.isEmpty()) {
+            Bytes guess = guesses.remove();
+            if (guess.compareTo(position) >= 0) {
+                asked.add(new Asked<>(guess, invoker.invoke(question.apply(guess), options)));
+            }
+        }
+    }
+
+    /** Every pending operation is waited for; that one nobody wants has failed is nobody's concern. */
+    private static void throwAway(Asked<?> asked) {
+        try {
+            asked.pending().await();
+        } catch (DdsException ignored) {
+            return;
+        }
+    }
+}

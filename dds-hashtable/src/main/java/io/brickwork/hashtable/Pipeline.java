@@ -1,0 +1,76 @@
+package io.brickwork.hashtable;
+
+import io.brickwork.core.invoke.CallOptions;
+import io.brickwork.core.invoke.Invoker;
+import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.invoke.Pending;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+
+/**
+ * Operations sent one after the other without waiting for each: at most {@value #OPERATIONS} and about {@value #BYTES} bytes are on their way. They may take effect in any order. One thread.
+ */
+final class Pipeline {
+    static final int OPERATIONS = 128;
+    static final int BYTES = 4 << 20;
+
+    private final Invoker invoker;
+    private final CallOptions options;
+    private final ArrayDeque<Sent<?>> sent = new ArrayDeque<>();
+    /** The bodies of what is in {@link #sent}. */
+    private long sentBytes;
+
+    private record Sent<R>(Pending<R> pending, Consumer<R> onResult, int bytes) {
+        void await() {
+            onResult.accept(pending.await());
+        }
+    }
+
+    Pipeline(Invoker invoker, CallOptions options) {
+        this.invoker = invoker;
+        this.options = options;
+    }
+
+    /**
+     * Runs what sends operations, then waits for all of them, also if it or one of them fails. The first failure is thrown, with the others suppressed; what had been sent by then may have taken effect.
+     */
+    static void run(Invoker invoker, CallOptions options, Consumer<Pipeline> sender) {
+        Pipeline pipeline = new Pipeline(invoker, options);
+        RuntimeException failure = null;
+        try {
+            sender.accept(pipeline);
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        while (!pipeline.sent.isEmpty()) {
+            try {
+                pipeline.awaitOldest();
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Sends the operation, after waiting for the oldest ones if too much is on its way; the result is handed over on this thread later. */
+    <R> void send(Operation<R> operation, Consumer<R> onResult) {
+        int bytes = operation.body().length();
+        while (!sent.isEmpty() && (sent.size() >= OPERATIONS || sentBytes + bytes > BYTES)) {
+            awaitOldest();
+        }
+        sent.add(new Sent<>(invoker.invoke(operation, options), onResult, bytes));
+        sentBytes += bytes;
+    }
+
+    private void awaitOldest() {
+        Sent<?> oldest = sent.remove();
+        sentBytes -= oldest.bytes();
+        oldest.await();
+    }
+}

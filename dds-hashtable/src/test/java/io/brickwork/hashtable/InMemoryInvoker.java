@@ -1,0 +1,229 @@
+package io.brickwork.hashtable;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.DdsException;
+import io.brickwork.core.Limits;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.invoke.CallOptions;
+import io.brickwork.core.invoke.Invoker;
+import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.invoke.Pending;
+import io.brickwork.core.structure.Changes;
+import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.structure.PartitionMap;
+import io.brickwork.core.structure.Records;
+import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.structure.StructureType;
+import io.brickwork.core.structure.StructureTypes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An invoker without bricks: evaluates each operation at once, by the real structure types on real partitions held in memory, and is strict about what facades do. For tests of facades; also of other
+ * modules.
+ *
+ * <p>Safe for use from any thread; one operation at a time. Its clock stands still unless it is {@linkplain #pass told} to move.
+ */
+public final class InMemoryInvoker implements Invoker {
+    private final StructureTypes types;
+    private final TreeMap<PartitionId, TreeMap<Bytes, Bytes>> partitions = new TreeMap<>();
+    private final Map<Integer, PartitionMap> maps = new TreeMap<>();
+    private final List<Operation<?>> invoked = new ArrayList<>();
+    private final AtomicBoolean keepsOperations = new AtomicBoolean();
+    private long nowNanos;
+    private Consumer<Operation<?>> before = operation -> {};
+
+    public InMemoryInvoker() {
+        this(new StructureTypes(List.of(HashTableType.INSTANCE)));
+    }
+
+    public InMemoryInvoker(StructureTypes types) {
+        this.types = types;
+    }
+
+    @Override
+    public synchronized <R> Pending<R> invoke(Operation<R> operation, CallOptions options) {
+        if (keepsOperations.get()) {
+            invoked.add(operation);
+        }
+        try {
+            before.accept(operation);
+            return new Answered<>(operation, evaluate(operation), null);
+        } catch (DdsException e) {
+            return new Answered<>(operation, null, e);
+        }
+    }
+
+    @Override
+    public synchronized long nanoTime() {
+        return nowNanos;
+    }
+
+    /** Moves the clock. */
+    public synchronized void pass(Duration time) {
+        nowNanos += time.toNanos();
+    }
+
+    /** Runs before each operation is evaluated: to let another caller get in first, or to throw a {@link DdsException} that the operation then fails with. */
+    public synchronized void before(Consumer<Operation<?>> action) {
+        before = action;
+    }
+
+    /** From now on remembers the operations. */
+    public void keepOperations() {
+        keepsOperations.set(true);
+    }
+
+    /** What was invoked since it was last asked. */
+    public synchronized List<Operation<?>> operations() {
+        List<Operation<?>> all = List.copyOf(invoked);
+        invoked.clear();
+        return all;
+    }
+
+    /** The records of one structure, by record key, of all partitions. */
+    public synchronized TreeMap<Bytes, Bytes> records(StructureInfo structure) {
+        TreeMap<Bytes, Bytes> all = new TreeMap<>();
+        partitions.forEach((id, records) -> {
+            if (id.structure() == structure.id()) {
+                all.putAll(records);
+            }
+        });
+        return all;
+    }
+
+    /** Changes how a structure is partitioned, as splits and merges would; the records move to where they belong. */
+    public synchronized void repartition(StructureInfo structure, PartitionMap map) {
+        TreeMap<Bytes, Bytes> all = records(structure);
+        partitions.keySet().removeIf(id -> id.structure() == structure.id());
+        maps.put(structure.id(), map);
+        all.forEach((key, value) -> partition(structure, map.locate(key)).put(key, value));
+    }
+
+    private Bytes evaluate(Operation<?> operation) {
+        StructureInfo structure = operation.structure();
+        StructureType type = types.get(structure.spec().type());
+        Check.argument(
+                operation.routingKey().length() <= Limits.RECORD_KEY_BYTES,
+                "routing key of %d bytes",
+                operation.routingKey().length());
+        Check.argument(
+                operation.body().length() <= Limits.BODY_BYTES,
+                "body of %d bytes",
+                operation.body().length());
+        Check.argument(type.isRead(operation.body()) == operation.read(), "%s is read or is not", operation.name());
+        PartitionMap map = maps.computeIfAbsent(structure.id(), id -> type.initialPartitions(structure.spec()));
+        int number = map.locate(operation.routingKey());
+        TreeMap<Bytes, Bytes> records = partition(structure, number);
+        Staged changes = new Staged(operation.read());
+        // A copy, as over a connection, so that nobody gets away with sharing an array.
+        Bytes result = type.evaluate(
+                        Bytes.wrap(operation.body().toArray()), new Partition(records, map.range(number)), changes)
+                .compact();
+        changes.puts.forEach((key, value) -> records.put(key.compact(), value.compact()));
+        changes.deletes.forEach(records::remove);
+        return result;
+    }
+
+    private TreeMap<Bytes, Bytes> partition(StructureInfo structure, int number) {
+        return partitions.computeIfAbsent(new PartitionId(structure.id(), number), id -> new TreeMap<>());
+    }
+
+    private static final class Staged implements Changes {
+        private final TreeMap<Bytes, Bytes> puts = new TreeMap<>();
+        private final List<Bytes> deletes = new ArrayList<>();
+        private final boolean forbidden;
+
+        private Staged(boolean forbidden) {
+            this.forbidden = forbidden;
+        }
+
+        @Override
+        public void put(Bytes recordKey, Bytes value) {
+            Check.invariant(!forbidden, "a read changes %s", recordKey);
+            puts.put(recordKey, value);
+        }
+
+        @Override
+        public void delete(Bytes recordKey) {
+            Check.invariant(!forbidden, "a read deletes %s", recordKey);
+            deletes.add(recordKey);
+        }
+    }
+
+    /** One partition as an evaluation sees it. */
+    static class Partition implements Records {
+        private final TreeMap<Bytes, Bytes> records;
+        private final KeyRange range;
+
+        Partition(TreeMap<Bytes, Bytes> records, KeyRange range) {
+            this.records = records;
+            this.range = range;
+        }
+
+        @Override
+        public KeyRange range() {
+            return range;
+        }
+
+        @Override
+        public @Nullable Bytes get(Bytes recordKey) {
+            Check.invariant(range.contains(recordKey), "%s is read outside %s", recordKey, range);
+            return records.get(recordKey);
+        }
+
+        @Override
+        public void scan(Bytes from, Visitor visitor) {
+            for (Map.Entry<Bytes, Bytes> entry : records.tailMap(from).entrySet()) {
+                if (!visitor.visit(entry.getKey(), entry.getValue())) {
+                    return;
+                }
+            }
+        }
+
+        @Override
+        public long count() {
+            return records.size();
+        }
+    }
+
+    private static final class Answered<R> implements Pending<R> {
+        private final Operation<R> operation;
+        private final @Nullable Bytes result;
+        private final @Nullable DdsException failure;
+        private final AtomicBoolean taken = new AtomicBoolean();
+
+        private Answered(Operation<R> operation, @Nullable Bytes result, @Nullable DdsException failure) {
+            this.operation = operation;
+            this.result = result;
+            this.failure = failure;
+        }
+
+        @Override
+        public R await() {
+            Check.state(taken.compareAndSet(false, true), "%s is taken twice", operation.name());
+            if (result == null) {
+                throw Check.present(failure, "no result and no failure");
+            }
+            return operation.decoder().apply(result);
+        }
+
+        @Override
+        public CompletionStage<R> stage() {
+            try {
+                return CompletableFuture.completedStage(await());
+            } catch (DdsException e) {
+                return CompletableFuture.failedStage(e);
+            }
+        }
+    }
+}
