@@ -63,7 +63,7 @@ public final class ClientMachine {
     static final long RESEND_AT_MOST_NANOS = 10_000_000_000L;
     /** After this time without an answer an attempt's credit is taken back: the request must have been let fall. */
     static final long CREDIT_LOST_NANOS = 60_000_000_000L;
-    /** From the so-manieth failure on, a write whose primary has no link is tried at another member, which may know a new primary. */
+    /** After so many failures a write whose primary has no link is tried at another member, which may know a new primary. */
     static final int FAILURES_BEFORE_DETOUR = 3;
     /** An operation is not sent again once its links were lost so often. */
     static final int LINKS_LOST_AT_MOST = 2;
