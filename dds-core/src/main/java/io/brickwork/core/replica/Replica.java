@@ -115,7 +115,13 @@ public final class Replica {
             case ReplicaMessage.Fence fence -> backup.onFence(fence.view());
             case ReplicaMessage.FenceReport report -> {
                 if (isMyViewChange(report.epoch())) {
-                    currentViewChange().onReport(from, report, nowNanos);
+                    if (report.last().epoch() >= report.epoch()) {
+                        abandon(
+                                from + " has entries of epoch " + report.last().epoch(),
+                                report.last().epoch() + 1);
+                    } else {
+                        currentViewChange().onReport(from, report, nowNanos);
+                    }
                 }
             }
             case ReplicaMessage.Fetch fetch -> onFetch(from, fetch);
