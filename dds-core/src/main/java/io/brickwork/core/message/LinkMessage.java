@@ -77,6 +77,13 @@ public sealed interface LinkMessage extends Message {
                     token.length(),
                     Limits.TOKEN_BYTES);
         }
+
+        /** All but the token. */
+        @Override
+        public String toString() {
+            return "Hello[version=" + version + ", role=" + role + ", channel=" + channel + ", cluster=" + cluster
+                    + ", name=" + name + ", link=" + link + "]";
+        }
     }
 
     /**

@@ -1,0 +1,33 @@
+package io.brickwork.client.link;
+
+import org.slf4j.Logger;
+
+/**
+ * Warnings about strangers: one a second at most, so that nobody can fill a disk by knocking. The others are counted, and seen at debug level. One thread at a time.
+ */
+final class Complaints {
+    private static final long INTERVAL_NANOS = 1_000_000_000;
+
+    private final Logger log;
+    private long lastNanos = System.nanoTime() - INTERVAL_NANOS;
+    private long unsaid;
+
+    Complaints(Logger log) {
+        this.log = log;
+    }
+
+    void log(String text, Object first, Object second) {
+        long nowNanos = System.nanoTime();
+        if (nowNanos - lastNanos < INTERVAL_NANOS) {
+            unsaid++;
+            log.debug(text, first, second);
+            return;
+        }
+        if (unsaid > 0) {
+            log.warn("({} warnings like the next one were left out)", unsaid);
+        }
+        lastNanos = nowNanos;
+        unsaid = 0;
+        log.warn(text, first, second);
+    }
+}

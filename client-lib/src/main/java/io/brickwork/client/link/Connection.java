@@ -1,0 +1,399 @@
+package io.brickwork.client.link;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Limits;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.LinkMessage;
+import io.brickwork.core.message.Message;
+import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.wire.FrameReader;
+import io.brickwork.core.wire.FrameWriter;
+import io.brickwork.core.wire.MalformedException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One socket: cuts the stream into frames and the frames into messages, gathers messages into frames, answers pings, and ends once.
+ *
+ * <p>Reading: bytes are copied once, out of the network's buffer into an array of the frame's own size, which is taken after the frame's claim has been checked. Until the greeting
+ * has been accepted only small frames are taken, and a listener looks at nothing but a {@code Hello}.
+ *
+ * <p>Writing: messages wait in one array until {@link #flush}, which copies them into buffers of the network. Pings and pongs never flush what a turn has gathered but not released:
+ * a turn may hold back messages until its log is written.
+ *
+ * <p>All on the channel's event loop.
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+    /** A hello is less than this. */
+    static final int HELLO_FRAME_BYTES = 4096;
+    /** A welcome lists all bricks. */
+    private static final int WELCOME_FRAME_BYTES = 256 << 10;
+
+    private static final int WRITE_BYTES = 256 << 10;
+    /** With more than this waiting, a pong would tell nobody anything. */
+    private static final int PONG_BACKLOG_BYTES = 1 << 20;
+    /** With more than this waiting, a goodbye would come too late. */
+    private static final int GOODBYE_BACKLOG_BYTES = 64 << 10;
+
+    private static final long GOODBYE_SECONDS = 1;
+
+    /** Whom a connection belongs to: a data port until the greeting, then a link. */
+    interface Owner {
+        /** The socket is connected. */
+        void connected(Connection connection);
+
+        /** The first message came: a {@code Hello} for a listener; a {@code Welcome} for a dialler. */
+        void greeted(Connection connection, LinkMessage greeting);
+
+        void received(Connection connection, Message message);
+
+        /** Some of what waited has been handed to the network. */
+        void drained(Connection connection);
+
+        /** Once; nothing else is told afterwards. */
+        void closed(Connection connection, String reason);
+    }
+
+    private enum Phase {
+        GREETING,
+        /** The greeting came; the link's other connection is not there yet. */
+        WAITING,
+        OPEN,
+        CLOSED
+    }
+
+    private final boolean listens;
+    private Owner owner;
+    private Phase phase = Phase.GREETING;
+    private @Nullable Channel channel;
+
+    private final FrameReader reader = new FrameReader();
+    /** The length field as far as it has come. */
+    private int lengthField;
+
+    private int lengthBytes;
+    /** The frame that is coming in, and how much of it is there. */
+    private byte @Nullable [] frame;
+
+    private int frameFilled;
+    /** Frames that came before the link was up. One burst at most, since reading stops then. */
+    private final ArrayDeque<Bytes> early = new ArrayDeque<>();
+
+    private final FrameWriter writer = new FrameWriter();
+    /** Bytes handed to Netty that the socket has not taken. */
+    private long unwrittenBytes;
+
+    private boolean hasSent;
+    private boolean hasHeard;
+    private int silentTicks;
+    private long pings;
+
+    Connection(boolean listens, Owner owner) {
+        this.listens = listens;
+        this.owner = owner;
+    }
+
+    /** From here on the link is told. */
+    void handTo(Owner link) {
+        owner = link;
+    }
+
+    boolean isClosed() {
+        return phase == Phase.CLOSED;
+    }
+
+    /** What waits here: gathered, or on its way into the socket. */
+    long pendingBytes() {
+        return writer.length() + unwrittenBytes;
+    }
+
+    /** The other end, for messages. */
+    String remote() {
+        Channel socket = channel;
+        return socket == null || socket.remoteAddress() == null
+                ? "an unknown address"
+                : socket.remoteAddress().toString();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        channel = ctx.channel();
+        if (phase == Phase.CLOSED) {
+            ctx.close();
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        if (phase != Phase.CLOSED) {
+            owner.connected(this);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        try {
+            hasHeard = true;
+            while (phase != Phase.CLOSED && in.isReadable()) {
+                takeIn(in);
+            }
+        } finally {
+            in.release();
+        }
+    }
+
+    private void takeIn(ByteBuf in) {
+        byte[] filling = frame;
+        if (filling == null) {
+            while (lengthBytes < FrameReader.LENGTH_BYTES && in.isReadable()) {
+                lengthField = lengthField << 8 | in.readUnsignedByte();
+                lengthBytes++;
+            }
+            if (lengthBytes < FrameReader.LENGTH_BYTES) {
+                return;
+            }
+            try {
+                filling = new byte[FrameReader.checkLength(lengthField, limitBytes())];
+            } catch (MalformedException e) {
+                refuse(e);
+                return;
+            }
+            frame = filling;
+            frameFilled = 0;
+        }
+        int more = Math.min(in.readableBytes(), filling.length - frameFilled);
+        in.readBytes(filling, frameFilled, more);
+        frameFilled += more;
+        if (frameFilled == filling.length) {
+            frame = null;
+            lengthBytes = 0;
+            lengthField = 0;
+            onFrame(Bytes.wrap(filling));
+        }
+    }
+
+    private int limitBytes() {
+        return phase != Phase.GREETING ? Limits.FRAME_BYTES : listens ? HELLO_FRAME_BYTES : WELCOME_FRAME_BYTES;
+    }
+
+    private void onFrame(Bytes bytes) {
+        switch (phase) {
+            case GREETING -> greet(bytes);
+            case WAITING -> {
+                if (listens) {
+                    close("the other end spoke before it was welcomed", true);
+                } else {
+                    early.add(bytes);
+                }
+            }
+            case OPEN -> read(bytes);
+            case CLOSED -> {}
+        }
+    }
+
+    private void greet(Bytes bytes) {
+        LinkMessage greeting;
+        try {
+            reader.begin(bytes);
+            greeting = listens ? reader.onlyHello() : onlyWelcome();
+        } catch (MalformedException e) {
+            refuse(e);
+            return;
+        }
+        if (greeting instanceof LinkMessage.Goodbye goodbye) {
+            close("refused by the other end: " + goodbye.reason(), false);
+            return;
+        }
+        phase = Phase.WAITING;
+        if (!listens) {
+            socket().config().setAutoRead(false);
+        }
+        owner.greeted(this, greeting);
+    }
+
+    private LinkMessage onlyWelcome() {
+        Message first = reader.next();
+        if (!(first instanceof LinkMessage.Welcome || first instanceof LinkMessage.Goodbye) || reader.next() != null) {
+            throw new MalformedException("the first frame is not a Welcome or a Goodbye");
+        }
+        return (LinkMessage) first;
+    }
+
+    /** The link is up: what came early is told, and reading goes on. */
+    void open() {
+        if (phase != Phase.WAITING) {
+            return;
+        }
+        phase = Phase.OPEN;
+        while (phase == Phase.OPEN && !early.isEmpty()) {
+            read(early.remove());
+        }
+        if (phase == Phase.OPEN) {
+            socket().config().setAutoRead(true);
+        }
+    }
+
+    private void read(Bytes bytes) {
+        boolean first = true;
+        while (phase == Phase.OPEN) {
+            Message message;
+            try {
+                if (first) {
+                    reader.begin(bytes);
+                    first = false;
+                }
+                message = reader.next();
+            } catch (MalformedException e) {
+                refuse(e);
+                return;
+            }
+            if (message == null) {
+                return;
+            }
+            onMessage(message);
+        }
+    }
+
+    private void onMessage(Message message) {
+        switch (message) {
+            case ReplicaMessage replica -> owner.received(this, replica);
+            case CallMessage call -> owner.received(this, call);
+            case LinkMessage.Ping ping -> {
+                if (unwrittenBytes <= PONG_BACKLOG_BYTES) {
+                    control(new LinkMessage.Pong(ping.number()));
+                }
+            }
+            case LinkMessage.Pong pong -> {}
+            case LinkMessage.Goodbye goodbye -> close("closed by the other end: " + goodbye.reason(), false);
+            case LinkMessage.Hello hello -> close("a second Hello came", true);
+            case LinkMessage.Welcome welcome -> close("a second Welcome came", true);
+        }
+    }
+
+    private void refuse(MalformedException e) {
+        close("what came is not of this protocol: " + e.getMessage(), true);
+    }
+
+    /** Appends a message, to be sent by {@link #flush}. */
+    void append(Message message) {
+        if (phase != Phase.CLOSED) {
+            writer.append(message);
+        }
+    }
+
+    /** Sends a message of the link itself; at once, unless a turn holds messages back, which will flush them all. */
+    void control(LinkMessage message) {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        boolean alone = writer.isEmpty();
+        writer.append(message);
+        if (alone) {
+            flush();
+        }
+    }
+
+    /** Hands what was appended to the network. */
+    void flush() {
+        if (phase != Phase.CLOSED && !writer.isEmpty()) {
+            hasSent = true;
+            writeOut(null);
+        }
+    }
+
+    private void writeOut(@Nullable ChannelFutureListener afterLast) {
+        Channel socket = socket();
+        byte[] frames = writer.finish();
+        int length = writer.length();
+        for (int from = 0; from < length; from += WRITE_BYTES) {
+            int bytes = Math.min(WRITE_BYTES, length - from);
+            ByteBuf out = socket.alloc().ioBuffer(bytes, bytes);
+            out.writeBytes(frames, from, bytes);
+            unwrittenBytes += bytes;
+            ChannelFuture written = socket.write(out);
+            written.addListener((ChannelFutureListener) future -> onWritten(future, bytes));
+            if (afterLast != null && from + bytes == length) {
+                written.addListener(afterLast);
+            }
+        }
+        writer.clear();
+        socket.flush();
+    }
+
+    private void onWritten(ChannelFuture written, int bytes) {
+        unwrittenBytes -= bytes;
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        if (written.isSuccess()) {
+            owner.drained(this);
+        } else {
+            close("writing failed: " + written.cause(), false);
+        }
+    }
+
+    /**
+     * Called once every ping interval of the link. Counting calls instead of reading a clock, a loop that was stopped for long (a collection, a suspended machine) does not take its
+     * own silence for the other end's.
+     *
+     * @return for how many intervals nothing has come
+     */
+    int tick() {
+        silentTicks = hasHeard ? 0 : silentTicks + 1;
+        hasHeard = false;
+        if (!hasSent) {
+            control(new LinkMessage.Ping(++pings));
+        }
+        hasSent = false;
+        return silentTicks;
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        close("the connection was closed by the other end", false);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        close("the connection failed: " + cause, false);
+    }
+
+    /** Ends the connection; what was appended but not flushed is not sent. The second and later calls do nothing. */
+    void close(String reason, boolean saysGoodbye) {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        phase = Phase.CLOSED;
+        early.clear();
+        frame = null;
+        writer.discard();
+        Channel socket = channel;
+        if (socket != null) {
+            if (saysGoodbye && socket.isActive() && unwrittenBytes <= GOODBYE_BACKLOG_BYTES) {
+                writer.append(new LinkMessage.Goodbye(reason));
+                writeOut(ChannelFutureListener.CLOSE);
+                socket.config().setAutoRead(true);
+                socket.eventLoop().schedule(() -> socket.close(), GOODBYE_SECONDS, TimeUnit.SECONDS);
+            } else {
+                socket.close();
+            }
+        }
+        owner.closed(this, reason);
+    }
+
+    private Channel socket() {
+        Channel socket = channel;
+        if (socket == null) {
+            throw new IllegalStateException("the connection has no channel yet");
+        }
+        return socket;
+    }
+}

@@ -1,0 +1,310 @@
+package io.brickwork.client.link;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Check;
+import io.brickwork.core.SessionId;
+import io.brickwork.core.message.LinkMessage;
+import io.brickwork.core.message.LinkMessage.Hello;
+import io.brickwork.core.message.LinkMessage.Member;
+import io.brickwork.core.message.LinkMessage.Welcome;
+import io.brickwork.core.message.Message;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A brick's one door: takes connections, hears a {@code Hello} on each, and makes a {@link Link} of two that belong together.
+ *
+ * <p>Whoever knocks is a stranger until his hello has been accepted: right token, right cluster, in time, in one small frame. Until then nothing else is parsed and little memory is
+ * spent; whatever is wrong costs him his connection, with a goodbye that says why, and nobody else anything.
+ *
+ * <p>Loopback by default: a data port on any other address must have both TLS and a token. On one event loop, with all its links.
+ */
+public final class DataPort implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DataPort.class);
+    private static final long CLOSE_SECONDS = 5;
+    private static final int BACKLOG = 1024;
+
+    /**
+     * Who answers.
+     *
+     * @param cluster the cluster's name; a dialler must know it
+     * @param members all bricks and their data ports, asked for at each welcome, on the event loop
+     */
+    public record Identity(BrickId brick, String cluster, Supplier<List<Member>> members) {}
+
+    private final EventLoop loop;
+    private final Identity identity;
+    private final LinkOptions options;
+    private final LinkHandler handler;
+    private final Complaints complaints = new Complaints(LOG);
+
+    /** All connections that have not been closed, those of links included. */
+    private int connections;
+
+    /** Connections whose hello has not come or whose link is not complete. */
+    private final Set<Guest> guests = new LinkedHashSet<>();
+    /** Of these, the first connection of each link. */
+    private final Map<SessionId, Guest> halves = new LinkedHashMap<>();
+
+    private final Set<Link> links = new LinkedHashSet<>();
+    private @Nullable Channel server;
+    private boolean isClosed;
+
+    private DataPort(EventLoop loop, Identity identity, LinkOptions options, LinkHandler handler) {
+        this.loop = loop;
+        this.identity = identity;
+        this.options = options;
+        this.handler = handler;
+    }
+
+    /**
+     * Opens the port and begins to take connections. Blocks shortly; not for event loops.
+     *
+     * @param address port 0 for any that is free
+     * @throws BindException if the port is in use or cannot be opened; the message names it
+     * @throws IllegalArgumentException if the address is not a loopback one and TLS or the token is missing; the message says what to set
+     */
+    public static DataPort bind(
+            EventLoop loop, InetSocketAddress address, Identity identity, LinkOptions options, LinkHandler handler)
+            throws BindException {
+        Check.state(!loop.inEventLoop(), "a data port is opened on an event loop");
+        checkSafe(address, options);
+        DataPort port = new DataPort(loop, identity, options, handler);
+        ChannelFuture bound = new ServerBootstrap()
+                .group(loop, loop)
+                .channel(Transport.serverSocketType(loop))
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(1024, 16 << 10, 256 << 10))
+                .childHandler(port.new Porter())
+                .bind(address)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            String cause = String.valueOf(bound.cause().getMessage());
+            String what = "data port " + address.getPort() + " on " + address.getHostString();
+            BindException failure = new BindException(
+                    cause.contains("in use")
+                            ? what + " is in use: another brick, or another program, is running there"
+                            : what + " cannot be opened: " + cause);
+            failure.initCause(bound.cause());
+            throw failure;
+        }
+        port.server = bound.channel();
+        return port;
+    }
+
+    private static void checkSafe(InetSocketAddress address, LinkOptions options) {
+        Check.argument(!address.isUnresolved(), "the name %s is not known", address.getHostString());
+        if (address.getAddress().isLoopbackAddress()) {
+            return;
+        }
+        List<String> missing = new ArrayList<>();
+        if (options.listenTls() == null) {
+            missing.add("TLS (listenTls)");
+        }
+        if (options.token().isEmpty()) {
+            missing.add("a token (token)");
+        }
+        Check.argument(
+                missing.isEmpty(),
+                "a data port on %s could be reached from other machines: set %s, or listen on 127.0.0.1",
+                address,
+                String.join(" and ", missing));
+    }
+
+    /** Where the port is, with its real number. */
+    public InetSocketAddress address() {
+        Channel open = server;
+        if (open == null) {
+            throw new IllegalStateException("the data port is not open");
+        }
+        return (InetSocketAddress) open.localAddress();
+    }
+
+    /** Closes the port and all its links, which go down. Any thread; waits until the port is free again, except on the event loop. */
+    @Override
+    public void close() {
+        Channel open = server;
+        if (open == null || loop.isShutdown()) {
+            return;
+        }
+        ChannelFuture closed = open.close();
+        try {
+            loop.execute(this::sendAllAway);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The event loop of data port {} is shut down already", open);
+        }
+        if (!loop.inEventLoop()) {
+            closed.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private void sendAllAway() {
+        isClosed = true;
+        List.copyOf(links).forEach(link -> link.close("the data port is closing"));
+        List.copyOf(guests).forEach(guest -> guest.turnAway("the data port is closing"));
+    }
+
+    private void onHello(Guest guest, Hello hello) {
+        String objection = objection(hello);
+        if (objection != null) {
+            guest.turnAway(objection);
+            return;
+        }
+        guest.hello = hello;
+        Guest other = halves.get(hello.link());
+        if (other == null) {
+            halves.put(hello.link(), guest);
+            return;
+        }
+        Hello otherHello = other.hello;
+        if (otherHello == null || !belongTogether(otherHello, hello)) {
+            guest.turnAway("the link's other connection said another hello");
+            return;
+        }
+        halves.remove(hello.link());
+        guest.leave();
+        other.leave();
+        boolean isUrgent = hello.channel() == LinkMessage.Channel.URGENT;
+        Connection urgent = isUrgent ? guest.connection : other.connection;
+        Connection bulk = isUrgent ? other.connection : guest.connection;
+        Link[] made = new Link[1];
+        Link link = new Link(loop, options, handler, hello, urgent, bulk, reason -> links.remove(made[0]));
+        made[0] = link;
+        links.add(link);
+        link.welcome(new Welcome(
+                Math.min(hello.version(), LinkMessage.VERSION),
+                identity.brick(),
+                identity.members().get(),
+                options.credits()));
+    }
+
+    /** Who has not shown the token learns nothing else. */
+    private @Nullable String objection(Hello hello) {
+        if (!options.token().isEmpty()
+                && !MessageDigest.isEqual(
+                        options.token().toArray(), hello.token().toArray())) {
+            return hello.token().isEmpty() ? "a token is required" : "the token is wrong";
+        }
+        if (!hello.cluster().equals(identity.cluster())) {
+            return "this is cluster '" + identity.cluster() + "', not '" + hello.cluster() + "'";
+        }
+        if (hello.role() == LinkMessage.Role.BRICK) {
+            try {
+                new BrickId(hello.name());
+            } catch (IllegalArgumentException e) {
+                return e.getMessage();
+            }
+        }
+        return null;
+    }
+
+    private static boolean belongTogether(Hello one, Hello other) {
+        return one.channel() != other.channel()
+                && one.role() == other.role()
+                && one.version() == other.version()
+                && one.name().equals(other.name());
+    }
+
+    /** Meets each connection. */
+    private final class Porter extends ChannelInitializer<SocketChannel> {
+        @Override
+        protected void initChannel(SocketChannel channel) {
+            if (isClosed || connections >= options.connections()) {
+                complaints.log(
+                        "{} connections are open, which is the limit: closed one from {}",
+                        connections,
+                        channel.remoteAddress());
+                channel.close();
+                return;
+            }
+            connections++;
+            channel.closeFuture().addListener(closed -> connections--);
+            SslContext tls = options.listenTls();
+            if (tls != null) {
+                channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+            }
+            Guest guest = new Guest();
+            guests.add(guest);
+            channel.pipeline().addLast(guest.connection);
+        }
+    }
+
+    /** A connection that is not part of a link yet. */
+    private final class Guest implements Connection.Owner {
+        private final Connection connection = new Connection(true, this);
+        private @Nullable Hello hello;
+
+        private final ScheduledFuture<?> patience = loop.schedule(
+                () -> turnAway(
+                        hello == null
+                                ? "no Hello within " + options.helloTimeout()
+                                : "the link's other connection did not come within " + options.helloTimeout()),
+                options.helloTimeout().toNanos(),
+                TimeUnit.NANOSECONDS);
+
+        /** Becomes part of a link. */
+        void leave() {
+            patience.cancel(false);
+            guests.remove(this);
+        }
+
+        void turnAway(String reason) {
+            connection.close(reason, true);
+        }
+
+        @Override
+        public void connected(Connection connection) {}
+
+        @Override
+        public void greeted(Connection connection, LinkMessage greeting) {
+            if (greeting instanceof Hello first) {
+                onHello(this, first);
+            }
+        }
+
+        @Override
+        public void received(Connection connection, Message message) {}
+
+        @Override
+        public void drained(Connection connection) {}
+
+        @Override
+        public void closed(Connection connection, String reason) {
+            leave();
+            Hello said = hello;
+            if (said != null) {
+                halves.remove(said.link(), this);
+            }
+            if (!isClosed) {
+                complaints.log("Turned away a connection from {}: {}", connection.remote(), reason);
+            }
+        }
+    }
+}

@@ -1,0 +1,387 @@
+package io.brickwork.client.link;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Check;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.LinkMessage;
+import io.brickwork.core.message.LinkMessage.Hello;
+import io.brickwork.core.message.LinkMessage.Welcome;
+import io.brickwork.core.message.Message;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A peer at the other end of two connections, one for what is urgent and one for the bulk (DESIGN §11): leases, views and acknowledgements never wait behind megabyte values.
+ *
+ * <p>Lives once: comes up when both connections are welcomed, goes down when either ends; a {@link Dialler} then makes another. Messages over one connection arrive in order and
+ * once, or the link goes down; between the two there is no order. {@link #send} only gathers; {@link #flush}, at the end of a turn, sends.
+ *
+ * <p>Bounded: a link with more than {@link LinkOptions#outgoingBytes} waiting is closed (protocols send again), so a peer that does not read costs no more than that. Requests take
+ * credits, so a client cannot fill a brick: a dialler must not send one without {@link #freeCredits}; answers, and everything among replicas, take none.
+ *
+ * <p>Everything happens on the link's event loop, and every method is called there.
+ */
+public final class Link {
+    private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+
+    private enum Phase {
+        OPENING,
+        UP,
+        CLOSED
+    }
+
+    private final EventLoop loop;
+    private final LinkOptions options;
+    private final LinkHandler handler;
+    private final boolean dialled;
+    /** Told after {@code down}, and also if the link never came up. */
+    private final Consumer<String> whenEnded;
+
+    private final Connection urgent;
+    private final Connection bulk;
+    private Phase phase = Phase.OPENING;
+    private final Hello hello;
+    private @Nullable Welcome welcome;
+    /** Requests without an answer: sent by a dialler, received by a listener. */
+    private int openRequests;
+
+    private boolean writable = true;
+    private @Nullable ScheduledFuture<?> timer;
+
+    /** A link that is being dialled; the caller connects {@link #urgent} and {@link #bulk}. */
+    Link(EventLoop loop, LinkOptions options, LinkHandler handler, Hello hello, Consumer<String> whenEnded) {
+        this.loop = loop;
+        this.options = options;
+        this.handler = handler;
+        this.hello = hello;
+        this.whenEnded = whenEnded;
+        dialled = true;
+        DialledOwner owner = new DialledOwner();
+        urgent = new Connection(false, owner);
+        bulk = new Connection(false, owner);
+        timer = loop.schedule(
+                () -> end("no welcome within " + options.helloTimeout(), true),
+                options.helloTimeout().toNanos(),
+                TimeUnit.NANOSECONDS);
+    }
+
+    /** A link that a data port takes: both hellos have come. */
+    Link(
+            EventLoop loop,
+            LinkOptions options,
+            LinkHandler handler,
+            Hello hello,
+            Connection urgent,
+            Connection bulk,
+            Consumer<String> whenEnded) {
+        this.loop = loop;
+        this.options = options;
+        this.handler = handler;
+        this.hello = hello;
+        this.urgent = urgent;
+        this.bulk = bulk;
+        this.whenEnded = whenEnded;
+        dialled = false;
+        UpOwner owner = new UpOwner();
+        urgent.handTo(owner);
+        bulk.handTo(owner);
+    }
+
+    Connection urgent() {
+        return urgent;
+    }
+
+    Connection bulk() {
+        return bulk;
+    }
+
+    /** What the dialler said first, on either side of the link. */
+    public Hello hello() {
+        return hello;
+    }
+
+    /**
+     * What the listener answered, on either side of the link.
+     *
+     * @throws IllegalStateException if the link has not come up
+     */
+    public Welcome welcome() {
+        Welcome answer = welcome;
+        if (answer == null) {
+            throw new IllegalStateException("the link is not up");
+        }
+        return answer;
+    }
+
+    /** The brick at the other end; null if a client is. */
+    public @Nullable BrickId peerBrick() {
+        if (dialled) {
+            return welcome().brick();
+        }
+        return hello.role() == LinkMessage.Role.BRICK ? new BrickId(hello.name()) : null;
+    }
+
+    /** Whether this end dialled. */
+    public boolean isDialled() {
+        return dialled;
+    }
+
+    /** Whether messages can be sent: from {@code up} on, until the link is closed, which may be a little before {@code down}. */
+    public boolean isUp() {
+        return phase == Phase.UP;
+    }
+
+    /** How many more requests may be sent (by the dialler), or taken (by the listener). */
+    public int freeCredits() {
+        return phase == Phase.UP ? welcome().credits() - openRequests : 0;
+    }
+
+    /** Bytes that wait for the network, those not yet flushed included. */
+    public long pendingBytes() {
+        return urgent.pendingBytes() + bulk.pendingBytes();
+    }
+
+    /** Whether it is wise to send more of what can wait. Once false, {@link LinkHandler#writable} tells when it is true again. */
+    public boolean isWritable() {
+        if (writable && pendingBytes() >= options.holdBackBytes()) {
+            writable = false;
+        }
+        return writable && phase == Phase.UP;
+    }
+
+    /**
+     * Appends a message to its connection; nothing is sent before {@link #flush}. Dropped if the link is not up. Closes the link if too much waits already.
+     *
+     * @throws IllegalArgumentException for a {@link LinkMessage}: a link sends those by itself
+     */
+    public void send(Message message) {
+        Check.invariant(loop.inEventLoop(), "a link is used on another thread than its event loop");
+        Check.argument(!(message instanceof LinkMessage), "a link sends its own messages itself");
+        if (phase != Phase.UP) {
+            return;
+        }
+        if (message instanceof CallMessage call) {
+            count(call, true);
+        }
+        (message.isUrgent() ? urgent : bulk).append(message);
+        long pending = pendingBytes();
+        if (pending > options.outgoingBytes()) {
+            end(
+                    "%d bytes wait to be sent, the limit is %d: the other end does not keep up"
+                            .formatted(pending, options.outgoingBytes()),
+                    false);
+        }
+    }
+
+    /** Sends what was appended, with one system call per connection at best. */
+    public void flush() {
+        Check.invariant(loop.inEventLoop(), "a link is used on another thread than its event loop");
+        if (phase == Phase.UP) {
+            urgent.flush();
+            bulk.flush();
+        }
+    }
+
+    /** Closes both connections; what was not flushed is not sent. The other end is told the reason, at most {@link io.brickwork.core.Limits#REASON_CHARS} characters of it. */
+    public void close(String reason) {
+        Check.invariant(loop.inEventLoop(), "a link is used on another thread than its event loop");
+        end(reason, true);
+    }
+
+    /** Both sides of the credits: a request opens one, an answer closes one. */
+    private void count(CallMessage call, boolean sent) {
+        boolean opens = switch (call) {
+            case CallMessage.Request request -> true;
+            case CallMessage.AskStatus ask -> true;
+            case CallMessage.Answer answer -> false;
+            case CallMessage.Refusal refusal -> false;
+            case CallMessage.Status status -> false;
+        };
+        if (opens == (dialled == sent)) {
+            if (opens) {
+                openRequests++;
+            } else {
+                openRequests = Math.max(0, openRequests - 1);
+            }
+        }
+    }
+
+    /** A listener: welcomes both connections. */
+    void welcome(Welcome answer) {
+        urgent.control(answer);
+        bulk.control(answer);
+        comeUp(answer);
+    }
+
+    private void comeUp(Welcome answer) {
+        if (phase != Phase.OPENING) {
+            return;
+        }
+        phase = Phase.UP;
+        welcome = answer;
+        long ping = options.pingInterval().toNanos();
+        stopTimer();
+        timer = loop.scheduleWithFixedDelay(this::tick, ping, ping, TimeUnit.NANOSECONDS);
+        try {
+            handler.up(this);
+        } catch (Throwable e) {
+            failed(e);
+        }
+        urgent.open();
+        bulk.open();
+    }
+
+    private void tick() {
+        int silent = Math.max(urgent.tick(), bulk.tick());
+        if (options.pingInterval().multipliedBy(silent).compareTo(options.silenceLimit()) >= 0) {
+            end("nothing has come for " + options.silenceLimit(), true);
+        }
+    }
+
+    private void receive(Message message) {
+        if (phase != Phase.UP) {
+            return;
+        }
+        if (message instanceof CallMessage call) {
+            count(call, false);
+            if (!dialled && openRequests > welcome().credits()) {
+                end(
+                        "%d requests without an answer; %d are granted"
+                                .formatted(openRequests, welcome().credits()),
+                        true);
+                return;
+            }
+        }
+        try {
+            handler.received(this, message);
+        } catch (Throwable e) {
+            failed(e);
+        }
+    }
+
+    private void failed(Throwable e) {
+        LOG.error("What happened on {} could not be handled", this, e);
+        end("internal error at the other end", true);
+    }
+
+    private void onDrained() {
+        if (!writable && pendingBytes() <= options.holdBackBytes() / 4) {
+            writable = true;
+            later(() -> {
+                if (phase == Phase.UP) {
+                    handler.writable(this);
+                }
+            });
+        }
+    }
+
+    private void end(String reason, boolean saysGoodbye) {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        boolean wasUp = phase == Phase.UP;
+        phase = Phase.CLOSED;
+        stopTimer();
+        urgent.close(reason, saysGoodbye);
+        bulk.close(reason, saysGoodbye);
+        // Told from a task of its own: the cause may lie inside a step of the handler's machine.
+        later(() -> {
+            try {
+                if (wasUp) {
+                    LOG.debug("{} is down: {}", this, reason);
+                    handler.down(this, reason);
+                }
+            } finally {
+                whenEnded.accept(reason);
+            }
+        });
+    }
+
+    private void later(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The event loop of {} is shut down", this);
+        }
+    }
+
+    private void stopTimer() {
+        ScheduledFuture<?> running = timer;
+        if (running != null) {
+            running.cancel(false);
+            timer = null;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return dialled
+                ? "link to " + (welcome == null ? "" : welcome.brick() + " at ") + urgent.remote()
+                : "link from " + hello.role() + " " + hello.name() + " at " + urgent.remote();
+    }
+
+    /** What both ends' connections tell once greetings are over. */
+    private class UpOwner implements Connection.Owner {
+        @Override
+        public void connected(Connection connection) {}
+
+        @Override
+        public void greeted(Connection connection, LinkMessage greeting) {}
+
+        @Override
+        public void received(Connection connection, Message message) {
+            receive(message);
+        }
+
+        @Override
+        public void drained(Connection connection) {
+            onDrained();
+        }
+
+        @Override
+        public void closed(Connection connection, String reason) {
+            end(reason, true);
+        }
+    }
+
+    /** Says hello on both connections, and waits for both welcomes. */
+    private final class DialledOwner extends UpOwner {
+        private @Nullable Welcome first;
+
+        @Override
+        public void connected(Connection connection) {
+            LinkMessage.Channel kind = connection == urgent ? LinkMessage.Channel.URGENT : LinkMessage.Channel.BULK;
+            connection.control(new Hello(
+                    hello.version(), hello.role(), kind, hello.cluster(), hello.name(), hello.link(), hello.token()));
+        }
+
+        @Override
+        public void greeted(Connection connection, LinkMessage greeting) {
+            if (!(greeting instanceof Welcome answer)) {
+                end("no Welcome came", true);
+                return;
+            }
+            if (answer.version() > hello.version()) {
+                end(
+                        "the other end speaks version %d, this one up to %d"
+                                .formatted(answer.version(), hello.version()),
+                        true);
+                return;
+            }
+            Welcome other = first;
+            if (other == null) {
+                first = answer;
+            } else if (!other.brick().equals(answer.brick())) {
+                end("two bricks answer at one address: " + other.brick() + " and " + answer.brick(), true);
+            } else {
+                comeUp(answer);
+            }
+        }
+    }
+}
