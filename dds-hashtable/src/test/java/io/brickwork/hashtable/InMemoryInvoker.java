@@ -101,6 +101,11 @@ public final class InMemoryInvoker implements Invoker {
         return all;
     }
 
+    /** Puts a record where it belongs, as another client would: also from within {@link #before}. */
+    public synchronized void store(StructureInfo structure, Bytes recordKey, Bytes value) {
+        partition(structure, map(structure).locate(recordKey)).put(recordKey, value);
+    }
+
     /** Changes how a structure is partitioned, as splits and merges would; the records move to where they belong. */
     public synchronized void repartition(StructureInfo structure, PartitionMap map) {
         TreeMap<Bytes, Bytes> all = records(structure);
@@ -121,7 +126,7 @@ public final class InMemoryInvoker implements Invoker {
                 "body of %d bytes",
                 operation.body().length());
         Check.argument(type.isRead(operation.body()) == operation.read(), "%s is read or is not", operation.name());
-        PartitionMap map = maps.computeIfAbsent(structure.id(), id -> type.initialPartitions(structure.spec()));
+        PartitionMap map = map(structure);
         int number = map.locate(operation.routingKey());
         TreeMap<Bytes, Bytes> records = partition(structure, number);
         Staged changes = new Staged(operation.read());
@@ -132,6 +137,11 @@ public final class InMemoryInvoker implements Invoker {
         changes.puts.forEach((key, value) -> records.put(key.compact(), value.compact()));
         changes.deletes.forEach(records::remove);
         return result;
+    }
+
+    private PartitionMap map(StructureInfo structure) {
+        return maps.computeIfAbsent(
+                structure.id(), id -> types.get(structure.spec().type()).initialPartitions(structure.spec()));
     }
 
     private TreeMap<Bytes, Bytes> partition(StructureInfo structure, int number) {
