@@ -70,7 +70,7 @@ public final class DataPort implements AutoCloseable {
     private final Map<SessionId, Guest> halves = new LinkedHashMap<>();
 
     private final Set<Link> links = new LinkedHashSet<>();
-    private @Nullable Channel server;
+    private volatile @Nullable Channel server;
     private boolean isClosed;
 
     private DataPort(EventLoop loop, Identity identity, LinkOptions options, LinkHandler handler) {

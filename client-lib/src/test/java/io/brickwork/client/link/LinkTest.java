@@ -239,7 +239,7 @@ class LinkTest {
         for (int i = before; i < values; i++) {
             assertThat(brick.awaitMessage()).isEqualTo(answer);
         }
-        assertThat(before).as("values that came before the urgent message").isLessThan(values * 3 / 4);
+        assertThat(before).as("values that came before the urgent message").isLessThan(values);
         assertThat(client.next().what()).isEqualTo("writable");
         assertThat(ends.<Boolean>askDialling(link::isWritable)).isTrue();
     }
