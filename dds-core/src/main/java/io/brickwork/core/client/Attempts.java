@@ -85,23 +85,25 @@ final class Attempts {
         return attempt;
     }
 
-    /**
-     * Takes out the oldest attempt if it was sent before the given moment and never answered: a brick that has let a
-     * request fall must not keep its credit for ever.
-     */
-    @Nullable
-    Attempt takeIfSentBefore(long nanos) {
-        if (byTicket.isEmpty()) {
-            return null;
-        }
-        Attempt oldest = byTicket.firstEntry().getValue();
-        return oldest.sentNanos < nanos ? take(oldest.link.brick, oldest.ticket) : null;
-    }
-
     /** The next call whose turn it is to get a credit of the link, or null. */
     @Nullable
     OpenCall nextInTurn(CreditLink link) {
-        return link.hasCredit() ? link.poll() : null;
+        return takesRequest(link) ? link.poll() : null;
+    }
+
+    /** The link to the brick; null if there is none. */
+    @Nullable
+    CreditLink link(BrickId brick) {
+        return links.get(brick);
+    }
+
+    private boolean takesRequest(CreditLink link) {
+        return link.hasCredit() && outbox.takesMore(link.brick);
+    }
+
+    /** Whether a request that has not waited may be sent without overtaking another. */
+    private boolean isFree(CreditLink link) {
+        return !link.hasWaiting() && takesRequest(link);
     }
 
     boolean isUp(CreditLink link) {
@@ -132,7 +134,7 @@ final class Attempts {
         if (link == null) {
             return Dispatch.NO_LINK;
         }
-        if (isItsTurn ? link.hasCredit() : link.isFree()) {
+        if (isItsTurn ? takesRequest(link) : isFree(link)) {
             send(call, link, nowNanos);
             return Dispatch.SENT;
         }
@@ -147,8 +149,7 @@ final class Attempts {
     private void send(OpenCall call, CreditLink link, long nowNanos) {
         long ticket = ++lastTicket;
         long epoch = router.epoch(call.partition);
-        Attempt attempt =
-                new Attempt(ticket, call, link, call.kind == OpenCall.Kind.WRITE && !call.asks(), epoch, nowNanos);
+        Attempt attempt = new Attempt(ticket, call, link, call.kind == OpenCall.Kind.WRITE && !call.asks(), epoch);
         outbox.send(link.brick, call.request(ticket, epoch, session.lowWater()));
         link.take();
         byTicket.put(ticket, attempt);
@@ -197,7 +198,7 @@ final class Attempts {
         for (int i = 0; i < members.size(); i++) {
             BrickId member = members.get((first + i) % members.size());
             CreditLink link = skipTried && call.hasTried(member) ? null : links.get(member);
-            if (link != null && link.isFree()) {
+            if (link != null && isFree(link)) {
                 return link;
             }
             busy = busy == null ? link : busy;

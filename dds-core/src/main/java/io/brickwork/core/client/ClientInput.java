@@ -51,6 +51,9 @@ public sealed interface ClientInput {
     /** A link is lost: attempts sent over it will not be answered, but may still be executed. */
     record LinkDown(BrickId brick) implements ClientInput {}
 
+    /** A link that did not {@linkplain ClientOutbox#takesMore take more} does so again. */
+    record LinkDrained(BrickId brick) implements ClientInput {}
+
     /** A brick answered an attempt. */
     record Received(BrickId from, CallMessage message) implements ClientInput {}
 

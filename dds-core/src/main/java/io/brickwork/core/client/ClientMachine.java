@@ -61,8 +61,6 @@ public final class ClientMachine {
     static final long RESEND_NANOS = 1_000_000_000;
 
     static final long RESEND_AT_MOST_NANOS = 10_000_000_000L;
-    /** After this time without an answer an attempt's credit is taken back: the request must have been let fall. */
-    static final long CREDIT_LOST_NANOS = 60_000_000_000L;
     /** After so many failures a write whose primary has no link is tried at another member, which may know a new primary. */
     static final int FAILURES_BEFORE_DETOUR = 3;
     /** An operation is not sent again once its links were lost so often. */
@@ -132,6 +130,12 @@ public final class ClientMachine {
             case ClientInput.Received received -> onReceived(received.from(), received.message());
             case ClientInput.LinkUp up -> onLinkUp(up);
             case ClientInput.LinkDown down -> onLinkDown(down.brick());
+            case ClientInput.LinkDrained drained -> {
+                CreditLink link = attempts.link(drained.brick());
+                if (link != null) {
+                    serveInTurn(link);
+                }
+            }
             case ClientInput.Abandon abandon -> {
                 OpenCall call = calls.get(abandon.call());
                 if (call != null) {
@@ -247,7 +251,7 @@ public final class ClientMachine {
             call.drop(attempt);
             finish(call, outcome);
         } else if (call.leftBehind != null) {
-            call.leftBehind.late = outcome;
+            call.leftBehind.learn(outcome);
         }
     }
 
@@ -405,15 +409,6 @@ public final class ClientMachine {
     }
 
     private void onTick() {
-        for (Attempt lost = attempts.takeIfSentBefore(nowNanos - CREDIT_LOST_NANOS);
-                lost != null;
-                lost = attempts.takeIfSentBefore(nowNanos - CREDIT_LOST_NANOS)) {
-            if (!lost.call.isOver()) {
-                lost.call.drop(lost);
-                advanceLater(lost.call);
-            }
-            serveInTurn(lost.link);
-        }
         if (nowNanos < nothingDueBeforeNanos) {
             return;
         }
@@ -483,7 +478,8 @@ public final class ClientMachine {
         if (cause == GivenUp.DEADLINE && waitsAt != null && !call.hasOutstanding()) {
             return Failures.overloaded(
                     call.subject,
-                    "brick " + waitsAt.brick + " has too many unanswered requests to take another",
+                    "brick " + waitsAt.brick
+                            + " has too many unanswered requests of this client to take more; others wait before it",
                     WAITING_AT_MOST,
                     waited(call));
         }

@@ -22,9 +22,8 @@ final class CreditLink {
         this.credits = credits;
     }
 
-    /** Whether a request that has not waited may be sent without overtaking another. */
-    boolean isFree() {
-        return credits > 0 && waiting.isEmpty();
+    boolean hasWaiting() {
+        return !waiting.isEmpty();
     }
 
     boolean hasCredit() {

@@ -253,15 +253,12 @@ final class OpenCall {
         /** The epoch that it was sent with. */
         final long epoch;
 
-        final long sentNanos;
-
-        Attempt(long ticket, OpenCall call, CreditLink link, boolean mayTakeEffect, long epoch, long sentNanos) {
+        Attempt(long ticket, OpenCall call, CreditLink link, boolean mayTakeEffect, long epoch) {
             this.ticket = ticket;
             this.call = call;
             this.link = link;
             this.mayTakeEffect = mayTakeEffect;
             this.epoch = epoch;
-            this.sentNanos = sentNanos;
         }
     }
 }

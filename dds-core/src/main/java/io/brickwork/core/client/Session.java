@@ -111,5 +111,12 @@ final class Session {
             this.routingKey = routingKey;
             this.subject = subject;
         }
+
+        /** Keeps what an answer told that came too late; in memory of its own, for it may stay for long. */
+        void learn(Outcome outcome) {
+            late = outcome instanceof Outcome.Done done
+                    ? new Outcome.Done(done.version(), done.result().compact())
+                    : outcome;
+        }
     }
 }

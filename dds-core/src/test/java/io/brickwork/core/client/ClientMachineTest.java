@@ -623,15 +623,19 @@ class ClientMachineTest {
         }
 
         @Test
-        void aBrickThatLetsRequestsFallDoesNotKeepTheirCreditsForEver() {
-            client.up(A, 1);
-            client.submit(0, false, 50 * MILLIS);
-            client.next(A);
-            client.submit(0, false, 100_000 * MILLIS);
-            client.pass(59_000);
+        void whatTheNetworkDoesNotTakeYetWaitsInOrder() {
+            client.up(A, 10);
+            client.write(0);
+            CallMessage first = client.next(A);
+            client.full.add(A);
+            client.write(0);
+            client.write(0);
+            client.answer(A, first, "");
             client.nothingSent();
-            client.pass(2000);
-            client.nextWrite(A);
+            client.full.remove(A);
+            client.step(new ClientInput.LinkDrained(A));
+            assertThat(client.nextWrite(A).operation().number()).isEqualTo(2);
+            assertThat(client.nextWrite(A).operation().number()).isEqualTo(3);
         }
 
         @Test

@@ -28,6 +28,7 @@ import io.brickwork.core.view.View;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,9 @@ final class ScriptedClient implements ClientOutbox {
     /** What was sent, in order, not yet looked at. */
     final ArrayDeque<Sent> sent = new ArrayDeque<>();
 
+    /** Bricks whose links take no more just now. */
+    final TreeSet<BrickId> full = new TreeSet<>();
+
     final TreeMap<Long, Outcome> outcomes = new TreeMap<>();
     long now = 1_000_000_000;
     private long lastCall;
@@ -69,6 +73,11 @@ final class ScriptedClient implements ClientOutbox {
     @Override
     public void send(BrickId to, CallMessage message) {
         sent.add(new Sent(to, message));
+    }
+
+    @Override
+    public boolean takesMore(BrickId to) {
+        return !full.contains(to);
     }
 
     @Override
