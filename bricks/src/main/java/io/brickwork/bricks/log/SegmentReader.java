@@ -8,12 +8,13 @@ final class SegmentReader {
     private static final int WINDOW_BYTES = 1 << 20;
 
     private final Segment segment;
-    private ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
+    private ByteBuffer window;
     private long windowStart;
     private int windowBytes;
 
     SegmentReader(Segment segment) {
         this.segment = segment;
+        window = ByteBuffer.allocate((int) Math.min(WINDOW_BYTES, segment.capacityBytes()));
         windowStart = segment.first();
     }
 

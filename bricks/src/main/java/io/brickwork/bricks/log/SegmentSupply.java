@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -47,6 +48,9 @@ final class SegmentSupply implements AutoCloseable {
     private final ScheduledExecutorService keeper;
     /** The files that lie ready, by their place in {@link #READY_NAMES}; touched under {@link #making}. */
     private final @Nullable LogFile[] ready = new LogFile[READY_NAMES.size()];
+
+    /** The next attempt while there is no room; touched under {@link #making}. */
+    private @Nullable Future<?> retry;
 
     private volatile @Nullable String lowSpace;
 
@@ -150,7 +154,16 @@ final class SegmentSupply implements AutoCloseable {
     /** Waits for what is under way, then stops. */
     @Override
     public void close() {
-        keeper.shutdown();
+        making.lock();
+        try {
+            // In this order: what is cancelled after the shutdown is waited for all the same.
+            if (retry != null) {
+                retry.cancel(false);
+            }
+            keeper.shutdown();
+        } finally {
+            making.unlock();
+        }
         boolean isInterrupted = false;
         try {
             while (!keeper.isTerminated()) {
@@ -194,7 +207,7 @@ final class SegmentSupply implements AutoCloseable {
                     + segmentBytes + " bytes: " + e.getMessage()
                     + "; free space on the disk before the current segment is full";
             if (!keeper.isShutdown()) {
-                keeper.schedule(this::prepare, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                retry = keeper.schedule(this::prepare, RETRY_MILLIS, TimeUnit.MILLISECONDS);
             }
         } finally {
             making.unlock();
@@ -204,11 +217,11 @@ final class SegmentSupply implements AutoCloseable {
     private LogFile make(String name, long capacityBytes) throws IOException {
         LogFile file = files.create(name);
         try {
-            ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
             long end = fileBytes(capacityBytes);
+            ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZEROS_BYTES, end));
             long unforced = 0;
             for (long at = 0; at < end; at += zeros.limit()) {
-                zeros.clear().limit((int) Math.min(ZEROS_BYTES, end - at));
+                zeros.clear().limit((int) Math.min(zeros.capacity(), end - at));
                 file.write(zeros, at);
                 unforced += zeros.limit();
                 if (unforced >= FORCE_BYTES) {

@@ -222,7 +222,7 @@ final class MemoryDisk implements LogFiles {
         long used =
                 names.values().stream().mapToLong(each -> each.content.length).sum();
         int grows = Math.max(0, position + source.remaining() - node.content.length);
-        if (used + grows > capacityBytes) {
+        if (grows > 0 && used + grows > capacityBytes) {
             throw new IOException("No space left on device");
         }
         put(node, source, position);

@@ -11,6 +11,11 @@ class SegmentedLogOnDiskTest extends SegmentedLogContract {
 
     private int opened;
 
+    @Override
+    protected int steps() {
+        return 50;
+    }
+
     /** Every life gets a directory of its own, with the image that the one before has left. */
     @Override
     LogFiles files(MemoryDisk disk) {

@@ -53,6 +53,11 @@ public abstract class LogContract {
     /** About how many bytes of records fill a segment; not above 256 KiB, so that tests fill several. */
     protected abstract int segmentBytes();
 
+    /** How many steps {@link #whateverHappensAPrefixIsLeft} takes; fewer on a slow store. */
+    protected int steps() {
+        return 150;
+    }
+
     /** A record as it was reported or appended. */
     protected record Placed(long position, LogRecord record) {}
 
@@ -366,14 +371,14 @@ public abstract class LogContract {
 
     /** Everything at once, drawn from a seed, against a list. */
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     protected void whateverHappensAPrefixIsLeft(long seed) {
         Random random = new Random(seed);
         Log log = open();
         List<Placed> placed = new ArrayList<>();
         assertThat(replay(log)).isEmpty();
         long seq = 1;
-        for (int step = 0; step < 250; step++) {
+        for (int step = 0; step < steps(); step++) {
             int draw = random.nextInt(100);
             if (draw < 60) {
                 for (int i = random.nextInt(12); i >= 0; i--) {
