@@ -118,9 +118,11 @@ class ByteReaderWriterTest {
     @Test
     void lengthWithinTheLimitButBeyondWhatIsThereIsMalformed() {
         Bytes bytes = new ByteWriter(16).varint(1 << 20).raw(Bytes.utf8("abc")).toBytes();
-        assertThat(Allocations.of(() -> assertThatThrownBy(() -> new ByteReader(bytes).bytes("value", 1 << 20))
-                        .isInstanceOf(MalformedException.class)))
-                .isLessThan(1 << 20);
+        Runnable read = () -> assertThatThrownBy(() -> new ByteReader(bytes).bytes("value", 1 << 20))
+                .isInstanceOf(MalformedException.class);
+        // Once unmeasured, since the JVM links what it meets for the first time.
+        read.run();
+        assertThat(Allocations.of(read)).isLessThan(1 << 20);
         assertThatThrownBy(() -> new ByteReader(bytes).sized("value", 1 << 20)).isInstanceOf(MalformedException.class);
         assertThatThrownBy(() -> new ByteReader(bytes).raw(-1)).isInstanceOf(MalformedException.class);
     }

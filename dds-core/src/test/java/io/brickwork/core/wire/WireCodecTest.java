@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WireCodecTest {
     /** What one attempt to read a few hundred bytes may allocate, its exception and message included. */
-    private static final long MOST_ALLOCATED_BYTES = 256 << 10;
+    private static final long MOST_ALLOCATED_BYTES = 64 << 10;
 
     private static final long[] ABSURD = {
         Integer.MAX_VALUE, 1L << 31, 1L << 32, (1L << 32) + 1, Long.MAX_VALUE, Long.MIN_VALUE, -1, -2
@@ -293,14 +293,18 @@ class WireCodecTest {
     /** What the bytes hold, or null if they are malformed; any other exception, and much memory, fail the test. */
     private static @Nullable Message readOrNull(Bytes bytes) {
         Message[] read = new Message[1];
-        long allocated = Allocations.of(() -> {
+        Runnable decode = () -> {
             try {
                 read[0] = WireCodec.decode(bytes);
             } catch (MalformedException expected) {
                 read[0] = null;
             }
-        });
-        assertThat(allocated).isLessThan(MOST_ALLOCATED_BYTES);
+        };
+        if (Allocations.of(decode) >= MOST_ALLOCATED_BYTES) {
+            // The first time on some path, the JVM links what makes the message of the exception; the second time shows
+            // what reading takes.
+            assertThat(Allocations.of(decode)).isLessThan(MOST_ALLOCATED_BYTES);
+        }
         return read[0];
     }
 
