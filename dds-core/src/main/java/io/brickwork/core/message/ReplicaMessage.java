@@ -122,9 +122,11 @@ public sealed interface ReplicaMessage extends Message {
      * "I have stored all entries up to {@code storedSeq}", as durably as the structure asks.
      *
      * @param syncedSeq up to which they are synced, at most {@code storedSeq}
+     * @param committedSeq up to which the member knows them to be committed: what it has not heard is told again
      * @param fillPermille how full the member's disk is, in thousandths
      */
-    record Stored(PartitionId partition, long epoch, long storedSeq, long syncedSeq, int fillPermille)
+    record Stored(
+            PartitionId partition, long epoch, long storedSeq, long syncedSeq, long committedSeq, int fillPermille)
             implements ReplicaMessage {}
 
     /** Phase two, when no {@link Store} is at hand to carry it. Answered with {@link Stored}. */

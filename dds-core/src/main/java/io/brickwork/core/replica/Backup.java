@@ -68,8 +68,13 @@ final class Backup {
         toldStoredSeq = -1;
     }
 
-    void onLevel(ReplicaMessage.Level level) {
+    void onLevel(BrickId from, ReplicaMessage.Level level) {
         View view = replica.view();
+        if (view == null && level.epoch() <= log.promisedEpoch()) {
+            // The life that was fenced is over, and nobody fences this one in an epoch that is past fencing.
+            host.send(from, new ReplicaMessage.Restarted(replica.partition(), level.epoch()));
+            return;
+        }
         if (view == null || view.epoch() != level.epoch() || replica.openEpoch() != 0 || !replica.isPromiseSynced()) {
             return;
         }
@@ -169,7 +174,12 @@ final class Backup {
             host.send(
                     view.primary(),
                     new ReplicaMessage.Stored(
-                            replica.partition(), view.epoch(), storedSeq, toldSyncedSeq, host.fillPermille()));
+                            replica.partition(),
+                            view.epoch(),
+                            storedSeq,
+                            toldSyncedSeq,
+                            replica.committedSeq(),
+                            host.fillPermille()));
         }
     }
 

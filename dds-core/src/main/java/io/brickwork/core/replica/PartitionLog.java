@@ -32,6 +32,10 @@ final class PartitionLog {
     private long syncedSeq;
     /** The position of a cut that is not synced yet; -1 without one. */
     private long cutPosition = -1;
+    /** Replay only: entries at the log's head that stand on some that were trimmed, and must be cut further on; 0 and 0 without any. */
+    private long orphanFirstSeq;
+
+    private long orphanLastSeq;
 
     PartitionLog(Applied applied) {
         this.partition = applied.partition();
@@ -51,6 +55,7 @@ final class PartitionLog {
             case LogRecord.Cut cut -> {
                 positions.cut(cut.seq());
                 overlay.cut(Math.max(cut.seq(), applied.seq()));
+                orphanLastSeq = Math.min(orphanLastSeq, cut.seq());
             }
             case LogRecord.Stored stored -> replayEntry(position, stored.entry());
         }
@@ -60,6 +65,12 @@ final class PartitionLog {
         long seq = entry.seq();
         if (positions.isEmpty() && seq <= applied.seq() + 1) {
             positions.restart(seq);
+        } else if (positions.isEmpty() && (!hasOrphans() || seq == orphanLastSeq + 1)) {
+            // The entries below are neither here nor in the table: what is needed begins further on, behind the cut
+            // that voids these.
+            orphanFirstSeq = hasOrphans() ? orphanFirstSeq : seq;
+            orphanLastSeq = seq;
+            return;
         }
         if (seq != positions.nextSeq()) {
             throw new LogCorruptException("partition %s: entry %s follows entry %d in the log, applied up to %s"
@@ -71,8 +82,16 @@ final class PartitionLog {
         }
     }
 
+    private boolean hasOrphans() {
+        return orphanFirstSeq > 0 && orphanFirstSeq <= orphanLastSeq;
+    }
+
     /** The replay is over; everything that it told is synced. */
     void endReplay() {
+        if (hasOrphans()) {
+            throw new LogCorruptException("partition %s: the log holds entry %d and not %d, applied up to %s"
+                    .formatted(partition, orphanFirstSeq, applied.seq() + 1, applied));
+        }
         if (positions.nextSeq() <= applied.seq()) {
             positions.restart(applied.seq() + 1);
         }
@@ -169,7 +188,8 @@ final class PartitionLog {
 
     /** The position of the oldest record that this replica needs: of the first entry above {@code seq}; {@link Long#MAX_VALUE} if it needs none. */
     long positionAbove(long seq) {
-        return positions.has(seq + 1) ? positions.position(seq + 1) : Long.MAX_VALUE;
+        long oldest = Math.max(seq + 1, positions.firstSeq()); // what is trimmed already is not needed
+        return positions.has(oldest) ? positions.position(oldest) : Long.MAX_VALUE;
     }
 
     void trim(long headPosition) {

@@ -43,6 +43,9 @@ final class Primary {
         private long syncedSeq;
         private int fillPermille;
         private long toldCommittedSeq = -1;
+        /** Up to where it has said that it knows of commits: a {@code Commit} on its own may be lost. */
+        private long knownCommittedSeq;
+
         private long toldSyncedSeq;
         /** When something was last sent to it or heard from it that moved it forward. */
         private long progressNanos;
@@ -222,6 +225,7 @@ final class Primary {
                     member.progressNanos = nowNanos;
                 }
                 member.syncedSeq = Math.max(member.syncedSeq, Math.min(stored.syncedSeq(), member.storedSeq));
+                member.knownCommittedSeq = Math.max(member.knownCommittedSeq, stored.committedSeq());
                 member.fillPermille = stored.fillPermille();
                 member.isSilent = false;
             }
@@ -263,7 +267,9 @@ final class Primary {
 
     void onTick(long nowNanos) {
         for (Member member : others) {
-            boolean lacks = member.isSilent || member.storedSeq < log.lastSeq();
+            boolean lacks = member.isSilent
+                    || member.storedSeq < log.lastSeq()
+                    || member.knownCommittedSeq < member.toldCommittedSeq;
             if (lacks && nowNanos - member.progressNanos >= RETRY_NANOS) {
                 remind(member, nowNanos);
             } else if (member.toldCommittedSeq < replica.committedSeq()

@@ -130,7 +130,7 @@ public final class Replica {
                     currentViewChange().onFetched(from, fetched, nowNanos);
                 }
             }
-            case ReplicaMessage.Level level -> backup.onLevel(level);
+            case ReplicaMessage.Level level -> backup.onLevel(from, level);
             case ReplicaMessage.Levelled levelled -> {
                 if (isMyViewChange(levelled.epoch())) {
                     currentViewChange().onLevelled(from, levelled);
@@ -169,7 +169,10 @@ public final class Replica {
     }
 
     private void onFetch(BrickId from, ReplicaMessage.Fetch fetch) {
-        if (view != null && fetch.epoch() == view.epoch() && from.equals(view.primary()) && openEpoch == 0) {
+        if (view == null && fetch.epoch() <= log.promisedEpoch()) {
+            // The life that reported is over; nobody fences this one in an epoch that is past fencing.
+            host.send(from, new ReplicaMessage.Restarted(partition, fetch.epoch()));
+        } else if (view != null && fetch.epoch() == view.epoch() && from.equals(view.primary()) && openEpoch == 0) {
             List<Entry> entries = log.read(host, fetch.fromSeq(), fetch.toSeq());
             host.send(from, new ReplicaMessage.Fetched(partition, fetch.epoch(), entries));
         }
@@ -486,7 +489,7 @@ public final class Replica {
     public CallMessage.ReplicaStatus status() {
         return new CallMessage.ReplicaStatus(
                 partition,
-                knownView(),
+                view != null ? view : attached().initialView,
                 openEpoch != 0,
                 log.lastSeq(),
                 committedSeq,
@@ -544,8 +547,12 @@ public final class Replica {
         return Check.present(view, "partition %s has no view", partition);
     }
 
-    private View knownView() {
-        return view != null ? view : attached().initialView;
+    /** The newest view that is known; null before the replica knows what it is a part of. */
+    private @Nullable View knownView() {
+        if (view != null) {
+            return view;
+        }
+        return attachment != null ? attachment.initialView : null;
     }
 
     private Attachment attached() {

@@ -89,6 +89,7 @@ final class ReplicaCodec {
                 begin(writer, stored)
                         .varint(stored.storedSeq())
                         .varint(stored.syncedSeq())
+                        .varint(stored.committedSeq())
                         .varint(stored.fillPermille());
             case Commit commit ->
                 begin(writer, commit).varint(commit.committedSeq()).varint(commit.syncedEverywhereSeq());
@@ -135,6 +136,7 @@ final class ReplicaCodec {
                         epoch,
                         IdCodec.readSeq(body, "stored seq"),
                         IdCodec.readSeq(body, "synced seq"),
+                        IdCodec.readSeq(body, "committed seq"),
                         body.varint32("fill", 0, Integer.MAX_VALUE));
             case COMMIT ->
                 new Commit(

@@ -55,8 +55,8 @@ class CommitTraceTest {
         brick.say("a write: stored at all, then committed, then answered");
         brick.createRegisters(Durability.REPLICATED);
         brick.sync();
-        brick.from(C, new ReplicaMessage.Stored(CATALOG, 1, 1, 1, 0));
-        brick.from(B, new ReplicaMessage.Stored(CATALOG, 1, 1, 1, 0));
+        brick.from(C, new ReplicaMessage.Stored(CATALOG, 1, 1, 1, 0, 0));
+        brick.from(B, new ReplicaMessage.Stored(CATALOG, 1, 1, 1, 0, 0));
         brick.pass(10);
         brick.assertTranscript("open-and-commit");
     }

@@ -1,0 +1,98 @@
+package io.brickwork.core.brick;
+
+import static io.brickwork.core.brick.ScriptedBrick.A;
+import static io.brickwork.core.brick.ScriptedBrick.B;
+import static io.brickwork.core.brick.ScriptedBrick.C;
+import static io.brickwork.core.brick.ScriptedBrick.CATALOG;
+import static io.brickwork.core.brick.ScriptedBrick.REGISTERS;
+import static io.brickwork.core.brick.ScriptedBrick.write;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Durability;
+import io.brickwork.core.Version;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.view.EpochRun;
+import io.brickwork.core.view.View;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Schedules that the simulator found: each left a group without an open view, or a member in the dark, for ever. */
+class RecoveryTest {
+    private static final List<BrickId> ABC = List.of(A, B, C);
+
+    private static ScriptedBrick restartedAfterItsReport() {
+        ScriptedBrick brick = new ScriptedBrick(B, ABC);
+        brick.from(A, new ReplicaMessage.Fence(CATALOG, new View(5, A, ABC)));
+        brick.sync();
+        brick.kill();
+        brick.sent.clear();
+        return brick;
+    }
+
+    @Test
+    void aMemberThatWasRestartedAfterItsReportSaysSoWhenItIsLevelled() {
+        ScriptedBrick brick = restartedAfterItsReport();
+        brick.from(A, new ReplicaMessage.Level(CATALOG, 5, 0, false, 0, List.of()));
+
+        assertThat(brick.sent).containsExactly(new ReplicaMessage.Restarted(CATALOG, 5));
+    }
+
+    @Test
+    void theFullestMemberSaysThatItWasRestartedWhenItIsAskedForEntries() {
+        ScriptedBrick brick = restartedAfterItsReport();
+        brick.from(A, new ReplicaMessage.Fetch(CATALOG, 5, 1, 3));
+
+        assertThat(brick.sent).containsExactly(new ReplicaMessage.Restarted(CATALOG, 5));
+    }
+
+    @Test
+    void aRequestIsRefusedWhileThePartitionIsNotSetUp() {
+        ScriptedBrick brick = new ScriptedBrick(A, List.of(A));
+        brick.openAlone(Durability.REPLICATED);
+        brick.request(write(1, 1, "put k v0"));
+        brick.sync();
+        brick.kill(); // the log knows the partition; the catalog that says what it is has no open view yet
+        brick.sent.clear();
+        brick.request(write(2, 2, "put k v1"));
+
+        assertThat(brick.sent).singleElement().isInstanceOfSatisfying(CallMessage.Refusal.class, refusal -> {
+            assertThat(refusal.partition()).isEqualTo(REGISTERS);
+            assertThat(refusal.reason()).isEqualTo(CallMessage.Reason.NOT_OPEN);
+            assertThat(refusal.view()).isNull();
+        });
+    }
+
+    @Test
+    void aCommitThatWasLostIsToldAgain() {
+        ScriptedBrick brick = new ScriptedBrick(A, List.of(A, B));
+        brick.sync();
+        brick.from(B, new ReplicaMessage.FenceReport(CATALOG, 1, Version.NONE, List.of(new EpochRun(0, 0))));
+        brick.from(B, new ReplicaMessage.Levelled(CATALOG, 1, 0));
+        brick.createRegisters(Durability.SYNC);
+        brick.sync();
+        brick.from(B, new ReplicaMessage.Stored(CATALOG, 1, 1, 1, 0, 0));
+        brick.pass(10);
+        brick.sent.clear();
+        brick.pass(500);
+        assertThat(commits(brick))
+                .as("B has not said that it knows")
+                .isNotEmpty()
+                .allMatch(c -> c.committedSeq() == 1);
+
+        brick.from(B, new ReplicaMessage.Stored(CATALOG, 1, 1, 1, 1, 0));
+        brick.pass(10);
+        brick.sent.clear();
+        brick.pass(500);
+        assertThat(commits(brick)).as("B knows").isEmpty();
+    }
+
+    private static List<ReplicaMessage.Commit> commits(ScriptedBrick brick) {
+        return brick.sent.stream()
+                .filter(ReplicaMessage.Commit.class::isInstance)
+                .map(ReplicaMessage.Commit.class::cast)
+                .filter(commit -> commit.partition().equals(CATALOG))
+                .toList();
+    }
+}
