@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * already placed together with the value they lead to is never tried twice. An operation that stays open may be placed anywhere after its invocation, or nowhere; one that certainly
  * did not happen may be placed nowhere.
  *
- * <p>The problem is NP-complete, so the search is bounded in steps, and giving up is a verdict of its own.
+ * <p>Two rules keep open operations from multiplying, without changing any verdict. One that is placed and not noticed by the very next operation (that one would give the same result
+ * and lead to the same value without it) might as well be left out, so it is. And a key that is only appended to never loses text, so what is appended must agree with every read that
+ * is not placed yet.
+ *
+ * <p>The problem is NP-complete all the same, so the search is bounded in steps, and giving up is a verdict of its own.
  */
 public final class LinearizabilityChecker {
     private final long maxSteps;
@@ -124,8 +128,16 @@ public final class LinearizabilityChecker {
                 .toList();
     }
 
-    /** What has been placed, and the value it leads to. */
-    private record Placed(BitSet operations, @Nullable String state) {}
+    /**
+     * What has been placed, and the value it leads to.
+     *
+     * @param unnoticed the value before the last operation, if that one was open and nothing has been placed after it
+     */
+    private record Placed(
+            BitSet operations,
+            @Nullable String state,
+            boolean lastWasOpen,
+            @Nullable String unnoticed) {}
 
     private Answer search(List<Observation> operations) {
         int count = operations.size();
@@ -136,6 +148,8 @@ public final class LinearizabilityChecker {
         @Nullable String[] statesBefore = new String[count];
         int depth = 0;
         int unexplained = (int) operations.stream().filter(Observation::isDone).count();
+        boolean onlyGrows = operations.stream()
+                .allMatch(o -> o.call().kind() == Call.Kind.APPEND || o.call().kind() == Call.Kind.GET);
         long steps = 0;
         String state = null;
         int event = events.first();
@@ -146,10 +160,20 @@ public final class LinearizabilityChecker {
                 if (++steps > maxSteps) {
                     return Answer.GAVE_UP;
                 }
-                if (fits(operation, state)) {
-                    String next = operation.call().stateAfter(state);
+                boolean lastWasOpen =
+                        depth > 0 && !operations.get(order[depth - 1]).isDone();
+                String unnoticed = lastWasOpen ? statesBefore[depth - 1] : null;
+                String next = operation.call().stateAfter(state);
+                boolean isWorthTrying = fits(operation, state)
+                        && (operation.isDone() || !Objects.equals(next, state))
+                        && !(lastWasOpen
+                                && fits(operation, unnoticed)
+                                && Objects.equals(operation.call().stateAfter(unnoticed), next))
+                        && (!onlyGrows || operation.call().isRead() || agrees(operations, placed, next));
+                if (isWorthTrying) {
                     placed.set(index);
-                    if (tried.add(new Placed((BitSet) placed.clone(), next))) {
+                    if (tried.add(new Placed(
+                            (BitSet) placed.clone(), next, !operation.isDone(), operation.isDone() ? null : state))) {
                         order[depth] = index;
                         statesBefore[depth++] = state;
                         state = next;
@@ -176,6 +200,20 @@ public final class LinearizabilityChecker {
             }
         }
         return Answer.FOUND;
+    }
+
+    /** Whether every read that is still to be placed can see text that begins like this. */
+    private static boolean agrees(List<Observation> operations, BitSet placed, @Nullable String text) {
+        for (int i = placed.nextClearBit(0); i < operations.size(); i = placed.nextClearBit(i + 1)) {
+            Observation operation = operations.get(i);
+            if (operation.isDone() && operation.call().isRead()) {
+                String seen = operation.result();
+                if (text != null && (seen == null || !seen.startsWith(text))) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private static boolean fits(Observation operation, @Nullable String state) {

@@ -5,10 +5,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Versions respect real time: within a partition, whoever begins after an answer was given is never stamped with an older version, and a write is stamped with a newer one; no two
- * writes share a version. Cheap, so it looks at all operations, also where linearizability is undecided.
+ * Versions respect real time. A write that begins after anything in its partition was answered is stamped with a newer version than that; a read that begins after a write that
+ * changed its key was answered, with one that is not older; and no two writes of a partition share a version. (A read is stamped with the version up to which its replica was read, and a replica that
+ * holds nothing newer under the key may be behind with other keys, so two reads say nothing about each other.) Cheap, so it looks at all operations, also where linearizability is
+ * undecided.
  */
 public final class VersionOrder {
     private VersionOrder() {}
@@ -30,23 +33,31 @@ public final class VersionOrder {
                 .toList();
         int answered = 0;
         Observation newest = null;
+        TreeMap<String, Observation> newestWrites = new TreeMap<>();
         for (Observation observation : byInvocation) {
             while (answered < byResponse.size() && byResponse.get(answered).endedAt() < observation.invokedAt()) {
                 Observation candidate = byResponse.get(answered++);
-                if (newest == null || candidate.version().compareTo(newest.version()) > 0) {
-                    newest = candidate;
+                newest = newer(newest, candidate);
+                if (candidate.hadEffect() && candidate.call().kind() != Call.Kind.DELETE) {
+                    newestWrites.merge(candidate.call().key(), candidate, VersionOrder::newer);
                 }
             }
-            if (newest == null) {
+            boolean isRead = observation.call().isRead();
+            Observation before = isRead ? newestWrites.get(observation.call().key()) : newest;
+            if (before == null) {
                 continue;
             }
-            int compared = observation.version().compareTo(newest.version());
-            if (compared < 0 || (compared == 0 && !observation.call().isRead())) {
+            int compared = observation.version().compareTo(before.version());
+            if (compared < 0 || (compared == 0 && !isRead)) {
                 findings.add(new Finding(
                         "version-order",
-                        "partition " + partition + ": " + observation + " began after " + newest + " was answered"));
+                        "partition " + partition + ": " + observation + " began after " + before + " was answered"));
             }
         }
+    }
+
+    private static Observation newer(@Nullable Observation one, Observation other) {
+        return one != null && one.version().compareTo(other.version()) >= 0 ? one : other;
     }
 
     private static void checkUnique(String partition, List<Observation> done, List<Finding> findings) {

@@ -1,0 +1,141 @@
+package io.brickwork.sim.disk;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.log.StoreFailedException;
+import io.brickwork.core.table.Snapshot;
+import io.brickwork.core.table.Table;
+import io.brickwork.sim.kernel.EventQueue;
+import io.brickwork.sim.kernel.SimRandom;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The disk of one brick: outlives the processes that open its log and its table, and decides what each kind of crash leaves of them.
+ *
+ * <p>One process at a time has it open. {@link #killProcess} leaves all that was written; {@link #losePower} leaves what was synced, and of the rest a prefix that luck decides: some
+ * whole batches, and of the next one some records. Batches of the table are there whole or not at all. One thread, the world's.
+ */
+public final class SimDisk {
+    final EventQueue queue;
+    final SimRandom random;
+    final DiskOptions options;
+    final LogStore logStore;
+    final TableStore tableStore = new TableStore();
+    private @Nullable SimLog log;
+    private @Nullable SimTable table;
+    private long stalledUntilNanos;
+
+    public SimDisk(EventQueue queue, SimRandom random, DiskOptions options) {
+        this.queue = queue;
+        this.random = random;
+        this.options = options;
+        this.logStore = new LogStore(options.segmentBytes());
+    }
+
+    /** Told what becomes of the log in the background. */
+    public interface LogListener {
+        /** Records that begin below this position are synced. */
+        void synced(long position);
+
+        /** A write or a sync failed; the log refuses everything from here on. Once. */
+        void failed(StoreFailedException failure);
+    }
+
+    /** Opens the log for a process; it has not been replayed yet. */
+    public SimLog openLog(LogListener listener) {
+        Check.state(log == null, "the log is open already");
+        SimLog opened = new SimLog(this, listener);
+        log = opened;
+        return opened;
+    }
+
+    /**
+     * Opens the table for a process.
+     *
+     * @param applied told the number of each batch once it is in the table, sometimes a while after
+     */
+    public Table openTable(LongConsumer applied) {
+        Check.state(table == null, "the table is open already");
+        SimTable opened = new SimTable(this, applied);
+        table = opened;
+        return opened;
+    }
+
+    /** The process dies; the machine under it runs on. */
+    public void killProcess() {
+        detach();
+    }
+
+    /** The machine dies. */
+    public void losePower() {
+        detach();
+        logStore.losePower(random);
+    }
+
+    /** No sync and no batch ends before this moment of virtual time. */
+    public void stallUntil(long timeNanos) {
+        stalledUntilNanos = Math.max(stalledUntilNanos, timeNanos);
+    }
+
+    /** The record rots: from here on reading it fails. False if it is not there. Rot is found at the next read. */
+    public boolean rotRecord(int structure, Bytes recordKey) {
+        return tableStore.current().rot(structure, recordKey);
+    }
+
+    /** A drawn record of the log, among those that are synced, rots. False if there is none. */
+    public boolean rotLog() {
+        return logStore.rot(random);
+    }
+
+    /** Whether an entry is on this disk: in its log (synced, if it must be), or in its table. */
+    public boolean holds(PartitionId partition, Version version, boolean mustBeSynced) {
+        return tableStore.current().version(partition).seq() >= version.seq()
+                || (mustBeSynced ? logStore.isSynced(partition, version) : logStore.isWritten(partition, version));
+    }
+
+    /** What the table holds at this moment, whether or not a process has it open. To be closed soon. */
+    public Snapshot look() {
+        return new SimTable.View(tableStore.current());
+    }
+
+    /** Bytes in use, in log and table. */
+    public long usedBytes() {
+        return logStore.keptBytes() + tableStore.current().bytes();
+    }
+
+    public int fillPermille() {
+        return (int) Math.min(1000, usedBytes() * 1000 / options.capacityBytes());
+    }
+
+    /** When something that takes this long and begins at once is over. */
+    long endOf(long nanos) {
+        return Math.max(Math.addExact(queue.nowNanos(), nanos), stalledUntilNanos);
+    }
+
+    /** Whether the table may hold the entry: this brick's log has synced it, or no log is here to tell. */
+    boolean isLogChecked(PartitionId partition, Version version) {
+        return log == null || logStore.isSynced(partition, version);
+    }
+
+    void logClosed() {
+        log = null;
+    }
+
+    void tableClosed() {
+        table = null;
+    }
+
+    private void detach() {
+        if (log != null) {
+            log.die();
+        }
+        if (table != null) {
+            table.die();
+        }
+        log = null;
+        table = null;
+    }
+}

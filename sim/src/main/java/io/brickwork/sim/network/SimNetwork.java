@@ -1,0 +1,370 @@
+package io.brickwork.sim.network;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.message.Message;
+import io.brickwork.core.wire.WireCodec;
+import io.brickwork.sim.kernel.EventQueue;
+import io.brickwork.sim.kernel.SimRandom;
+import io.brickwork.sim.kernel.Trace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Links between nodes.
+ *
+ * <p>A link is two connections, urgent and bulk, each way. What is sent over a connection arrives once and in order until the link breaks; then some of what was under way is lost, each
+ * end finds out in its own time, and a new link comes up as soon as both ends live and nothing is cut between them. A cut does not break a link by itself: what is sent waits, and arrives
+ * late if the cut heals before an end gives up, as with real sockets. {@linkplain NetworkOptions#isHarsh In a harsh network} single messages are lost, doubled and overtaken besides.
+ *
+ * <p>Every message is encoded when it is sent and decoded when it arrives. One thread, the world's.
+ */
+public final class SimNetwork {
+    private static final long REDIAL_MEAN_NANOS = 20_000_000;
+
+    private final EventQueue queue;
+    private final SimRandom random;
+    private final Trace trace;
+    private final List<End> ends = new ArrayList<>();
+    /** By the numbers of the two nodes, the smaller one first. */
+    private final TreeMap<Long, Link> links = new TreeMap<>();
+
+    private NetworkOptions options;
+    private long delivered;
+
+    /** What hangs on the network. Calls come one at a time and must not send at once: a node takes them in and acts in its own turn. */
+    public interface Node {
+        void linkUp(int peer);
+
+        void linkDown(int peer);
+
+        void deliver(int peer, Message message);
+    }
+
+    private static final class End {
+        final Node node;
+        boolean isAlive;
+        /** To which nodes nothing gets through from here. */
+        final TreeSet<Integer> cutTo = new TreeSet<>();
+
+        End(Node node) {
+            this.node = node;
+        }
+    }
+
+    /** The bytes of a message that waits for a cut to heal. */
+    private record Waiting(Bytes bytes, int channel) {}
+
+    /** One end's side of a link: whether it takes the link for up, and what it sends to the other end. */
+    private static final class Side {
+        boolean isUp;
+        final long[] lastArrivalNanos = new long[2];
+        final List<Waiting> stalled = new ArrayList<>();
+    }
+
+    private static final class Link {
+        final int dialler;
+        final int listener;
+        final Side fromDialler = new Side();
+        final Side fromListener = new Side();
+        /** Counts the links there have been between the two. */
+        int generation;
+        /** Whether the newest of them carries anything. */
+        boolean isWhole;
+
+        boolean isDialling;
+
+        Link(int dialler, int listener) {
+            this.dialler = dialler;
+            this.listener = listener;
+        }
+
+        Side from(int node) {
+            return node == dialler ? fromDialler : fromListener;
+        }
+
+        int other(int node) {
+            return node == dialler ? listener : dialler;
+        }
+    }
+
+    public SimNetwork(EventQueue queue, SimRandom random, Trace trace, NetworkOptions options) {
+        this.queue = queue;
+        this.random = random;
+        this.trace = trace;
+        this.options = options;
+    }
+
+    /** Adds a node, which is not there yet, and returns its number. */
+    public int add(Node node) {
+        ends.add(new End(node));
+        return ends.size() - 1;
+    }
+
+    /** From here on the first of the two dials the other whenever it can. */
+    public void connect(int dialler, int listener) {
+        Link link = new Link(dialler, listener);
+        Link other = links.put(key(dialler, listener), link);
+        Check.argument(other == null, "nodes %d and %d are connected already", dialler, listener);
+        dial(link);
+    }
+
+    public void setOptions(NetworkOptions newOptions) {
+        options = newOptions;
+    }
+
+    /** How many messages have arrived. */
+    public long delivered() {
+        return delivered;
+    }
+
+    // ---- nodes
+
+    /** The node has started. */
+    public void nodeUp(int node) {
+        ends.get(node).isAlive = true;
+        for (Link link : linksOf(node)) {
+            dial(link);
+        }
+    }
+
+    /**
+     * The node is gone, and so are its ends of links.
+     *
+     * @param isSilent whether nobody tells its peers, as when a machine loses power; else they learn at once
+     */
+    public void nodeDown(int node, boolean isSilent) {
+        ends.get(node).isAlive = false;
+        for (Link link : linksOf(node)) {
+            link.from(node).isUp = false;
+            sever(link, isSilent ? options.detectNanos() : 0);
+        }
+    }
+
+    // ---- faults
+
+    /** Nothing gets from one node to the other any more; whoever notices gives up the link. */
+    public void cut(int from, int to) {
+        if (!ends.get(from).cutTo.add(to)) {
+            return;
+        }
+        Link link = links.get(key(from, to));
+        if (link != null && link.isWhole) {
+            int generation = link.generation;
+            queue.after(random.tailed(options.detectNanos() / 2, options.detectNanos()), () -> {
+                if (link.generation == generation && link.isWhole && isCut(link)) {
+                    sever(link, 0);
+                }
+            });
+        }
+    }
+
+    public void heal(int from, int to) {
+        if (!ends.get(from).cutTo.remove(to)) {
+            return;
+        }
+        Link link = links.get(key(from, to));
+        if (link != null) {
+            release(link, from);
+            dial(link);
+        }
+    }
+
+    public void healAll() {
+        for (int from = 0; from < ends.size(); from++) {
+            for (int to : List.copyOf(ends.get(from).cutTo)) {
+                heal(from, to);
+            }
+        }
+    }
+
+    /** The link between the two breaks, if there is one; another comes up soon. */
+    public void breakLink(int one, int other) {
+        Link link = links.get(key(one, other));
+        if (link != null) {
+            sever(link, 0);
+        }
+    }
+
+    /** All links of a node break, because it gives no sign of life. */
+    public void breakLinks(int node) {
+        linksOf(node).forEach(link -> sever(link, 0));
+    }
+
+    // ---- messages
+
+    /** Sends a message, if the sender takes the link for up. */
+    public void send(int from, int to, Message message) {
+        Link link = links.get(key(from, to));
+        Check.argument(link != null, "nodes %d and %d are not connected", from, to);
+        if (link == null || !link.from(from).isUp) {
+            return;
+        }
+        Bytes bytes = WireCodec.encode(message);
+        int channel = message.isUrgent() ? 0 : 1;
+        trace.mix(((long) from << 32) | to, bytes.backingArray(), bytes.length());
+        if (!link.isWhole) {
+            return; // the sender has not noticed yet
+        }
+        if (options.isHarsh()) {
+            if (random.chance(options.lossPerMillion())) {
+                return;
+            }
+            if (random.chance(options.duplicatePerMillion())) {
+                arriveAt(queue.nowNanos() + latency(), link, from, bytes, channel);
+            }
+            arriveAt(queue.nowNanos() + latency(), link, from, bytes, channel);
+            return;
+        }
+        Side side = link.from(from);
+        long arrival = Math.max(side.lastArrivalNanos[channel], queue.nowNanos() + latency());
+        side.lastArrivalNanos[channel] = arrival;
+        arriveAt(arrival, link, from, bytes, channel);
+    }
+
+    private void arriveAt(long timeNanos, Link link, int from, Bytes bytes, int channel) {
+        int generation = link.generation;
+        queue.at(timeNanos, () -> arrive(link, generation, from, bytes, channel));
+    }
+
+    private void arrive(Link link, int generation, int from, Bytes bytes, int channel) {
+        int to = link.other(from);
+        if (link.generation != generation || !link.isWhole) {
+            // Its link has broken while it was under way.
+            if (random.chance(options.latePerMillion()) && ends.get(to).isAlive && link.from(to).isUp) {
+                deliver(from, to, bytes);
+            }
+            return;
+        }
+        Side side = link.from(from);
+        if (ends.get(from).cutTo.contains(to)) {
+            if (!options.isHarsh()) {
+                side.stalled.add(new Waiting(bytes, channel));
+            }
+            return;
+        }
+        deliver(from, to, bytes);
+    }
+
+    private void deliver(int from, int to, Bytes bytes) {
+        delivered++;
+        trace.mix(to, from);
+        ends.get(to).node.deliver(from, WireCodec.decode(bytes));
+    }
+
+    /** A cut has healed: what waited arrives, in order. */
+    private void release(Link link, int from) {
+        Side side = link.from(from);
+        List<Waiting> waiting = List.copyOf(side.stalled);
+        side.stalled.clear();
+        for (Waiting message : waiting) {
+            long arrival = Math.max(side.lastArrivalNanos[message.channel()], queue.nowNanos() + latency());
+            side.lastArrivalNanos[message.channel()] = arrival;
+            arriveAt(arrival, link, from, message.bytes(), message.channel());
+        }
+    }
+
+    private long latency() {
+        long nanos = random.tailed(options.minLatencyNanos(), options.meanLatencyNanos());
+        return random.chance(options.spikePerMillion()) ? nanos + options.spikeNanos() : nanos;
+    }
+
+    // ---- links
+
+    private void dial(Link link) {
+        if (!link.isWhole && !link.isDialling && canConnect(link)) {
+            link.isDialling = true;
+            queue.after(random.tailed(options.minLatencyNanos(), REDIAL_MEAN_NANOS), () -> {
+                link.isDialling = false;
+                if (!link.isWhole && canConnect(link)) {
+                    establish(link);
+                }
+            });
+        }
+    }
+
+    private boolean canConnect(Link link) {
+        return ends.get(link.dialler).isAlive && ends.get(link.listener).isAlive && !isCut(link);
+    }
+
+    private boolean isCut(Link link) {
+        return ends.get(link.dialler).cutTo.contains(link.listener)
+                || ends.get(link.listener).cutTo.contains(link.dialler);
+    }
+
+    /** The listener takes the link first; the dialler hears of it a message later, before anything else on it. */
+    private void establish(Link link) {
+        int generation = ++link.generation;
+        link.isWhole = true;
+        for (Side side : List.of(link.fromDialler, link.fromListener)) {
+            side.lastArrivalNanos[0] = queue.nowNanos();
+            side.lastArrivalNanos[1] = queue.nowNanos();
+            side.stalled.clear();
+        }
+        takeUp(link, link.listener);
+        long welcome = queue.nowNanos() + latency();
+        link.fromListener.lastArrivalNanos[0] = welcome;
+        link.fromListener.lastArrivalNanos[1] = welcome;
+        queue.at(welcome, () -> {
+            if (link.generation == generation && link.isWhole) {
+                takeUp(link, link.dialler);
+            }
+        });
+    }
+
+    private void takeUp(Link link, int node) {
+        int peer = link.other(node);
+        takeDown(link, node); // an end that never noticed the break does so by the new link
+        link.from(node).isUp = true;
+        trace.mix(1_000 + node, peer);
+        ends.get(node).node.linkUp(peer);
+    }
+
+    private void takeDown(Link link, int node) {
+        Side side = link.from(node);
+        if (side.isUp) {
+            side.isUp = false;
+            trace.mix(2_000 + node, link.other(node));
+            ends.get(node).node.linkDown(link.other(node));
+        }
+    }
+
+    private void sever(Link link, long silenceNanos) {
+        if (!link.isWhole) {
+            return;
+        }
+        link.isWhole = false;
+        int generation = link.generation;
+        for (int node : List.of(link.dialler, link.listener)) {
+            queue.after(random.tailed(silenceNanos / 2, silenceNanos + options.meanLatencyNanos()), () -> {
+                if (link.generation == generation && ends.get(node).isAlive) {
+                    takeDown(link, node);
+                    dial(link);
+                }
+            });
+        }
+    }
+
+    private List<Link> linksOf(int node) {
+        List<Link> of = new ArrayList<>();
+        for (Link link : links.values()) {
+            if (link.dialler == node || link.listener == node) {
+                of.add(link);
+            }
+        }
+        return of;
+    }
+
+    private static long key(int one, int other) {
+        return ((long) Math.min(one, other) << 32) | Math.max(one, other);
+    }
+
+    /** Whether the node takes its link to the peer for up. */
+    public boolean isUp(int node, int peer) {
+        @Nullable Link link = links.get(key(node, peer));
+        return link != null && link.from(node).isUp;
+    }
+}

@@ -1,0 +1,27 @@
+package io.brickwork.sim.workload;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Durability;
+import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.structure.StructureSpec;
+import io.brickwork.sim.check.Call;
+import java.util.Optional;
+
+/** How a kind of structure is asked for the operations of a map from text to text. */
+public interface CallCodec {
+    /** The spec of a structure of this kind. */
+    StructureSpec spec(int partitions, int replicas, Durability durability);
+
+    /** Whether the structure can do it. */
+    boolean supports(Call.Kind kind);
+
+    /** The operation; its result is what {@link Call#resultFor} says, empty for null. */
+    Operation<Optional<String>> operation(StructureInfo structure, Call call);
+
+    /** The key of a record as replicas hold it. */
+    String key(Bytes recordKey);
+
+    /** The value of a record as replicas hold it. */
+    String value(Bytes value);
+}

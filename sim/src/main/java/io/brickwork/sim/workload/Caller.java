@@ -1,0 +1,146 @@
+package io.brickwork.sim.workload;
+
+import io.brickwork.core.DdsException;
+import io.brickwork.core.ReadMode;
+import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.outcome.Outcome;
+import io.brickwork.core.structure.PartitionMap;
+import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.sim.check.Call;
+import io.brickwork.sim.check.History;
+import io.brickwork.sim.kernel.SimRandom;
+import io.brickwork.sim.world.SimClient;
+import io.brickwork.sim.world.World;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** One client's stream of operations, each written into the history. */
+public final class Caller {
+    /** Keys that begin with this see nothing but appends of unique values and reads. */
+    public static final String APPENDED = "a";
+    /** Keys that begin with this see everything else. */
+    public static final String WRITTEN = "k";
+
+    private static final List<Call.Kind> WRITES = List.of(
+            Call.Kind.PUT,
+            Call.Kind.PUT,
+            Call.Kind.SET,
+            Call.Kind.SET,
+            Call.Kind.REMOVE,
+            Call.Kind.DELETE,
+            Call.Kind.PUT_IF_ABSENT,
+            Call.Kind.PUT_IF_ABSENT,
+            Call.Kind.REPLACE,
+            Call.Kind.REPLACE_IF,
+            Call.Kind.REPLACE_IF,
+            Call.Kind.REMOVE_IF);
+
+    private final World world;
+    private final SimClient client;
+    private final CallCodec codec;
+    private final StructureInfo structure;
+    private final PartitionMap map;
+    private final History history;
+    private final WorkloadOptions options;
+    private final SimRandom random;
+    private int begun;
+    private int ended;
+    private int drawn;
+    /** A value that was seen or written not long ago, so that conditional operations sometimes hit. */
+    private String recent = "none";
+
+    public Caller(
+            World world,
+            SimClient client,
+            CallCodec codec,
+            StructureInfo structure,
+            History history,
+            WorkloadOptions options) {
+        this.world = world;
+        this.client = client;
+        this.codec = codec;
+        this.structure = structure;
+        this.map = world.types().get(structure.spec().type()).initialPartitions(structure.spec());
+        this.history = history;
+        this.options = options;
+        this.random = world.random("caller").stream(client.name());
+    }
+
+    /** Begins; goes on by itself. */
+    public void begin() {
+        for (int i = 0; i < options.outstanding(); i++) {
+            next();
+        }
+    }
+
+    /** Whether all that was planned has ended. */
+    public boolean isDone() {
+        return ended == options.operations();
+    }
+
+    private void next() {
+        if (begun == options.operations()) {
+            return;
+        }
+        begun++;
+        world.queue().after(random.tailed(0, options.thinkNanos()), () -> {
+            call(draw(), random.scaled(1_000_000, options.timeoutNanos()), ignored -> {
+                ended++;
+                next();
+            });
+        });
+    }
+
+    /** Makes one operation, of which the history hears. */
+    public void call(Call call, long timeoutNanos, Consumer<Outcome> then) {
+        Operation<Optional<String>> operation = codec.operation(structure, call);
+        String partition = structure.id() + "/" + map.locate(operation.routingKey());
+        int number =
+                history.invoke(client.name(), partition, call, world.queue().nowNanos());
+        client.submit(operation, ReadMode.LINEARIZABLE, timeoutNanos, outcome -> {
+            switch (outcome) {
+                case Outcome.Done done -> {
+                    String result = operation.decoder().apply(done.result()).orElse(null);
+                    if (result != null && call.key().startsWith(WRITTEN)) {
+                        recent = result;
+                    }
+                    history.done(number, result, done.version(), world.queue().nowNanos());
+                }
+                case Outcome.Failed failed -> fail(number, failed.failure());
+            }
+            then.accept(outcome);
+        });
+    }
+
+    private void fail(int number, DdsException failure) {
+        if (failure.certainlyDidNotHappen()) {
+            history.didNotHappen(number, world.queue().nowNanos());
+        } else {
+            history.unknown(number);
+        }
+    }
+
+    private Call draw() {
+        boolean appends = random.nextInt(100) < options.appendPercent() && codec.supports(Call.Kind.APPEND);
+        String key = (appends ? APPENDED : WRITTEN) + random.nextInt(options.keys());
+        if (random.nextInt(100) < options.readPercent()) {
+            return Call.of(Call.Kind.GET, key);
+        }
+        String fresh = client.name() + "." + ++drawn;
+        if (appends) {
+            return Call.of(Call.Kind.APPEND, key, fresh);
+        }
+        Call.Kind kind = random.pick(WRITES);
+        String expected = recent;
+        return switch (kind) {
+            case PUT, SET, PUT_IF_ABSENT, REPLACE, APPEND -> {
+                recent = fresh;
+                yield Call.of(kind, key, fresh);
+            }
+            case GET, REMOVE, DELETE -> Call.of(kind, key);
+            case REPLACE_IF -> new Call(kind, key, fresh, expected);
+            case REMOVE_IF -> new Call(kind, key, null, expected);
+        };
+    }
+}

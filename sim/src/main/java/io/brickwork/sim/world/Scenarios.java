@@ -1,0 +1,40 @@
+package io.brickwork.sim.world;
+
+import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.sim.kernel.SimRandom;
+import io.brickwork.sim.workload.CallCodec;
+import io.brickwork.sim.workload.RegisterType;
+import java.util.List;
+
+/** All scenarios that can be asked for by name. */
+public final class Scenarios {
+    private static final StructureTypes REGISTERS = new StructureTypes(List.of(RegisterType.TYPE));
+
+    private static final List<Scenario> ALL = List.of(new Scenario(
+            "register/swarm",
+            "callers on a register map; every run draws its own cluster, network, disks, callers and faults",
+            (scenario, seed, lines) -> swarm(scenario, seed, lines, RegisterType.TYPE, REGISTERS)));
+
+    private Scenarios() {}
+
+    public static List<Scenario> all() {
+        return ALL;
+    }
+
+    public static Scenario find(String name) {
+        for (Scenario scenario : ALL) {
+            if (scenario.name().equals(name)) {
+                return scenario;
+            }
+        }
+        throw new IllegalArgumentException("no scenario is called '" + name + "'; there are "
+                + ALL.stream().map(Scenario::name).toList());
+    }
+
+    private static SimRun.Report swarm(
+            Scenario scenario, long seed, int keptLines, CallCodec codec, StructureTypes types) {
+        RunOptions drawn = RunOptions.draw(new SimRandom(seed));
+        RunOptions options = drawn.withWorld(drawn.world().withKeptLines(keptLines));
+        return new SimRun(scenario.name(), seed, options, codec, types).run();
+    }
+}

@@ -1,0 +1,343 @@
+package io.brickwork.sim.world;
+
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.ReadMode;
+import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.outcome.Outcome;
+import io.brickwork.core.structure.Catalog;
+import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.structure.PartitionMap;
+import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.core.table.Snapshot;
+import io.brickwork.sim.check.AckedNeverLost;
+import io.brickwork.sim.check.Call;
+import io.brickwork.sim.check.Convergence;
+import io.brickwork.sim.check.ExactlyOnce;
+import io.brickwork.sim.check.Finding;
+import io.brickwork.sim.check.History;
+import io.brickwork.sim.check.LinearizabilityChecker;
+import io.brickwork.sim.check.Observation;
+import io.brickwork.sim.check.Replica;
+import io.brickwork.sim.check.VersionOrder;
+import io.brickwork.sim.network.NetworkOptions;
+import io.brickwork.sim.workload.CallCodec;
+import io.brickwork.sim.workload.Caller;
+import io.brickwork.sim.workload.WorkloadOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run: a world, callers on one structure, faults; then healing, final reads at every replica, rest; then all checkers.
+ *
+ * <p>Ends with a {@link Report}, or with a {@link SimFailure} that says what broke and how to see it again.
+ */
+public final class SimRun {
+    private static final long SECOND = 1_000_000_000;
+    /** Virtual time in which everything must have ended after healing. */
+    private static final long LIVENESS_NANOS = 30 * SECOND;
+    /** Placements that a linearizability search may try for one key. */
+    private static final long CHECK_STEPS = 500_000;
+
+    private final String scenario;
+    private final RunOptions options;
+    private final CallCodec codec;
+    private final World world;
+    private final History history = new History();
+    private final Nemesis nemesis;
+    private final List<Caller> callers = new ArrayList<>();
+    private @Nullable StructureInfo structure;
+
+    /** What a run did. */
+    public record Report(
+            long seed,
+            long hash,
+            long events,
+            long virtualNanos,
+            int operations,
+            long done,
+            long unknown,
+            long commits,
+            long views,
+            int faults,
+            long crashes,
+            long messages,
+            int undecidedKeys) {
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "seed 0x%016x trace %016x events %d t=%.3fs operations %d done %d unknown %d commits %d views %d faults %d crashes %d",
+                    seed,
+                    hash,
+                    events,
+                    virtualNanos / 1e9,
+                    operations,
+                    done,
+                    unknown,
+                    commits,
+                    views,
+                    faults,
+                    crashes);
+        }
+    }
+
+    public SimRun(String scenario, long seed, RunOptions options, CallCodec codec, StructureTypes types) {
+        this.scenario = scenario;
+        this.options = options;
+        this.codec = codec;
+        world = new World(seed, options.world(), types);
+        nemesis = new Nemesis(world, options.faults(), options.durability(), options.replicas());
+    }
+
+    public World world() {
+        return world;
+    }
+
+    public History history() {
+        return history;
+    }
+
+    public StructureInfo structure() {
+        StructureInfo created = structure;
+        if (created == null) {
+            throw new IllegalStateException("the run has not begun");
+        }
+        return created;
+    }
+
+    public List<Caller> callers() {
+        return callers;
+    }
+
+    /** All phases. */
+    public Report run() {
+        return guarded(() -> {
+            begin();
+            callers.forEach(Caller::begin);
+            nemesis.begin();
+            boolean ended = world.runUntil(() -> callers.stream().allMatch(Caller::isDone), 600 * SECOND);
+            if (!ended) {
+                throw new SimFailure(
+                        SimFailure.Kind.LIVENESS,
+                        "bounded-calls: " + history.open() + " calls outlived their deadlines");
+            }
+            return finish();
+        });
+    }
+
+    /** Starts the bricks, creates the structure, adds the callers. Nothing goes wrong meanwhile. */
+    public void begin() {
+        world.network().setOptions(NetworkOptions.PERFECT);
+        world.start();
+        SimClient founder = world.addClient("founder");
+        Operation<StructureInfo> create =
+                Catalog.create("t", codec.spec(options.partitions(), options.replicas(), options.durability()));
+        AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
+        founder.submit(create, ReadMode.LINEARIZABLE, 10 * SECOND, outcome::set);
+        if (!world.runUntil(() -> outcome.get() != null, 20 * SECOND)) {
+            throw new SimFailure(SimFailure.Kind.LIVENESS, "founding: the structure was never created");
+        }
+        if (!(outcome.get() instanceof Outcome.Done done)) {
+            throw new SimFailure(SimFailure.Kind.LIVENESS, "founding: the structure was not created: " + outcome.get());
+        }
+        structure = create.decoder().apply(done.result());
+        world.watch(structure().id(), options.durability(), options.replicas());
+        for (int i = 1; i <= options.workload().clients(); i++) {
+            callers.add(caller(world.addClient("c" + i), options.workload()));
+        }
+        world.network().setOptions(options.world().network());
+    }
+
+    private Caller caller(SimClient client, WorkloadOptions workload) {
+        return new Caller(world, client, codec, structure(), history, workload);
+    }
+
+    /** Heals, reads every key at every brick, waits for rest, and checks. */
+    public Report finish() {
+        nemesis.callOff();
+        world.heal();
+        if (!world.runUntil(() -> history.open() == 0, options.workload().timeoutNanos() * 2 + LIVENESS_NANOS)) {
+            throw new SimFailure(
+                    SimFailure.Kind.LIVENESS, "bounded-calls: " + history.open() + " calls are still open");
+        }
+        readEverything();
+        List<Replica> replicas = rest();
+        return check(replicas);
+    }
+
+    /** Once through all keys for each brick, by a client that reads there. */
+    private void readEverything() {
+        TreeSet<String> keys = new TreeSet<>(history.byKey().keySet());
+        for (SimBrick brick : world.bricks()) {
+            Caller reader = caller(world.addClient("reader-" + brick.name(), brick.id()), options.workload());
+            for (String key : keys) {
+                AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
+                reader.call(Call.of(Call.Kind.GET, key), LIVENESS_NANOS, outcome::set);
+                world.runUntil(() -> outcome.get() != null, 2 * LIVENESS_NANOS);
+                if (!(outcome.get() instanceof Outcome.Done)) {
+                    throw new SimFailure(
+                            SimFailure.Kind.LIVENESS,
+                            "heals: a read of " + key + " after everything has healed ended as " + outcome.get());
+                }
+            }
+            // A write in every partition shows that views are open everywhere, not only readable.
+            for (int i = 0; i < options.workload().keys(); i++) {
+                AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
+                Call last = Call.of(Call.Kind.SET, Caller.WRITTEN + i, "last-" + brick.name() + "-" + i);
+                reader.call(last, LIVENESS_NANOS, outcome::set);
+                world.runUntil(() -> outcome.get() != null, 2 * LIVENESS_NANOS);
+                if (!(outcome.get() instanceof Outcome.Done)) {
+                    throw new SimFailure(
+                            SimFailure.Kind.LIVENESS,
+                            "heals: a write of " + last.key() + " after everything has healed ended as "
+                                    + outcome.get());
+                }
+            }
+        }
+    }
+
+    /** Waits until all replicas have applied the same, and everything; and looks whether they stay so. */
+    private List<Replica> rest() {
+        int good = 0;
+        List<Replica> replicas = replicas();
+        for (int i = 0; i < 100 && good < 3; i++) {
+            boolean isAtRest = Convergence.check(replicas).isEmpty()
+                    && AckedNeverLost.check(history, replicas).isEmpty();
+            good = isAtRest ? good + 1 : 0;
+            world.run(SECOND / 5);
+            replicas = replicas();
+        }
+        return replicas;
+    }
+
+    /** What each brick's table holds of the structure, by partition. */
+    public List<Replica> replicas() {
+        List<Replica> replicas = new ArrayList<>();
+        StructureInfo info = structure();
+        PartitionMap map = world.types().get(info.spec().type()).initialPartitions(info.spec());
+        int members = Math.min(info.spec().replicas(), world.bricks().size());
+        for (int number : map.partitions()) {
+            for (int i = 0; i < members; i++) {
+                SimBrick brick = world.brick((number + i) % world.bricks().size());
+                replicas.add(replica(brick, info, number, map.range(number)));
+            }
+        }
+        return replicas;
+    }
+
+    private Replica replica(SimBrick brick, StructureInfo info, int number, KeyRange range) {
+        TreeMap<String, Replica.Held> records = new TreeMap<>();
+        try (Snapshot snapshot = brick.disk().look()) {
+            snapshot.scan(info.id(), range, (key, record) -> {
+                records.put(codec.key(key), new Replica.Held(record.version(), codec.value(record.value())));
+                return true;
+            });
+            return new Replica(
+                    brick.name(),
+                    info.id() + "/" + number,
+                    snapshot.applied(new PartitionId(info.id(), number)).version(),
+                    records);
+        }
+    }
+
+    private Report check(List<Replica> replicas) {
+        List<Finding> findings = new ArrayList<>();
+        findings.addAll(AckedNeverLost.check(history, replicas));
+        findings.addAll(ExactlyOnce.check(history, replicas, Caller.APPENDED));
+        findings.addAll(VersionOrder.check(history));
+        findings.addAll(Convergence.check(replicas));
+        LinearizabilityChecker checker = new LinearizabilityChecker(CHECK_STEPS);
+        int undecided = 0;
+        for (var entry : history.byKey().entrySet()) {
+            switch (checker.check(entry.getValue())) {
+                case LinearizabilityChecker.Verdict.Linearizable ok -> {}
+                case LinearizabilityChecker.Verdict.Undecided gaveUp -> undecided++;
+                case LinearizabilityChecker.Verdict.Violation violation ->
+                    findings.add(new Finding("linearizable", violation.explanation()));
+            }
+        }
+        if (!findings.isEmpty()) {
+            StringBuilder text = new StringBuilder(findings.getFirst().toString());
+            for (Finding finding : findings.subList(1, Math.min(findings.size(), 5))) {
+                text.append("\n  also ").append(finding);
+            }
+            if (findings.size() > 5) {
+                text.append("\n  and ").append(findings.size() - 5).append(" more");
+            }
+            throw new SimFailure(SimFailure.Kind.SAFETY, text.toString());
+        }
+        int planned = callers.size() * options.workload().operations();
+        if (history.size() < planned
+                || history.count(Observation.Ending.DONE) < world.bricks().size()) {
+            throw new SimFailure(
+                    SimFailure.Kind.TOO_LITTLE,
+                    "executed: %d of %d planned operations, %d of them done"
+                            .formatted(history.size(), planned, history.count(Observation.Ending.DONE)));
+        }
+        return report(undecided);
+    }
+
+    private Report report(int undecided) {
+        return new Report(
+                world.seed(),
+                world.trace().hash(),
+                world.queue().executed(),
+                world.queue().nowNanos(),
+                history.size(),
+                history.count(Observation.Ending.DONE),
+                history.count(Observation.Ending.UNKNOWN),
+                world.overseer().commits(),
+                world.overseer().views(),
+                nemesis.total(),
+                world.crashes(),
+                world.network().delivered(),
+                undecided);
+    }
+
+    /** Runs a part of a scenario; whatever it throws becomes a failure with everything that is needed to see it again. */
+    public <T> T guarded(Supplier<T> body) {
+        try {
+            return body.get();
+        } catch (SimFailure failure) {
+            throw new SimFailure(
+                    failure.kind(), describe(failure.kind(), String.valueOf(failure.getMessage())), failure);
+        } catch (RuntimeException | AssertionError | StackOverflowError thrown) {
+            String what = "never-crashes: " + thrown;
+            throw new SimFailure(SimFailure.Kind.CRASH, describe(SimFailure.Kind.CRASH, what), thrown);
+        }
+    }
+
+    private String describe(SimFailure.Kind kind, String what) {
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%nSIM FAILURE  %s%nscenario %s   seed 0x%016x   step %d   t=%.3fs   trace %08x   %s%nreplay: %s",
+                what,
+                scenario,
+                world.seed(),
+                world.queue().executed(),
+                world.queue().nowNanos() / 1e9,
+                world.trace().hash(),
+                kind,
+                replayCommand()));
+        for (String line : world.trace().lines()) {
+            text.append('\n').append(line);
+        }
+        return text.toString();
+    }
+
+    private String replayCommand() {
+        return String.format(
+                Locale.ROOT,
+                "mvn -o -q -Dspotless.check.skip -pl sim -am test -Dtest=SimReplayTest -Dsim.scenario=%s -Dsim.seed=0x%016x -Dsim.lines=200"
+                        + " -Dsurefire.failIfNoSpecifiedTests=false",
+                scenario,
+                world.seed());
+    }
+}

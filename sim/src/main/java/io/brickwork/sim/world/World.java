@@ -1,0 +1,261 @@
+package io.brickwork.sim.world;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Check;
+import io.brickwork.core.Durability;
+import io.brickwork.core.brick.BrickConfig;
+import io.brickwork.core.effect.Event;
+import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.sim.disk.SimDisk;
+import io.brickwork.sim.kernel.EventQueue;
+import io.brickwork.sim.kernel.SimClock;
+import io.brickwork.sim.kernel.SimRandom;
+import io.brickwork.sim.kernel.Trace;
+import io.brickwork.sim.network.NetworkOptions;
+import io.brickwork.sim.network.SimNetwork;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster of bricks and its clients, in one thread and in virtual time. One seed decides everything.
+ *
+ * <p>Whatever a machine throws ends the run. A brick whose disk fails halts, and is started again later, with what its disk has kept; a brick that was armed to crash is, too. What the
+ * {@link Overseer} sees being committed and opened must fit together at all times.
+ */
+public final class World {
+    private static final long SECOND = 1_000_000_000;
+
+    private final long seed;
+    private final SimRandom random;
+    private final WorldOptions options;
+    private final StructureTypes types;
+    private final EventQueue queue = new EventQueue();
+    private final Trace trace;
+    private final SimNetwork network;
+    private final List<SimBrick> bricks = new ArrayList<>();
+    private final List<SimClient> clients = new ArrayList<>();
+    private final Overseer overseer;
+    private final SimRandom crashRandom;
+    private long callerLinks;
+    private long crashes;
+    private boolean isHealed;
+
+    public World(long seed, WorldOptions options, StructureTypes types) {
+        this.seed = seed;
+        this.random = new SimRandom(seed);
+        this.options = options;
+        this.types = types;
+        trace = new Trace(queue, options.keptLines());
+        network = new SimNetwork(queue, random.stream("network"), trace, options.network());
+        crashRandom = random.stream("crash");
+        List<BrickId> members = new ArrayList<>();
+        for (int i = 1; i <= options.bricks(); i++) {
+            members.add(new BrickId("brick-" + i));
+        }
+        for (BrickId member : members) {
+            BrickConfig config = new BrickConfig(
+                    member, members, options.overlayBytes(), options.windowBytes(), BrickConfig.FULL_PERMILLE);
+            SimRandom own = random.stream(member.name());
+            SimDisk disk = new SimDisk(queue, own.stream("disk"), options.disk());
+            bricks.add(new SimBrick(this, config, own.stream("turns"), clock(own), disk));
+        }
+        bricks.forEach(SimBrick::joinNetwork);
+        for (int i = 0; i < bricks.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                network.connect(bricks.get(i).node(), bricks.get(j).node());
+            }
+        }
+        overseer = new Overseer(bricks);
+    }
+
+    private SimClock clock(SimRandom of) {
+        SimRandom own = of.stream("clock");
+        int drift = options.driftPpm();
+        return new SimClock(queue, own.between(-(1L << 42), 1L << 42), own.between(-drift, drift));
+    }
+
+    /** Starts all bricks at once. */
+    public void start() {
+        bricks.forEach(SimBrick::start);
+    }
+
+    /** Adds a client that spreads its reads over all members. */
+    public SimClient addClient(String name) {
+        return addClient(name, null);
+    }
+
+    /** Adds a client that reads at one brick wherever it can. */
+    public SimClient addClient(String name, @Nullable BrickId preferred) {
+        SimRandom own = random.stream("client").stream(name);
+        SimClient client = new SimClient(this, name, preferred, own, clock(own));
+        clients.add(client);
+        return client;
+    }
+
+    // ---- time
+
+    /** Lets time pass. */
+    public void run(long nanos) {
+        long until = queue.nowNanos() + nanos;
+        while (queue.nextTimeNanos() <= until) {
+            queue.runNext();
+        }
+        queue.runUntil(until);
+    }
+
+    /**
+     * Lets time pass until something holds.
+     *
+     * @return whether it does; false if it did not within that time
+     */
+    public boolean runUntil(BooleanSupplier condition, long withinNanos) {
+        long until = queue.nowNanos() + withinNanos;
+        while (!condition.getAsBoolean()) {
+            if (queue.nextTimeNanos() > until || !queue.runNext()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // ---- faults
+
+    /** Crashes a brick and starts it again after a drawn time. */
+    public void crashAndRestart(SimBrick brick, SimBrick.Crash crash, long maxDownNanos) {
+        crashes++;
+        if (crash == SimBrick.Crash.POWER) {
+            overseer.onPowerLoss();
+        }
+        brick.crash(crash);
+        long downNanos = isHealed ? 10_000_000 : crashRandom.scaled(1_000_000, Math.max(1_000_000, maxDownNanos));
+        queue.after(downNanos, () -> {
+            if (!brick.isUp()) {
+                brick.start();
+            }
+        });
+    }
+
+    /** The disk of a brick has failed under it: what was not synced may be lost. */
+    void onHalt(SimBrick brick) {
+        crashAndRestart(brick, SimBrick.Crash.POWER, SECOND);
+    }
+
+    void onArmedCrash(SimBrick brick, SimBrick.Crash crash) {
+        crashAndRestart(brick, crash, 2 * SECOND);
+    }
+
+    /** From here on nothing goes wrong any more: all bricks run, the network is perfect. */
+    public void heal() {
+        isHealed = true;
+        note(null, "heals");
+        network.setOptions(NetworkOptions.PERFECT);
+        network.healAll();
+        for (SimBrick brick : bricks) {
+            brick.disarm();
+            brick.slowDown(1);
+            brick.resume();
+            if (!brick.isUp()) {
+                brick.start();
+            }
+        }
+    }
+
+    // ---- what is told
+
+    void onEvent(SimBrick brick, Event event) {
+        if (!(event instanceof Event.EntryCommitted)) {
+            trace.mixText(event.toString());
+        }
+        line(() -> brick.name() + " ** " + event);
+        overseer.onEvent(brick, event);
+    }
+
+    /** The overseer checks that each commit of this structure is stored as durably as promised. */
+    public void watch(int structure, Durability durability, int replicas) {
+        overseer.watch(structure, durability, Math.min(replicas, bricks.size()));
+    }
+
+    void note(@Nullable SimBrick brick, String text) {
+        trace.mixText(text);
+        line(() -> (brick == null ? "world" : brick.name()) + " !! " + text);
+    }
+
+    void line(Supplier<String> text) {
+        if (options.keptLines() > 0) {
+            trace.line(text);
+        }
+    }
+
+    // ---- parts
+
+    public long seed() {
+        return seed;
+    }
+
+    /** A stream of luck of this name. */
+    public SimRandom random(String name) {
+        return random.stream(name);
+    }
+
+    public WorldOptions options() {
+        return options;
+    }
+
+    public EventQueue queue() {
+        return queue;
+    }
+
+    public Trace trace() {
+        return trace;
+    }
+
+    public SimNetwork network() {
+        return network;
+    }
+
+    public StructureTypes types() {
+        return types;
+    }
+
+    public Overseer overseer() {
+        return overseer;
+    }
+
+    public List<SimBrick> bricks() {
+        return bricks;
+    }
+
+    public List<SimClient> clients() {
+        return clients;
+    }
+
+    public SimBrick brick(int index) {
+        return bricks.get(index);
+    }
+
+    /** How often bricks have crashed or halted. */
+    public long crashes() {
+        return crashes;
+    }
+
+    SimBrick brick(BrickId id) {
+        for (SimBrick brick : bricks) {
+            if (brick.id().equals(id)) {
+                return brick;
+            }
+        }
+        throw new Check.InvariantBroken("there is no " + id);
+    }
+
+    @Nullable
+    SimBrick brickAt(int node) {
+        return node < bricks.size() ? bricks.get(node) : null;
+    }
+
+    long nextCallerLink() {
+        return ++callerLinks;
+    }
+}

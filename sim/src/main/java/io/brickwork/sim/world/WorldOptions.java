@@ -1,0 +1,97 @@
+package io.brickwork.sim.world;
+
+import io.brickwork.core.Check;
+import io.brickwork.sim.disk.DiskOptions;
+import io.brickwork.sim.network.NetworkOptions;
+
+/**
+ * What a world is made of, faults apart.
+ *
+ * @param bricks how many bricks there are
+ * @param disk of each brick
+ * @param network between all nodes
+ * @param driftPpm by how much clocks may run fast or slow, in millionths
+ * @param inputsPerTurn how many waiting inputs a brick takes in one turn at most
+ * @param pausePerMillion how often a brick pauses between the steps of a turn and their effects
+ * @param pauseNanos for how long at most
+ * @param overlayBytes of a brick, see {@code BrickConfig}
+ * @param windowBytes of a partition, see {@code BrickConfig}
+ * @param keptLines how many of the last lines of the trace are kept for a failure's report
+ */
+public record WorldOptions(
+        int bricks,
+        DiskOptions disk,
+        NetworkOptions network,
+        int driftPpm,
+        int inputsPerTurn,
+        int pausePerMillion,
+        long pauseNanos,
+        long overlayBytes,
+        long windowBytes,
+        int keptLines) {
+    /** Three bricks, nothing goes wrong. */
+    public static final WorldOptions CALM =
+            new WorldOptions(3, DiskOptions.DEFAULT, NetworkOptions.PERFECT, 0, 64, 0, 0, 64 << 20, 8 << 20, 0);
+
+    public WorldOptions {
+        Check.argument(bricks >= 1 && bricks <= 16, "%d bricks", bricks);
+        Check.argument(inputsPerTurn >= 1, "%d inputs a turn", inputsPerTurn);
+        Check.argument(driftPpm >= 0 && pauseNanos >= 0 && keptLines >= 0, "a quantity is negative");
+    }
+
+    public WorldOptions withBricks(int count) {
+        return new WorldOptions(
+                count,
+                disk,
+                network,
+                driftPpm,
+                inputsPerTurn,
+                pausePerMillion,
+                pauseNanos,
+                overlayBytes,
+                windowBytes,
+                keptLines);
+    }
+
+    public WorldOptions withKeptLines(int lines) {
+        return new WorldOptions(
+                bricks,
+                disk,
+                network,
+                driftPpm,
+                inputsPerTurn,
+                pausePerMillion,
+                pauseNanos,
+                overlayBytes,
+                windowBytes,
+                lines);
+    }
+
+    public WorldOptions withDisk(DiskOptions newDisk) {
+        return new WorldOptions(
+                bricks,
+                newDisk,
+                network,
+                driftPpm,
+                inputsPerTurn,
+                pausePerMillion,
+                pauseNanos,
+                overlayBytes,
+                windowBytes,
+                keptLines);
+    }
+
+    public WorldOptions withNetwork(NetworkOptions newNetwork) {
+        return new WorldOptions(
+                bricks,
+                disk,
+                newNetwork,
+                driftPpm,
+                inputsPerTurn,
+                pausePerMillion,
+                pauseNanos,
+                overlayBytes,
+                windowBytes,
+                keptLines);
+    }
+}

@@ -1,0 +1,173 @@
+package io.brickwork.sim.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.brickwork.core.log.Log;
+import io.brickwork.core.log.LogContract;
+import io.brickwork.core.log.LogCorruptException;
+import io.brickwork.core.log.StoreFailedException;
+import io.brickwork.sim.kernel.EventQueue;
+import io.brickwork.sim.kernel.SimRandom;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class SimLogTest extends LogContract {
+    private static final int SEGMENT_BYTES = 16 << 10;
+
+    private final EventQueue queue = new EventQueue();
+    private final SimDisk disk =
+            new SimDisk(queue, new SimRandom(0x109), DiskOptions.DEFAULT.withSegmentBytes(SEGMENT_BYTES));
+    private long reportedSynced;
+    private int reportedFailures;
+    private @Nullable SimLog log;
+
+    @Override
+    protected Log open() {
+        return openOn(disk);
+    }
+
+    private SimLog openOn(SimDisk on) {
+        reportedSynced = 0;
+        reportedFailures = 0;
+        SimLog opened = on.openLog(new SimDisk.LogListener() {
+            @Override
+            public void synced(long position) {
+                reportedSynced = position;
+            }
+
+            @Override
+            public void failed(StoreFailedException failure) {
+                reportedFailures++;
+            }
+        });
+        log = opened;
+        return opened;
+    }
+
+    private SimLog opened() {
+        assertThat(log).isNotNull();
+        return log;
+    }
+
+    @Override
+    protected Log crash(boolean keepUnsynced) {
+        if (keepUnsynced) {
+            disk.killProcess();
+        } else {
+            disk.losePower();
+        }
+        return open();
+    }
+
+    @Override
+    protected void settle() {
+        while (queue.runNext()) {
+            // Until nothing is left to happen.
+        }
+    }
+
+    @Override
+    protected void failNextWrite() {
+        opened().failNextWrite();
+    }
+
+    @Override
+    protected void failNextSync() {
+        opened().failNextSync();
+    }
+
+    @Override
+    protected long reportedSynced() {
+        return reportedSynced;
+    }
+
+    @Override
+    protected int reportedFailures() {
+        return reportedFailures;
+    }
+
+    @Override
+    protected int segmentBytes() {
+        return SEGMENT_BYTES;
+    }
+
+    /** Losing power at the same moment leaves, by luck, everything, nothing but the synced records, or something between, torn batches included. */
+    @Test
+    void whatPowerLossLeavesIsDrawn() {
+        TreeSet<Integer> left = new TreeSet<>();
+        for (int seed = 0; seed < 200; seed++) {
+            SimDisk drawn = new SimDisk(queue, new SimRandom(seed), DiskOptions.DEFAULT);
+            SimLog first = openOn(drawn);
+            replay(first);
+            first.append(stored(1, 10));
+            first.write();
+            first.requestSync();
+            settle();
+            for (int batch = 0; batch < 2; batch++) {
+                for (int i = 0; i < 3; i++) {
+                    first.append(stored(2 + 3 * batch + i, 10));
+                }
+                first.write();
+            }
+            drawn.losePower();
+            left.add(replay(openOn(drawn)).size());
+        }
+        assertThat(left).containsExactly(1, 2, 3, 4, 5, 6, 7);
+    }
+
+    @Test
+    void aWriteThatIsCutShortLeavesAPrefix() {
+        open();
+        replay(opened());
+        for (int i = 1; i <= 5; i++) {
+            opened().append(stored(i, 10));
+        }
+        opened().writePartly(2);
+        assertThat(replay(crash(true))).hasSize(2);
+    }
+
+    @Test
+    void aFullDiskFailsTheWrite() {
+        SimDisk small = new SimDisk(
+                queue,
+                new SimRandom(1),
+                DiskOptions.DEFAULT.withSegmentBytes(1024).withCapacityBytes(4096));
+        SimLog full = openOn(small);
+        replay(full);
+        full.append(stored(1, 2000));
+        full.write();
+        assertThat(small.fillPermille()).isBetween(400, 600);
+        full.append(stored(2, 3000));
+        assertThatThrownBy(full::write).isInstanceOf(StoreFailedException.class).hasMessageContaining("full");
+        assertThat(reportedFailures()).isEqualTo(1);
+    }
+
+    @Test
+    void aStalledDiskSyncsAfterwards() {
+        open();
+        replay(opened());
+        opened().append(stored(1, 10));
+        opened().write();
+        opened().requestSync();
+        disk.stallUntil(5_000_000_000L);
+        queue.runUntil(4_999_999_999L);
+        assertThat(reportedSynced()).isZero();
+        queue.runUntil(5_000_000_000L);
+        assertThat(reportedSynced()).isPositive();
+    }
+
+    @Test
+    void rotIsNotTakenForATornTail() {
+        open();
+        replay(opened());
+        opened().append(stored(1, 10));
+        opened().write();
+        opened().requestSync();
+        settle();
+        assertThat(disk.rotLog()).isTrue();
+        Log again = crash(false);
+        assertThatThrownBy(() -> replay(again)).isInstanceOf(LogCorruptException.class);
+    }
+}

@@ -1,0 +1,55 @@
+package io.brickwork.sim.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.brickwork.sim.kernel.SimRandom;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many small worlds, each with its own mix of clients, faults and latencies drawn from its seed. {@code -Dsim.seeds=N} and {@code -Dsim.base=SEED} run others;
+ * {@link SimReplayTest} runs one again.
+ */
+class HashTableSimTest {
+    private static final int SEEDS = Integer.getInteger("sim.seeds", 100);
+    private static final long BASE = Long.decode(System.getProperty("sim.base", "0x5eed0000"));
+
+    @Test
+    void everyPromiseHoldsUnderEverySeed() {
+        long operations = 0;
+        long done = 0;
+        long faults = 0;
+        long crashes = 0;
+        long undecided = 0;
+        for (int i = 0; i < SEEDS; i++) {
+            SimRun.Report report = Scenarios.find("register/swarm").run(BASE + i, 0);
+            operations += report.operations();
+            done += report.done();
+            faults += report.faults();
+            crashes += report.crashes();
+            undecided += report.undecidedKeys();
+        }
+        // What was not tried proves nothing: these are far below what the seeds do, and far above nothing.
+        assertThat(operations).isGreaterThan(50L * SEEDS);
+        assertThat(done).isGreaterThan(20L * SEEDS);
+        assertThat(faults).isGreaterThan(5L * SEEDS);
+        assertThat(crashes).isGreaterThan(SEEDS);
+        assertThat(undecided).isLessThan(Math.max(5, SEEDS / 5));
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRun() {
+        for (int i = 0; i < 10; i++) {
+            long seed = new SimRandom(BASE).stream("twice", i).nextLong();
+            SimRun.Report first = Scenarios.find("register/swarm").run(seed, 0);
+            // Keeping lines must not change anything, else a failure could not be looked at.
+            SimRun.Report second = Scenarios.find("register/swarm").run(seed, 50);
+            assertThat(second).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void anotherSeedGivesAnotherRun() {
+        assertThat(Scenarios.find("register/swarm").run(1, 0).hash())
+                .isNotEqualTo(Scenarios.find("register/swarm").run(2, 0).hash());
+    }
+}
