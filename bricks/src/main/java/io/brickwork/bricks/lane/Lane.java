@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,13 +70,20 @@ public final class Lane {
         }
     }
 
+    /** Halts the brick for a failure outside its turns, such as one of a disk that its own threads meet. Any thread. */
+    public void halt(Throwable failure) {
+        if (!loop.isShuttingDown()) {
+            loop.execute(() -> turn.halt(failure));
+        }
+    }
+
     /**
      * Makes the machine, lets it read its log and table, and begins with the turns. Any other thread than the loop's.
      *
      * @throws RuntimeException what making or recovering threw
      */
-    public void begin(Log log, Function<Outbox, BrickMachine> maker) {
-        call(() -> {
+    public BrickMachine begin(Log log, Function<Outbox, BrickMachine> maker) {
+        return call(() -> {
             BrickMachine machine = maker.apply(turn.outbox());
             machine.recover(System.nanoTime());
             turn.begin(machine::step, log);
@@ -84,24 +92,24 @@ public final class Lane {
                     BrickMachine.TICK_NANOS,
                     BrickMachine.TICK_NANOS,
                     TimeUnit.NANOSECONDS);
+            return machine;
         });
     }
 
     /** Ends the turns and closes all links, in order, without a word of failure. Any other thread than the loop's. */
-    public void end(Runnable afterwards) {
+    public void end() {
         call(() -> {
             stopTicks();
             turn.finish();
             outlets.closeAll();
-            afterwards.run();
+            return true;
         });
     }
 
     /** Runs the task on the loop and waits for it; what it throws is thrown here. Any other thread than the loop's. */
-    public void call(Runnable task) {
-        CompletableFuture<Void> done = CompletableFuture.runAsync(task, loop);
+    public <T> T call(Supplier<T> task) {
         try {
-            done.join();
+            return CompletableFuture.supplyAsync(task, loop).join();
         } catch (CompletionException failed) {
             switch (failed.getCause()) {
                 case RuntimeException failure -> throw failure;

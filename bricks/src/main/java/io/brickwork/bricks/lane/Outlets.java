@@ -14,9 +14,9 @@ public final class Outlets {
     private final Map<Long, Outlet> callers = new HashMap<>();
     private long lastCaller;
 
-    /** Registers the outlet of a peer's link; an older one of the same peer is no longer used. */
-    public void putPeer(BrickId peer, Outlet outlet) {
-        peers.put(peer, outlet);
+    /** Registers the outlet of a peer's link, and gives the one that it replaces, if there is one. */
+    public @Nullable Outlet putPeer(BrickId peer, Outlet outlet) {
+        return peers.put(peer, outlet);
     }
 
     /** Forgets the peer's outlet if it is still this one. */

@@ -1,0 +1,203 @@
+package io.brickwork.bricks;
+
+import io.brickwork.bricks.lane.Lane;
+import io.brickwork.bricks.lmdb.LmdbTable;
+import io.brickwork.bricks.lmdb.TableOptions;
+import io.brickwork.bricks.log.SegmentedLog;
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Check;
+import io.brickwork.core.brick.BrickConfig;
+import io.brickwork.core.brick.BrickInput;
+import io.brickwork.core.brick.BrickMachine;
+import io.brickwork.core.log.LogCorruptException;
+import io.brickwork.core.log.StoreFailedException;
+import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.core.table.CorruptRecordException;
+import io.brickwork.hashtable.HashTableType;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoop;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A brick on its directory: log, table, machine and lane. Has no network of its own: whoever opens it connects links or local callers to its lane.
+ *
+ * <p>Halts at anything that a step, the log or the table throws: nothing more is sent, all links are closed, and log and table are let go without a mark that they were closed in order. The
+ * directory stays locked by a halted brick until {@link #close}.
+ */
+public final class Brick implements AutoCloseable {
+    /** The structure types that bricks know. */
+    public static final StructureTypes TYPES = new StructureTypes(List.of(HashTableType.INSTANCE));
+
+    private static final Logger LOG = LoggerFactory.getLogger(Brick.class);
+
+    private final BrickId id;
+    private final Lane lane;
+    private final BrickDirectory directory;
+    private final SegmentedLog log;
+    private final LmdbTable table;
+    private final BrickMachine machine;
+    private final AtomicReference<@Nullable Throwable> halted;
+
+    private Brick(
+            BrickId id,
+            Lane lane,
+            BrickDirectory directory,
+            SegmentedLog log,
+            LmdbTable table,
+            BrickMachine machine,
+            AtomicReference<@Nullable Throwable> halted) {
+        this.id = id;
+        this.lane = lane;
+        this.directory = directory;
+        this.log = log;
+        this.table = table;
+        this.machine = machine;
+        this.halted = halted;
+    }
+
+    /**
+     * Where a brick keeps its data, and how much.
+     *
+     * @param capacityBytes what log and table may take together; 0 for the whole disk
+     */
+    public record Storage(Path directory, long capacityBytes, long logSegmentBytes) {}
+
+    /**
+     * Opens the brick and begins with its turns. Any thread but the loop's.
+     *
+     * @param loop the lane's event loop; still the caller's to shut down
+     * @param mailbox told of the lane before the first turn, so that it may put a storage actor in front of it
+     * @param onHalt told once, on the loop, why the brick has halted
+     * @throws BrickStartException if the directory, the log or the table cannot be used
+     */
+    public static Brick open(
+            BrickConfig config,
+            Storage storage,
+            EventLoop loop,
+            MeterRegistry meters,
+            Consumer<Lane> mailbox,
+            Consumer<Throwable> onHalt) {
+        BrickId id = config.self();
+        AtomicReference<@Nullable Throwable> halted = new AtomicReference<>();
+        Opened opened = new Opened();
+        try {
+            BrickDirectory directory = BrickDirectory.open(storage.directory(), id.name());
+            opened.add(directory);
+            Lane lane = new Lane(loop, new BrickEvents(id, meters), failure -> {
+                halted.set(failure);
+                LOG.error("FATAL: brick {} has halted: {}", id, adviceFor(failure, storage.directory()), failure);
+                onHalt.accept(failure);
+            });
+            SegmentedLog log = new SegmentedLog(
+                    directory.logDirectory(),
+                    storage.logSegmentBytes(),
+                    position -> lane.post(new BrickInput.Synced(position)),
+                    lane::halt);
+            opened.add(log::abandon);
+            LmdbTable table = LmdbTable.open(
+                    TableOptions.of(directory.tableDirectory()).withCapacityBytes(storage.capacityBytes()),
+                    log::segmentsBytes,
+                    System::nanoTime,
+                    batch -> lane.post(new BrickInput.Applied(batch)),
+                    lane::halt);
+            opened.add(table);
+            mailbox.accept(lane);
+            BrickMachine machine = lane.begin(log, outbox -> new BrickMachine(config, TYPES, log, table, outbox));
+            opened.keep();
+            return new Brick(id, lane, directory, log, table, machine, halted);
+        } catch (LogCorruptException | CorruptRecordException | StoreFailedException failure) {
+            throw new BrickStartException(
+                    "brick '%s' cannot start on %s: %s".formatted(id, storage.directory(), failure.getMessage()),
+                    failure);
+        } finally {
+            opened.close();
+        }
+    }
+
+    public BrickId id() {
+        return id;
+    }
+
+    public Lane lane() {
+        return lane;
+    }
+
+    /** Only for what any thread may ask of it. */
+    public BrickMachine machine() {
+        return machine;
+    }
+
+    /** Why the brick has halted; null while it has not. */
+    public @Nullable Throwable halted() {
+        return halted.get();
+    }
+
+    /** What to tell people of a failure that halts a brick. */
+    static String adviceFor(Throwable failure, Path directory) {
+        String what = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        return switch (failure) {
+            case StoreFailedException disk ->
+                what + ". Nothing was acknowledged that is not stored. Look at the disk under " + directory
+                        + ", then start the brick again";
+            case Check.InvariantBroken bug ->
+                "a promise of Brickwork's own code is broken: " + what
+                        + ". This is a bug; please report it with this log and keep " + directory
+                        + ". Starting the brick again is safe";
+            case OutOfMemoryError memory ->
+                "the heap is too small (" + what + "): give the process more (-Xmx), then start the brick again";
+            default ->
+                failure.getClass().getSimpleName() + ": " + what
+                        + ". Starting the brick again is safe; please report this with this log";
+        };
+    }
+
+    /** Ends the turn under way, closes all links, and closes log and table in order; a halted brick only lets go of them. Any thread but the loop's. */
+    @Override
+    public void close() {
+        boolean isHalted = halted.get() != null;
+        lane.end();
+        try {
+            if (isHalted) {
+                log.abandon();
+            } else {
+                log.close();
+            }
+        } finally {
+            try {
+                table.close();
+            } finally {
+                directory.close();
+            }
+        }
+    }
+
+    /** What is open so far, to be closed in reverse order unless all went well. */
+    private static final class Opened {
+        private final ArrayDeque<AutoCloseable> parts = new ArrayDeque<>();
+
+        void add(AutoCloseable part) {
+            parts.push(part);
+        }
+
+        void keep() {
+            parts.clear();
+        }
+
+        void close() {
+            for (AutoCloseable part : parts) {
+                try {
+                    part.close();
+                } catch (Exception failure) {
+                    LOG.warn("could not close after a failed start: {}", failure.toString());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package io.brickwork.bricks;
+
+import io.brickwork.bricks.control.ControlPlane;
+import io.brickwork.bricks.lane.BrickActor;
+import io.brickwork.bricks.lane.LaneDispatcherConfigurator.LaneSetup;
+import io.brickwork.client.link.DataPort;
+import io.brickwork.client.link.Dialler;
+import io.brickwork.client.link.LinkOptions;
+import io.brickwork.client.link.Transport;
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.brick.BrickInput;
+import io.brickwork.core.message.LinkMessage;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
+import io.netty.channel.IoEventLoopGroup;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A brick of a cluster, running in this process: its storage actor on the lane, its data port, its links to the other members, and its place in the control plane.
+ *
+ * <p>{@code ./dds brick} is one of these and nothing else; an application may host one itself. All methods may be called from any thread but the brick's own.
+ */
+public final class HostedBrick implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HostedBrick.class);
+    private static final long ACTORS_STOP_SECONDS = 5;
+
+    private final BrickSettings settings;
+    private final IoEventLoopGroup loops;
+    private final CompletableFuture<Throwable> halted = new CompletableFuture<>();
+    private final List<Dialler> diallers = new ArrayList<>();
+    private @Nullable ActorSystem<Void> actors;
+    private @Nullable Brick brick;
+    private @Nullable DataPort dataPort;
+    private @Nullable ControlPlane controlPlane;
+    private boolean isClosed;
+
+    private HostedBrick(BrickSettings settings) {
+        this.settings = settings;
+        loops = Transport.newLoops(
+                1, Thread.ofPlatform().name("lane-" + settings.id()).daemon().factory());
+    }
+
+    /** Starts the brick; counts in Micrometer's global registry. See {@link #start(BrickSettings, MeterRegistry)}. */
+    public static HostedBrick start(BrickSettings settings) {
+        return start(settings, Metrics.globalRegistry);
+    }
+
+    /**
+     * Starts the brick and returns when it takes connections. Partitions open when the other members are there too.
+     *
+     * @throws BrickStartException if the directory, a port or a setting is unfit; says which, and what to do
+     */
+    public static HostedBrick start(BrickSettings settings, MeterRegistry meters) {
+        HostedBrick hosted = new HostedBrick(settings);
+        boolean isStarted = false;
+        try {
+            hosted.open(meters);
+            isStarted = true;
+            return hosted;
+        } finally {
+            if (!isStarted) {
+                hosted.close();
+            }
+        }
+    }
+
+    private void open(MeterRegistry meters) {
+        // Actors take as long to come up as log and table take to open.
+        CompletableFuture<ActorSystem<Void>> starting = CompletableFuture.supplyAsync(this::startActors);
+        try {
+            Brick opened = Brick.open(
+                    settings.machineConfig(),
+                    new Brick.Storage(settings.directory(), settings.capacityBytes(), settings.logSegmentBytes()),
+                    loops.next(),
+                    meters,
+                    lane -> {
+                        ActorRef<BrickInput> storage = starting.join()
+                                .systemActorOf(BrickActor.of(lane.turn()), "storage", BrickActor.dispatcher());
+                        lane.deliverThrough(storage::tell);
+                    },
+                    this::onHalt);
+            brick = opened;
+            connect(opened);
+        } finally {
+            actors = starting.exceptionally(failure -> null).join();
+        }
+        if (settings.controlPlane()) {
+            controlPlane = ControlPlane.start(settings);
+        }
+        LOG.info("brick {} takes connections on {}", settings.id(), address());
+    }
+
+    private ActorSystem<Void> startActors() {
+        ActorSystemSetup setup = ActorSystemSetup.create(BootstrapSetup.create(StorageActors.config()))
+                .and(new LaneSetup(loops.next()));
+        return ActorSystem.create(Behaviors.empty(), "brickwork-storage", setup);
+    }
+
+    private void connect(Brick opened) {
+        LinkOptions options = LinkOptions.DEFAULT.withToken(Bytes.utf8(settings.token()));
+        BrickLinks links = new BrickLinks(
+                opened.lane(), settings.id(), settings.machineConfig().members());
+        List<LinkMessage.Member> members = settings.members().stream()
+                .map(member -> new LinkMessage.Member(member.brick(), member.host(), member.dataPort()))
+                .toList();
+        try {
+            dataPort = DataPort.bind(
+                    loops.next(),
+                    new InetSocketAddress(settings.bind(), settings.self().dataPort()),
+                    new DataPort.Identity(settings.id(), settings.cluster(), () -> members),
+                    options,
+                    links);
+        } catch (BindException | IllegalArgumentException unfit) {
+            throw new BrickStartException(
+                    "brick '%s' cannot start: %s".formatted(settings.id(), unfit.getMessage()), unfit);
+        }
+        for (MemberAddress member : settings.members()) {
+            // Of two bricks the one with the smaller name dials.
+            if (settings.id().compareTo(member.brick()) < 0) {
+                diallers.add(Dialler.start(
+                        loops.next(),
+                        member.host(),
+                        member.dataPort(),
+                        new Dialler.Identity(
+                                LinkMessage.Role.BRICK,
+                                settings.cluster(),
+                                settings.id().name(),
+                                member.brick()),
+                        options,
+                        links));
+            }
+        }
+    }
+
+    private void onHalt(Throwable failure) {
+        CompletableFuture.runAsync(() -> {
+            closeNetwork();
+            halted.complete(failure);
+        });
+    }
+
+    public BrickId id() {
+        return settings.id();
+    }
+
+    /** Where clients and bricks connect. */
+    public InetSocketAddress address() {
+        DataPort open = dataPort;
+        if (open == null) {
+            throw new IllegalStateException("brick " + settings.id() + " has not started");
+        }
+        return open.address();
+    }
+
+    /** Completed with the reason if the brick halts; after that it does nothing but wait to be closed. */
+    public CompletionStage<Throwable> halted() {
+        return halted.minimalCompletionStage();
+    }
+
+    /** Stops the brick in order: takes no more requests, leaves the control plane, closes log and table. What was acknowledged is on disk. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
+        }
+        closeNetwork();
+        if (controlPlane != null) {
+            controlPlane.close();
+        }
+        try {
+            if (brick != null) {
+                brick.close();
+            }
+        } finally {
+            stopActors();
+            loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        }
+    }
+
+    private void closeNetwork() {
+        diallers.forEach(Dialler::close);
+        if (dataPort != null) {
+            dataPort.close();
+        }
+    }
+
+    private void stopActors() {
+        ActorSystem<Void> running = actors;
+        if (running == null) {
+            return;
+        }
+        running.terminate();
+        try {
+            running.getWhenTerminated()
+                    .toCompletableFuture()
+                    .orTimeout(ACTORS_STOP_SECONDS, TimeUnit.SECONDS)
+                    .join();
+        } catch (CompletionException slow) {
+            LOG.warn("{}: the storage actor's system does not end: {}", settings.id(), slow.toString());
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.brickwork.bricks.control;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.brickwork.bricks.BrickSettings;
+import io.brickwork.bricks.BrickStartException;
+import io.brickwork.bricks.MemberAddress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.cluster.ClusterEvent.ClusterDomainEvent;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A brick's node in the Pekko cluster, with an actor system of its own.
+ *
+ * <p>Starts in the background. When the system ends, because the node was downed, could not join, or its remoting failed for good (T42, T43), the next one is started after a pause: the
+ * brick's data plane never notices. Any thread.
+ */
+public final class ControlPlane implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+    private static final long RESTART_SECONDS = 5;
+    private static final long LEAVE_SECONDS = 8;
+
+    private final BrickSettings settings;
+    private final CompletableFuture<Void> firstStart;
+    private @Nullable ActorSystem<ClusterDomainEvent> system;
+    private boolean isClosed;
+
+    private ControlPlane(BrickSettings settings) {
+        this.settings = settings;
+        firstStart = CompletableFuture.runAsync(this::run);
+    }
+
+    /**
+     * @throws BrickStartException if the control port is taken
+     */
+    public static ControlPlane start(BrickSettings settings) {
+        MemberAddress self = settings.self();
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(settings.bind(), self.controlPort()));
+        } catch (IOException taken) {
+            throw new BrickStartException(
+                    "brick '%s' cannot listen on %s:%d for the control plane: %s. Stop what listens there, or name another port (%s=%s:%d/CONTROL)"
+                            .formatted(
+                                    self.brick(),
+                                    settings.bind(),
+                                    self.controlPort(),
+                                    taken.getMessage(),
+                                    self.brick(),
+                                    self.host(),
+                                    self.dataPort()),
+                    taken);
+        }
+        return new ControlPlane(settings);
+    }
+
+    private void run() {
+        synchronized (this) {
+            if (isClosed) {
+                return;
+            }
+            try {
+                system = ActorSystem.create(Membership.of(settings.id()), systemName(), config());
+            } catch (RuntimeException failure) {
+                LOG.warn(
+                        "{}: the control plane cannot start ({}); trying again in {} s. Data is not affected",
+                        settings.id(),
+                        failure.getMessage(),
+                        RESTART_SECONDS);
+                startLater();
+                return;
+            }
+            system.getWhenTerminated().whenComplete((done, failure) -> onTerminated());
+        }
+    }
+
+    private synchronized void onTerminated() {
+        if (!isClosed) {
+            LOG.warn(
+                    "{}: the control plane has ended; starting it again in {} s. Data is not affected",
+                    settings.id(),
+                    RESTART_SECONDS);
+            startLater();
+        }
+    }
+
+    private void startLater() {
+        CompletableFuture.delayedExecutor(RESTART_SECONDS, TimeUnit.SECONDS).execute(this::run);
+    }
+
+    /** Leaves the cluster in order, waiting some seconds at most. */
+    @Override
+    public void close() {
+        ActorSystem<?> running;
+        synchronized (this) {
+            isClosed = true;
+            running = system;
+        }
+        if (running == null) {
+            return;
+        }
+        try {
+            CoordinatedShutdown.get(running)
+                    .runAll(CoordinatedShutdown.clusterLeavingReason())
+                    .toCompletableFuture()
+                    .get(LEAVE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            running.terminate();
+        } catch (TimeoutException | ExecutionException slow) {
+            LOG.info("{}: left the control plane without a farewell: {}", settings.id(), slow.toString());
+            running.terminate();
+        }
+    }
+
+    /** Waits until the first attempt to start is over; for tests and for those who want the cluster before they go on. */
+    public void awaitStart() {
+        firstStart.join();
+    }
+
+    private String systemName() {
+        return settings.cluster().replaceAll("[^A-Za-z0-9_-]", "-").replaceAll("^[-_]+", "");
+    }
+
+    private Config config() {
+        Map<String, Object> own = new HashMap<>();
+        MemberAddress self = settings.self();
+        own.put("pekko.remote.artery.canonical.hostname", self.host());
+        own.put("pekko.remote.artery.canonical.port", self.controlPort());
+        own.put("pekko.remote.artery.bind.hostname", settings.bind());
+        own.put("pekko.remote.artery.bind.port", self.controlPort());
+        own.put(
+                "pekko.cluster.seed-nodes",
+                settings.members().stream()
+                        .map(member -> "pekko://%s@%s:%d".formatted(systemName(), member.host(), member.controlPort()))
+                        .toList());
+        ClassLoader loader = ControlPlane.class.getClassLoader();
+        return ConfigFactory.parseMap(own)
+                .withFallback(ConfigFactory.parseResources(loader, "brickwork-control-plane.conf"))
+                .withFallback(ConfigFactory.defaultReference(loader))
+                .resolve();
+    }
+}

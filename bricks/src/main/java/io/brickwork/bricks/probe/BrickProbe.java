@@ -1,0 +1,219 @@
+package io.brickwork.bricks.probe;
+
+import io.brickwork.bricks.Brick;
+import io.brickwork.client.link.Dialler;
+import io.brickwork.client.link.Link;
+import io.brickwork.client.link.LinkHandler;
+import io.brickwork.client.link.LinkOptions;
+import io.brickwork.client.link.Transport;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.DdsException;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.ReadMode;
+import io.brickwork.core.Version;
+import io.brickwork.core.entry.Completion;
+import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.LinkMessage;
+import io.brickwork.core.message.Message;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoopGroup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A link to one brick, whose answers come from that brick or not at all. Any thread; calls block, one at a time each.
+ */
+public final class BrickProbe implements AutoCloseable {
+    private static final Duration RETRY = Duration.ofMillis(20);
+
+    private final String address;
+    private final Duration timeout;
+    private final IoEventLoopGroup loops =
+            Transport.newLoops(1, Thread.ofPlatform().name("probe").daemon().factory());
+    private final EventLoop loop = loops.next();
+    private final Dialler dialler;
+    /** By ticket; loop only. */
+    private final Map<Long, CompletableFuture<CallMessage>> waiting = new HashMap<>();
+
+    private final CompletableFuture<Link> firstLink = new CompletableFuture<>();
+    private @Nullable Link link;
+    private long lastTicket;
+
+    /**
+     * Begins to dial; no call waits longer than the timeout.
+     *
+     * @param token what the brick demands; empty for nothing
+     */
+    public BrickProbe(String host, int port, String cluster, String token, Duration timeout) {
+        this.timeout = timeout;
+        address = host + ":" + port;
+        dialler = Dialler.start(
+                loop,
+                host,
+                port,
+                new Dialler.Identity(LinkMessage.Role.CLIENT, cluster, "probe", null),
+                LinkOptions.DEFAULT.withToken(Bytes.utf8(token)),
+                new Handler());
+    }
+
+    /** A read's result as this brick has it, and the version of its replica. */
+    public record Seen<R>(Version asOf, R result) {}
+
+    /**
+     * The brick's members as it knows them.
+     *
+     * @throws DdsException.Unavailable if the brick cannot be reached in time
+     */
+    public LinkMessage.Welcome welcome() {
+        try {
+            return firstLink.get(timeout.toNanos(), TimeUnit.NANOSECONDS).welcome();
+        } catch (TimeoutException late) {
+            throw unreachable();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw unreachable();
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /**
+     * How the brick is.
+     *
+     * @throws DdsException.Unavailable if it cannot be reached in time
+     */
+    public CallMessage.Status status() {
+        long deadlineNanos = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            if (ask(CallMessage.AskStatus::new, deadlineNanos) instanceof CallMessage.Status status) {
+                return status;
+            }
+            pause(deadlineNanos);
+        }
+    }
+
+    /**
+     * Evaluates a pure read at this brick, whatever other bricks there are.
+     *
+     * @throws DdsException if the brick refuses or cannot be reached in time
+     */
+    public <R> Seen<R> read(Operation<R> operation, ReadMode mode) {
+        Check.argument(operation.read(), "%s is not a pure read", operation.name());
+        PartitionId partition = new PartitionId(
+                operation.structure().id(),
+                Brick.TYPES
+                        .get(operation.structure().spec().type())
+                        .initialPartitions(operation.structure().spec())
+                        .locate(operation.routingKey()));
+        long deadlineNanos = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            CallMessage answer = ask(
+                    ticket ->
+                            new CallMessage.Read(ticket, partition, 0, mode, operation.routingKey(), operation.body()),
+                    deadlineNanos);
+            if (answer instanceof CallMessage.Answer done) {
+                if (done.status() != Completion.Status.DONE) {
+                    throw new DdsException.Conflict(
+                            address + " rejected the read: " + done.result().toUtf8());
+                }
+                return new Seen<>(done.version(), operation.decoder().apply(done.result()));
+            }
+            if (answer instanceof CallMessage.Refusal refusal
+                    && !refusal.reason().isWorthRetrying()) {
+                throw new DdsException.Unavailable("%s refused to read partition %s: %s %s"
+                        .formatted(address, partition, refusal.reason(), refusal.detail()));
+            }
+            pause(deadlineNanos);
+        }
+    }
+
+    /** Null if the link went down before an answer came. */
+    private @Nullable CallMessage ask(LongFunction<CallMessage> request, long deadlineNanos) {
+        CompletableFuture<CallMessage> answer = new CompletableFuture<>();
+        loop.execute(() -> {
+            Link open = link;
+            if (open == null || !open.isUp()) {
+                answer.cancel(false);
+                return;
+            }
+            long ticket = ++lastTicket;
+            waiting.put(ticket, answer);
+            open.send(request.apply(ticket));
+            open.flush();
+        });
+        try {
+            return answer.get(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (CancellationException noLink) {
+            return null;
+        } catch (TimeoutException late) {
+            throw unreachable();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw unreachable();
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private void pause(long deadlineNanos) {
+        if (System.nanoTime() - deadlineNanos >= 0) {
+            throw unreachable();
+        }
+        try {
+            Thread.sleep(RETRY);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw unreachable();
+        }
+    }
+
+    private DdsException.Unavailable unreachable() {
+        String reason = dialler.lastFailure();
+        return new DdsException.Unavailable("the brick at %s gave no answer within %d ms%s"
+                .formatted(address, timeout.toMillis(), reason == null ? "" : ": " + reason));
+    }
+
+    @Override
+    public void close() {
+        dialler.close();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+    private final class Handler implements LinkHandler {
+        @Override
+        public void up(Link opened) {
+            link = opened;
+            firstLink.complete(opened);
+        }
+
+        @Override
+        public void received(Link from, Message message) {
+            if (message instanceof CallMessage answer) {
+                CompletableFuture<CallMessage> asked = waiting.remove(answer.ticket());
+                if (asked != null) {
+                    asked.complete(answer);
+                }
+            }
+        }
+
+        @Override
+        public void down(Link gone, String reason) {
+            link = null;
+            List<CompletableFuture<CallMessage>> unanswered = new ArrayList<>(waiting.values());
+            waiting.clear();
+            unanswered.forEach(answer -> answer.cancel(false));
+        }
+    }
+}
