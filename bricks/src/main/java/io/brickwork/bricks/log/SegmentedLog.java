@@ -41,6 +41,9 @@ public final class SegmentedLog implements Log {
     public static final long MAX_SEGMENT_BYTES = 1L << 30;
 
     private static final int WRITE_BUFFER_BYTES = 256 << 10;
+    /** So much is written without anybody asking for a sync, then the log asks: it bounds the wait at a segment's end. */
+    private static final int UNREQUESTED_BYTES = 8 << 20;
+
     private static final int READ_AHEAD_BYTES = 4 << 10;
 
     private enum Phase {
@@ -66,6 +69,9 @@ public final class SegmentedLog implements Log {
 
     private Phase phase = Phase.OPENED;
     private boolean isSyncWanted;
+    /** Up to where the syncer was asked to sync. */
+    private long syncRequested;
+
     private volatile long written;
     private volatile long segmentsBytes;
 
@@ -123,6 +129,7 @@ public final class SegmentedLog implements Log {
         }
         current = recovered.segments().getLast();
         written = recovered.end();
+        syncRequested = recovered.end();
         health.start(recovered.end());
         turn.reset(recovered.end());
         countBytes();
@@ -155,8 +162,9 @@ public final class SegmentedLog implements Log {
             turn.reset(end);
             written = end;
         }
-        if (isSyncWanted) {
+        if (isSyncWanted || written - syncRequested >= UNREQUESTED_BYTES) {
             isSyncWanted = false;
+            syncRequested = written;
             syncer.request(segment, written);
         }
     }
@@ -203,6 +211,7 @@ public final class SegmentedLog implements Log {
         if (turn.batches() > 0) {
             isSyncWanted = true;
         } else if (health.syncedPosition() < written) {
+            syncRequested = written;
             syncer.request(segment, written);
         }
     }

@@ -16,7 +16,9 @@ final class Complaints {
         this.log = log;
     }
 
-    void log(String text, Object first, Object second) {
+    /** Takes a text with two gaps. What a stranger said is in the second, and may not break a line. */
+    void log(String text, Object first, Object said) {
+        String second = String.valueOf(said).replaceAll("\\p{Cntrl}", "?");
         long nowNanos = System.nanoTime();
         if (nowNanos - lastNanos < INTERVAL_NANOS) {
             unsaid++;

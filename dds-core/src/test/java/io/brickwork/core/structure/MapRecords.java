@@ -1,0 +1,76 @@
+package io.brickwork.core.structure;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The records of one partition in a sorted map: what a {@link StructureType} is tested against. An operation's changes are applied when it has been evaluated. */
+public final class MapRecords implements Records {
+    private final KeyRange range;
+    private final TreeMap<Bytes, Bytes> records = new TreeMap<>();
+
+    public MapRecords() {
+        this(KeyRange.ALL);
+    }
+
+    public MapRecords(KeyRange range) {
+        this.range = range;
+    }
+
+    /** Evaluates the operation and applies what it changes, all or nothing. */
+    public Bytes evaluate(StructureType type, Bytes body) {
+        TreeMap<Bytes, @Nullable Bytes> changed = new TreeMap<>();
+        Bytes result = type.evaluate(body, this, new Changes() {
+            @Override
+            public void put(Bytes recordKey, Bytes value) {
+                changed.put(checked(recordKey), value);
+            }
+
+            @Override
+            public void delete(Bytes recordKey) {
+                changed.put(checked(recordKey), null);
+            }
+        });
+        Check.invariant(changed.isEmpty() || !type.isRead(body), "a read changed %s", changed.keySet());
+        changed.forEach((key, value) -> {
+            if (value == null) {
+                records.remove(key);
+            } else {
+                records.put(key, value);
+            }
+        });
+        return result;
+    }
+
+    @Override
+    public @Nullable Bytes get(Bytes recordKey) {
+        return records.get(checked(recordKey));
+    }
+
+    @Override
+    public void scan(Bytes from, Visitor visitor) {
+        Bytes low = from.compareTo(range.low()) < 0 ? range.low() : from;
+        for (Map.Entry<Bytes, Bytes> record : records.tailMap(low).entrySet()) {
+            if (!visitor.visit(record.getKey(), record.getValue())) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public long count() {
+        return records.size();
+    }
+
+    @Override
+    public KeyRange range() {
+        return range;
+    }
+
+    private Bytes checked(Bytes recordKey) {
+        Check.argument(range.contains(recordKey), "key %s lies outside %s", recordKey, range);
+        return recordKey;
+    }
+}

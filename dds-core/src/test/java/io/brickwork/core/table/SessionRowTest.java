@@ -1,0 +1,83 @@
+package io.brickwork.core.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.OperationId;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.SessionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.entry.Completion;
+import io.brickwork.core.entry.Entry;
+import io.brickwork.core.entry.EntryCodec;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SessionRowTest {
+    private static final SessionId SESSION = new SessionId(1, 2);
+
+    private final SessionRow row = new SessionRow(SESSION);
+
+    @Test
+    void completionsAreFoundByNumber() {
+        Entry second = entry(SESSION, 2, 1, 0);
+        row.fold(second);
+        assertThat(row.find(2)).isEqualTo(second.completion());
+        assertThat(row.find(1)).isNull();
+        assertThat(row.find(3)).isNull();
+        assertThat(row.lowWater()).isZero();
+        assertThat(row.session()).isEqualTo(SESSION);
+    }
+
+    @Test
+    void lowWaterForgetsWhatLiesBelowItAndNothingElse() {
+        for (int number = 1; number <= 5; number++) {
+            row.fold(entry(SESSION, number, number, 0));
+        }
+        row.fold(entry(SESSION, 6, 6, 4));
+        assertThat(row.completions().keySet()).containsExactly(4L, 5L, 6L);
+        assertThat(row.lowWater()).isEqualTo(4);
+    }
+
+    @Test
+    void lowWaterNeverFalls() {
+        row.fold(entry(SESSION, 9, 1, 8));
+        row.fold(entry(SESSION, 10, 2, 3));
+        assertThat(row.lowWater()).isEqualTo(8);
+        assertThat(row.completions().keySet()).containsExactly(9L, 10L);
+    }
+
+    @Test
+    void completionsCannotBeChangedFromOutside() {
+        row.fold(entry(SESSION, 1, 1, 0));
+        assertThatThrownBy(() -> row.completions().clear()).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void rowMadeOfWhatAnotherHoldsIsEqualToIt() {
+        row.fold(entry(SESSION, 3, 1, 2));
+        row.fold(entry(SESSION, 5, 2, 2));
+        SessionRow copy =
+                new SessionRow(SESSION, row.lowWater(), row.completions().values());
+        assertThat(copy.completions()).isEqualTo(row.completions());
+        assertThat(copy.lowWater()).isEqualTo(2);
+    }
+
+    @Test
+    void entryOfAnotherSessionOrOfNoneIsABrokenInvariant() {
+        assertThatThrownBy(() -> row.fold(entry(new SessionId(1, 3), 1, 1, 0)))
+                .isInstanceOf(Check.InvariantBroken.class);
+        Entry nobodys =
+                EntryCodec.encode(Entry.Kind.WRITE, new PartitionId(1, 0), new Version(1, 1), null, 0, List.of());
+        assertThatThrownBy(() -> row.fold(nobodys)).isInstanceOf(Check.InvariantBroken.class);
+    }
+
+    private static Entry entry(SessionId session, long number, long seq, long lowWater) {
+        Version version = new Version(1, seq);
+        Completion completion =
+                new Completion(new OperationId(session, number), version, Completion.Status.DONE, Bytes.EMPTY);
+        return EntryCodec.encode(Entry.Kind.WRITE, new PartitionId(1, 0), version, completion, lowWater, List.of());
+    }
+}

@@ -1,0 +1,188 @@
+package io.brickwork.core.wire;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.OperationId;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.ReadMode;
+import io.brickwork.core.SessionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.entry.Completion;
+import io.brickwork.core.entry.Effect;
+import io.brickwork.core.entry.Entry;
+import io.brickwork.core.entry.EntryCodec;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.LinkMessage;
+import io.brickwork.core.message.Message;
+import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.view.EpochRun;
+import io.brickwork.core.view.View;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Messages and entries of every kind, small, under names that golden files know. {@link WireCodecTest} checks that no kind of message is missing. */
+public final class Samples {
+    public static final BrickId A = new BrickId("brick-1");
+    public static final BrickId B = new BrickId("brick-2");
+    public static final BrickId C = new BrickId("brick-3");
+    public static final PartitionId PARTITION = new PartitionId(3, 14);
+    public static final SessionId SESSION = new SessionId(0x0123_4567_89ab_cdefL, 0xfedc_ba98_7654_3210L);
+    public static final OperationId OPERATION = new OperationId(SESSION, 300);
+    public static final View VIEW = new View(7, B, List.of(A, B, C));
+    public static final Bytes KEY = Bytes.utf8("a record key");
+
+    private Samples() {}
+
+    public static Map<String, Entry> entries() {
+        Map<String, Entry> all = new LinkedHashMap<>();
+        all.put("entry-put", entry(new Version(7, 1000), List.of(new Effect(KEY, Bytes.utf8("value")))));
+        all.put("entry-empty-value", entry(new Version(7, 1001), List.of(new Effect(KEY, Bytes.EMPTY))));
+        all.put("entry-delete", entry(new Version(7, 1002), List.of(new Effect(KEY, null))));
+        all.put(
+                "entry-no-effect-rejected",
+                EntryCodec.encode(
+                        Entry.Kind.WRITE,
+                        PARTITION,
+                        new Version(7, 1003),
+                        completion(new Version(7, 1003), Completion.Status.REJECTED, "no such operation"),
+                        290,
+                        List.of()));
+        all.put(
+                "entry-two-effects-no-completion",
+                EntryCodec.encode(
+                        Entry.Kind.WRITE,
+                        new PartitionId(0, 0),
+                        new Version(1, 1),
+                        null,
+                        0,
+                        List.of(new Effect(Bytes.utf8("c"), Bytes.utf8("1")), new Effect(Bytes.utf8("n"), null))));
+        for (Entry.Kind kind : List.of(Entry.Kind.VOTE, Entry.Kind.REFUSE, Entry.Kind.DECIDE)) {
+            all.put(
+                    "entry-reserved-" + kind.name().toLowerCase(java.util.Locale.ROOT),
+                    EntryCodec.encode(
+                            kind, PARTITION, new Version(Long.MAX_VALUE, Long.MAX_VALUE), null, 0, List.of()));
+        }
+        return Collections.unmodifiableMap(all);
+    }
+
+    /** An entry of {@link #PARTITION} that answers {@link #OPERATION}. */
+    public static Entry entry(Version version, List<Effect> effects) {
+        return EntryCodec.encode(
+                Entry.Kind.WRITE,
+                PARTITION,
+                version,
+                completion(version, Completion.Status.DONE, "old value"),
+                250,
+                effects);
+    }
+
+    private static Completion completion(Version version, Completion.Status status, String result) {
+        return new Completion(OPERATION, version, status, Bytes.utf8(result));
+    }
+
+    public static Map<String, Message> messages() {
+        Map<String, Message> all = new LinkedHashMap<>();
+        link(all);
+        call(all);
+        replica(all);
+        return Collections.unmodifiableMap(all);
+    }
+
+    private static void link(Map<String, Message> all) {
+        all.put("hello-client", hello(LinkMessage.Role.CLIENT, LinkMessage.Channel.URGENT, Bytes.EMPTY));
+        all.put("hello-brick", hello(LinkMessage.Role.BRICK, LinkMessage.Channel.BULK, Bytes.utf8("a token")));
+        all.put(
+                "welcome",
+                new LinkMessage.Welcome(
+                        1,
+                        A,
+                        List.of(
+                                new LinkMessage.Member(A, "127.0.0.1", 7400),
+                                new LinkMessage.Member(B, "höst.example", 65_535)),
+                        1024));
+        all.put("welcome-alone", new LinkMessage.Welcome(2, A, List.of(), 1));
+        all.put("goodbye", new LinkMessage.Goodbye("the token is wrong"));
+        all.put("ping", new LinkMessage.Ping(0));
+        all.put("pong", new LinkMessage.Pong(-1));
+    }
+
+    private static LinkMessage.Hello hello(LinkMessage.Role role, LinkMessage.Channel channel, Bytes token) {
+        return new LinkMessage.Hello(1, role, channel, "brickwork", "who", SESSION, token);
+    }
+
+    private static void call(Map<String, Message> all) {
+        all.put(
+                "write",
+                new CallMessage.Write(
+                        1, PARTITION, 7, OPERATION, 1, 250, KEY, Bytes.utf8("the body of the operation")));
+        all.put(
+                "write-first",
+                new CallMessage.Write(
+                        -1, new PartitionId(0, 0), 0, new OperationId(SESSION, 1), 3, 0, Bytes.EMPTY, Bytes.EMPTY));
+        all.put(
+                "read",
+                new CallMessage.Read(2, PARTITION, 7, ReadMode.LINEARIZABLE, KEY, Bytes.utf8("the body of the read")));
+        all.put("read-stale", new CallMessage.Read(3, PARTITION, 0, ReadMode.STALE, KEY, Bytes.EMPTY));
+        all.put("inquire", new CallMessage.Inquire(4, PARTITION, 7, OPERATION, KEY));
+        all.put("answer-done", answer(Completion.Status.DONE, "the result"));
+        all.put("answer-rejected", answer(Completion.Status.REJECTED, "the reason"));
+        all.put(
+                "answer-of-nothing-written",
+                new CallMessage.Answer(7, PARTITION, Completion.Status.DONE, Version.NONE, Bytes.EMPTY));
+        for (CallMessage.Reason reason : CallMessage.Reason.values()) {
+            boolean withView = reason == CallMessage.Reason.NOT_PRIMARY || reason == CallMessage.Reason.WRONG_EPOCH;
+            all.put(
+                    "refusal-"
+                            + reason.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
+                    refusal(reason, withView ? VIEW : null));
+        }
+        all.put("ask-status", new CallMessage.AskStatus(9));
+        all.put(
+                "status",
+                new CallMessage.Status(
+                        9,
+                        420,
+                        List.of(
+                                new CallMessage.ReplicaStatus(PARTITION, VIEW, true, 1003, 1002, 900),
+                                new CallMessage.ReplicaStatus(
+                                        new PartitionId(0, 0), new View(0, A, List.of(A)), false, 0, 0, 0))));
+        all.put("status-empty", new CallMessage.Status(10, 0, List.of()));
+    }
+
+    private static CallMessage.Answer answer(Completion.Status status, String result) {
+        return new CallMessage.Answer(5, PARTITION, status, new Version(7, 1000), Bytes.utf8(result));
+    }
+
+    private static CallMessage.Refusal refusal(CallMessage.Reason reason, @Nullable View view) {
+        return new CallMessage.Refusal(8, PARTITION, reason, "what happened", view);
+    }
+
+    private static void replica(Map<String, Message> all) {
+        List<Entry> two = List.of(
+                entry(new Version(6, 998), List.of(new Effect(KEY, Bytes.utf8("older")))),
+                entry(new Version(7, 999), List.of(new Effect(KEY, null))));
+        all.put("fence", new ReplicaMessage.Fence(PARTITION, VIEW));
+        all.put(
+                "fence-report",
+                new ReplicaMessage.FenceReport(
+                        PARTITION, 7, new Version(6, 999), List.of(new EpochRun(5, 700), new EpochRun(6, 999))));
+        all.put("fence-report-of-nothing", new ReplicaMessage.FenceReport(PARTITION, 7, Version.NONE, List.of()));
+        all.put("fetch", new ReplicaMessage.Fetch(PARTITION, 7, 998, 1003));
+        all.put("fetched", new ReplicaMessage.Fetched(PARTITION, 7, two));
+        all.put("fetched-nothing", new ReplicaMessage.Fetched(PARTITION, 7, List.of()));
+        all.put("level", new ReplicaMessage.Level(PARTITION, 7, 997, true, 1003, two));
+        all.put("level-to-what-is-there", new ReplicaMessage.Level(PARTITION, 7, 1003, false, 1003, List.of()));
+        all.put("levelled", new ReplicaMessage.Levelled(PARTITION, 7, 1003));
+        all.put("open", new ReplicaMessage.Open(PARTITION, 7, 1003));
+        all.put("store", new ReplicaMessage.Store(999, 700, entries().get("entry-put")));
+        all.put("stored", new ReplicaMessage.Stored(PARTITION, 7, 1000, 990, 980, 421));
+        all.put("commit", new ReplicaMessage.Commit(PARTITION, 7, 1000, 990));
+        all.put("restarted", new ReplicaMessage.Restarted(PARTITION, 7));
+        all.put("wrong-epoch", new ReplicaMessage.WrongEpoch(PARTITION, 6, 7));
+        all.put("ask-committed", new ReplicaMessage.AskCommitted(PARTITION, 7, 77));
+        all.put("committed", new ReplicaMessage.Committed(PARTITION, 7, 77, Long.MAX_VALUE));
+    }
+}
