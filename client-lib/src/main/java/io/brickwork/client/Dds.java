@@ -1,0 +1,223 @@
+package io.brickwork.client;
+
+import io.brickwork.client.call.LinkedBricks;
+import io.brickwork.client.call.LinkedBricks.Seed;
+import io.brickwork.client.call.LocalBrick;
+import io.brickwork.client.call.LoopInvoker;
+import io.brickwork.client.codec.CodecRegistry;
+import io.brickwork.client.link.LinkOptions;
+import io.brickwork.client.link.Transport;
+import io.brickwork.client.spi.EmbeddedBrick;
+import io.brickwork.client.spi.EmbeddedBricks;
+import io.brickwork.client.spi.EmbeddedOptions;
+import io.brickwork.core.DdsException;
+import io.brickwork.core.OperationId;
+import io.brickwork.core.invoke.CallOptions;
+import io.brickwork.core.invoke.Invoker;
+import io.brickwork.core.structure.Catalog;
+import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.hashtable.DdsHashTable;
+import io.brickwork.hashtable.HashTableType;
+import io.brickwork.hashtable.TableSpec;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * The way in: distributed data structures, on a brick in this process or on a cluster of them.
+ *
+ * <pre>{@code
+ * try (Dds dds = Dds.embedded(Path.of("data"), o -> o.register(Order.class, 101))) {
+ *     DdsHashTable<String, Order> orders = dds.hashTable("orders", String.class, Order.class);
+ *     orders.put("o-1", new Order(...));
+ * }
+ * }</pre>
+ *
+ * Both kinds promise the same, are used in the same way, and differ in what they survive: an embedded brick is one copy on one disk; a cluster keeps several.
+ *
+ * <p>Safe for use from any thread, virtual ones included; expensive to open, so a program has one. What fails in the world is a {@link DdsException}, which says whether the operation certainly did not happen.
+ */
+public final class Dds implements AutoCloseable {
+    private static final long SHUTDOWN_SECONDS = 5;
+
+    private final LoopInvoker invoker;
+    private final CodecRegistry codecs;
+    private final CallOptions calls;
+    /** Lets go of what is below the invoker. */
+    private final Runnable release;
+
+    private final AtomicBoolean isClosed = new AtomicBoolean();
+
+    private Dds(LoopInvoker invoker, CodecRegistry codecs, CallOptions calls, Runnable release) {
+        this.invoker = invoker;
+        this.codecs = codecs;
+        this.calls = calls;
+        this.release = release;
+    }
+
+    /** Opens a brick in this process, as {@link #embedded(Path, Consumer)} without options. */
+    public static Dds embedded(Path directory) {
+        return embedded(directory, options -> {});
+    }
+
+    /**
+     * Opens a brick in this process, whose data lies in the directory; no network, one copy.
+     *
+     * @param directory made if it does not exist; used by one process at a time
+     * @throws IllegalStateException if no brick is on the class path; the message names the artifact to add
+     * @throws RuntimeException if the directory cannot be used; the message says why and what to do
+     */
+    public static Dds embedded(Path directory, Consumer<DdsOptions> configure) {
+        DdsOptions options = configured(configure);
+        CodecRegistry codecs = options.codecs();
+        Iterator<EmbeddedBricks> found = ServiceLoader.load(EmbeddedBricks.class, Dds.class.getClassLoader())
+                .iterator();
+        if (!found.hasNext()) {
+            throw new IllegalStateException(
+                    "Dds.embedded needs a brick, and none is on the class path: add the artifact io.brickwork:bricks, in the version of io.brickwork:client-lib");
+        }
+        EmbeddedBricks bricks = found.next();
+        EmbeddedBrick brick = bricks.open(directory, new EmbeddedOptions(options.capacityBytes()));
+        LoopInvoker invoker = LoopInvoker.start(
+                brick.lane(),
+                new LoopInvoker.Settings(bricks.types(), brick.id(), options.executor(), options.openCalls()),
+                new LocalBrick(brick));
+        return new Dds(invoker, codecs, options.calls(), brick::close);
+    }
+
+    /** Connects to a cluster, as {@link #connect(String, Consumer)} without options. */
+    public static Dds connect(String addresses) {
+        return connect(addresses, options -> {});
+    }
+
+    /**
+     * Connects to a cluster. Returns when the first brick has been reached; links to the others, which that one names, follow.
+     *
+     * @param addresses of some of the bricks: {@code "host:port,host:port"}
+     * @throws IllegalArgumentException if an address makes no sense; the message names it
+     * @throws DdsException.Unavailable if no brick could be reached in time; the message says for each address why
+     */
+    public static Dds connect(String addresses, Consumer<DdsOptions> configure) {
+        DdsOptions options = configured(configure);
+        CodecRegistry codecs = options.codecs();
+        List<Seed> seeds = Addresses.parse(addresses);
+        EventLoopGroup loops = Transport.newLoops(
+                1,
+                Thread.ofPlatform().name("dds-" + options.clientName()).daemon().factory());
+        EventLoop loop = loops.next();
+        LinkedBricks bricks = new LinkedBricks(
+                loop,
+                new LinkedBricks.Target(seeds, options.cluster(), options.clientName()),
+                LinkOptions.DEFAULT.withToken(options.token()).withTls(null, options.tls()));
+        StructureTypes types = new StructureTypes(List.of(HashTableType.INSTANCE));
+        LoopInvoker invoker = LoopInvoker.start(
+                loop, new LoopInvoker.Settings(types, null, options.executor(), options.openCalls()), bricks);
+        Dds dds = new Dds(
+                invoker,
+                codecs,
+                options.calls(),
+                () -> loops.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS)
+                        .awaitUninterruptibly(SHUTDOWN_SECONDS, TimeUnit.SECONDS));
+        boolean isReached = false;
+        try {
+            awaitFirstBrick(bricks, options);
+            isReached = true;
+        } finally {
+            if (!isReached) {
+                dds.close();
+            }
+        }
+        return dds;
+    }
+
+    private static void awaitFirstBrick(LinkedBricks bricks, DdsOptions options) {
+        try {
+            bricks.reached().get(options.connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new DdsException.Unavailable("no brick of cluster '%s' could be reached within %s ms: %s"
+                    .formatted(options.cluster(), options.connectTimeout().toMillis(), bricks.failures()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DdsException.Unavailable("interrupted before a brick of cluster '%s' was reached: %s"
+                    .formatted(options.cluster(), bricks.failures()));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("connecting failed", e.getCause());
+        }
+    }
+
+    private static DdsOptions configured(Consumer<DdsOptions> configure) {
+        DdsOptions options = new DdsOptions();
+        configure.accept(options);
+        return options;
+    }
+
+    /**
+     * Opens the hash table of this name, and makes it if there is none.
+     *
+     * @throws DdsException.WrongType if it exists with other types; the message names both
+     * @throws DdsException.Unregistered if a class has no codec; the message holds the line to add
+     */
+    public <K, V> DdsHashTable<K, V> hashTable(String name, Class<K> keys, Class<V> values) {
+        return hashTable(TableSpec.of(name, codecs.codecFor(keys), codecs.codecFor(values)));
+    }
+
+    /**
+     * Opens the hash table that the spec describes, and makes it if there is none.
+     *
+     * @throws DdsException.WrongType if it exists and is not what the spec says; the message names both
+     */
+    public <K, V> DdsHashTable<K, V> hashTable(TableSpec<K, V> spec) {
+        return DdsHashTable.open(invoker, spec, calls);
+    }
+
+    /** All structures that exist, in the order of their names. */
+    public List<StructureInfo> structures() {
+        return invoker.invoke(Catalog.list(), calls).await();
+    }
+
+    /** The codecs of this program's classes, for a {@link TableSpec}. */
+    public CodecRegistry codecs() {
+        return codecs;
+    }
+
+    /** What structures are made of, for those who write their own. */
+    public Invoker invoker() {
+        return invoker;
+    }
+
+    /**
+     * Asks what became of an operation, named by the {@link DdsException.UnknownOutcome} that its caller got from this {@code Dds}. Can be asked until about a thousand later writes have been begun.
+     */
+    public OperationOutcome outcome(OperationId operation) {
+        try {
+            invoker.inquire(operation, calls).await();
+            return new OperationOutcome.Done();
+        } catch (DdsException.Conflict rejected) {
+            return new OperationOutcome.Rejected(String.valueOf(rejected.getMessage()));
+        } catch (DdsException.UnknownOutcome unknown) {
+            return new OperationOutcome.Unknown(operation, String.valueOf(unknown.getMessage()));
+        } catch (DdsException.Forgotten forgotten) {
+            return new OperationOutcome.Forgotten(String.valueOf(forgotten.getMessage()));
+        }
+    }
+
+    /**
+     * Ends all open calls with what is certain, and lets go of everything; an embedded brick stops in order. Calls made later fail as {@link DdsException.Closed}. May be repeated.
+     */
+    @Override
+    public void close() {
+        if (isClosed.compareAndSet(false, true)) {
+            invoker.close();
+            release.run();
+        }
+    }
+}

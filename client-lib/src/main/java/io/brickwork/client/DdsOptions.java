@@ -1,0 +1,172 @@
+package io.brickwork.client;
+
+import io.brickwork.client.codec.CodecRegistry;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.Limits;
+import io.brickwork.core.invoke.CallOptions;
+import io.netty.handler.ssl.SslContext;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be said when a {@link Dds} is opened. All of it has defaults; each method returns this object.
+ *
+ * <pre>{@code
+ * Dds.connect("10.0.0.1:7400,10.0.0.2:7400", o -> o
+ *         .cluster("orders")
+ *         .timeout(Duration.ofSeconds(2))
+ *         .register(Order.class, 101));
+ * }</pre>
+ *
+ * One thread; not to be kept beyond the call that it was handed to.
+ */
+public final class DdsOptions {
+    public static final String DEFAULT_CLUSTER = "brickwork";
+    public static final int DEFAULT_OPEN_CALLS = 4096;
+    public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    private final CodecRegistry.Builder codecs = CodecRegistry.builder();
+    private CallOptions calls = CallOptions.DEFAULT;
+    private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
+    private String cluster = DEFAULT_CLUSTER;
+    private String clientName = "pid-" + ProcessHandle.current().pid();
+    private Bytes token = Bytes.EMPTY;
+    private @Nullable SslContext tls;
+    private int openCalls = DEFAULT_OPEN_CALLS;
+    private long capacityBytes;
+    private @Nullable Executor executor;
+
+    DdsOptions() {}
+
+    /**
+     * Lets objects of a class be keys or values, or be inside of some, by Kryo. Strings, numbers, {@code UUID}, {@code byte[]}, {@code Instant}, enums and records of these need no registration.
+     *
+     * @param id stored with each object: the same in every program, and never given to another class; {@value CodecRegistry#FIRST_ID} to {@value CodecRegistry#LAST_ID}
+     */
+    public DdsOptions register(Class<?> type, int id) {
+        codecs.register(type, id);
+        return this;
+    }
+
+    /** How long a call may take, from the call to its outcome; 10 s unless said otherwise, at most a day. Structures can be given their own. */
+    public DdsOptions timeout(Duration timeout) {
+        calls = calls.withTimeout(timeout);
+        return this;
+    }
+
+    /** Clients only: how long {@link Dds#connect} waits for the first brick; {@link #DEFAULT_CONNECT_TIMEOUT} unless said otherwise. */
+    public DdsOptions connectTimeout(Duration timeout) {
+        Check.argument(timeout.isPositive(), "connect timeout %s is not positive", timeout);
+        connectTimeout = timeout;
+        return this;
+    }
+
+    /** Clients only: the cluster's name, so that nobody talks to the wrong one; {@value #DEFAULT_CLUSTER} unless said otherwise. */
+    public DdsOptions cluster(String name) {
+        Check.argument(
+                !name.isEmpty() && name.length() <= Limits.NAME_CHARS,
+                "cluster name '%s' is not 1 to %d characters long",
+                name,
+                Limits.NAME_CHARS);
+        cluster = name;
+        return this;
+    }
+
+    /** Clients only: what bricks call this client in their logs; the process id unless said otherwise. */
+    public DdsOptions clientName(String name) {
+        Check.argument(
+                name.length() <= Limits.NAME_CHARS,
+                "client name of %d characters; %d at most",
+                name.length(),
+                Limits.NAME_CHARS);
+        clientName = name;
+        return this;
+    }
+
+    /** Clients only: what the bricks demand of who connects; nothing unless said otherwise. Not sent to other machines without {@link #tls}. */
+    public DdsOptions token(String token) {
+        this.token = Bytes.utf8(token);
+        return this;
+    }
+
+    /** Clients only: connects over TLS. */
+    public DdsOptions tls(SslContext context) {
+        tls = context;
+        return this;
+    }
+
+    /**
+     * How many calls may be open at a time, 1 to 1,000,000; {@value #DEFAULT_OPEN_CALLS} unless said otherwise. Above it, blocking calls wait their turn and others fail as overloaded.
+     */
+    public DdsOptions openCalls(int limit) {
+        Check.argument(limit >= 1 && limit <= 1_000_000, "%d open calls is not from 1 to 1,000,000", limit);
+        openCalls = limit;
+        return this;
+    }
+
+    /**
+     * What completes the stages of asynchronous calls, and so runs what depends on them; the common pool unless said otherwise. Must not run tasks on the thread that hands them in.
+     */
+    public DdsOptions executor(Executor executor) {
+        this.executor = executor;
+        return this;
+    }
+
+    /** Embedded bricks only: how many bytes log and table may take together; 0, the default, for as much as the disk has. */
+    public DdsOptions capacityBytes(long bytes) {
+        Check.argument(bytes >= 0, "capacity of %d bytes is negative", bytes);
+        capacityBytes = bytes;
+        return this;
+    }
+
+    CodecRegistry codecs() {
+        return codecs.build();
+    }
+
+    CallOptions calls() {
+        return calls;
+    }
+
+    Duration connectTimeout() {
+        return connectTimeout;
+    }
+
+    String cluster() {
+        return cluster;
+    }
+
+    String clientName() {
+        return clientName;
+    }
+
+    Bytes token() {
+        return token;
+    }
+
+    @Nullable
+    SslContext tls() {
+        return tls;
+    }
+
+    int openCalls() {
+        return openCalls;
+    }
+
+    long capacityBytes() {
+        return capacityBytes;
+    }
+
+    Executor executor() {
+        if (executor != null) {
+            return executor;
+        }
+        // A common pool without threads of its own runs nothing unless someone waits for it.
+        return ForkJoinPool.getCommonPoolParallelism() > 0
+                ? ForkJoinPool.commonPool()
+                : Executors.newVirtualThreadPerTaskExecutor();
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * What {@code Dds.embedded} needs of a brick in the same process, found through {@link java.util.ServiceLoader}. Knows nothing of how a brick stores.
+ */
+@NullMarked
+package io.brickwork.client.spi;
+
+import org.jspecify.annotations.NullMarked;
