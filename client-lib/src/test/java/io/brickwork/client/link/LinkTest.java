@@ -416,7 +416,7 @@ class LinkTest {
     }
 
     static ReplicaMessage.Stored stored(long seq) {
-        return new ReplicaMessage.Stored(PARTITION, 1, seq, 0, 0);
+        return new ReplicaMessage.Stored(PARTITION, 1, seq, 0, 0, 0);
     }
 
     static ReplicaMessage.AskCommitted askCommitted(long ticket) {
