@@ -120,8 +120,14 @@ final class Attempts {
     /** Whether a read that was refused has members left to ask in this round. */
     boolean hasUntriedMember(OpenCall call) {
         View view = router.view(call.partition);
-        return view != null
-                && view.members().stream().anyMatch(member -> links.containsKey(member) && !call.hasTried(member));
+        if (view != null) {
+            for (BrickId member : view.members()) {
+                if (links.containsKey(member) && !call.hasTried(member)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /**
