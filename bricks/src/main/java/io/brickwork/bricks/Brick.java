@@ -66,8 +66,19 @@ public final class Brick implements AutoCloseable {
      * Where a brick keeps its data, and how much.
      *
      * @param capacityBytes what log and table may take together; 0 for the whole disk
+     * @param logSegmentBytes the size of a log file; a small capacity makes it smaller, since the log always keeps a full file and the current one
      */
-    public record Storage(Path directory, long capacityBytes, long logSegmentBytes) {}
+    public record Storage(Path directory, long capacityBytes, long logSegmentBytes) {
+        private static final long SEGMENTS_OF_CAPACITY = 16;
+        private static final long LEAST_SEGMENT_BYTES = 256 << 10;
+
+        public Storage {
+            if (capacityBytes > 0) {
+                logSegmentBytes =
+                        Math.min(logSegmentBytes, Math.max(LEAST_SEGMENT_BYTES, capacityBytes / SEGMENTS_OF_CAPACITY));
+            }
+        }
+    }
 
     /**
      * Opens the brick and begins with its turns. Any thread but the loop's.
@@ -140,7 +151,7 @@ public final class Brick implements AutoCloseable {
     }
 
     /** What to tell people of a failure that halts a brick. */
-    static String adviceFor(Throwable failure, Path directory) {
+    public static String adviceFor(Throwable failure, Path directory) {
         String what = failure.getMessage() == null ? failure.toString() : failure.getMessage();
         return switch (failure) {
             case StoreFailedException disk ->

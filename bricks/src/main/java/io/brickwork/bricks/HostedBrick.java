@@ -173,7 +173,7 @@ public final class HostedBrick implements AutoCloseable {
         return halted.minimalCompletionStage();
     }
 
-    /** Stops the brick in order: takes no more requests, leaves the control plane, closes log and table. What was acknowledged is on disk. */
+    /** Stops the brick in order: takes no more requests, closes log and table, leaves the control plane. What was acknowledged is on disk. */
     @Override
     public void close() {
         synchronized (this) {
@@ -183,17 +183,24 @@ public final class HostedBrick implements AutoCloseable {
             isClosed = true;
         }
         closeNetwork();
-        if (controlPlane != null) {
-            controlPlane.close();
-        }
         try {
+            // First what matters: whoever is impatient and kills the process now finds everything in order.
             if (brick != null) {
                 brick.close();
             }
         } finally {
+            if (controlPlane != null) {
+                controlPlane.close();
+            }
             stopActors();
             loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         }
+    }
+
+    /** The brick itself, for tests of what happens when it halts. */
+    @Nullable
+    Brick brick() {
+        return brick;
     }
 
     private void closeNetwork() {

@@ -35,7 +35,7 @@ public final class ControlPlane implements AutoCloseable {
     private final BrickSettings settings;
     private final CompletableFuture<Void> firstStart;
     private @Nullable ActorSystem<ClusterDomainEvent> system;
-    private boolean isClosed;
+    private volatile boolean isClosed;
 
     private ControlPlane(BrickSettings settings) {
         this.settings = settings;
@@ -74,6 +74,9 @@ public final class ControlPlane implements AutoCloseable {
             try {
                 system = ActorSystem.create(Membership.of(settings.id()), systemName(), config());
             } catch (RuntimeException failure) {
+                if (isClosed) {
+                    return;
+                }
                 LOG.warn(
                         "{}: the control plane cannot start ({}); trying again in {} s. Data is not affected",
                         settings.id(),
@@ -103,9 +106,9 @@ public final class ControlPlane implements AutoCloseable {
     /** Leaves the cluster in order, waiting some seconds at most. */
     @Override
     public void close() {
+        isClosed = true; // before the lock, which whoever starts a system holds
         ActorSystem<?> running;
         synchronized (this) {
-            isClosed = true;
             running = system;
         }
         if (running == null) {

@@ -1,0 +1,124 @@
+package io.brickwork.bricks.cli;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import io.brickwork.bricks.BrickSettings;
+import io.brickwork.bricks.HostedBrick;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a brick until the process is told to end. */
+@Command(
+        name = "brick",
+        description = "Run a brick of a cluster until it is told to end (Ctrl-C, SIGTERM).",
+        sortOptions = false,
+        footer = {
+            "",
+            "Every brick of a cluster gets the same members in the same order, such as",
+            "  ./dds brick --id a --members a=127.0.0.1:7400,b=127.0.0.1:7401,c=127.0.0.1:7402 --dir data/a",
+            "Settings that have no option here stand in reference.conf; give them with --set, or in a file with --config.",
+            "The exit code is 70 if the brick had to halt; starting it again is safe unless it says otherwise."
+        })
+final class BrickCommand implements Callable<Integer> {
+    /** The process's exit code after a halt: an internal error, as sysexits.h has it. */
+    static final int HALTED = 70;
+
+    @Option(names = "--id", paramLabel = "NAME", description = "This brick's name, one of the members.")
+    private @Nullable String id;
+
+    @Option(
+            names = "--members",
+            split = ",",
+            paramLabel = "NAME=HOST:PORT[/CONTROL]",
+            description = "All bricks; a control plane port that is not named is the data port plus 100.")
+    private @Nullable List<String> members;
+
+    @Option(
+            names = {"-d", "--dir"},
+            paramLabel = "DIR",
+            description = "Where this brick keeps its data; made if it is not there.")
+    private @Nullable Path directory;
+
+    @Option(
+            names = "--capacity",
+            paramLabel = "SIZE",
+            description = "How much disk it may take, such as 10GiB. (default: all there is)")
+    private @Nullable String capacity;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "A file of settings (HOCON), under brickwork.brick { ... }.")
+    private @Nullable Path file;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Any other setting of brickwork.brick, such as overlay=128MiB.")
+    private @Nullable Map<String, String> more;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        HostedBrick brick = HostedBrick.start(BrickSettings.of(config()));
+        CountDownLatch halted = new CountDownLatch(1);
+        brick.halted().thenRun(halted::countDown);
+        Runtime.getRuntime().addShutdownHook(new Thread(brick::close, "stop-brick"));
+        spec.commandLine()
+                .getOut()
+                .printf(
+                        "brick %s is running on %s (pid %d)%n",
+                        brick.id(),
+                        brick.address().getHostString() + ":" + brick.address().getPort(),
+                        ProcessHandle.current().pid());
+        spec.commandLine().getOut().flush();
+        halted.await();
+        // Not through the shutdown hooks: nothing of a halted brick is to be closed in order.
+        Runtime.getRuntime().halt(HALTED);
+        return HALTED;
+    }
+
+    private Config config() {
+        Map<String, Object> told = new HashMap<>();
+        if (more != null) {
+            more.forEach((key, value) -> told.put("brickwork.brick." + key, value));
+        }
+        if (id != null) {
+            told.put("brickwork.brick.id", id);
+        }
+        if (members != null) {
+            told.put("brickwork.brick.members", members);
+        }
+        if (directory != null) {
+            told.put("brickwork.brick.directory", directory.toString());
+        }
+        if (capacity != null) {
+            told.put("brickwork.brick.capacity", capacity);
+        }
+        try {
+            Config options = ConfigFactory.parseMap(told, "the command line");
+            if (file == null) {
+                return options;
+            }
+            if (!Files.isReadable(file)) {
+                throw new CommandFailed("there is no readable file " + file);
+            }
+            return options.withFallback(ConfigFactory.parseFile(file.toFile()));
+        } catch (ConfigException bad) {
+            throw new CommandFailed(String.valueOf(bad.getMessage()), bad);
+        }
+    }
+}

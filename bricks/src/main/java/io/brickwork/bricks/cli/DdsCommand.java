@@ -1,0 +1,150 @@
+package io.brickwork.bricks.cli;
+
+import io.brickwork.bricks.BrickStartException;
+import io.brickwork.core.DdsException;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The {@code dds} command. */
+@Command(
+        name = "dds",
+        description = "Brickwork: hash tables whose entries lie on several bricks.",
+        synopsisSubcommandLabel = "COMMAND",
+        versionProvider = DdsCommand.VersionProvider.class,
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        sortOptions = false,
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        parameterListHeading = "%n",
+        subcommands = {
+            DemoCommand.class,
+            BrickCommand.class,
+            StatusCommand.class,
+            GetCommand.class,
+            SetCommand.class,
+            DeleteCommand.class,
+            LoadCommand.class,
+            WarmUpCommand.class,
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  ./dds demo                                             three bricks, WordNet, a crash, and proof that nothing is lost",
+            "  ./dds set --dir data greeting hello                    a table in a directory, without any server",
+            "  ./dds get --dir data greeting",
+            "  ./dds brick --id a --members a=127.0.0.1:7400 --dir a  a brick that clients connect to",
+            "  ./dds status --connect 127.0.0.1:7400"
+        })
+public final class DdsCommand implements Runnable {
+    private static final int USAGE_COLUMNS = 110;
+
+    @Option(
+            names = "--debug",
+            scope = ScopeType.INHERIT,
+            description = "Show where a failure came from, and what goes on inside.")
+    private boolean debug;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Runs the command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        boolean debug = Arrays.asList(arguments).contains("--debug");
+        prepareLogging(debug);
+        System.exit(run(commandLine(), debug, arguments));
+    }
+
+    /** Errors, such as a native library that is not there, come past picocli. */
+    private static int run(CommandLine commandLine, boolean debug, String... arguments) {
+        try {
+            return commandLine.execute(arguments);
+        } catch (Error failure) {
+            if (debug) {
+                failure.printStackTrace();
+            } else {
+                System.err.println("dds: unexpected failure: " + failure + " (--debug shows where it came from)");
+            }
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+    }
+
+    /** The command, for {@link #main} and for tests. */
+    public static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new DdsCommand());
+        Hooks.addOptional(commandLine, "io.brickwork.bricks.bench.BenchCommand");
+        return commandLine
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(USAGE_COLUMNS)
+                .setExecutionExceptionHandler(DdsCommand::onFailure)
+                .setParameterExceptionHandler(DdsCommand::onMisuse);
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "which command?");
+    }
+
+    /** Must come before anything that logs. */
+    private static void prepareLogging(boolean debug) {
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "dds-logback.xml");
+        }
+        if (debug && System.getProperty("DDS_LOG") == null) {
+            System.setProperty("DDS_LOG", "DEBUG");
+        }
+    }
+
+    private static int onFailure(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+        PrintWriter err = command.getErr();
+        if (command.getCommandSpec().root().userObject() instanceof DdsCommand dds && dds.debug) {
+            failure.printStackTrace(err);
+        } else {
+            err.println("dds: " + line(failure));
+        }
+        err.flush();
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** One line that says what is wrong. */
+    private static String line(Exception failure) {
+        String message = failure.getMessage();
+        boolean isMeantForPeople = failure instanceof DdsException
+                || failure instanceof BrickStartException
+                || failure instanceof CommandFailed
+                || failure instanceof IllegalArgumentException;
+        String text = isMeantForPeople && message != null
+                ? message
+                : "unexpected failure: " + failure + " (--debug shows where it came from)";
+        return text.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private static int onMisuse(CommandLine.ParameterException misuse, String[] arguments) {
+        CommandLine command = misuse.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("dds: " + String.valueOf(misuse.getMessage()).strip().replaceAll("\\s*\\R\\s*", " "));
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(misuse, err)) {
+            err.println("Try './" + command.getCommandSpec().qualifiedName() + " --help'.");
+        }
+        err.flush();
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    /** What {@code --version} prints. */
+    static final class VersionProvider implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = DdsCommand.class.getPackage().getImplementationVersion();
+            return new String[] {
+                "Brickwork " + (version == null ? "(unpackaged)" : version),
+                "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
+            };
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.brickwork.bricks.cli;
+
+import io.brickwork.bricks.demo.Demo;
+import io.brickwork.core.Durability;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the demo. */
+@Command(
+        name = "demo",
+        description =
+                "Load WordNet into three bricks, kill them all in the middle of a second load, and check every acknowledged entry on every replica.",
+        sortOptions = false,
+        footer = {
+            "",
+            "The last line begins with OK and the exit code is 0 if nothing was lost; anything else exits with 1."
+        })
+final class DemoCommand implements Callable<Integer> {
+    @Option(
+            names = {"-d", "--dir"},
+            paramLabel = "DIR",
+            description = "Where the bricks keep their data; must be empty or absent. (default: a temporary one)")
+    private @Nullable Path directory;
+
+    @Option(names = "--keep", description = "Leave the data and the bricks' logs where they are.")
+    private boolean keep;
+
+    @Option(
+            names = "--words",
+            paramLabel = "N",
+            defaultValue = "1000000",
+            description = "At most so many words. (default: all)")
+    private int words;
+
+    @Option(
+            names = "--durability",
+            paramLabel = "KIND",
+            defaultValue = "REPLICATED",
+            description =
+                    "When an entry is acknowledged: REPLICATED, written by all three bricks; or SYNC, forced to all three disks. (default: ${DEFAULT-VALUE})")
+    private Durability durability;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (words < 10) {
+            throw new CommandFailed("--words " + words + " is too few; at least 10");
+        }
+        Path place = place();
+        try {
+            return new Demo(
+                                    new Demo.Settings(place, words, durability),
+                                    spec.commandLine().getOut())
+                            .run()
+                    ? 0
+                    : 1;
+        } finally {
+            if (keep) {
+                spec.commandLine().getErr().println("Data and logs are in " + place);
+            } else {
+                deleteTree(place);
+            }
+        }
+    }
+
+    private Path place() throws IOException {
+        if (directory == null) {
+            return Files.createTempDirectory("brickwork-demo");
+        }
+        if (Files.exists(directory)) {
+            try (Stream<Path> entries = Files.list(directory)) {
+                if (entries.findAny().isPresent()) {
+                    throw new CommandFailed(directory + " is not empty: the demo works in a directory of its own");
+                }
+            }
+        }
+        return Files.createDirectories(directory);
+    }
+
+    private static void deleteTree(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

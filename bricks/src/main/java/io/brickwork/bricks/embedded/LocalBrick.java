@@ -1,0 +1,221 @@
+package io.brickwork.bricks.embedded;
+
+import io.brickwork.bricks.Brick;
+import io.brickwork.bricks.BrickStartException;
+import io.brickwork.bricks.lane.Lane;
+import io.brickwork.bricks.lane.Outlet;
+import io.brickwork.client.spi.EmbeddedBrick;
+import io.brickwork.client.spi.EmbeddedOptions;
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.brick.BrickConfig;
+import io.brickwork.core.brick.BrickInput;
+import io.brickwork.core.effect.Endpoint;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.Message;
+import io.brickwork.core.replica.ReadView;
+import io.micrometer.core.instrument.Metrics;
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.EventLoop;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The only brick of a cluster of one. Its lane is a plain event loop, which its callers' machine shares. */
+final class LocalBrick implements EmbeddedBrick {
+    private static final BrickId ID = new BrickId("embedded");
+    private static final long SEGMENT_BYTES = 16L << 20;
+    private static final long OPEN_SECONDS = 30;
+    private static final long POLL_NANOS = 200_000;
+
+    private final EventLoop loop;
+    private final Brick brick;
+    /** Those that are connected; lane only. */
+    private final List<Caller> callers;
+
+    private LocalBrick(EventLoop loop, Brick brick, List<Caller> callers) {
+        this.loop = loop;
+        this.brick = brick;
+        this.callers = callers;
+    }
+
+    /** Returns when all partitions that exist are open. */
+    static LocalBrick open(Path directory, EmbeddedOptions options) {
+        EventLoop loop = new DefaultEventLoop(Thread.ofPlatform()
+                .name("lane-" + directory.getFileName())
+                .daemon()
+                .factory());
+        List<Caller> callers = new ArrayList<>();
+        boolean isOpen = false;
+        try {
+            Brick brick = Brick.open(
+                    BrickConfig.of(ID, List.of(ID)),
+                    new Brick.Storage(directory, options.capacityBytes(), SEGMENT_BYTES),
+                    loop,
+                    Metrics.globalRegistry,
+                    lane -> {},
+                    failure -> {
+                        String why = Brick.adviceFor(failure, directory);
+                        List.copyOf(callers).forEach(caller -> caller.replies.halted(why));
+                    });
+            LocalBrick local = new LocalBrick(loop, brick, callers);
+            local.awaitOpen(directory);
+            isOpen = true;
+            return local;
+        } finally {
+            if (!isOpen) {
+                shutDown(loop);
+            }
+        }
+    }
+
+    private void awaitOpen(Path directory) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(OPEN_SECONDS);
+        while (!status().replicas().stream().allMatch(CallMessage.ReplicaStatus::isOpen)) {
+            Throwable halted = brick.halted();
+            if (halted != null || System.nanoTime() - deadlineNanos > 0) {
+                brick.close();
+                throw new BrickStartException(
+                        halted == null
+                                ? "the brick in %s has not opened all its partitions after %d s"
+                                        .formatted(directory, OPEN_SECONDS)
+                                : "the brick in %s has halted: %s"
+                                        .formatted(directory, Brick.adviceFor(halted, directory)),
+                        halted);
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    private CallMessage.Status status() {
+        CompletableFuture<CallMessage.Status> answer = new CompletableFuture<>();
+        Lane lane = brick.lane();
+        loop.execute(() -> {
+            Endpoint.Caller[] self = new Endpoint.Caller[1];
+            self[0] = lane.outlets().addCaller(new Outlet() {
+                @Override
+                public void send(Message message) {
+                    if (message instanceof CallMessage.Status status) {
+                        answer.complete(status);
+                    }
+                }
+
+                @Override
+                public void flush() {
+                    lane.outlets().removeCaller(self[0]);
+                }
+
+                @Override
+                public void close() {
+                    answer.complete(new CallMessage.Status(0, 0, List.of()));
+                }
+            });
+            lane.post(new BrickInput.Received(self[0], new CallMessage.AskStatus(1)));
+        });
+        return answer.completeOnTimeout(new CallMessage.Status(0, 0, List.of()), OPEN_SECONDS, TimeUnit.SECONDS)
+                .join();
+    }
+
+    @Override
+    public BrickId id() {
+        return ID;
+    }
+
+    @Override
+    public EventLoop lane() {
+        return loop;
+    }
+
+    @Override
+    public Requests connect(Replies replies) {
+        return new Caller(replies);
+    }
+
+    @Override
+    public @Nullable Bytes tryRead(PartitionId partition, Bytes routingKey, Bytes body) {
+        ReadView view = brick.machine().readView(partition);
+        ReadView.Result read = view == null ? null : view.read(routingKey, body);
+        return read == null ? null : read.result();
+    }
+
+    @Override
+    public void close() {
+        try {
+            brick.close();
+        } finally {
+            shutDown(loop);
+        }
+    }
+
+    private static void shutDown(EventLoop loop) {
+        loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /** A caller on the lane. Replies are gathered and handed over when the turn's messages leave, so that the client's machine is never stepped from within a step of the brick's. */
+    private final class Caller implements Requests {
+        private final Replies replies;
+        private final Endpoint.Caller endpoint;
+        private final List<CallMessage> requests = new ArrayList<>();
+
+        Caller(Replies replies) {
+            this.replies = replies;
+            endpoint = brick.lane().outlets().addCaller(new ReplyOutlet(replies));
+            callers.add(this);
+        }
+
+        @Override
+        public void send(CallMessage request) {
+            requests.add(request);
+        }
+
+        @Override
+        public void flush() {
+            for (int i = 0; i < requests.size(); i++) {
+                brick.lane().post(new BrickInput.Received(endpoint, requests.get(i)));
+            }
+            requests.clear();
+        }
+
+        @Override
+        public void close() {
+            if (callers.remove(this)) {
+                brick.lane().outlets().removeCaller(endpoint);
+                brick.lane().post(new BrickInput.CallerGone(endpoint));
+            }
+        }
+    }
+
+    /** Where replies to a caller leave the lane. */
+    private static final class ReplyOutlet implements Outlet {
+        private final Replies replies;
+        private final List<CallMessage> answers = new ArrayList<>();
+
+        ReplyOutlet(Replies replies) {
+            this.replies = replies;
+        }
+
+        @Override
+        public void send(Message answer) {
+            if (answer instanceof CallMessage call) {
+                answers.add(call);
+            }
+        }
+
+        @Override
+        public void flush() {
+            List<CallMessage> taken = List.copyOf(answers);
+            answers.clear();
+            taken.forEach(replies::received);
+        }
+
+        @Override
+        public void close() {
+            answers.clear();
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package io.brickwork.bricks.local;
+
+import io.brickwork.bricks.cli.DdsCommand;
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Bricks as processes of their own on this machine, started with the same JVM, class path and launcher's flags as this process. Used by one thread.
+ */
+public final class BrickProcesses implements AutoCloseable {
+    private static final int STOP_SECONDS = 20;
+
+    /** One brick: its place, and its process while it runs. */
+    public record Place(String name, int dataPort, int controlPort) {
+        public String address() {
+            return "127.0.0.1:" + dataPort;
+        }
+    }
+
+    private final Path directory;
+    private final List<String> jvmOptions;
+    private final List<String> settings;
+    private final List<Place> places;
+    private final TreeMap<String, Process> running = new TreeMap<>();
+
+    private BrickProcesses(Path directory, List<String> jvmOptions, List<String> settings, List<Place> places) {
+        this.directory = directory;
+        this.jvmOptions = List.copyOf(jvmOptions);
+        this.settings = List.copyOf(settings);
+        this.places = List.copyOf(places);
+    }
+
+    /**
+     * Bricks on free ports of this machine; none is started yet.
+     *
+     * @param directory each brick gets a directory and a log file in it
+     * @param jvmOptions such as {@code -Xmx256m}
+     * @param settings of {@code brickwork.brick}, each {@code key=value}
+     */
+    public static BrickProcesses on(Path directory, List<String> names, List<String> jvmOptions, List<String> settings)
+            throws IOException {
+        List<Place> places = new ArrayList<>();
+        List<ServerSocket> reserved = new ArrayList<>();
+        try {
+            for (String name : names) {
+                int[] ports = new int[2];
+                for (int i = 0; i < ports.length; i++) {
+                    ServerSocket socket = new ServerSocket();
+                    reserved.add(socket);
+                    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                    ports[i] = socket.getLocalPort();
+                }
+                places.add(new Place(name, ports[0], ports[1]));
+            }
+        } finally {
+            for (ServerSocket socket : reserved) {
+                socket.close();
+            }
+        }
+        return new BrickProcesses(directory, jvmOptions, settings, places);
+    }
+
+    public List<Place> places() {
+        return places;
+    }
+
+    /** What clients connect to. */
+    public String addresses() {
+        return String.join(",", places.stream().map(Place::address).toList());
+    }
+
+    /** The members as the bricks are told them. */
+    public String members() {
+        return String.join(
+                ",",
+                places.stream()
+                        .map(place ->
+                                "%s=127.0.0.1:%d/%d".formatted(place.name(), place.dataPort(), place.controlPort()))
+                        .toList());
+    }
+
+    /** Where a brick keeps its data. */
+    public Path directoryOf(Place place) {
+        return directory.resolve(place.name());
+    }
+
+    /** What a brick has said so far. */
+    public Path logOf(Place place) {
+        return directory.resolve(place.name() + ".log");
+    }
+
+    /** The process ids of those that run. */
+    public List<Long> pids() {
+        return running.values().stream().map(Process::pid).toList();
+    }
+
+    public void startAll() throws IOException {
+        for (Place place : places) {
+            start(place);
+        }
+    }
+
+    /** Starts a brick; returns at once. */
+    public void start(Place place) throws IOException {
+        Files.createDirectories(directory);
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(launcherOptions());
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", absoluteClassPath(), DdsCommand.class.getName(), "brick"));
+        command.addAll(List.of("--id", place.name(), "--members", members()));
+        command.addAll(List.of("--dir", directoryOf(place).toString()));
+        for (String setting : settings) {
+            command.addAll(List.of("--set", setting));
+        }
+        Process process = new ProcessBuilder(command)
+                .redirectInput(Redirect.from(new File("/dev/null")))
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.appendTo(logOf(place).toFile()))
+                .start();
+        running.put(place.name(), process);
+    }
+
+    /** Kills them all at once, as {@code kill -9} does, and waits until they are gone. */
+    public void killAll() throws InterruptedException {
+        running.values().forEach(Process::destroyForcibly);
+        for (Process process : running.values()) {
+            process.waitFor();
+        }
+        running.clear();
+    }
+
+    /** Kills one. */
+    public void kill(Place place) throws InterruptedException {
+        Process process = running.remove(place.name());
+        if (process != null) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** The brick's process, if it was started and not stopped. */
+    public Process process(Place place) {
+        Process process = running.get(place.name());
+        if (process == null) {
+            throw new IllegalStateException("brick " + place.name() + " was not started");
+        }
+        return process;
+    }
+
+    /**
+     * @throws IllegalStateException naming a brick that has ended by itself, and what it said last
+     */
+    public void checkAllRun() throws IOException {
+        for (Place place : places) {
+            Process process = running.get(place.name());
+            if (process != null && !process.isAlive()) {
+                List<String> said = Files.readAllLines(logOf(place));
+                throw new IllegalStateException("brick %s ended by itself with exit code %d; it said last: %s"
+                        .formatted(
+                                place.name(),
+                                process.exitValue(),
+                                said.isEmpty() ? "nothing" : said.get(said.size() - 1)));
+            }
+        }
+    }
+
+    /** Asks all to stop in order, and waits; whoever does not is killed. */
+    @Override
+    public void close() {
+        running.values().forEach(Process::destroy);
+        boolean isInterrupted = false;
+        for (Process process : running.values()) {
+            try {
+                if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                    process.destroyForcibly().waitFor();
+                }
+            } catch (InterruptedException interrupted) {
+                isInterrupted = true;
+                process.destroyForcibly();
+            }
+        }
+        running.clear();
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What the launcher gives every JVM; the rest of this process's own options is its own business. */
+    private static List<String> launcherOptions() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("--enable-native-access")
+                        || option.startsWith("--sun-misc-unsafe-memory-access")
+                        || option.startsWith("-XX:SharedArchiveFile")
+                        || option.startsWith("-Xshare")
+                        || option.startsWith("-Xlog")
+                        || option.equals("-XX:+IgnoreUnrecognizedVMOptions"))
+                .toList();
+    }
+
+    private static String absoluteClassPath() {
+        return String.join(
+                File.pathSeparator,
+                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                        .toList());
+    }
+}

@@ -1,0 +1,165 @@
+package io.brickwork.bricks.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import io.brickwork.bricks.BrickSettings;
+import io.brickwork.bricks.HostedBrick;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The commands as people type them, but for the launcher. */
+class CommandIT {
+    @TempDir
+    Path temp;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void aValueIsSetReadReplacedAndDeletedInADirectory() {
+        String dir = temp.resolve("data").toString();
+        assertThat(dds("set", "--dir", dir, "greeting", "hello")).isZero();
+        assertThat(dds("get", "--dir", dir, "greeting")).isZero();
+        assertThat(said()).isEqualTo("hello\n");
+        assertThat(dds("set", "--dir", dir, "greeting", "good day")).isZero();
+        assertThat(dds("get", "--dir", dir, "greeting")).isZero();
+        assertThat(said()).isEqualTo("good day\n");
+        assertThat(dds("delete", "--dir", dir, "greeting")).isZero();
+        assertThat(dds("get", "--dir", dir, "greeting")).isEqualTo(1);
+        assertThat(complained()).isEqualTo("dds: there is no entry 'greeting' in table 'main'\n");
+    }
+
+    @Test
+    void linesOfAFileAreLoaded() throws Exception {
+        String dir = temp.resolve("data").toString();
+        Path file = Files.writeString(temp.resolve("lines.tsv"), "one\teins\ntwo\tzwei\twith a tab\nthree\t\n");
+        assertThat(dds("load", "--quiet", "--dir", dir, "--table", "de", file.toString()))
+                .isZero();
+        assertThat(said()).startsWith("3 entries in ");
+        assertThat(dds("get", "--dir", dir, "--table", "de", "two")).isZero();
+        assertThat(said()).isEqualTo("zwei\twith a tab\n");
+    }
+
+    @Test
+    void aLineThatIsNoEntryIsNamed() throws Exception {
+        Path file = Files.writeString(temp.resolve("lines.tsv"), "one\teins\nno tab here\n");
+        assertThat(dds("load", "--quiet", "--dir", temp.resolve("data").toString(), file.toString()))
+                .isEqualTo(1);
+        assertThat(complained())
+                .startsWith("dds: line 2 of ")
+                .contains("no tab here")
+                .hasLineCount(1);
+        assertThat(dds("load", "--dir", temp.toString(), "nowhere.tsv")).isEqualTo(1);
+        assertThat(complained()).isEqualTo("dds: there is no file nowhere.tsv\n");
+    }
+
+    @Test
+    void aRunningBrickAnswersAndShowsHowItIs() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        String address = "127.0.0.1:" + port;
+        BrickSettings settings = BrickSettings.of(ConfigFactory.parseMap(Map.of(
+                "brickwork.brick.id",
+                "solo",
+                "brickwork.brick.members",
+                List.of("solo=" + address + "/1"),
+                "brickwork.brick.control-plane",
+                "off",
+                "brickwork.brick.directory",
+                temp.resolve("solo").toString())));
+        try (HostedBrick brick = HostedBrick.start(settings)) {
+            assertThat(brick.id().name()).isEqualTo("solo");
+            assertThat(dds("set", "--connect", address, "--timeout", "60", "k", "v"))
+                    .isZero();
+            assertThat(dds("get", "--connect", address, "--timeout", "60", "k")).isZero();
+            assertThat(said()).isEqualTo("v\n");
+            assertThat(dds("status", "--connect", address, "--timeout", "60", "--all"))
+                    .isZero();
+            assertThat(said())
+                    .containsPattern("brick +address +disk +replicas +open +primary of +to apply")
+                    .containsPattern("solo +" + address + " +[\\d.]+ % +17 +17 +17 ")
+                    .containsPattern("main +15 +solo \\(primary\\) +1 +open");
+        }
+        assertThat(dds("status", "--connect", address, "--timeout", "1")).isEqualTo(1);
+        assertThat(complained())
+                .startsWith("dds: the brick at " + address + " gave no answer")
+                .hasLineCount(1);
+        assertThat(dds("get", "--connect", address, "--timeout", "0.5", "k")).isEqualTo(1);
+        assertThat(complained())
+                .startsWith("dds: no brick of cluster 'brickwork' could be reached")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void aDirectoryWithoutDataIsNotMadeByReading() {
+        Path nowhere = temp.resolve("nowhere");
+        assertThat(dds("get", "--dir", nowhere.toString(), "k")).isEqualTo(1);
+        assertThat(complained()).contains(nowhere.toString(), "holds no data");
+        assertThat(nowhere).doesNotExist();
+    }
+
+    @Test
+    void misuseIsAnsweredWithALineAndTheWayToTheHelp() {
+        assertThat(dds("get")).isEqualTo(2);
+        assertThat(complained()).isEqualTo("dds: Missing required parameter: 'KEY'\nTry './dds get --help'.\n");
+        assertThat(dds("gett", "k")).isEqualTo(2);
+        assertThat(complained()).contains("Did you mean: dds get");
+        assertThat(dds("get", "--dir", "a", "--connect", "b:1", "k")).isEqualTo(2);
+        assertThat(complained()).contains("mutually exclusive");
+        assertThat(dds()).isEqualTo(2);
+        assertThat(complained()).startsWith("dds: which command?");
+        assertThat(dds("brick")).isEqualTo(1);
+        assertThat(complained()).startsWith("dds: brickwork.brick.id is missing");
+        assertThat(dds("brick", "--set", "capasity=1")).isEqualTo(1);
+        assertThat(complained()).contains("did you mean capacity?");
+    }
+
+    @Test
+    void everyCommandHasHelpThatFitsItsLines() {
+        CommandLine root = DdsCommand.commandLine();
+        assertThat(root.getSubcommands()).containsKeys("demo", "brick", "status", "get", "set", "delete", "load");
+        for (String command : root.getSubcommands().keySet()) {
+            assertThat(dds(command, "--help")).isZero();
+            String help = said();
+            assertThat(help).startsWith("Usage: dds " + command).contains("Options:");
+            assertThat(help.lines()).allMatch(line -> line.length() <= 110);
+        }
+        assertThat(dds("--help")).isZero();
+        assertThat(said()).contains("Commands:", "Examples:").doesNotContain("warm-up");
+        assertThat(dds("--version")).isZero();
+        assertThat(said()).startsWith("Brickwork ").contains("Java ");
+    }
+
+    private int dds(String... arguments) {
+        return DdsCommand.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    private String said() {
+        return taken(out);
+    }
+
+    private String complained() {
+        return taken(err);
+    }
+
+    private static String taken(StringWriter writer) {
+        String text = writer.toString();
+        writer.getBuffer().setLength(0);
+        return text;
+    }
+}
