@@ -60,6 +60,9 @@ public final class Lane {
 
     /** Any thread. An input that comes before {@link #begin}, or after a halt, is lost like a message on the network. */
     public void post(BrickInput input) {
+        if (turn.times().isOn() && loop.inEventLoop()) {
+            turn.times().posted(input);
+        }
         Consumer<BrickInput> box = mailbox;
         if (box != null) {
             box.accept(input);
@@ -87,6 +90,7 @@ public final class Lane {
             BrickMachine machine = maker.apply(turn.outbox());
             machine.recover(System.nanoTime());
             turn.begin(machine::step, log);
+            turn.times().enlist();
             ticks = loop.scheduleWithFixedDelay(
                     () -> post(new BrickInput.Tick()),
                     BrickMachine.TICK_NANOS,
@@ -100,6 +104,7 @@ public final class Lane {
     public void end() {
         call(() -> {
             stopTicks();
+            turn.times().delist();
             turn.finish();
             outlets.closeAll();
             return true;

@@ -23,6 +23,7 @@ public final class LaneTurn {
     private final Executor behindWhatIsReady;
     private final Consumer<Throwable> onHalt;
     private final TurnOutbox outbox;
+    private final WriteTimes times;
     private final Runnable end = this::end;
     private @Nullable Log log;
     private @Nullable Stepper machine;
@@ -49,12 +50,18 @@ public final class LaneTurn {
         this.nanoClock = nanoClock;
         this.behindWhatIsReady = behindWhatIsReady;
         this.onHalt = onHalt;
-        outbox = new TurnOutbox(outlets, nanoClock, events);
+        times = new WriteTimes(nanoClock);
+        outbox = new TurnOutbox(outlets, nanoClock, events, times);
     }
 
     /** Takes the effects of the machine that {@link #begin} will get. */
     public Outbox outbox() {
         return outbox;
+    }
+
+    /** Where the time of writes goes, for whoever wants to know. */
+    WriteTimes times() {
+        return times;
     }
 
     /** Takes the machine, which has recovered, and carries out what recovery wanted as the first turn. */
@@ -75,7 +82,13 @@ public final class LaneTurn {
             behindWhatIsReady.execute(end);
         }
         try {
-            stepper.step(input, nanoClock.getAsLong());
+            if (times.isOn()) {
+                times.stepping(input);
+                stepper.step(input, nanoClock.getAsLong());
+                times.stepped(input);
+            } else {
+                stepper.step(input, nanoClock.getAsLong());
+            }
         } catch (Throwable failure) {
             halt(failure);
         }
@@ -109,6 +122,9 @@ public final class LaneTurn {
         }
         try {
             records.write();
+            if (times.isOn()) {
+                times.written();
+            }
             long written;
             do {
                 written = records.writtenPosition();

@@ -22,6 +22,7 @@ final class TurnOutbox implements Outbox {
     private final Outlets outlets;
     private final LongSupplier nanoClock;
     private final Consumer<Event> events;
+    private final WriteTimes times;
     /** Messages of this turn in order, and where they go. Kept between turns so that a turn allocates none of it. */
     private final List<Effect> effects = new ArrayList<>();
 
@@ -30,14 +31,18 @@ final class TurnOutbox implements Outbox {
     /** One message; {@code otherwise} is sent in its place from the deadline on. */
     private record Effect(Endpoint to, Message message, long deadlineNanos, Message otherwise) {}
 
-    TurnOutbox(Outlets outlets, LongSupplier nanoClock, Consumer<Event> events) {
+    TurnOutbox(Outlets outlets, LongSupplier nanoClock, Consumer<Event> events, WriteTimes times) {
         this.outlets = outlets;
         this.nanoClock = nanoClock;
         this.events = events;
+        this.times = times;
     }
 
     @Override
     public void send(Endpoint to, Message message) {
+        if (times.isOn()) {
+            times.answered(to, message);
+        }
         effects.add(new Effect(to, message, Long.MAX_VALUE, message));
     }
 
@@ -66,6 +71,9 @@ final class TurnOutbox implements Outbox {
         effects.clear();
         touched.forEach(Outlet::flush);
         touched.clear();
+        if (times.isOn()) {
+            times.flushed();
+        }
     }
 
     /** Drops everything that has not left. */

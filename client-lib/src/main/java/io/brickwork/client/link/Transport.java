@@ -25,11 +25,13 @@ public final class Transport {
                 threads, factory, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
-    static Class<? extends SocketChannel> socketType(EventLoop loop) {
+    /** What a loop of {@link #newLoops} connects with. */
+    public static Class<? extends SocketChannel> socketType(EventLoop loop) {
         return isEpoll(loop) ? EpollSocketChannel.class : NioSocketChannel.class;
     }
 
-    static Class<? extends ServerSocketChannel> serverSocketType(EventLoop loop) {
+    /** What a loop of {@link #newLoops} listens with. */
+    public static Class<? extends ServerSocketChannel> serverSocketType(EventLoop loop) {
         return isEpoll(loop) ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 

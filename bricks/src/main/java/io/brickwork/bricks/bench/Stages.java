@@ -1,0 +1,78 @@
+package io.brickwork.bricks.bench;
+
+import io.brickwork.bricks.lane.WriteTimes;
+import io.brickwork.bricks.lane.WriteTimes.Stage;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.HdrHistogram.Histogram;
+
+/** Where the time of writes went, over all bricks; in nanoseconds. One thread. */
+final class Stages {
+    private final Map<Stage, Histogram> times = new EnumMap<>(Stage.class);
+
+    private Stages() {
+        for (Stage stage : Stage.values()) {
+            times.put(stage, Measured.newHistogram());
+        }
+    }
+
+    /** Begins on all lanes of this process. */
+    static void start() {
+        WriteTimes.ofThisProcess().forEach(WriteTimes::start);
+    }
+
+    /** Ends on all lanes of this process. */
+    static Stages stop() {
+        Stages sum = new Stages();
+        WriteTimes.ofThisProcess().forEach(lane -> lane.stop().forEach(sum::add));
+        return sum;
+    }
+
+    void add(Stages other) {
+        other.times.forEach(this::add);
+    }
+
+    private void add(Stage stage, Histogram more) {
+        of(stage).add(more);
+    }
+
+    double medianMicros(Stage stage) {
+        return of(stage).getValueAtPercentile(50) / 1e3;
+    }
+
+    private Histogram of(Stage stage) {
+        Histogram histogram = times.get(stage);
+        if (histogram == null) {
+            throw new IllegalStateException("no times of " + stage);
+        }
+        return histogram;
+    }
+
+    /** The form that {@link #parse} reads. */
+    String format() {
+        StringJoiner line = new StringJoiner(" ");
+        for (Stage stage : Stage.values()) {
+            ByteBuffer bytes = ByteBuffer.allocate(of(stage).getNeededByteBufferCapacity());
+            of(stage).encodeIntoByteBuffer(bytes);
+            bytes.flip();
+            line.add(Base64.getEncoder().encodeToString(Arrays.copyOf(bytes.array(), bytes.limit())));
+        }
+        return line.toString();
+    }
+
+    static Stages parse(String text) {
+        Stages stages = new Stages();
+        String[] parts = text.split(" ");
+        for (Stage stage : Stage.values()) {
+            stages.add(
+                    stage,
+                    Histogram.decodeFromByteBuffer(
+                            ByteBuffer.wrap(Base64.getDecoder().decode(parts[stage.ordinal()])), 0));
+        }
+        return stages;
+    }
+}
