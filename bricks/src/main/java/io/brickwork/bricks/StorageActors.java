@@ -11,6 +11,8 @@ final class StorageActors {
               logging-filter = "org.apache.pekko.event.slf4j.Slf4jLoggingFilter"
               log-dead-letters = off
               jvm-exit-on-fatal-error = off
+              # Nothing here waits for a time: the lane has its own timer.
+              scheduler.tick-duration = 1 s
               daemonic = on
               coordinated-shutdown.run-by-jvm-shutdown-hook = off
               coordinated-shutdown.exit-jvm = off
