@@ -100,8 +100,8 @@ public class ReadViewLincheckTest {
     @Test
     void readersOnOtherThreadsSeeARegisterUnderModelChecking() {
         new ModelCheckingOptions()
-                .iterations(10)
-                .invocationsPerIteration(100)
+                .iterations(6)
+                .invocationsPerIteration(80)
                 .threads(2)
                 .actorsPerThread(3)
                 .addGuarantee(
@@ -114,7 +114,7 @@ public class ReadViewLincheckTest {
     @Test
     void readersOnOtherThreadsSeeARegisterUnderStress() {
         new StressOptions()
-                .iterations(30)
+                .iterations(12)
                 .invocationsPerIteration(1000)
                 .threads(3)
                 .actorsPerThread(4)
