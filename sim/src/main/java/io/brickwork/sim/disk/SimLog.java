@@ -196,6 +196,12 @@ public final class SimLog implements Log {
         failsNextSync = true;
     }
 
+    /** Lets no write and no sync fail that has not failed yet. */
+    public void failNothing() {
+        failsNextWrite = false;
+        failsNextSync = false;
+    }
+
     private void fail(String message) {
         StoreFailedException failed = new StoreFailedException(message);
         failure = failed;

@@ -7,6 +7,7 @@ import io.brickwork.core.wire.WireCodec;
 import io.brickwork.sim.kernel.EventQueue;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.kernel.Trace;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimNetwork {
     private static final long REDIAL_MEAN_NANOS = 20_000_000;
+    private static final long LATE_MEAN_NANOS = 10_000_000;
 
     private final EventQueue queue;
     private final SimRandom random;
@@ -33,6 +35,7 @@ public final class SimNetwork {
     private final TreeMap<Long, Link> links = new TreeMap<>();
 
     private NetworkOptions options;
+    private Filter filter = (from, to, message) -> true;
     private long delivered;
 
     /** What hangs on the network. Calls come one at a time and must not send at once: a node takes them in and acts in its own turn. */
@@ -42,6 +45,12 @@ public final class SimNetwork {
         void linkDown(int peer);
 
         void deliver(int peer, Message message);
+    }
+
+    /** Decides for single messages, by hand, whether they get through: for scenarios that need one certain loss. */
+    @FunctionalInterface
+    public interface Filter {
+        boolean passes(int from, int to, Message message);
     }
 
     private static final class End {
@@ -55,19 +64,30 @@ public final class SimNetwork {
         }
     }
 
-    /** The bytes of a message that waits for a cut to heal. */
-    private record Waiting(Bytes bytes, int channel) {}
+    /** What one end sends over one connection of a link: arrives in order, whenever it does. */
+    private static final class Stream {
+        final ArrayDeque<Bytes> underWay = new ArrayDeque<>();
+        long lastArrivalNanos;
+        /** How many messages would have arrived, were it not for a cut. */
+        int overdue;
 
-    /** One end's side of a link: whether it takes the link for up, and what it sends to the other end. */
+        void restart(long nowNanos) {
+            underWay.clear();
+            lastArrivalNanos = nowNanos;
+            overdue = 0;
+        }
+    }
+
+    /** One end's side of a link: whether it takes the link for up, and what it sends to the other end, urgent and bulk. */
     private static final class Side {
         boolean isUp;
-        final long[] lastArrivalNanos = new long[2];
-        final List<Waiting> stalled = new ArrayList<>();
+        final List<Stream> streams = List.of(new Stream(), new Stream());
     }
 
     private static final class Link {
         final int dialler;
         final int listener;
+        final boolean mayRepeat;
         final Side fromDialler = new Side();
         final Side fromListener = new Side();
         /** Counts the links there have been between the two. */
@@ -77,9 +97,10 @@ public final class SimNetwork {
 
         boolean isDialling;
 
-        Link(int dialler, int listener) {
+        Link(int dialler, int listener, boolean mayRepeat) {
             this.dialler = dialler;
             this.listener = listener;
+            this.mayRepeat = mayRepeat;
         }
 
         Side from(int node) {
@@ -104,9 +125,14 @@ public final class SimNetwork {
         return ends.size() - 1;
     }
 
-    /** From here on the first of the two dials the other whenever it can. */
-    public void connect(int dialler, int listener) {
-        Link link = new Link(dialler, listener);
+    /**
+     * From here on the first of the two dials the other whenever it can.
+     *
+     * @param mayRepeat whether a harsh network may double what is sent between the two. Replicas bear it; a client's attempt is one frame on one connection, and a refusal says that
+     *     this attempt will never be taken, so a doubled request would make an honest brick a liar
+     */
+    public void connect(int dialler, int listener, boolean mayRepeat) {
+        Link link = new Link(dialler, listener, mayRepeat);
         Link other = links.put(key(dialler, listener), link);
         Check.argument(other == null, "nodes %d and %d are connected already", dialler, listener);
         dial(link);
@@ -114,6 +140,16 @@ public final class SimNetwork {
 
     public void setOptions(NetworkOptions newOptions) {
         options = newOptions;
+    }
+
+    /** From here on messages that do not pass are lost. */
+    public void setFilter(Filter newFilter) {
+        filter = newFilter;
+    }
+
+    /** From here on all messages pass. */
+    public void clearFilter() {
+        filter = (from, to, message) -> true;
     }
 
     /** How many messages have arrived. */
@@ -204,49 +240,53 @@ public final class SimNetwork {
             return;
         }
         Bytes bytes = WireCodec.encode(message);
-        int channel = message.isUrgent() ? 0 : 1;
         trace.mix(((long) from << 32) | to, bytes.backingArray(), bytes.length());
-        if (!link.isWhole) {
-            return; // the sender has not noticed yet
+        if (!link.isWhole || !filter.passes(from, to, message)) {
+            return; // if the link is broken, the sender has not noticed yet
         }
         if (options.isHarsh()) {
             if (random.chance(options.lossPerMillion())) {
                 return;
             }
-            if (random.chance(options.duplicatePerMillion())) {
-                arriveAt(queue.nowNanos() + latency(), link, from, bytes, channel);
+            if (link.mayRepeat && random.chance(options.duplicatePerMillion())) {
+                arriveAlone(link, from, bytes);
             }
-            arriveAt(queue.nowNanos() + latency(), link, from, bytes, channel);
+            arriveAlone(link, from, bytes);
             return;
         }
-        Side side = link.from(from);
-        long arrival = Math.max(side.lastArrivalNanos[channel], queue.nowNanos() + latency());
-        side.lastArrivalNanos[channel] = arrival;
-        arriveAt(arrival, link, from, bytes, channel);
+        Stream stream = link.from(from).streams.get(message.isUrgent() ? 0 : 1);
+        stream.underWay.add(bytes);
+        arriveInOrder(link, from, stream);
     }
 
-    private void arriveAt(long timeNanos, Link link, int from, Bytes bytes, int channel) {
+    /** Lets a message arrive regardless of all others. */
+    private void arriveAlone(Link link, int from, Bytes bytes) {
         int generation = link.generation;
-        queue.at(timeNanos, () -> arrive(link, generation, from, bytes, channel));
-    }
-
-    private void arrive(Link link, int generation, int from, Bytes bytes, int channel) {
         int to = link.other(from);
-        if (link.generation != generation || !link.isWhole) {
-            // Its link has broken while it was under way.
-            if (random.chance(options.latePerMillion()) && ends.get(to).isAlive && link.from(to).isUp) {
+        queue.after(latency(), () -> {
+            if (link.generation == generation
+                    && link.isWhole
+                    && !ends.get(from).cutTo.contains(to)) {
                 deliver(from, to, bytes);
             }
-            return;
-        }
-        Side side = link.from(from);
-        if (ends.get(from).cutTo.contains(to)) {
-            if (!options.isHarsh()) {
-                side.stalled.add(new Waiting(bytes, channel));
+        });
+    }
+
+    /** Lets the oldest message of a stream arrive, not before what was sent earlier. */
+    private void arriveInOrder(Link link, int from, Stream stream) {
+        int generation = link.generation;
+        int to = link.other(from);
+        stream.lastArrivalNanos = Math.max(stream.lastArrivalNanos, queue.nowNanos() + latency());
+        queue.at(stream.lastArrivalNanos, () -> {
+            if (link.generation != generation || !link.isWhole || stream.underWay.isEmpty()) {
+                return; // lost with its link, or sent before the network became harsh
             }
-            return;
-        }
-        deliver(from, to, bytes);
+            if (ends.get(from).cutTo.contains(to)) {
+                stream.overdue++;
+            } else {
+                deliver(from, to, stream.underWay.removeFirst());
+            }
+        });
     }
 
     private void deliver(int from, int to, Bytes bytes) {
@@ -255,15 +295,31 @@ public final class SimNetwork {
         ends.get(to).node.deliver(from, WireCodec.decode(bytes));
     }
 
-    /** A cut has healed: what waited arrives, in order. */
+    /** A cut has healed: what waited arrives. */
     private void release(Link link, int from) {
-        Side side = link.from(from);
-        List<Waiting> waiting = List.copyOf(side.stalled);
-        side.stalled.clear();
-        for (Waiting message : waiting) {
-            long arrival = Math.max(side.lastArrivalNanos[message.channel()], queue.nowNanos() + latency());
-            side.lastArrivalNanos[message.channel()] = arrival;
-            arriveAt(arrival, link, from, message.bytes(), message.channel());
+        for (Stream stream : link.from(from).streams) {
+            int released = stream.overdue;
+            stream.overdue = 0;
+            for (int i = 0; i < released; i++) {
+                arriveInOrder(link, from, stream);
+            }
+        }
+    }
+
+    /** The link has broken: what was under way is lost, or some of it arrives late, over a connection that one end has not closed yet or in the next one's time. */
+    private void strand(Link link, int from) {
+        int to = link.other(from);
+        for (Stream stream : link.from(from).streams) {
+            for (Bytes bytes : stream.underWay) {
+                if (random.chance(options.latePerMillion())) {
+                    queue.after(random.tailed(latency(), LATE_MEAN_NANOS), () -> {
+                        if (ends.get(to).isAlive && link.from(to).isUp) {
+                            deliver(from, to, bytes);
+                        }
+                    });
+                }
+            }
+            stream.underWay.clear();
         }
     }
 
@@ -300,14 +356,11 @@ public final class SimNetwork {
         int generation = ++link.generation;
         link.isWhole = true;
         for (Side side : List.of(link.fromDialler, link.fromListener)) {
-            side.lastArrivalNanos[0] = queue.nowNanos();
-            side.lastArrivalNanos[1] = queue.nowNanos();
-            side.stalled.clear();
+            side.streams.forEach(stream -> stream.restart(queue.nowNanos()));
         }
         takeUp(link, link.listener);
         long welcome = queue.nowNanos() + latency();
-        link.fromListener.lastArrivalNanos[0] = welcome;
-        link.fromListener.lastArrivalNanos[1] = welcome;
+        link.fromListener.streams.forEach(stream -> stream.lastArrivalNanos = welcome);
         queue.at(welcome, () -> {
             if (link.generation == generation && link.isWhole) {
                 takeUp(link, link.dialler);
@@ -337,6 +390,8 @@ public final class SimNetwork {
             return;
         }
         link.isWhole = false;
+        strand(link, link.dialler);
+        strand(link, link.listener);
         int generation = link.generation;
         for (int node : List.of(link.dialler, link.listener)) {
             queue.after(random.tailed(silenceNanos / 2, silenceNanos + options.meanLatencyNanos()), () -> {

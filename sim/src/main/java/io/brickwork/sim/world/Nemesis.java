@@ -13,6 +13,9 @@ import java.util.Map;
  * never loses power and its disk never fails; and where it is not a member of every group, none does.
  */
 public final class Nemesis {
+    /** More of them in one run teach nothing that another seed would not. */
+    private static final int MAX_FAULTS = 200;
+
     private final World world;
     private final FaultOptions options;
     private final List<FaultOptions.Fault> wheel;
@@ -60,7 +63,7 @@ public final class Nemesis {
 
     private void plan() {
         world.queue().after(random.tailed(0, options.periodNanos()), () -> {
-            if (!isCalledOff) {
+            if (!isCalledOff && total() < MAX_FAULTS) {
                 FaultOptions.Fault fault = random.pick(wheel);
                 counts.merge(fault, 1, Integer::sum);
                 strike(fault);

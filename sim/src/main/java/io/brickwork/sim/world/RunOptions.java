@@ -70,7 +70,7 @@ public record RunOptions(
             }
         }
         FaultOptions faults = new FaultOptions(
-                random.scaled(5_000_000, 2_000_000_000),
+                random.scaled(10_000_000, 2_000_000_000),
                 weights,
                 random.scaled(1_000_000, 3_000_000_000L),
                 random.scaled(1_000_000, 5_000_000_000L));

@@ -1,8 +1,10 @@
 package io.brickwork.sim.world;
 
 import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.hashtable.HashTableType;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.workload.CallCodec;
+import io.brickwork.sim.workload.HashTableCalls;
 import io.brickwork.sim.workload.RegisterType;
 import java.util.List;
 
@@ -10,10 +12,17 @@ import java.util.List;
 public final class Scenarios {
     private static final StructureTypes REGISTERS = new StructureTypes(List.of(RegisterType.TYPE));
 
-    private static final List<Scenario> ALL = List.of(new Scenario(
-            "register/swarm",
-            "callers on a register map; every run draws its own cluster, network, disks, callers and faults",
-            (scenario, seed, lines) -> swarm(scenario, seed, lines, RegisterType.TYPE, REGISTERS)));
+    private static final StructureTypes TABLES = new StructureTypes(List.of(HashTableType.INSTANCE));
+
+    private static final List<Scenario> ALL = List.of(
+            new Scenario(
+                    "hash/swarm",
+                    "callers on a hash table; every run draws its own cluster, network, disks, callers and faults",
+                    (scenario, seed, lines) -> swarm(scenario, seed, lines, HashTableCalls.INSTANCE, TABLES)),
+            new Scenario(
+                    "register/swarm",
+                    "the same on a map that can append, to see whether anything takes effect twice",
+                    (scenario, seed, lines) -> swarm(scenario, seed, lines, RegisterType.TYPE, REGISTERS)));
 
     private Scenarios() {}
 

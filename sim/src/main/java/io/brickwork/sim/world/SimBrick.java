@@ -202,7 +202,7 @@ public final class SimBrick implements SimNetwork.Node {
                 machine.step(new BrickInput.Written(log.writtenPosition()), now);
             } while (log.unwrittenRecords() > 0);
             long nanos = TURN_NANOS + inputs * INPUT_NANOS + (records == 0 ? 0 : random.tailed(2_000, 5_000));
-            long pause = random.chance(world.options().pausePerMillion())
+            long pause = random.chance(world.pausePerMillion())
                     ? random.scaled(1_000, Math.max(1_000, world.options().pauseNanos()))
                     : 0;
             world.queue().after(nanos * slowness + pause, this::endTurn);
@@ -376,8 +376,12 @@ public final class SimBrick implements SimNetwork.Node {
         arming = new Arming(moment, crash);
     }
 
+    /** Takes back what was to befall it and has not yet. */
     public void disarm() {
         arming = null;
+        if (process != null) {
+            process.log.failNothing();
+        }
     }
 
     /** Stops it where it is; what arrives waits. */

@@ -40,7 +40,7 @@ public final class SimClient implements SimNetwork.Node, ClientOutbox {
         this.machine = new ClientMachine(session, world.types(), preferred, random.stream("jitter"), this);
         this.node = world.network().add(this);
         for (SimBrick brick : world.bricks()) {
-            world.network().connect(node, brick.node());
+            world.network().connect(node, brick.node(), false);
         }
         world.network().nodeUp(node);
     }
@@ -51,6 +51,11 @@ public final class SimClient implements SimNetwork.Node, ClientOutbox {
 
     public int node() {
         return node;
+    }
+
+    /** What this client's clock shows. */
+    public long nanoTime() {
+        return clock.nowNanos();
     }
 
     /** How many calls have no outcome yet. */

@@ -20,7 +20,6 @@ import io.brickwork.sim.check.LinearizabilityChecker;
 import io.brickwork.sim.check.Observation;
 import io.brickwork.sim.check.Replica;
 import io.brickwork.sim.check.VersionOrder;
-import io.brickwork.sim.network.NetworkOptions;
 import io.brickwork.sim.workload.CallCodec;
 import io.brickwork.sim.workload.Caller;
 import io.brickwork.sim.workload.WorkloadOptions;
@@ -134,7 +133,6 @@ public final class SimRun {
 
     /** Starts the bricks, creates the structure, adds the callers. Nothing goes wrong meanwhile. */
     public void begin() {
-        world.network().setOptions(NetworkOptions.PERFECT);
         world.start();
         SimClient founder = world.addClient("founder");
         Operation<StructureInfo> create =
@@ -152,7 +150,7 @@ public final class SimRun {
         for (int i = 1; i <= options.workload().clients(); i++) {
             callers.add(caller(world.addClient("c" + i), options.workload()));
         }
-        world.network().setOptions(options.world().network());
+        world.roughen();
     }
 
     private Caller caller(SimClient client, WorkloadOptions workload) {

@@ -41,7 +41,8 @@ public final class World {
     private final SimRandom crashRandom;
     private long callerLinks;
     private long crashes;
-    private boolean isHealed;
+    /** Whether bricks may pause between steps and effects, and the network is as bad as the options say. */
+    private boolean isHarsh;
 
     public World(long seed, WorldOptions options, StructureTypes types) {
         this.seed = seed;
@@ -49,7 +50,7 @@ public final class World {
         this.options = options;
         this.types = types;
         trace = new Trace(queue, options.keptLines());
-        network = new SimNetwork(queue, random.stream("network"), trace, options.network());
+        network = new SimNetwork(queue, random.stream("network"), trace, NetworkOptions.PERFECT);
         crashRandom = random.stream("crash");
         List<BrickId> members = new ArrayList<>();
         for (int i = 1; i <= options.bricks(); i++) {
@@ -65,7 +66,7 @@ public final class World {
         bricks.forEach(SimBrick::joinNetwork);
         for (int i = 0; i < bricks.size(); i++) {
             for (int j = 0; j < i; j++) {
-                network.connect(bricks.get(i).node(), bricks.get(j).node());
+                network.connect(bricks.get(i).node(), bricks.get(j).node(), true);
             }
         }
         overseer = new Overseer(bricks);
@@ -130,7 +131,7 @@ public final class World {
             overseer.onPowerLoss();
         }
         brick.crash(crash);
-        long downNanos = isHealed ? 10_000_000 : crashRandom.scaled(1_000_000, Math.max(1_000_000, maxDownNanos));
+        long downNanos = !isHarsh ? 10_000_000 : crashRandom.scaled(1_000_000, Math.max(1_000_000, maxDownNanos));
         queue.after(downNanos, () -> {
             if (!brick.isUp()) {
                 brick.start();
@@ -147,11 +148,23 @@ public final class World {
         crashAndRestart(brick, crash, 2 * SECOND);
     }
 
+    /** From here on the world is as its options say. Before, it is perfect. */
+    public void roughen() {
+        isHarsh = true;
+        network.setOptions(options.network());
+    }
+
+    /** How often a brick pauses between the steps of a turn and their effects, in a million turns. */
+    int pausePerMillion() {
+        return isHarsh ? options.pausePerMillion() : 0;
+    }
+
     /** From here on nothing goes wrong any more: all bricks run, the network is perfect. */
     public void heal() {
-        isHealed = true;
+        isHarsh = false;
         note(null, "heals");
         network.setOptions(NetworkOptions.PERFECT);
+        network.clearFilter();
         network.healAll();
         for (SimBrick brick : bricks) {
             brick.disarm();
