@@ -83,6 +83,7 @@ public final class BrickMachine {
         replicas.values().forEach(Replica::endReplay);
         progress.begin();
         pump.begin(nowNanos);
+        trimmer.begin(nowNanos);
         attach(Catalog.STRUCTURE, Catalog.TYPE);
         attachStructures();
         host.closeSnapshot();

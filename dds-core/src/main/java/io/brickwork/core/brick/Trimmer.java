@@ -22,6 +22,11 @@ final class Trimmer {
         this.log = log;
     }
 
+    /** The clock may show anything; periods count from here. */
+    void begin(long nowNanos) {
+        lastNanos = nowNanos;
+    }
+
     void onTick(long nowNanos, Collection<Replica> replicas) {
         if (trimPosition >= 0) {
             if (log.syncedPosition() > renewedPosition) {

@@ -47,8 +47,10 @@ final class Primary {
         private long knownCommittedSeq;
 
         private long toldSyncedSeq;
-        /** When something was last sent to it or heard from it that moved it forward. */
+        /** When something was last sent to it or heard from it that moved it forward; at first, the first tick. */
         private long progressNanos;
+
+        private boolean isTimed;
         /** Whether it must be heard from, even if it lacks nothing: its link is new. */
         private boolean isSilent = true;
 
@@ -267,6 +269,10 @@ final class Primary {
 
     void onTick(long nowNanos) {
         for (Member member : others) {
+            if (!member.isTimed) {
+                member.isTimed = true; // a monotonic clock may show anything, so there is no moment to begin with
+                member.progressNanos = nowNanos;
+            }
             boolean lacks = member.isSilent
                     || member.storedSeq < log.lastSeq()
                     || member.knownCommittedSeq < member.toldCommittedSeq;

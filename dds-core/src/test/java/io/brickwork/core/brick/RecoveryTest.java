@@ -88,6 +88,21 @@ class RecoveryTest {
         assertThat(commits(brick)).as("B knows").isEmpty();
     }
 
+    /** A monotonic clock counts from anywhere: what is periodic must not wait for it to pass zero. */
+    @Test
+    void whatIsPeriodicDoesNotWaitForTheClockToPassZero() {
+        ScriptedBrick brick = new ScriptedBrick(A, List.of(A, B), -3_600_000_000_000L);
+        brick.sync();
+        brick.from(B, new ReplicaMessage.FenceReport(CATALOG, 1, Version.NONE, List.of(new EpochRun(0, 0))));
+        brick.from(B, new ReplicaMessage.Levelled(CATALOG, 1, 0));
+        brick.pass(50);
+        brick.sent.clear();
+        brick.pass(300);
+        assertThat(commits(brick))
+                .as("B has not been heard of since the view opened")
+                .isNotEmpty();
+    }
+
     private static List<ReplicaMessage.Commit> commits(ScriptedBrick brick) {
         return brick.sent.stream()
                 .filter(ReplicaMessage.Commit.class::isInstance)

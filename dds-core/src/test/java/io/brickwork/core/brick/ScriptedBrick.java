@@ -56,6 +56,14 @@ final class ScriptedBrick implements Outbox {
     final List<Message> sent = new ArrayList<>();
 
     ScriptedBrick(BrickId self, List<BrickId> members) {
+        this(self, members, 0);
+    }
+
+    /**
+     * @param nowNanos what the clock shows at first
+     */
+    ScriptedBrick(BrickId self, List<BrickId> members, long nowNanos) {
+        this.nowNanos = nowNanos;
         this.self = self;
         this.members = members;
         log = new MemoryLog();
