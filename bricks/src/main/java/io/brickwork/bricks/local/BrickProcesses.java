@@ -114,9 +114,18 @@ public final class BrickProcesses implements AutoCloseable {
 
     /** Starts a brick; returns at once. */
     public void start(Place place) throws IOException {
+        start(place, List.of());
+    }
+
+    /**
+     * Starts a brick behind another program; returns at once.
+     *
+     * @param wrapper the program and its arguments, to which the brick's command line is added; empty for none
+     */
+    public void start(Place place, List<String> wrapper) throws IOException {
         Files.createDirectories(directory);
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(wrapper);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(launcherOptions());
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", absoluteClassPath(), DdsCommand.class.getName(), "brick"));
