@@ -35,7 +35,7 @@ class DiskFailureIT {
             int acknowledged = 0;
             try (Dds dds = Dds.connect(bricks.addresses(), TestCluster::patiently)) {
                 DdsHashTable<String, String> table = dds.hashTable("t", String.class, String.class);
-                DdsHashTable<String, String> hasty = table.withTimeout(Duration.ofSeconds(20));
+                DdsHashTable<String, String> hasty = table.withTimeout(Duration.ofSeconds(5));
                 Process process = bricks.process(place);
                 while (acknowledged < MOST && process.isAlive()) {
                     try {
@@ -55,7 +55,9 @@ class DiskFailureIT {
 
                 bricks.start(place); // without the limit
                 for (int i = 0; i < acknowledged; i++) {
-                    assertThat(table.get("k" + i)).as("k%d of %d", i, acknowledged).isEqualTo(VALUE);
+                    assertThat(table.get("k" + i))
+                            .as("k%d of %d", i, acknowledged)
+                            .isEqualTo(VALUE);
                 }
                 table.set("and", "on");
                 assertThat(table.get("and")).isEqualTo("on");

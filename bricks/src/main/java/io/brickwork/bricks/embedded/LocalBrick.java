@@ -121,6 +121,11 @@ final class LocalBrick implements EmbeddedBrick {
                 .join();
     }
 
+    /** For tests of what happens when it halts. */
+    Brick brick() {
+        return brick;
+    }
+
     @Override
     public BrickId id() {
         return ID;
@@ -138,6 +143,9 @@ final class LocalBrick implements EmbeddedBrick {
 
     @Override
     public @Nullable Bytes tryRead(PartitionId partition, Bytes routingKey, Bytes body) {
+        if (brick.halted() != null) {
+            return null;
+        }
         ReadView view = brick.machine().readView(partition);
         ReadView.Result read = view == null ? null : view.read(routingKey, body);
         return read == null ? null : read.result();

@@ -41,5 +41,8 @@ public interface BrickAccess {
         void received(BrickId from, CallMessage message);
 
         void drained(BrickId brick);
+
+        /** No brick will answer any more, whatever is done here; the reason is for people. */
+        void ended(String why);
     }
 }

@@ -33,7 +33,7 @@ public final class LocalBrick implements BrickAccess {
             @Override
             public void halted(String why) {
                 requests = null;
-                listener.down(brick.id());
+                listener.ended("the brick in this process has halted: " + why);
             }
         });
         listener.up(brick.id(), List.of(new Member(brick.id(), "", 0)), CREDITS);

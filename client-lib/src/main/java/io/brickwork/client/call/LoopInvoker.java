@@ -74,6 +74,9 @@ public final class LoopInvoker implements Invoker, AutoCloseable {
     private boolean isTicking;
     private boolean isFlushDue;
     private @Nullable Throwable bug;
+    /** Why no brick will answer any more; null while one may. */
+    private @Nullable String ended;
+
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     /**
@@ -264,6 +267,11 @@ public final class LoopInvoker implements Invoker, AutoCloseable {
             call.crash(failure);
             return;
         }
+        String reason = ended;
+        if (reason != null) {
+            call.complete(new Outcome.Failed(Failures.unavailable(call.subject(), reason, 0)));
+            return;
+        }
         call.id = ++lastCall;
         open.put(call.id, call);
         step(call.input());
@@ -367,6 +375,13 @@ public final class LoopInvoker implements Invoker, AutoCloseable {
         @Override
         public void drained(BrickId brick) {
             step(new ClientInput.LinkDrained(brick));
+            endTurnSoon();
+        }
+
+        @Override
+        public void ended(String why) {
+            ended = why;
+            step(new ClientInput.Close()); // tells open calls what is certain
             endTurnSoon();
         }
     }
