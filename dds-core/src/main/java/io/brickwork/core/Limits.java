@@ -20,6 +20,8 @@ public final class Limits {
     public static final int PAGE_BYTES = 128 << 10;
     /** Open operations of one session. */
     public static final int SESSION_WINDOW_OPERATIONS = 1024;
+    /** Answers that one partition keeps for one session until they are acknowledged. */
+    public static final int SESSION_RESULT_BYTES = 8 << 20;
     /** Members of a replica group. */
     public static final int GROUP_MEMBERS = 16;
     /** Partitions of one structure. */

@@ -9,7 +9,6 @@ import io.brickwork.core.outcome.Outcome;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -171,9 +170,9 @@ final class PendingCall<R> extends Inbox.Node implements Pending<R> {
         if (future != null && stageTold.compareAndSet(false, true)) {
             try {
                 invoker.executor().execute(() -> tell(future));
-            } catch (RejectedExecutionException e) {
-                ForkJoinPool.commonPool()
-                        .execute(() -> tell(future)); // a caller waits, whatever became of its executor
+            } catch (RuntimeException | OutOfMemoryError e) {
+                // A caller waits, whatever became of its executor, and others wait behind it.
+                ForkJoinPool.commonPool().execute(() -> tell(future));
             }
         }
     }

@@ -163,7 +163,7 @@ public final class BrickMachine {
         long overlayBytes = 0;
         for (Replica replica : replicas.values()) {
             replica.onTick(nowNanos);
-            overlayBytes += replica.overlayBytes();
+            overlayBytes += replica.committedOverlayBytes();
         }
         host.overlayBytes = overlayBytes;
         pump.onTick(nowNanos);

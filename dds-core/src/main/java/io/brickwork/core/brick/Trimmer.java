@@ -51,7 +51,7 @@ final class Trimmer {
         for (Replica replica : replicas) {
             renewedPosition = Math.max(renewedPosition, replica.renewPromise(head));
         }
-        trimPosition = needed;
+        trimPosition = head; // and not what is needed: by the time of trimming a later segment may have become full
     }
 
     private void trim(Collection<Replica> replicas) {

@@ -27,6 +27,8 @@ final class Backup {
     private long toldStoredSeq = -1;
 
     private long toldSyncedSeq;
+    /** Whether the primary was told that the disk here is too full for puts. */
+    private boolean toldFull;
 
     Backup(Replica replica, ReplicaHost host, PartitionLog log) {
         this.replica = replica;
@@ -162,6 +164,10 @@ final class Backup {
             return;
         }
         long storedSeq = replica.storedSeq();
+        if (host.isOverlayFull()) {
+            // What is not synced cannot be applied, and so not leave the overlay: the primary's window holds it back.
+            storedSeq = Math.min(storedSeq, log.syncedSeq());
+        }
         if (storedSeq <= toldStoredSeq && !(isAsked && storedSeq == log.lastSeq())) {
             return;
         }
@@ -171,6 +177,7 @@ final class Backup {
             host.send(view.primary(), new ReplicaMessage.Levelled(replica.partition(), view.epoch(), storedSeq));
         } else {
             toldSyncedSeq = log.syncedSeq();
+            toldFull = host.fillPermille() >= host.fullPermille();
             host.send(
                     view.primary(),
                     new ReplicaMessage.Stored(
@@ -184,8 +191,9 @@ final class Backup {
     }
 
     void onTick() {
-        if (replica.openEpoch() != 0 && toldSyncedSeq < log.syncedSeq()) {
-            isAsked = true; // trimming at the primary waits for it
+        boolean isFull = host.fillPermille() >= host.fullPermille();
+        if (replica.openEpoch() != 0 && (toldSyncedSeq < log.syncedSeq() || isFull != toldFull)) {
+            isAsked = true; // trimming at the primary waits for the one, puts for the other
             acknowledge();
         }
     }

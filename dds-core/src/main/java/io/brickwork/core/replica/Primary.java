@@ -2,6 +2,7 @@ package io.brickwork.core.replica;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.DdsException;
 import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
@@ -116,6 +117,15 @@ final class Primary {
                             + " or more above the low-water mark");
             return;
         }
+        if (sessions.resultBytes(session, write.lowWater()) > Limits.SESSION_RESULT_BYTES) {
+            replica.refuse(
+                    from,
+                    write,
+                    CallMessage.Reason.WINDOW,
+                    "the unacknowledged answers of the session take more than " + Limits.SESSION_RESULT_BYTES
+                            + " bytes in this partition");
+            return;
+        }
         if (windowBytes > host.windowBytes() || host.isOverlayFull()) {
             replica.refuse(
                     from, write, CallMessage.Reason.OVERLOADED, "too much is stored and not yet committed and applied");
@@ -152,6 +162,12 @@ final class Primary {
     }
 
     private void evaluate(Endpoint from, CallMessage.Write write, long nowNanos) {
+        try {
+            host.turnSnapshot(); // here, since what throws below is taken for the operation's own fault
+        } catch (DdsException.Overloaded e) {
+            replica.refuse(from, write, CallMessage.Reason.OVERLOADED, String.valueOf(e.getMessage()));
+            return;
+        }
         Collected changes = new Collected();
         Records records = replica.records(ReplicaRecords.NEWEST);
         Completion.Status status = Completion.Status.DONE;
@@ -304,6 +320,11 @@ final class Primary {
         host.send(
                 member.brick,
                 new ReplicaMessage.Commit(partition, view.epoch(), member.toldCommittedSeq, member.toldSyncedSeq));
+    }
+
+    /** Bytes of entries that are not committed yet. */
+    long windowBytes() {
+        return windowBytes;
     }
 
     /** Up to where every member has synced. */

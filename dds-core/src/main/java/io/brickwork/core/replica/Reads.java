@@ -2,6 +2,7 @@ package io.brickwork.core.replica;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.DdsException;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.Version;
 import io.brickwork.core.effect.Endpoint;
@@ -57,7 +58,7 @@ final class Reads {
     void onCommitted(long ticket, long committedSeq) {
         Waiting reader = waiting.remove(ticket);
         if (reader != null) {
-            evaluate(reader.from, reader.read, committedSeq, true);
+            evaluate(reader.from, reader.read, Math.max(committedSeq, replica.committedSeq()), true);
         }
     }
 
@@ -141,6 +142,8 @@ final class Reads {
             replica.refuse(from, read, CallMessage.Reason.CORRUPT, host.self() + ": " + e.getMessage());
         } catch (MalformedOperationException | MalformedException e) {
             replica.refuse(from, read, CallMessage.Reason.MALFORMED, String.valueOf(e.getMessage()));
+        } catch (DdsException.Overloaded e) {
+            replica.refuse(from, read, CallMessage.Reason.OVERLOADED, String.valueOf(e.getMessage()));
         } catch (RuntimeException | StackOverflowError e) {
             replica.refuse(from, read, CallMessage.Reason.FAILED, e.toString());
         }

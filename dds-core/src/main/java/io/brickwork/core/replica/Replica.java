@@ -417,8 +417,10 @@ public final class Replica {
         return log.overlay().entries(fromSeq, toSeq);
     }
 
-    public long overlayBytes() {
-        return log.overlay().bytes();
+    /** What waits to be applied, in bytes. What waits for other members has a window of its own, and must not stop partitions that wait for nobody. */
+    public long committedOverlayBytes() {
+        long uncommitted = primary == null ? 0 : primary.windowBytes();
+        return Math.max(0, log.overlay().bytes() - uncommitted);
     }
 
     /** The oldest position in the brick's log that this replica's entries need: the first one that is not applied here or not synced at every member. */

@@ -57,6 +57,12 @@ final class SessionTable {
         return row == null ? 0 : row.lowWater();
     }
 
+    /** The results that would be kept for the session with this low-water mark, in bytes. */
+    long resultBytes(SessionId session, long lowWater) {
+        SessionRow row = row(session);
+        return row == null ? 0 : row.resultBytes(lowWater);
+    }
+
     private @Nullable SessionRow row(SessionId session) {
         SessionRow last = recent;
         if (last != null && last.session().equals(session)) {

@@ -22,6 +22,8 @@ public final class SessionRow {
     private long lowWater;
 
     private final TreeMap<Long, Completion> completions = new TreeMap<>();
+    /** Of all completions here. */
+    private long resultBytes;
 
     public SessionRow(SessionId session) {
         this(session, 0, List.of());
@@ -31,7 +33,7 @@ public final class SessionRow {
         this.session = session;
         this.lowWater = lowWater;
         for (Completion completion : completions) {
-            this.completions.put(completion.operation().number(), completion);
+            put(completion);
         }
     }
 
@@ -43,11 +45,28 @@ public final class SessionRow {
                 "entry %s folded into the row of session %s",
                 entry.version(),
                 session);
-        completions.put(completion.operation().number(), compact(completion));
+        put(compact(completion));
         if (entry.lowWater() > lowWater) {
             lowWater = entry.lowWater();
-            completions.headMap(lowWater).clear();
+            while (!completions.isEmpty() && completions.firstKey() < lowWater) {
+                resultBytes -= completions.pollFirstEntry().getValue().result().length();
+            }
         }
+    }
+
+    private void put(Completion completion) {
+        Completion old = completions.put(completion.operation().number(), completion);
+        resultBytes +=
+                completion.result().length() - (old == null ? 0 : old.result().length());
+    }
+
+    /** The results kept here for operations from {@code number} on, in bytes. */
+    public long resultBytes(long number) {
+        long bytes = resultBytes;
+        for (Completion completion : completions.headMap(number).values()) {
+            bytes -= completion.result().length();
+        }
+        return bytes;
     }
 
     /** A result is a slice of its entry, which may hold a megabyte beside it and is not to live as long as the row. */

@@ -110,4 +110,20 @@ class RecoveryTest {
                 .filter(commit -> commit.partition().equals(CATALOG))
                 .toList();
     }
+
+    @Test
+    void aMemberWhoseDiskHasRoomAgainSaysSoUnasked() {
+        ScriptedBrick brick = new ScriptedBrick(B, ABC);
+        brick.from(A, new ReplicaMessage.Fence(CATALOG, new View(5, A, ABC)));
+        brick.sync();
+        brick.from(A, new ReplicaMessage.Level(CATALOG, 5, 0, false, 0, List.of()));
+        brick.from(A, new ReplicaMessage.Open(CATALOG, 5, 0));
+        brick.table.fill(900);
+        brick.pass(20);
+        brick.sent.clear();
+        brick.table.fill(100);
+        brick.pass(20);
+
+        assertThat(brick.sent).singleElement().isEqualTo(new ReplicaMessage.Stored(CATALOG, 5, 0, 0, 0, 100));
+    }
 }
