@@ -31,7 +31,7 @@ final class DemoCommand implements Callable<Integer> {
             description = "Where the bricks keep their data; must be empty or absent. (default: a temporary one)")
     private @Nullable Path directory;
 
-    @Option(names = "--keep", description = "Leave the data and the bricks' logs where they are.")
+    @Option(names = "--keep", description = "Leave the data and the bricks' logs where they are, as after a failure.")
     private boolean keep;
 
     @Option(
@@ -58,16 +58,16 @@ final class DemoCommand implements Callable<Integer> {
             throw new CommandFailed("--words " + words + " is too few; at least 10");
         }
         Path place = place();
+        boolean isGood = false;
         try {
-            return new Demo(
-                                    new Demo.Settings(place, words, durability),
-                                    spec.commandLine().getOut())
-                            .run()
-                    ? 0
-                    : 1;
+            isGood = new Demo(
+                            new Demo.Settings(place, words, durability),
+                            spec.commandLine().getOut())
+                    .run();
+            return isGood ? 0 : 1;
         } finally {
-            if (keep) {
-                spec.commandLine().getErr().println("Data and logs are in " + place);
+            if (keep || !isGood) {
+                spec.commandLine().getErr().println("Data and the bricks' logs are in " + place);
             } else {
                 deleteTree(place);
             }

@@ -38,10 +38,10 @@ import org.jspecify.annotations.Nullable;
 public final class Demo {
     private static final String TABLE = "wordnet";
     private static final int OUTSTANDING = 512;
-    /** Long enough to outlast the restart of all bricks. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Long enough to outlast the restart of all bricks, on a machine that is busy with other things. */
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    private static final Duration SETTLING = Duration.ofSeconds(60);
+    private static final Duration SETTLING = Duration.ofMinutes(3);
     private static final List<String> SHOWN = List.of("brick", "durable", "run short", "replica", "fast");
     private static final int COLUMNS = 110;
 
