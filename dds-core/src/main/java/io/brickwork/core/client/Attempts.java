@@ -155,7 +155,10 @@ final class Attempts {
     private void send(OpenCall call, CreditLink link, long nowNanos) {
         long ticket = ++lastTicket;
         long epoch = router.epoch(call.partition);
-        Attempt attempt = new Attempt(ticket, call, link, call.kind == OpenCall.Kind.WRITE && !call.asks(), epoch);
+        View view = router.view(call.partition);
+        boolean isAtPrimary = view != null && view.primary().equals(link.brick);
+        boolean mayTakeEffect = call.kind == OpenCall.Kind.WRITE && !call.asks();
+        Attempt attempt = new Attempt(ticket, call, link, mayTakeEffect, isAtPrimary, epoch);
         outbox.send(link.brick, call.request(ticket, epoch, session.lowWater()));
         link.take();
         byTicket.put(ticket, attempt);

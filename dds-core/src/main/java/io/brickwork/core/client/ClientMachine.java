@@ -344,7 +344,7 @@ public final class ClientMachine {
             OpenCall call = attempt.call;
             if (!call.isOver()) {
                 call.drop(attempt);
-                if (attempt.mayTakeEffect && !bereft.containsKey(call.call)) {
+                if (attempt.mayTakeEffect && attempt.isAtPrimary && !bereft.containsKey(call.call)) {
                     call.onLinkLost();
                 }
                 bereft.put(call.call, call);

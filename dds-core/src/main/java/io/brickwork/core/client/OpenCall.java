@@ -57,7 +57,7 @@ final class OpenCall {
     private int sent;
     /** Attempts to have the write done that were sent and not refused. */
     private int unaccounted;
-    /** How often a link was lost with an attempt to have the write done outstanding on it (T45). */
+    /** How often a primary's link was lost with an attempt to have the write done outstanding on it (T45). */
     private int linksLost;
     /** Whether the write itself is not sent any more, but its outcome is asked for. */
     private boolean onlyAsks;
@@ -250,14 +250,17 @@ final class OpenCall {
         final OpenCall call;
         final CreditLink link;
         final boolean mayTakeEffect;
+        /** Whether the brick was taken for the partition's primary, and not only asked who that is. */
+        final boolean isAtPrimary;
         /** The epoch that it was sent with. */
         final long epoch;
 
-        Attempt(long ticket, OpenCall call, CreditLink link, boolean mayTakeEffect, long epoch) {
+        Attempt(long ticket, OpenCall call, CreditLink link, boolean mayTakeEffect, boolean isAtPrimary, long epoch) {
             this.ticket = ticket;
             this.call = call;
             this.link = link;
             this.mayTakeEffect = mayTakeEffect;
+            this.isAtPrimary = isAtPrimary;
             this.epoch = epoch;
         }
     }

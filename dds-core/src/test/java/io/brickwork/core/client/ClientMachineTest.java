@@ -316,6 +316,28 @@ class ClientMachineTest {
             assertThat(client.result(call)).isEqualTo("it was done after all");
         }
 
+        /** All bricks are killed, one after the other: the write was fed to one primary only, and is sent again. */
+        @Test
+        void theLinkOfAMemberThatWasOnlyAskedForTheViewDoesNotCount() {
+            client.up(A, B);
+            long call = client.write(0);
+            client.next(A);
+            client.down(A);
+            while (client.sent.isEmpty()) {
+                client.pass(10);
+            }
+            BrickId asked = client.sent.getFirst().to();
+            assertThat(asked).isNotEqualTo(A);
+            client.nextWrite(asked);
+            client.down(asked);
+            client.up(A);
+            while (client.sent.isEmpty()) {
+                client.pass(10);
+            }
+            client.answer(A, client.nextWrite(A), "done");
+            assertThat(client.result(call)).isEqualTo("done");
+        }
+
         @Test
         void aWriteThatSawTwoPrimariesDieAndIsNowhereSeenStaysUnknown() {
             client.up(A, B, C);
