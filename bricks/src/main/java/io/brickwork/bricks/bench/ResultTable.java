@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Prints the table, row by row as they are measured; at most 120 columns wide. */
 final class ResultTable {
-    private static final String FORMAT = "%-4s%4s %-9s%9s  %8s%8s%6s%9s%10s  %7s%7s%6s%7s%8s%n";
+    private static final String FORMAT = "%-4s%4s %-9s%9s  %8s %7s %5s %8s %9s  %7s %6s %5s %6s %7s%n";
     private static final String FLOOR_FORMAT = "%-44s%7s%9s%12s%10s%10s%10s%9s%n";
 
     private final PrintWriter out;
