@@ -32,6 +32,13 @@ public final class Check {
         }
     }
 
+    /** Two numbers, which are not boxed as long as it holds: for hot paths. */
+    public static void invariant(boolean holds, String text, long first, long second) {
+        if (!holds) {
+            throw new InvariantBroken(String.format(text, first, second));
+        }
+    }
+
     /** The value, which our own code promises is there. */
     public static <T> T present(@Nullable T value, String text, @Nullable Object... values) {
         if (value == null) {
@@ -49,6 +56,20 @@ public final class Check {
     public static void argument(boolean holds, String text, @Nullable Object... values) {
         if (!holds) {
             throw new IllegalArgumentException(String.format(text, values));
+        }
+    }
+
+    /** Two numbers, which are not boxed as long as it holds: for hot paths. */
+    public static void argument(boolean holds, String text, long first, long second) {
+        if (!holds) {
+            throw new IllegalArgumentException(String.format(text, first, second));
+        }
+    }
+
+    /** One number, which is not boxed as long as it holds: for hot paths. */
+    public static void argument(boolean holds, String text, long value) {
+        if (!holds) {
+            throw new IllegalArgumentException(String.format(text, value));
         }
     }
 

@@ -7,22 +7,24 @@ import io.brickwork.core.entry.Effect;
 import io.brickwork.core.entry.Entry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a replica has stored but is not known to be in the table: its entries by sequence number, and what they say of each key.
  *
- * <p>Written by the lane alone. {@link #newest}, {@link #firstKeys} and {@link Slot} are read by other threads as well (see {@link ReadView}); that works because a slot never
+ * <p>Written by the lane alone. {@link #newest}, {@link #copy} and {@link Slot} are read by other threads as well (see {@link ReadView}); that works because a slot never
  * changes but for losing its {@code older} ones once these are in the table, and because a key leaves the map only then, or when its entry is cut, which happens only while the
  * view is closed.
+ *
+ * <p>Keys are hashed, not ordered: each write enters its keys here and takes them out again a moment later, at every member, while ranges are read rarely and copy what they need anyway.
  */
 final class Overlay {
     /** What one entry says of one key. */
     static final class Slot {
+        private final Bytes key;
         private final Version version;
         private final @Nullable Bytes value;
         /** The next older slot of the key, or null if the table holds what came before. */
@@ -30,7 +32,8 @@ final class Overlay {
         /** The next newer slot of the key; lane only. */
         private @Nullable Slot newer;
 
-        Slot(Version version, @Nullable Bytes value, @Nullable Slot older) {
+        Slot(Bytes key, Version version, @Nullable Bytes value, @Nullable Slot older) {
+            this.key = key;
             this.version = version;
             this.value = value;
             this.older = older;
@@ -59,7 +62,7 @@ final class Overlay {
 
     private static final Slot[] NO_SLOTS = {};
 
-    private final ConcurrentSkipListMap<Bytes, Slot> byKey = new ConcurrentSkipListMap<>();
+    private final ConcurrentHashMap<Bytes, Slot> byKey = new ConcurrentHashMap<>();
     /** Entry {@code seq} and its slots lie at {@code seq & (length - 1)}. */
     private @Nullable Entry[] entries = new Entry[16];
 
@@ -92,12 +95,13 @@ final class Overlay {
         Slot[] added = effects.isEmpty() ? NO_SLOTS : new Slot[effects.size()];
         for (int i = 0; i < added.length; i++) {
             Effect effect = effects.get(i);
-            Slot older = byKey.get(effect.recordKey());
-            Slot slot = new Slot(entry.version(), effect.value(), older);
+            Bytes key = effect.recordKey();
+            Slot older = byKey.get(key);
+            Slot slot = new Slot(key, entry.version(), effect.value(), older);
             if (older != null) {
                 older.newer = slot;
             }
-            byKey.put(effect.recordKey(), slot);
+            byKey.put(key, slot);
             added[i] = slot;
         }
         entries[index(lastSeq)] = entry;
@@ -109,11 +113,10 @@ final class Overlay {
     void shrink(long seq) {
         while (firstSeq <= Math.min(seq, lastSeq)) {
             Entry entry = at(firstSeq);
-            Slot[] gone = slots[index(firstSeq)];
-            for (int i = 0; i < gone.length; i++) {
-                Slot newer = gone[i].newer;
+            for (Slot gone : slots[index(firstSeq)]) {
+                Slot newer = gone.newer;
                 if (newer == null) {
-                    byKey.remove(entry.effects().get(i).recordKey());
+                    byKey.remove(gone.key);
                 } else {
                     newer.older = null;
                 }
@@ -130,10 +133,10 @@ final class Overlay {
             for (int i = gone.length - 1; i >= 0; i--) {
                 Slot older = gone[i].older;
                 if (older == null) {
-                    byKey.remove(entry.effects().get(i).recordKey());
+                    byKey.remove(gone[i].key);
                 } else {
                     older.newer = null;
-                    byKey.put(entry.effects().get(i).recordKey(), older);
+                    byKey.put(older.key, older);
                 }
             }
             drop(lastSeq--, entry);
@@ -146,10 +149,18 @@ final class Overlay {
         return byKey.get(key);
     }
 
-    /** The newest slots of all keys from {@code low} (inclusive) to {@code high} (exclusive; null for the end), copied out. Any thread. */
+    /**
+     * The newest slots of all keys from {@code low} (inclusive) to {@code high} (exclusive; null for the end), copied out. Looks at every key that is here. Any thread: a key that stays here
+     * during the call is in the copy.
+     */
     NavigableMap<Bytes, Slot> copy(Bytes low, @Nullable Bytes high) {
-        Map<Bytes, Slot> range = high == null ? byKey.tailMap(low, true) : byKey.subMap(low, true, high, false);
-        return new TreeMap<>(range);
+        TreeMap<Bytes, Slot> range = new TreeMap<>();
+        byKey.forEach((key, slot) -> {
+            if (key.compareTo(low) >= 0 && (high == null || key.compareTo(high) < 0)) {
+                range.put(key, slot);
+            }
+        });
+        return range;
     }
 
     /** The entry with this number, or null if it is not here. */
