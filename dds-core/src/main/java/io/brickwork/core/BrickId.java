@@ -12,10 +12,17 @@ public record BrickId(String name) implements Comparable<BrickId> {
     }
 
     private static boolean isName(String name) {
-        return !name.isEmpty()
-                && name.length() <= MAX_LENGTH
-                && name.chars()
-                        .allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || c == '.' || c == '-' || c == '_'));
+        if (name.isEmpty() || name.length() > MAX_LENGTH) {
+            return false;
+        }
+        // A loop, because every message that names a brick comes through here.
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c >= 128 || !(Character.isLetterOrDigit(c) || c == '.' || c == '-' || c == '_')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -18,6 +18,9 @@ final class Touched {
 
     /** Hands out each replica and forgets it; what is touched meanwhile waits for the next time. */
     void drain(Consumer<Replica> consumer) {
+        if (replicas.isEmpty()) {
+            return;
+        }
         List<Replica> batch = List.copyOf(replicas);
         replicas.clear();
         for (Replica replica : batch) {
