@@ -3,6 +3,7 @@ package io.brickwork.sim.check;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ public final class ExactlyOnce {
             }
             for (Observation observation : observations) {
                 if (observation.call().isRead() && observation.isDone()) {
-                    checkText(key, observation.toString(), observation.result(), appends, findings);
+                    checkText(key, observation::toString, observation.result(), appends, findings);
                 }
             }
             for (Replica replica : replicas) {
@@ -38,7 +39,7 @@ public final class ExactlyOnce {
                         && replica.partition().equals(observations.getFirst().partition())) {
                     Replica.Held held = replica.records().get(key);
                     String text = held == null ? null : held.value();
-                    checkText(key, replica.name(), text, appends, findings);
+                    checkText(key, replica::name, text, appends, findings);
                     checkComplete(key, replica.name(), text, appends, findings);
                 }
             }
@@ -54,7 +55,7 @@ public final class ExactlyOnce {
 
     private static void checkText(
             String key,
-            String where,
+            Supplier<String> where,
             @Nullable String text,
             TreeMap<String, Observation> appends,
             List<Finding> findings) {
@@ -64,12 +65,12 @@ public final class ExactlyOnce {
             Observation append = appends.get(value);
             if (append == null) {
                 findings.add(new Finding(
-                        "exactly-once", "key " + key + ": nobody appended " + value + ", seen by " + where));
+                        "exactly-once", "key " + key + ": nobody appended " + value + ", seen by " + where.get()));
             } else if (append.ending() == Observation.Ending.DID_NOT_HAPPEN) {
-                findings.add(new Finding("exactly-once", "key " + key + ": " + append + ", yet seen by " + where));
+                findings.add(new Finding("exactly-once", "key " + key + ": " + append + ", yet seen by " + where.get()));
             } else if (times > 1) {
                 findings.add(new Finding(
-                        "exactly-once", "key " + key + ": " + append + " took effect " + times + " times at " + where));
+                        "exactly-once", "key " + key + ": " + append + " took effect " + times + " times at " + where.get()));
             }
         });
     }

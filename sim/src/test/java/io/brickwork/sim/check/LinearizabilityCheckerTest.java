@@ -59,9 +59,10 @@ class LinearizabilityCheckerTest {
         Verdict.Violation violation = assertBad();
         assertThat(violation.culprit().number()).isEqualTo(read);
         assertThat(violation.explanation())
+                .startsWith("key k: no order explains these 3 answers")
                 .contains("get(k) -> a")
                 .contains("set(k, b)")
-                .contains("before");
+                .contains("a comes from #0");
     }
 
     @Test
@@ -74,7 +75,7 @@ class LinearizabilityCheckerTest {
     @Test
     void aValueThatNobodyWroteIsRejected() {
         h.done(get("k"), "ghost");
-        assertBad();
+        assertThat(assertBad().explanation()).contains("nobody else ever wrote ghost");
     }
 
     @Test
@@ -118,7 +119,7 @@ class LinearizabilityCheckerTest {
     void whatDidNotHappenMustNotBeSeen() {
         h.didNotHappen(set("k", "a"));
         h.done(get("k"), "a");
-        assertBad();
+        assertThat(assertBad().explanation()).contains("certainly did not happen: #0");
     }
 
     @Test
@@ -140,6 +141,9 @@ class LinearizabilityCheckerTest {
     @Test
     void givingUpIsAVerdictOfItsOwn() {
         List<Integer> open = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            h.done(replaceIf("k", "" + i, "x"), "false"); // so that the values count as different
+        }
         for (int i = 0; i < 12; i++) {
             open.add(h.begin(set("k", "" + i)));
         }
