@@ -118,6 +118,23 @@ public final class BrickMachine {
         return readViews.get(partition);
     }
 
+    /** What each replica that is set up knows and holds. */
+    public List<CallMessage.ReplicaStatus> statuses() {
+        return replicas.values().stream()
+                .filter(Replica::isAttached)
+                .map(Replica::status)
+                .toList();
+    }
+
+    /**
+     * Looks at everything the replicas hold in memory. Takes as long as that is much: for simulations and tests, between turns.
+     *
+     * @throws Check.InvariantBroken if it does not fit together
+     */
+    public void audit() {
+        replicas.values().forEach(Replica::audit);
+    }
+
     private void onReceived(Endpoint from, Message message, long nowNanos) {
         switch (message) {
             case ReplicaMessage replicaMessage -> {
@@ -171,13 +188,7 @@ public final class BrickMachine {
     }
 
     private CallMessage.Status status(long ticket) {
-        return new CallMessage.Status(
-                ticket,
-                host.fillPermille,
-                replicas.values().stream()
-                        .filter(Replica::isAttached)
-                        .map(Replica::status)
-                        .toList());
+        return new CallMessage.Status(ticket, host.fillPermille, statuses());
     }
 
     // ---- structures

@@ -198,6 +198,43 @@ final class Overlay {
         return bytes;
     }
 
+    /** Looks at everything that is here, and throws if it does not fit together. */
+    void audit() {
+        long weight = 0;
+        int newest = 0;
+        for (long seq = firstSeq; seq <= lastSeq; seq++) {
+            Entry entry = at(seq);
+            Slot[] of = slots[index(seq)];
+            Check.invariant(
+                    entry.seq() == seq && of.length == entry.effects().size(),
+                    "entry %s lies at %d, with %d slots",
+                    entry.version(),
+                    seq,
+                    of.length);
+            for (Slot slot : of) {
+                newest += slot.newer == null ? 1 : 0;
+            }
+            weight += weight(entry);
+        }
+        Check.invariant(bytes == weight, "the overlay counts %d bytes and holds %d", bytes, weight);
+        Check.invariant(newest == byKey.size(), "%d keys for %d newest slots", byKey.size(), newest);
+        byKey.forEach((key, slot) -> {
+            Check.invariant(slot.newer == null, "key %s: its newest slot has a newer one", key);
+            for (Slot below = slot; below != null; below = below.older) {
+                Slot older = below.older;
+                Check.invariant(
+                        below.version.seq() >= firstSeq
+                                && below.version.seq() <= lastSeq
+                                && (older == null || older.version.seq() < below.version.seq()),
+                        "key %s: slot %s in the overlay of %d to %d",
+                        key,
+                        below.version,
+                        firstSeq,
+                        lastSeq);
+            }
+        });
+    }
+
     private void drop(long seq, Entry entry) {
         entries[index(seq)] = null;
         slots[index(seq)] = NO_SLOTS;

@@ -196,6 +196,42 @@ final class PartitionLog {
         positions.trim(headPosition);
     }
 
+    /** What must hold after every turn. */
+    void check() {
+        Check.invariant(
+                applied.seq() <= syncedSeq && syncedSeq <= writtenSeq && writtenSeq <= lastSeq(),
+                "partition %s: applied %s, synced up to %d, written up to %d, stored up to %d",
+                partition,
+                applied,
+                syncedSeq,
+                writtenSeq,
+                lastSeq());
+        Check.invariant(
+                last().epoch() <= promisedEpoch,
+                "partition %s: stored %s, promised epoch %d",
+                partition,
+                last(),
+                promisedEpoch);
+    }
+
+    /** Looks at everything that is here, and throws if it does not fit together. */
+    void audit() {
+        overlay.audit();
+        Check.invariant(
+                overlay.firstSeq() == applied.seq() + 1
+                        && positions.nextSeq() == lastSeq() + 1
+                        && positions.firstSeq() <= overlay.firstSeq()
+                        && last().seq() == lastSeq(),
+                "partition %s: applied %s, overlay from %d to %d, positions from %d to %d, runs up to %s",
+                partition,
+                applied,
+                overlay.firstSeq(),
+                lastSeq(),
+                positions.firstSeq(),
+                positions.nextSeq() - 1,
+                last());
+    }
+
     Entry entryHere(long seq) {
         Entry entry = overlay.entry(seq);
         if (entry == null) {

@@ -2,6 +2,7 @@ package io.brickwork.core.replica;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
@@ -258,6 +259,16 @@ final class Primary {
 
     /** What all members have stored is committed. */
     private void commit() {
+        for (Member member : others) {
+            Check.invariant(
+                    member.syncedSeq <= member.storedSeq && member.storedSeq <= log.lastSeq(),
+                    "partition %s: %s has stored up to %d and synced up to %d of %d entries",
+                    partition,
+                    member.brick,
+                    member.storedSeq,
+                    member.syncedSeq,
+                    log.lastSeq());
+        }
         long everywhere = replica.storedSeq();
         for (Member member : others) {
             everywhere = Math.min(everywhere, member.storedSeq);
@@ -270,6 +281,13 @@ final class Primary {
             }
             replica.advanceCommitted(everywhere);
         }
+        Check.invariant(
+                windowBytes >= 0 && (windowBytes == 0) == (replica.committedSeq() == log.lastSeq()),
+                "partition %s: a window of %d bytes, committed up to %d, stored up to %d",
+                partition,
+                windowBytes,
+                replica.committedSeq(),
+                log.lastSeq());
     }
 
     // ---- time and links

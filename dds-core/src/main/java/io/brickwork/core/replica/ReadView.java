@@ -1,6 +1,7 @@
 package io.brickwork.core.replica;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.structure.Changes;
@@ -72,6 +73,12 @@ public final class ReadView {
 
     /** Lane only; never backwards while open. */
     void commit(long committedSeq) {
+        Check.invariant(
+                committedSeq >= this.committedSeq,
+                "partition %s: committed up to %d after %d",
+                partition,
+                committedSeq,
+                this.committedSeq);
         this.committedSeq = committedSeq;
     }
 

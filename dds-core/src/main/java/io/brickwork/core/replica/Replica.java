@@ -258,6 +258,43 @@ public final class Replica {
         } else {
             backup.acknowledge();
         }
+        check();
+    }
+
+    /** What must hold after every turn, whatever came in it. */
+    private void check() {
+        log.check();
+        Check.invariant(
+                log.applied().seq() <= committedSeq && committedSeq <= log.lastSeq(),
+                "partition %s: applied %s, committed up to %d, stored up to %d",
+                partition,
+                log.applied(),
+                committedSeq,
+                log.lastSeq());
+        Check.invariant(
+                openEpoch == 0 || (view != null && openEpoch == view.epoch() && isPromiseSynced),
+                "partition %s: epoch %d is open in %s",
+                partition,
+                openEpoch,
+                view);
+        Check.invariant(
+                view == null || view.epoch() == log.promisedEpoch(),
+                "partition %s: %s, promised epoch %d",
+                partition,
+                view,
+                log.promisedEpoch());
+        Check.invariant(
+                primary == null || (openEpoch != 0 && viewChange == null && isMine(openEpoch)),
+                "partition %s: a primary in %s, of which epoch %d is open",
+                partition,
+                view,
+                openEpoch);
+    }
+
+    /** Looks at everything this replica holds, and throws if it does not fit together; takes as long as that is much. */
+    public void audit() {
+        check();
+        log.audit();
     }
 
     /** A batch that ends in this entry is in the table. */

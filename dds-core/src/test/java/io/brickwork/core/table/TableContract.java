@@ -16,10 +16,12 @@ import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.structure.KeyRange;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongConsumer;
@@ -612,17 +614,23 @@ public abstract class TableContract {
     void sessionRowsAreTheFoldOfTheEntries() {
         Random random = new Random(3);
         Map<SessionId, SessionRow> model = new TreeMap<>();
+        Set<OperationId> made = new HashSet<>();
         for (int batch = 0; batch < 30; batch++) {
             List<Entry> entries = new ArrayList<>();
             for (int i = random.nextInt(12); i >= 0; i--) {
                 SessionId session = new SessionId(0, random.nextInt(5));
                 long number = 1 + random.nextInt(10) + 3L * batch;
+                if (!made.add(new OperationId(session, number))) {
+                    continue; // an operation has one entry
+                }
                 long lowWater = Math.max(0, number - random.nextInt(20));
                 Entry entry = make(P, entry(session, number, lowWater, List.of()));
                 model.computeIfAbsent(session, SessionRow::new).fold(entry);
                 entries.add(entry);
             }
-            apply(new Table.Part(P, entries));
+            if (!entries.isEmpty()) {
+                apply(new Table.Part(P, entries));
+            }
             if (batch % 7 == 3) {
                 reopen();
             }
