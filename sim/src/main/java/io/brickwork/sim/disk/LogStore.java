@@ -41,6 +41,21 @@ final class LogStore {
         segments.add(0L);
     }
 
+    /** The same, in memory of its own; what is written counts as synced, as after copying a directory. */
+    LogStore copy() {
+        LogStore copy = new LogStore(segmentBytes);
+        copy.segments.clear();
+        copy.segments.addAll(segments);
+        for (Slot slot : slots) {
+            Slot copied = new Slot(slot);
+            copy.slots.add(copied);
+            copy.index(copied);
+        }
+        copy.written = written;
+        copy.synced = written;
+        return copy;
+    }
+
     /** A record in its place. */
     static final class Slot {
         final long position;
@@ -57,6 +72,14 @@ final class LogStore {
                     ? stored.entry().encoded().compact()
                     : null;
             this.record = record;
+        }
+
+        private Slot(Slot other) {
+            position = other.position;
+            end = other.end;
+            record = other.record;
+            entry = other.entry;
+            isRotten = other.isRotten;
         }
 
         LogRecord read() {

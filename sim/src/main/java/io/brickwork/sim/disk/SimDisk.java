@@ -8,6 +8,8 @@ import io.brickwork.core.log.StoreFailedException;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.Table;
 import io.brickwork.sim.kernel.EventQueue;
+import io.brickwork.sim.kernel.Harm;
+import io.brickwork.sim.kernel.Harms;
 import io.brickwork.sim.kernel.SimRandom;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -22,17 +24,34 @@ public final class SimDisk {
     final EventQueue queue;
     final SimRandom random;
     final DiskOptions options;
-    final LogStore logStore;
-    final TableStore tableStore = new TableStore();
+    final Harms harms;
+    private LogStore logStore;
+    private TableStore tableStore = new TableStore();
     private @Nullable SimLog log;
     private @Nullable SimTable table;
     private long stalledUntilNanos;
+    /** How many times slower it is than its options say. */
+    private int slowness = 1;
+    /** What somebody else has put there. */
+    private long foreignBytes;
 
-    public SimDisk(EventQueue queue, SimRandom random, DiskOptions options) {
+    public SimDisk(EventQueue queue, SimRandom random, DiskOptions options, Harms harms) {
         this.queue = queue;
         this.random = random;
         this.options = options;
+        this.harms = harms;
         this.logStore = new LogStore(options.segmentBytes());
+    }
+
+    /** Everything that was on a disk at one moment. */
+    public static final class Image {
+        private final LogStore log;
+        private final TableStore table;
+
+        private Image(LogStore log, TableStore table) {
+            this.log = log;
+            this.table = table;
+        }
     }
 
     /** Told what becomes of the log in the background. */
@@ -80,6 +99,56 @@ public final class SimDisk {
         stalledUntilNanos = Math.max(stalledUntilNanos, timeNanos);
     }
 
+    /** From here on syncs and batches take so many times as long; 1 is as the options say. */
+    public void slowDown(int times) {
+        Check.argument(times >= 1, "a disk that is %d times slower", times);
+        slowness = times;
+    }
+
+    /** Somebody else fills the disk up to this level, or makes room again, down to what log and table take. */
+    public void fillUpTo(int permille) {
+        Check.argument(permille >= 0 && permille <= 1000, "%d of a thousand", permille);
+        foreignBytes = Math.max(0, options.capacityBytes() / 1000 * permille - ownBytes());
+        if (permille == 1000) {
+            foreignBytes = Math.max(0, options.capacityBytes() - ownBytes());
+        }
+    }
+
+    /** From here on it is as quick and as empty as its options and its brick make it. */
+    public void recover() {
+        slowness = 1;
+        foreignBytes = 0;
+        stalledUntilNanos = 0;
+    }
+
+    /** What is on the disk, as a copy of its files would have it: all that is written. */
+    public Image image() {
+        return new Image(logStore.copy(), tableStore.copy());
+    }
+
+    /** Somebody puts back what was there once. No process may have it open. */
+    public void restore(Image image) {
+        checkNotOpen();
+        logStore = image.log.copy();
+        tableStore = image.table.copy();
+    }
+
+    /** Somebody puts an empty disk in its place. No process may have it open. */
+    public void wipe() {
+        checkNotOpen();
+        logStore = new LogStore(options.segmentBytes());
+        tableStore = new TableStore();
+    }
+
+    private void checkNotOpen() {
+        Check.state(log == null && table == null, "the disk is in use");
+    }
+
+    /** A drawn record of the table rots. False if it is empty. */
+    public boolean rotTable() {
+        return tableStore.current().rotAny(random);
+    }
+
     /** The record rots: from here on reading it fails. False if it is not there. Rot is found at the next read. */
     public boolean rotRecord(int structure, Bytes recordKey) {
         return tableStore.current().rot(structure, recordKey);
@@ -101,8 +170,12 @@ public final class SimDisk {
         return new SimTable.View(tableStore.current());
     }
 
-    /** Bytes in use, in log and table. */
+    /** Bytes in use, in log and table and by others. */
     public long usedBytes() {
+        return ownBytes() + foreignBytes;
+    }
+
+    private long ownBytes() {
         return logStore.keptBytes() + tableStore.current().bytes();
     }
 
@@ -112,7 +185,22 @@ public final class SimDisk {
 
     /** When something that takes this long and begins at once is over. */
     long endOf(long nanos) {
-        return Math.max(Math.addExact(queue.nowNanos(), nanos), stalledUntilNanos);
+        if (nanos > 0 && slowness > 1) {
+            harms.count(Harm.DISK_SLOWED);
+        }
+        long end = Math.addExact(queue.nowNanos(), nanos * slowness);
+        if (end < stalledUntilNanos) {
+            harms.count(Harm.STALLED);
+        }
+        return Math.max(end, stalledUntilNanos);
+    }
+
+    LogStore logStore() {
+        return logStore;
+    }
+
+    TableStore tableStore() {
+        return tableStore;
     }
 
     /** Whether the table may hold the entry: this brick's log has synced it, or no log is here to tell. */

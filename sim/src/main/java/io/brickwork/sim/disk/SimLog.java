@@ -4,6 +4,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.log.Log;
 import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.log.StoreFailedException;
+import io.brickwork.sim.kernel.Harm;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ public final class SimLog implements Log {
 
     SimLog(SimDisk disk, SimDisk.LogListener listener) {
         this.disk = disk;
-        this.store = disk.logStore;
+        this.store = disk.logStore();
         this.listener = listener;
         this.end = store.written();
     }
@@ -65,9 +66,11 @@ public final class SimLog implements Log {
             return;
         }
         if (failsNextWrite) {
+            disk.harms.count(Harm.WRITE_FAILED);
             fail("the disk refused a write at position " + store.written());
         }
         if (disk.usedBytes() + (end - store.written()) > disk.options.capacityBytes()) {
+            disk.harms.count(Harm.DISK_FULL);
             fail("the disk is full: " + disk.usedBytes() + " of " + disk.options.capacityBytes() + " bytes are used");
         }
         store.write(pending);
@@ -114,6 +117,7 @@ public final class SimLog implements Log {
             }
             isSyncing = false;
             if (failsNextSync) {
+                disk.harms.count(Harm.SYNC_FAILED);
                 failure = new StoreFailedException("the disk refused a sync up to position " + covered);
                 listener.failed(failure);
                 return;
@@ -196,7 +200,7 @@ public final class SimLog implements Log {
         failsNextSync = true;
     }
 
-    /** Lets no write and no sync fail that has not failed yet. */
+    /** Takes back {@link #failNextWrite} and {@link #failNextSync}, if they have not struck yet. */
     public void failNothing() {
         failsNextWrite = false;
         failsNextSync = false;

@@ -34,7 +34,7 @@ final class SimTable implements Table {
 
     SimTable(SimDisk disk, LongConsumer applied) {
         this.disk = disk;
-        this.store = disk.tableStore;
+        this.store = disk.tableStore();
         this.applied = applied;
     }
 

@@ -11,6 +11,9 @@ import io.brickwork.core.table.Applied;
 import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.table.Table;
 import io.brickwork.core.table.TableRecord;
+import io.brickwork.sim.kernel.SimRandom;
+import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +21,20 @@ import org.jspecify.annotations.Nullable;
  * What of a table is on the disk: a state that batches replace as a whole. A state that a snapshot looks at is copied before it changes.
  */
 final class TableStore {
-    private State current = new State();
+    private State current;
+
+    TableStore() {
+        this(new State());
+    }
+
+    private TableStore(State current) {
+        this.current = current;
+    }
+
+    /** The same, in memory of its own. */
+    TableStore copy() {
+        return new TableStore(current.copy());
+    }
 
     State current() {
         return current;
@@ -60,6 +76,17 @@ final class TableStore {
             }
             of.put(recordKey, new Cell(cell.record(), true));
             return true;
+        }
+
+        boolean rotAny(SimRandom random) {
+            List<Map.Entry<Integer, TreeMap<Bytes, Cell>>> filled = records.entrySet().stream()
+                    .filter(of -> !of.getValue().isEmpty())
+                    .toList();
+            if (filled.isEmpty()) {
+                return false;
+            }
+            var of = random.pick(filled);
+            return rot(of.getKey(), random.pick(List.copyOf(of.getValue().keySet())));
         }
 
         private void apply(Table.Part part) {

@@ -5,13 +5,13 @@ import io.brickwork.core.Check;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.wire.WireCodec;
 import io.brickwork.sim.kernel.EventQueue;
+import io.brickwork.sim.kernel.Harm;
+import io.brickwork.sim.kernel.Harms;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.kernel.Trace;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,22 +19,31 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A link is two connections, urgent and bulk, each way. What is sent over a connection arrives once and in order until the link breaks; then some of what was under way is lost, each
  * end finds out in its own time, and a new link comes up as soon as both ends live and nothing is cut between them. A cut does not break a link by itself: what is sent waits, and arrives
- * late if the cut heals before an end gives up, as with real sockets. {@linkplain NetworkOptions#isHarsh In a harsh network} single messages are lost, doubled and overtaken besides.
+ * late if the cut heals before an end gives up, as with real sockets. {@linkplain NetworkOptions#isHarsh In a harsh network}, and where {@link #disturb} says so, single messages are lost,
+ * doubled and overtaken besides.
+ *
+ * <p>Faults add up: what was cut twice must be healed twice.
  *
  * <p>Every message is encoded when it is sent and decoded when it arrives. One thread, the world's.
  */
 public final class SimNetwork {
     private static final long REDIAL_MEAN_NANOS = 20_000_000;
     private static final long LATE_MEAN_NANOS = 10_000_000;
+    /** However slow a link is made, one message does not take longer for it. */
+    private static final long SLOWEST_NANOS = 2_000_000_000;
 
     private final EventQueue queue;
     private final SimRandom random;
     private final Trace trace;
+    private final Harms harms;
     private final List<End> ends = new ArrayList<>();
     /** By the numbers of the two nodes, the smaller one first. */
     private final TreeMap<Long, Link> links = new TreeMap<>();
 
     private NetworkOptions options;
+    /** What befalls all messages. */
+    private Disturbance everywhere;
+
     private Filter filter = (from, to, message) -> true;
     private long delivered;
 
@@ -56,67 +65,21 @@ public final class SimNetwork {
     private static final class End {
         final Node node;
         boolean isAlive;
-        /** To which nodes nothing gets through from here. */
-        final TreeSet<Integer> cutTo = new TreeSet<>();
+        /** To which nodes nothing gets through from here, and how often they have been cut off. */
+        final TreeMap<Integer, Integer> cutTo = new TreeMap<>();
 
         End(Node node) {
             this.node = node;
         }
     }
 
-    /** What one end sends over one connection of a link: arrives in order, whenever it does. */
-    private static final class Stream {
-        final ArrayDeque<Bytes> underWay = new ArrayDeque<>();
-        long lastArrivalNanos;
-        /** How many messages would have arrived, were it not for a cut. */
-        int overdue;
-
-        void restart(long nowNanos) {
-            underWay.clear();
-            lastArrivalNanos = nowNanos;
-            overdue = 0;
-        }
-    }
-
-    /** One end's side of a link: whether it takes the link for up, and what it sends to the other end, urgent and bulk. */
-    private static final class Side {
-        boolean isUp;
-        final List<Stream> streams = List.of(new Stream(), new Stream());
-    }
-
-    private static final class Link {
-        final int dialler;
-        final int listener;
-        final boolean mayRepeat;
-        final Side fromDialler = new Side();
-        final Side fromListener = new Side();
-        /** Counts the links there have been between the two. */
-        int generation;
-        /** Whether the newest of them carries anything. */
-        boolean isWhole;
-
-        boolean isDialling;
-
-        Link(int dialler, int listener, boolean mayRepeat) {
-            this.dialler = dialler;
-            this.listener = listener;
-            this.mayRepeat = mayRepeat;
-        }
-
-        Side from(int node) {
-            return node == dialler ? fromDialler : fromListener;
-        }
-
-        int other(int node) {
-            return node == dialler ? listener : dialler;
-        }
-    }
-
-    public SimNetwork(EventQueue queue, SimRandom random, Trace trace, NetworkOptions options) {
+    public SimNetwork(EventQueue queue, SimRandom random, Trace trace, Harms harms, NetworkOptions options) {
         this.queue = queue;
         this.random = random;
         this.trace = trace;
+        this.harms = harms;
         this.options = options;
+        this.everywhere = Disturbance.of(options);
     }
 
     /** Adds a node, which is not there yet, and returns its number. */
@@ -140,6 +103,7 @@ public final class SimNetwork {
 
     public void setOptions(NetworkOptions newOptions) {
         options = newOptions;
+        everywhere = Disturbance.of(newOptions);
     }
 
     /** From here on messages that do not pass are lost. */
@@ -184,7 +148,7 @@ public final class SimNetwork {
 
     /** Nothing gets from one node to the other any more; whoever notices gives up the link. */
     public void cut(int from, int to) {
-        if (!ends.get(from).cutTo.add(to)) {
+        if (ends.get(from).cutTo.merge(to, 1, Integer::sum) > 1) {
             return;
         }
         Link link = links.get(key(from, to));
@@ -192,16 +156,24 @@ public final class SimNetwork {
             int generation = link.generation;
             queue.after(random.tailed(options.detectNanos() / 2, options.detectNanos()), () -> {
                 if (link.generation == generation && link.isWhole && isCut(link)) {
+                    harms.count(Harm.CUT_OFF);
                     sever(link, 0);
                 }
             });
         }
     }
 
+    /** Takes one {@link #cut} back, if there is one. */
     public void heal(int from, int to) {
-        if (!ends.get(from).cutTo.remove(to)) {
+        Integer times = ends.get(from).cutTo.get(to);
+        if (times == null) {
             return;
         }
+        if (times > 1) {
+            ends.get(from).cutTo.put(to, times - 1);
+            return;
+        }
+        ends.get(from).cutTo.remove(to);
         Link link = links.get(key(from, to));
         if (link != null) {
             release(link, from);
@@ -209,18 +181,42 @@ public final class SimNetwork {
         }
     }
 
+    /** Takes back all cuts, and makes all links as quick and as faithful as the options say. */
     public void healAll() {
         for (int from = 0; from < ends.size(); from++) {
-            for (int to : List.copyOf(ends.get(from).cutTo)) {
+            for (int to : List.copyOf(ends.get(from).cutTo.keySet())) {
+                ends.get(from).cutTo.put(to, 1);
                 heal(from, to);
             }
         }
+        for (Link link : links.values()) {
+            for (Link.Side side : List.of(link.fromDialler, link.fromListener)) {
+                side.slowness = 1;
+                side.disturbance = Disturbance.NONE;
+            }
+        }
+    }
+
+    /**
+     * From here on messages from one node to the other take so many times as long, though not more than two seconds longer.
+     *
+     * @param times at least 1; 1 makes the link as quick as the options say
+     */
+    public void slowDown(int from, int to, int times) {
+        Check.argument(times >= 1, "a link that is %d times slower", times);
+        link(from, to).from(from).slowness = times;
+    }
+
+    /** From here on single messages from one node to the other fare like this, if the whole network does not do worse. */
+    public void disturb(int from, int to, Disturbance disturbance) {
+        link(from, to).from(from).disturbance = disturbance;
     }
 
     /** The link between the two breaks, if there is one; another comes up soon. */
     public void breakLink(int one, int other) {
         Link link = links.get(key(one, other));
-        if (link != null) {
+        if (link != null && link.isWhole) {
+            harms.count(Harm.LINK_BROKEN);
             sever(link, 0);
         }
     }
@@ -234,9 +230,9 @@ public final class SimNetwork {
 
     /** Sends a message, if the sender takes the link for up. */
     public void send(int from, int to, Message message) {
-        Link link = links.get(key(from, to));
-        Check.argument(link != null, "nodes %d and %d are not connected", from, to);
-        if (link == null || !link.from(from).isUp) {
+        Link link = link(from, to);
+        Link.Side side = link.from(from);
+        if (!side.isUp) {
             return;
         }
         Bytes bytes = WireCodec.encode(message);
@@ -244,17 +240,21 @@ public final class SimNetwork {
         if (!link.isWhole || !filter.passes(from, to, message)) {
             return; // if the link is broken, the sender has not noticed yet
         }
-        if (options.isHarsh()) {
-            if (random.chance(options.lossPerMillion())) {
-                return;
-            }
-            if (link.mayRepeat && random.chance(options.duplicatePerMillion())) {
-                arriveAlone(link, from, bytes);
-            }
+        Disturbance disturbance = everywhere.and(side.disturbance);
+        if (random.chance(disturbance.lossPerMillion())) {
+            harms.count(Harm.MESSAGE_LOST);
+            return;
+        }
+        if (link.mayRepeat && random.chance(disturbance.duplicatePerMillion())) {
+            harms.count(Harm.MESSAGE_DOUBLED);
+            arriveAlone(link, from, bytes);
+        }
+        if (random.chance(disturbance.reorderPerMillion())) {
+            harms.count(Harm.OUT_OF_TURN);
             arriveAlone(link, from, bytes);
             return;
         }
-        Stream stream = link.from(from).streams.get(message.isUrgent() ? 0 : 1);
+        Link.Stream stream = side.streams.get(message.isUrgent() ? 0 : 1);
         stream.underWay.add(bytes);
         arriveInOrder(link, from, stream);
     }
@@ -263,25 +263,29 @@ public final class SimNetwork {
     private void arriveAlone(Link link, int from, Bytes bytes) {
         int generation = link.generation;
         int to = link.other(from);
-        queue.after(latency(), () -> {
-            if (link.generation == generation
-                    && link.isWhole
-                    && !ends.get(from).cutTo.contains(to)) {
+        queue.after(latency(link.from(from)), () -> {
+            if (link.generation != generation || !link.isWhole) {
+                return;
+            }
+            if (isCut(from, to)) {
+                harms.count(Harm.CUT_OFF);
+            } else {
                 deliver(from, to, bytes);
             }
         });
     }
 
     /** Lets the oldest message of a stream arrive, not before what was sent earlier. */
-    private void arriveInOrder(Link link, int from, Stream stream) {
+    private void arriveInOrder(Link link, int from, Link.Stream stream) {
         int generation = link.generation;
         int to = link.other(from);
-        stream.lastArrivalNanos = Math.max(stream.lastArrivalNanos, queue.nowNanos() + latency());
+        stream.lastArrivalNanos = Math.max(stream.lastArrivalNanos, queue.nowNanos() + latency(link.from(from)));
         queue.at(stream.lastArrivalNanos, () -> {
             if (link.generation != generation || !link.isWhole || stream.underWay.isEmpty()) {
-                return; // lost with its link, or sent before the network became harsh
+                return; // lost with its link
             }
-            if (ends.get(from).cutTo.contains(to)) {
+            if (isCut(from, to)) {
+                harms.count(Harm.CUT_OFF);
                 stream.overdue++;
             } else {
                 deliver(from, to, stream.underWay.removeFirst());
@@ -297,7 +301,7 @@ public final class SimNetwork {
 
     /** A cut has healed: what waited arrives. */
     private void release(Link link, int from) {
-        for (Stream stream : link.from(from).streams) {
+        for (Link.Stream stream : link.from(from).streams) {
             int released = stream.overdue;
             stream.overdue = 0;
             for (int i = 0; i < released; i++) {
@@ -309,7 +313,7 @@ public final class SimNetwork {
     /** The link has broken: what was under way is lost, or some of it arrives late, over a connection that one end has not closed yet or in the next one's time. */
     private void strand(Link link, int from) {
         int to = link.other(from);
-        for (Stream stream : link.from(from).streams) {
+        for (Link.Stream stream : link.from(from).streams) {
             for (Bytes bytes : stream.underWay) {
                 if (random.chance(options.latePerMillion())) {
                     queue.after(random.tailed(latency(), LATE_MEAN_NANOS), () -> {
@@ -328,9 +332,21 @@ public final class SimNetwork {
         return random.chance(options.spikePerMillion()) ? nanos + options.spikeNanos() : nanos;
     }
 
+    private long latency(Link.Side side) {
+        long nanos = latency();
+        if (side.slowness == 1) {
+            return nanos;
+        }
+        harms.count(Harm.DELAYED);
+        return nanos + Math.min(SLOWEST_NANOS, nanos * (side.slowness - 1));
+    }
+
     // ---- links
 
     private void dial(Link link) {
+        if (!link.isWhole && isCut(link)) {
+            harms.count(Harm.CUT_OFF);
+        }
         if (!link.isWhole && !link.isDialling && canConnect(link)) {
             link.isDialling = true;
             queue.after(random.tailed(options.minLatencyNanos(), REDIAL_MEAN_NANOS), () -> {
@@ -347,19 +363,23 @@ public final class SimNetwork {
     }
 
     private boolean isCut(Link link) {
-        return ends.get(link.dialler).cutTo.contains(link.listener)
-                || ends.get(link.listener).cutTo.contains(link.dialler);
+        return isCut(link.dialler, link.listener) || isCut(link.listener, link.dialler);
+    }
+
+    private boolean isCut(int from, int to) {
+        TreeMap<Integer, Integer> cutTo = ends.get(from).cutTo;
+        return !cutTo.isEmpty() && cutTo.containsKey(to);
     }
 
     /** The listener takes the link first; the dialler hears of it a message later, before anything else on it. */
     private void establish(Link link) {
         int generation = ++link.generation;
         link.isWhole = true;
-        for (Side side : List.of(link.fromDialler, link.fromListener)) {
+        for (Link.Side side : List.of(link.fromDialler, link.fromListener)) {
             side.streams.forEach(stream -> stream.restart(queue.nowNanos()));
         }
         takeUp(link, link.listener);
-        long welcome = queue.nowNanos() + latency();
+        long welcome = queue.nowNanos() + latency(link.fromListener);
         link.fromListener.streams.forEach(stream -> stream.lastArrivalNanos = welcome);
         queue.at(welcome, () -> {
             if (link.generation == generation && link.isWhole) {
@@ -377,7 +397,7 @@ public final class SimNetwork {
     }
 
     private void takeDown(Link link, int node) {
-        Side side = link.from(node);
+        Link.Side side = link.from(node);
         if (side.isUp) {
             side.isUp = false;
             trace.mix(2_000 + node, link.other(node));
@@ -411,6 +431,14 @@ public final class SimNetwork {
             }
         }
         return of;
+    }
+
+    private Link link(int one, int other) {
+        Link link = links.get(key(one, other));
+        if (link == null) {
+            throw new IllegalArgumentException("nodes " + one + " and " + other + " are not connected");
+        }
+        return link;
     }
 
     private static long key(int one, int other) {

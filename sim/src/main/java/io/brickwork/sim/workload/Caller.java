@@ -13,10 +13,15 @@ import io.brickwork.sim.world.SimClient;
 import io.brickwork.sim.world.World;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** One client's stream of operations, each written into the history. */
-public final class Caller {
+/**
+ * One client's stream of operations, each written into the history.
+ *
+ * <p>If its client crashes, what is open stays unknown for ever, and the stream goes on in the client that takes its place.
+ */
+public final class Caller implements SimClient.Program {
     /** Keys that begin with this see nothing but appends of unique values and reads. */
     public static final String APPENDED = "a";
     /** Keys that begin with this see everything else. */
@@ -37,15 +42,21 @@ public final class Caller {
             Call.Kind.REMOVE_IF);
 
     private final World world;
-    private final SimClient client;
     private final CallCodec codec;
     private final StructureInfo structure;
     private final PartitionMap map;
     private final History history;
     private final WorkloadOptions options;
     private final SimRandom random;
+    private SimClient client;
+    /** Counts the clients that the stream has run in. */
+    private int life;
+
     private int begun;
     private int ended;
+    /** Operations that have begun and not ended, by their number in the history. */
+    private final TreeSet<Integer> open = new TreeSet<>();
+
     private int drawn;
     /** A value that was seen or written not long ago, so that conditional operations sometimes hit. */
     private String recent = "none";
@@ -65,6 +76,7 @@ public final class Caller {
         this.history = history;
         this.options = options;
         this.random = world.random("caller").stream(client.name());
+        client.run(this);
     }
 
     /** Begins; goes on by itself. */
@@ -84,12 +96,30 @@ public final class Caller {
             return;
         }
         begun++;
+        int mine = life;
         world.queue().after(random.tailed(0, options.thinkNanos()), () -> {
-            call(draw(), random.scaled(1_000_000, options.timeoutNanos()), ignored -> {
-                ended++;
-                next();
-            });
+            if (mine == life) {
+                call(draw(), random.scaled(1_000_000, options.timeoutNanos()), ignored -> {
+                    ended++;
+                    next();
+                });
+            }
         });
+    }
+
+    @Override
+    public void onCrash() {
+        life++;
+        open.forEach(history::unknown);
+        ended += open.size();
+        open.clear();
+        begun = ended; // what was only thought of is begun anew
+    }
+
+    @Override
+    public void onRestart(SimClient successor) {
+        client = successor;
+        begin();
     }
 
     /** Makes one operation, of which the history hears. */
@@ -98,7 +128,9 @@ public final class Caller {
         String partition = structure.id() + "/" + map.locate(operation.routingKey());
         int number =
                 history.invoke(client.name(), partition, call, world.queue().nowNanos());
+        open.add(number);
         client.submit(operation, ReadMode.LINEARIZABLE, timeoutNanos, outcome -> {
+            open.remove(number);
             switch (outcome) {
                 case Outcome.Done done -> {
                     String result = operation.decoder().apply(done.result()).orElse(null);

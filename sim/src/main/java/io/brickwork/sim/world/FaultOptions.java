@@ -1,7 +1,9 @@
 package io.brickwork.sim.world;
 
 import io.brickwork.core.Check;
+import io.brickwork.sim.kernel.Harm;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -12,43 +14,81 @@ import java.util.Map;
  *
  * @param periodNanos about how long it is from one fault to the next
  * @param weights how likely each kind of fault is, compared with the others; kinds that are missing do not happen
- * @param downNanos how long a crashed brick stays down at most
+ * @param downNanos how long a crashed process stays down at most
  * @param spanNanos how long a pause, a cut or a stall lasts at most
  */
 public record FaultOptions(long periodNanos, Map<Fault, Integer> weights, long downNanos, long spanNanos) {
     /** Nothing happens. */
     public static final FaultOptions NONE = new FaultOptions(1_000_000_000, Map.of(), 1_000_000, 1_000_000);
 
-    /** A kind of fault. */
+    /** A kind of fault: what it is, and by which harm it shows that it did something. */
     public enum Fault {
-        /** A process is killed. */
-        KILL,
-        /** All processes are killed, one shortly after the other. */
-        KILL_ALL,
-        /** A machine loses power. */
-        POWER,
-        /** All machines lose power, at once. */
-        POWER_ALL,
-        /** A brick is armed to crash at a drawn moment of its turn. */
-        STRIKE,
-        /** A brick stops for a while. */
-        PAUSE,
-        /** A brick becomes slow for a while. */
-        SLOW,
-        /** Two nodes do not hear each other for a while. */
-        CUT,
-        /** One node does not hear another for a while. */
-        CUT_ONE_WAY,
-        /** A brick is alone for a while. */
-        ISOLATE,
-        /** A link breaks. */
-        BREAK,
-        /** A disk ends no sync and no batch for a while. */
-        STALL,
-        /** A sync fails: the brick halts and comes back with what its disk has kept. */
-        SYNC_ERROR,
-        /** A write fails: likewise. */
-        WRITE_ERROR
+        KILL(Harm.PROCESS_KILLED, "the process of a brick is killed"),
+        KILL_ALL(Harm.PROCESS_KILLED, "the processes of all bricks are killed, one shortly after the other"),
+        POWER(Harm.POWER_LOST, "a machine loses power"),
+        POWER_ALL(Harm.POWER_LOST, "all machines lose power, at once"),
+        STRIKE(Harm.TURN_CUT_SHORT, "a brick crashes at a drawn moment of a turn"),
+        PAUSE(Harm.HELD_BY_PAUSE, "a brick stops for a while"),
+        SLOW(Harm.SLOWED, "a brick becomes slow for a while"),
+        CLIENT_CRASH(Harm.CLIENT_LOST, "a client dies; another takes its place, with another session"),
+        CLIENT_PAUSE(Harm.HELD_BY_PAUSE, "a client stops for a while"),
+        CLIENT_SLOW(Harm.SLOWED, "a client becomes slow for a while"),
+        CLOCK_JUMP(Harm.CLOCK_JUMPED, "somebody's time of day jumps forward or back"),
+        CUT(Harm.CUT_OFF, "two nodes do not hear each other for a while"),
+        CUT_ONE_WAY(Harm.CUT_OFF, "one node does not hear another for a while"),
+        ISOLATE(Harm.CUT_OFF, "a brick hears no other brick for a while, nor they it"),
+        PARTITION(Harm.CUT_OFF, "nodes fall into two sides for a while, clients too"),
+        PARTIAL(Harm.CUT_OFF, "some pairs of bricks do not hear each other for a while, though others reach both"),
+        FLAP(Harm.CUT_OFF, "two sides part and meet again, many times"),
+        BREAK(Harm.LINK_BROKEN, "a link breaks"),
+        SLOW_LINK(Harm.DELAYED, "messages take longer from one node to another for a while, perhaps both ways"),
+        LOSE(Harm.MESSAGE_LOST, "single messages between two nodes are lost for a while"),
+        DOUBLE(Harm.MESSAGE_DOUBLED, "single messages between two bricks arrive twice for a while"),
+        REORDER(Harm.OUT_OF_TURN, "messages between two nodes overtake each other for a while"),
+        STALL(Harm.STALLED, "a disk ends no sync and no batch for a while"),
+        SLOW_DISK(Harm.DISK_SLOWED, "a disk becomes slow for a while"),
+        SYNC_ERROR(Harm.SYNC_FAILED, "a sync fails: the brick halts and comes back with what its disk has kept"),
+        WRITE_ERROR(Harm.WRITE_FAILED, "a write fails: likewise"),
+        FILL_DISK(Harm.DISK_FULL, "a disk is full for a while"),
+        EMPTY_DISK(Harm.DISK_REPLACED, "a brick comes back with an empty disk", false),
+        OLD_IMAGE(Harm.DISK_REPLACED, "a brick comes back with what its disk held at an earlier moment", false),
+        ROT_LOG(Harm.ROT_FOUND, "a record of a log rots", false),
+        ROT_TABLE(Harm.ROT_FOUND, "a record of a table rots", false),
+        RETIRE(Harm.POWER_LOST, "a brick loses power and never comes back", false);
+
+        private final Harm harm;
+        private final String description;
+        private final boolean isSurvivable;
+
+        Fault(Harm harm, String description) {
+            this(harm, description, true);
+        }
+
+        Fault(Harm harm, String description, boolean isSurvivable) {
+            this.harm = harm;
+            this.description = description;
+            this.isSurvivable = isSurvivable;
+        }
+
+        /** What it does when it does something. */
+        public Harm harm() {
+            return harm;
+        }
+
+        /** One line for people. */
+        public String description() {
+            return description;
+        }
+
+        /** Whether groups with fixed members get over it by themselves. The others need somebody to take the place of a member, or to send it what it lost. */
+        public boolean isSurvivable() {
+            return isSurvivable;
+        }
+
+        /** All kinds that runs may draw from as long as members are fixed. */
+        public static List<Fault> survivable() {
+            return Arrays.stream(values()).filter(Fault::isSurvivable).toList();
+        }
     }
 
     public FaultOptions {

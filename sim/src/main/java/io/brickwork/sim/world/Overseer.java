@@ -2,10 +2,18 @@ package io.brickwork.sim.world;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Durability;
+import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.brick.BrickMachine;
 import io.brickwork.core.effect.Event;
+import io.brickwork.core.entry.Completion;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.table.SessionRow;
+import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.view.View;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +27,26 @@ import org.jspecify.annotations.Nullable;
  *   <li>A view opens at a level that covers everything ever committed.
  *   <li>An epoch has one view, and opened epochs rise at each member.
  * </ul>
+ *
+ * <p>Now and then it looks at everything:
+ * <ul>
+ *   <li>What each machine holds in memory fits together.
+ *   <li>No member takes more for committed than has been committed or opened anywhere, and no table ends in a version that was not.
+ *   <li>What a table has applied, and the low-water marks in it, never go back; an operation has one version, wherever its record is.
+ *   <li>Of all members for which one epoch is open, one is primary.
+ * </ul>
  */
 public final class Overseer {
+    private static final Comparator<OperationId> OPERATIONS =
+            Comparator.comparing(OperationId::session).thenComparingLong(OperationId::number);
+
     private final List<SimBrick> bricks;
     private final TreeMap<Integer, Watched> watched = new TreeMap<>();
     private final TreeMap<PartitionId, Seen> partitions = new TreeMap<>();
     private boolean hasPowerBeenLost;
     private long commits;
     private long views;
+    private long sweeps;
 
     private record Watched(Durability durability, int replicas) {}
 
@@ -35,6 +55,13 @@ public final class Overseer {
         final TreeMap<Long, Version> committed = new TreeMap<>();
         final TreeMap<Long, View> views = new TreeMap<>();
         final TreeMap<BrickId, Long> openEpochs = new TreeMap<>();
+        /** The highest level at which a view has opened: what lies below is committed, also if nobody counted it. */
+        long level;
+        /** What each brick's table was seen to have. */
+        final TreeMap<BrickId, Long> applied = new TreeMap<>();
+
+        final TreeMap<BrickId, TreeMap<SessionId, Long>> lowWaters = new TreeMap<>();
+        final TreeMap<OperationId, Version> versions = new TreeMap<>(OPERATIONS);
     }
 
     Overseer(List<SimBrick> bricks) {
@@ -118,6 +145,7 @@ public final class Overseer {
     private void onOpened(SimBrick brick, Event.ViewOpened opened) {
         views++;
         Seen seen = seen(opened.partition());
+        seen.level = Math.max(seen.level, opened.levelSeq());
         long epoch = opened.view().epoch();
         View other = seen.views.put(epoch, opened.view());
         require(
@@ -163,6 +191,112 @@ public final class Overseer {
                     brick.name(),
                     cut.seq(),
                     committed);
+        }
+    }
+
+    // ---- everything, now and then
+
+    /** Its disk holds something older, or nothing. */
+    void onDiskReplaced(SimBrick brick) {
+        for (Seen seen : partitions.values()) {
+            seen.applied.remove(brick.id());
+            seen.lowWaters.remove(brick.id());
+            seen.openEpochs.remove(brick.id());
+        }
+    }
+
+    /** How often it has looked at everything. */
+    public long sweeps() {
+        return sweeps;
+    }
+
+    void sweep() {
+        sweeps++;
+        TreeMap<PartitionId, TreeMap<Long, String>> primaries = new TreeMap<>();
+        for (SimBrick brick : bricks) {
+            BrickMachine machine = brick.machine();
+            if (machine != null) {
+                machine.audit();
+                machine.statuses().forEach(status -> sweepMember(brick, status, primaries));
+            }
+            try (Snapshot snapshot = brick.disk().look()) {
+                snapshot.partitions().forEach(applied -> sweepTable(brick, applied.partition(), snapshot));
+            }
+        }
+    }
+
+    private void sweepMember(
+            SimBrick brick, CallMessage.ReplicaStatus status, TreeMap<PartitionId, TreeMap<Long, String>> primaries) {
+        Seen seen = seen(status.partition());
+        long committed = Math.max(seen.level, seen.committed.isEmpty() ? 0 : seen.committed.lastKey());
+        require(
+                status.committedSeq() <= committed,
+                "committed-by-all",
+                "partition %s: %s takes everything up to %d for committed, but nothing above %d is",
+                status.partition(),
+                brick.name(),
+                status.committedSeq(),
+                committed);
+        if (status.isOpen() && status.view().primary().equals(brick.id())) {
+            String other = primaries
+                    .computeIfAbsent(status.partition(), p -> new TreeMap<>())
+                    .putIfAbsent(status.view().epoch(), brick.name());
+            require(
+                    other == null,
+                    "one-primary",
+                    "partition %s: %s and %s are both primary in epoch %d",
+                    status.partition(),
+                    other,
+                    brick.name(),
+                    status.view().epoch());
+        }
+    }
+
+    private void sweepTable(SimBrick brick, PartitionId partition, Snapshot snapshot) {
+        Seen seen = seen(partition);
+        Version applied = snapshot.applied(partition).version();
+        Version committed = seen.committed.get(applied.seq());
+        require(
+                committed == null || committed.equals(applied),
+                "committed-only",
+                "partition %s: the table of %s ends in %s, but %s was committed",
+                partition,
+                brick.name(),
+                applied,
+                committed);
+        Long before = seen.applied.put(brick.id(), applied.seq());
+        require(
+                before == null || before <= applied.seq(),
+                "never-back",
+                "partition %s: the table of %s ends in %s after %s",
+                partition,
+                brick.name(),
+                applied,
+                before);
+        TreeMap<SessionId, Long> lowWaters = seen.lowWaters.computeIfAbsent(brick.id(), b -> new TreeMap<>());
+        for (SessionRow row : snapshot.sessions(partition)) {
+            Long lowWater = lowWaters.put(row.session(), row.lowWater());
+            require(
+                    lowWater == null || lowWater <= row.lowWater(),
+                    "never-back",
+                    "partition %s: the low-water mark of session %s at %s is %d after %d",
+                    partition,
+                    row.session(),
+                    brick.name(),
+                    row.lowWater(),
+                    lowWater);
+            for (Completion completion : row.completions().values()) {
+                Version version = seen.versions.put(completion.operation(), completion.version());
+                require(
+                        version == null || version.equals(completion.version()),
+                        "exactly-once",
+                        "partition %s: %s is %s at %s, and was %s",
+                        partition,
+                        completion.operation(),
+                        completion.version(),
+                        brick.name(),
+                        version);
+            }
         }
     }
 

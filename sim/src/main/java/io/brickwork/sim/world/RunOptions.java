@@ -24,7 +24,7 @@ public record RunOptions(
     /** Draws a mix, swarm style: most runs lack most kinds of faults, so that the others get far (Groce et al. 2012). */
     public static RunOptions draw(SimRandom seeded) {
         SimRandom random = seeded.stream("options");
-        int bricks = random.nextInt(10) < 8 ? 3 : random.between(1, 4);
+        int bricks = random.nextInt(10) < 5 ? 3 : random.between(1, 5);
         boolean isHarsh = random.nextInt(3) == 0;
         NetworkOptions network = new NetworkOptions(
                 random.scaled(1_000, 200_000),
@@ -47,6 +47,7 @@ public record RunOptions(
                 bricks,
                 disk,
                 network,
+                random.scaled(1_000_000, 10_000_000_000L),
                 random.nextBoolean() ? 0 : (int) random.scaled(1, 10_000),
                 (int) random.scaled(1, 64),
                 random.nextInt(3) == 0 ? random.between(1_000, 100_000) : 0,
@@ -64,8 +65,8 @@ public record RunOptions(
                 random.between(10, 70),
                 random.between(0, 60));
         EnumMap<FaultOptions.Fault, Integer> weights = new EnumMap<>(FaultOptions.Fault.class);
-        for (FaultOptions.Fault fault : FaultOptions.Fault.values()) {
-            if (random.nextInt(3) == 0) {
+        for (FaultOptions.Fault fault : FaultOptions.Fault.survivable()) {
+            if (random.nextInt(4) == 0) {
                 weights.put(fault, random.between(1, 5));
             }
         }
@@ -79,7 +80,7 @@ public record RunOptions(
                 workload,
                 faults,
                 1 << random.between(0, 2),
-                random.nextInt(8) == 0 ? random.between(1, 3) : 3,
+                random.nextInt(3) == 0 ? random.between(1, 3) : 3,
                 random.nextBoolean() ? Durability.SYNC : Durability.REPLICATED);
     }
 

@@ -102,6 +102,10 @@ public final class SimRun {
         return world;
     }
 
+    public Nemesis nemesis() {
+        return nemesis;
+    }
+
     public History history() {
         return history;
     }

@@ -8,9 +8,12 @@ import io.brickwork.core.effect.Event;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.sim.disk.SimDisk;
 import io.brickwork.sim.kernel.EventQueue;
+import io.brickwork.sim.kernel.Harm;
+import io.brickwork.sim.kernel.Harms;
 import io.brickwork.sim.kernel.SimClock;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.kernel.Trace;
+import io.brickwork.sim.kernel.WallClock;
 import io.brickwork.sim.network.NetworkOptions;
 import io.brickwork.sim.network.SimNetwork;
 import java.util.ArrayList;
@@ -23,10 +26,12 @@ import org.jspecify.annotations.Nullable;
  * A cluster of bricks and its clients, in one thread and in virtual time. One seed decides everything.
  *
  * <p>Whatever a machine throws ends the run. A brick whose disk fails halts, and is started again later, with what its disk has kept; a brick that was armed to crash is, too. What the
- * {@link Overseer} sees being committed and opened must fit together at all times.
+ * {@link Overseer} sees being committed and opened must fit together at all times; now and then it looks at everything there is.
  */
 public final class World {
     private static final long SECOND = 1_000_000_000;
+    /** How many events pass from one look at everything to the next. */
+    private static final long SWEEP_EVENTS = 5_000;
 
     private final long seed;
     private final SimRandom random;
@@ -34,6 +39,7 @@ public final class World {
     private final StructureTypes types;
     private final EventQueue queue = new EventQueue();
     private final Trace trace;
+    private final Harms harms = new Harms();
     private final SimNetwork network;
     private final List<SimBrick> bricks = new ArrayList<>();
     private final List<SimClient> clients = new ArrayList<>();
@@ -41,6 +47,7 @@ public final class World {
     private final SimRandom crashRandom;
     private long callerLinks;
     private long crashes;
+    private long nextSweep = SWEEP_EVENTS;
     /** Whether bricks may pause between steps and effects, and the network is as bad as the options say. */
     private boolean isHarsh;
 
@@ -50,7 +57,7 @@ public final class World {
         this.options = options;
         this.types = types;
         trace = new Trace(queue, options.keptLines());
-        network = new SimNetwork(queue, random.stream("network"), trace, NetworkOptions.PERFECT);
+        network = new SimNetwork(queue, random.stream("network"), trace, harms, NetworkOptions.PERFECT);
         crashRandom = random.stream("crash");
         List<BrickId> members = new ArrayList<>();
         for (int i = 1; i <= options.bricks(); i++) {
@@ -60,8 +67,9 @@ public final class World {
             BrickConfig config = new BrickConfig(
                     member, members, options.overlayBytes(), options.windowBytes(), BrickConfig.FULL_PERMILLE);
             SimRandom own = random.stream(member.name());
-            SimDisk disk = new SimDisk(queue, own.stream("disk"), options.disk());
-            bricks.add(new SimBrick(this, config, own.stream("turns"), clock(own), disk));
+            SimDisk disk = new SimDisk(queue, own.stream("disk"), options.disk(), harms);
+            SimClock clock = clock(own);
+            bricks.add(new SimBrick(this, config, own.stream("turns"), clock, wallClock(clock, own), disk));
         }
         bricks.forEach(SimBrick::joinNetwork);
         for (int i = 0; i < bricks.size(); i++) {
@@ -78,6 +86,11 @@ public final class World {
         return new SimClock(queue, own.between(-(1L << 42), 1L << 42), own.between(-drift, drift));
     }
 
+    private WallClock wallClock(SimClock monotonic, SimRandom of) {
+        long skew = options.wallSkewNanos();
+        return new WallClock(monotonic, of.stream("wall").between(-skew, skew));
+    }
+
     /** Starts all bricks at once. */
     public void start() {
         bricks.forEach(SimBrick::start);
@@ -91,7 +104,8 @@ public final class World {
     /** Adds a client that reads at one brick wherever it can. */
     public SimClient addClient(String name, @Nullable BrickId preferred) {
         SimRandom own = random.stream("client").stream(name);
-        SimClient client = new SimClient(this, name, preferred, own, clock(own));
+        SimClock clock = clock(own);
+        SimClient client = new SimClient(this, name, preferred, own, clock, wallClock(clock, own));
         clients.add(client);
         return client;
     }
@@ -102,7 +116,7 @@ public final class World {
     public void run(long nanos) {
         long until = queue.nowNanos() + nanos;
         while (queue.nextTimeNanos() <= until) {
-            queue.runNext();
+            next();
         }
         queue.runUntil(until);
     }
@@ -115,11 +129,20 @@ public final class World {
     public boolean runUntil(BooleanSupplier condition, long withinNanos) {
         long until = queue.nowNanos() + withinNanos;
         while (!condition.getAsBoolean()) {
-            if (queue.nextTimeNanos() > until || !queue.runNext()) {
+            if (queue.nextTimeNanos() > until || !next()) {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean next() {
+        boolean ran = queue.runNext();
+        if (queue.executed() >= nextSweep) {
+            nextSweep = queue.executed() + SWEEP_EVENTS;
+            overseer.sweep();
+        }
+        return ran;
     }
 
     // ---- faults
@@ -133,9 +156,22 @@ public final class World {
         brick.crash(crash);
         long downNanos = !isHarsh ? 10_000_000 : crashRandom.scaled(1_000_000, Math.max(1_000_000, maxDownNanos));
         queue.after(downNanos, () -> {
-            if (!brick.isUp()) {
+            if (canStart(brick)) {
                 brick.start();
             }
+        });
+    }
+
+    private static boolean canStart(SimBrick brick) {
+        return !brick.isUp() && !brick.isRetired();
+    }
+
+    /** Crashes a client; after a drawn time another takes its place, with a session of its own. */
+    public void crashAndReplace(SimClient client, long maxDownNanos) {
+        client.crash();
+        queue.after(crashRandom.scaled(1_000_000, Math.max(1_000_000, maxDownNanos)), () -> {
+            SimClient successor = addClient(client.name() + "+", client.preferred());
+            client.succeed(successor);
         });
     }
 
@@ -159,10 +195,13 @@ public final class World {
         return isHarsh ? options.pausePerMillion() : 0;
     }
 
-    /** From here on nothing goes wrong any more: all bricks run, the network is perfect. */
+    /**
+     * From here on nothing goes wrong any more: the network is perfect, all bricks run but those that are {@linkplain SimBrick#retire gone} or {@linkplain SimBrick#refusal refuse} to.
+     * Clients that have crashed stay so.
+     */
     public void heal() {
         isHarsh = false;
-        note(null, "heals");
+        note("world", "heals");
         network.setOptions(NetworkOptions.PERFECT);
         network.clearFilter();
         network.healAll();
@@ -170,9 +209,14 @@ public final class World {
             brick.disarm();
             brick.slowDown(1);
             brick.resume();
-            if (!brick.isUp()) {
+            brick.disk().recover();
+            if (canStart(brick)) {
                 brick.start();
             }
+        }
+        for (SimClient client : clients) {
+            client.slowDown(1);
+            client.resume();
         }
     }
 
@@ -181,6 +225,9 @@ public final class World {
     void onEvent(SimBrick brick, Event event) {
         if (!(event instanceof Event.EntryCommitted)) {
             trace.mixText(event.toString());
+        }
+        if (event instanceof Event.RecordCorrupt) {
+            harms.count(Harm.ROT_FOUND);
         }
         line(() -> brick.name() + " ** " + event);
         overseer.onEvent(brick, event);
@@ -191,9 +238,13 @@ public final class World {
         overseer.watch(structure, durability, Math.min(replicas, bricks.size()));
     }
 
-    void note(@Nullable SimBrick brick, String text) {
+    void note(SimBrick brick, String text) {
+        note(brick.name(), text);
+    }
+
+    void note(String who, String text) {
         trace.mixText(text);
-        line(() -> (brick == null ? "world" : brick.name()) + " !! " + text);
+        line(() -> who + " !! " + text);
     }
 
     void line(Supplier<String> text) {
@@ -223,6 +274,11 @@ public final class World {
 
     public Trace trace() {
         return trace;
+    }
+
+    /** What faults have done so far. */
+    public Harms harms() {
+        return harms;
     }
 
     public SimNetwork network() {

@@ -10,6 +10,7 @@ import io.brickwork.sim.network.NetworkOptions;
  * @param bricks how many bricks there are
  * @param disk of each brick
  * @param network between all nodes
+ * @param wallSkewNanos by how much the time of day is wrong at most when the world begins
  * @param driftPpm by how much clocks may run fast or slow, in millionths
  * @param inputsPerTurn how many waiting inputs a brick takes in one turn at most
  * @param pausePerMillion how often a brick pauses between the steps of a turn and their effects
@@ -22,6 +23,7 @@ public record WorldOptions(
         int bricks,
         DiskOptions disk,
         NetworkOptions network,
+        long wallSkewNanos,
         int driftPpm,
         int inputsPerTurn,
         int pausePerMillion,
@@ -31,12 +33,13 @@ public record WorldOptions(
         int keptLines) {
     /** Three bricks, nothing goes wrong. */
     public static final WorldOptions CALM =
-            new WorldOptions(3, DiskOptions.DEFAULT, NetworkOptions.PERFECT, 0, 64, 0, 0, 64 << 20, 8 << 20, 0);
+            new WorldOptions(3, DiskOptions.DEFAULT, NetworkOptions.PERFECT, 0, 0, 64, 0, 0, 64 << 20, 8 << 20, 0);
 
     public WorldOptions {
         Check.argument(bricks >= 1 && bricks <= 16, "%d bricks", bricks);
         Check.argument(inputsPerTurn >= 1, "%d inputs a turn", inputsPerTurn);
-        Check.argument(driftPpm >= 0 && pauseNanos >= 0 && keptLines >= 0, "a quantity is negative");
+        Check.argument(
+                wallSkewNanos >= 0 && driftPpm >= 0 && pauseNanos >= 0 && keptLines >= 0, "a quantity is negative");
     }
 
     public WorldOptions withBricks(int count) {
@@ -44,6 +47,7 @@ public record WorldOptions(
                 count,
                 disk,
                 network,
+                wallSkewNanos,
                 driftPpm,
                 inputsPerTurn,
                 pausePerMillion,
@@ -58,6 +62,7 @@ public record WorldOptions(
                 bricks,
                 disk,
                 network,
+                wallSkewNanos,
                 driftPpm,
                 inputsPerTurn,
                 pausePerMillion,
@@ -72,6 +77,7 @@ public record WorldOptions(
                 bricks,
                 newDisk,
                 network,
+                wallSkewNanos,
                 driftPpm,
                 inputsPerTurn,
                 pausePerMillion,
@@ -86,6 +92,7 @@ public record WorldOptions(
                 bricks,
                 disk,
                 newNetwork,
+                wallSkewNanos,
                 driftPpm,
                 inputsPerTurn,
                 pausePerMillion,

@@ -8,6 +8,7 @@ import io.brickwork.core.log.LogContract;
 import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.log.StoreFailedException;
 import io.brickwork.sim.kernel.EventQueue;
+import io.brickwork.sim.kernel.Harms;
 import io.brickwork.sim.kernel.SimRandom;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,9 @@ class SimLogTest extends LogContract {
     private static final int SEGMENT_BYTES = 16 << 10;
 
     private final EventQueue queue = new EventQueue();
+    private final Harms harms = new Harms();
     private final SimDisk disk =
-            new SimDisk(queue, new SimRandom(0x109), DiskOptions.DEFAULT.withSegmentBytes(SEGMENT_BYTES));
+            new SimDisk(queue, new SimRandom(0x109), DiskOptions.DEFAULT.withSegmentBytes(SEGMENT_BYTES), harms);
     private long reportedSynced;
     private int reportedFailures;
     private @Nullable SimLog log;
@@ -98,7 +100,7 @@ class SimLogTest extends LogContract {
     void whatPowerLossLeavesIsDrawn() {
         TreeSet<Integer> left = new TreeSet<>();
         for (int seed = 0; seed < 200; seed++) {
-            SimDisk drawn = new SimDisk(queue, new SimRandom(seed), DiskOptions.DEFAULT);
+            SimDisk drawn = new SimDisk(queue, new SimRandom(seed), DiskOptions.DEFAULT, harms);
             SimLog first = openOn(drawn);
             replay(first);
             first.append(stored(1, 10));
@@ -133,7 +135,8 @@ class SimLogTest extends LogContract {
         SimDisk small = new SimDisk(
                 queue,
                 new SimRandom(1),
-                DiskOptions.DEFAULT.withSegmentBytes(1024).withCapacityBytes(4096));
+                DiskOptions.DEFAULT.withSegmentBytes(1024).withCapacityBytes(4096),
+                harms);
         SimLog full = openOn(small);
         replay(full);
         full.append(stored(1, 2000));

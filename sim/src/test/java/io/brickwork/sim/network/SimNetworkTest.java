@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.Message;
 import io.brickwork.sim.kernel.EventQueue;
+import io.brickwork.sim.kernel.Harms;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.kernel.Trace;
 import java.util.ArrayList;
@@ -20,8 +21,9 @@ class SimNetworkTest {
             new NetworkOptions(100_000, 5 * MS, 0, 0, 0, true, 100_000, 100_000, 100 * MS);
 
     private final EventQueue queue = new EventQueue();
+    private final Harms harms = new Harms();
     private final SimNetwork network =
-            new SimNetwork(queue, new SimRandom(11), new Trace(queue, 0), NetworkOptions.PERFECT);
+            new SimNetwork(queue, new SimRandom(11), new Trace(queue, 0), harms, NetworkOptions.PERFECT);
     private final Peer a = new Peer();
     private final Peer b = new Peer();
     private final int nodeA = network.add(a);

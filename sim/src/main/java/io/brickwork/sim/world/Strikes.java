@@ -1,0 +1,278 @@
+package io.brickwork.sim.world;
+
+import io.brickwork.sim.disk.SimDisk;
+import io.brickwork.sim.kernel.Harm;
+import io.brickwork.sim.kernel.SimRandom;
+import io.brickwork.sim.network.Disturbance;
+import io.brickwork.sim.world.FaultOptions.Fault;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** Carries out faults: draws whom they strike, how hard and for how long, and takes them back when their time is over. */
+final class Strikes {
+    private static final long DAY_NANOS = 86_400_000_000_000L;
+
+    private final World world;
+    private final FaultOptions options;
+    private final SimRandom random;
+    /** Bricks that may lose what is not synced. */
+    private final List<SimBrick> forgetful;
+    /** What disks held at some earlier moment. */
+    private final TreeMap<Integer, SimDisk.Image> images = new TreeMap<>();
+
+    private boolean isCalledOff;
+
+    /** Two nodes of which the first does not get through to the second. */
+    private record Way(int from, int to) {}
+
+    Strikes(World world, FaultOptions options, SimRandom random, List<SimBrick> forgetful) {
+        this.world = world;
+        this.options = options;
+        this.random = random;
+        this.forgetful = forgetful;
+    }
+
+    void callOff() {
+        isCalledOff = true;
+    }
+
+    void strike(Fault fault) {
+        SimBrick brick = random.pick(world.bricks());
+        boolean mayForget = forgetful.contains(brick);
+        long span = random.scaled(100_000, Math.max(100_000, options.spanNanos()));
+        switch (fault) {
+            case KILL -> crash(brick, SimBrick.Crash.KILL);
+            case KILL_ALL -> {
+                long apart = random.nextBoolean() ? 0 : random.scaled(1_000, 10_000_000);
+                for (SimBrick each : world.bricks()) {
+                    world.queue()
+                            .after(apart == 0 ? 0 : random.nextLong(apart), () -> crash(each, SimBrick.Crash.KILL));
+                }
+            }
+            case POWER -> crash(brick, mayForget ? SimBrick.Crash.POWER : SimBrick.Crash.KILL);
+            case POWER_ALL -> {
+                for (SimBrick each : world.bricks()) {
+                    crash(each, forgetful.contains(each) ? SimBrick.Crash.POWER : SimBrick.Crash.KILL);
+                }
+            }
+            case STRIKE ->
+                brick.arm(
+                        random.pick(List.of(SimBrick.Moment.values())),
+                        mayForget ? random.pick(List.of(SimBrick.Crash.values())) : SimBrick.Crash.KILL);
+            case PAUSE -> pause(brick, span);
+            case SLOW -> slow(brick, span);
+            case CLIENT_CRASH -> {
+                SimClient client = drawClient();
+                if (client.isUp()) {
+                    world.crashAndReplace(client, options.downNanos());
+                }
+            }
+            case CLIENT_PAUSE -> pause(drawClient(), span);
+            case CLIENT_SLOW -> slow(drawClient(), span);
+            case CLOCK_JUMP -> {
+                SimNode node = random.nextBoolean() ? brick : drawClient();
+                long nanos = random.scaled(1_000_000, DAY_NANOS);
+                node.wallClock().jump(random.nextBoolean() ? nanos : -nanos);
+                world.harms().count(Harm.CLOCK_JUMPED);
+            }
+            case CUT -> {
+                int other = otherNode(brick);
+                cut(List.of(new Way(brick.node(), other), new Way(other, brick.node())), span);
+            }
+            case CUT_ONE_WAY -> cut(List.of(oneWay(brick)), span);
+            case ISOLATE -> cut(around(brick), span);
+            case PARTITION -> cut(betweenTwoSides(), span);
+            case PARTIAL -> cut(betweenSomePairs(), span);
+            case FLAP -> flap(random.nextBoolean() ? betweenTwoSides() : around(brick), random.between(3, 30), span);
+            case BREAK -> world.network().breakLink(brick.node(), otherNode(brick));
+            case SLOW_LINK -> slowLink(oneWay(brick), random.nextBoolean(), span);
+            case LOSE -> disturb(oneWay(brick), new Disturbance(drawShare(), 0, 0), span);
+            case DOUBLE -> disturb(oneWayBetweenBricks(brick), new Disturbance(0, drawShare(), 0), span);
+            case REORDER -> disturb(oneWay(brick), new Disturbance(0, 0, drawShare()), span);
+            case STALL -> brick.disk().stallUntil(world.queue().nowNanos() + span);
+            case SLOW_DISK -> {
+                brick.disk().slowDown((int) random.scaled(2, 100));
+                world.queue().after(span, () -> brick.disk().slowDown(1));
+            }
+            case SYNC_ERROR -> {
+                if (mayForget) {
+                    brick.failNextSync();
+                }
+            }
+            case WRITE_ERROR -> {
+                if (mayForget) {
+                    brick.failNextWrite();
+                }
+            }
+            case FILL_DISK -> {
+                // A brick that cannot write at all halts and forgets what is not synced.
+                brick.disk().fillUpTo(mayForget && random.nextInt(3) == 0 ? 1000 : random.between(860, 990));
+                world.queue().after(span, () -> brick.disk().fillUpTo(0));
+            }
+            case EMPTY_DISK -> {
+                crash(brick, SimBrick.Crash.POWER);
+                brick.emptyDisk();
+            }
+            case OLD_IMAGE -> {
+                SimDisk.Image old = images.put(brick.node(), brick.disk().image());
+                if (old != null) {
+                    crash(brick, SimBrick.Crash.POWER);
+                    brick.restoreDisk(old);
+                }
+            }
+            case ROT_LOG -> brick.rotLog();
+            case ROT_TABLE -> brick.rotTable();
+            case RETIRE -> brick.retire();
+        }
+    }
+
+    // ---- nodes
+
+    private void crash(SimBrick brick, SimBrick.Crash crash) {
+        if (brick.isUp() && !isCalledOff) {
+            world.crashAndRestart(brick, crash, options.downNanos());
+        }
+    }
+
+    private void pause(SimNode node, long span) {
+        if (!node.isUp() || node.isPaused()) {
+            return;
+        }
+        node.pause();
+        long detect = world.options().network().detectNanos();
+        if (span > detect) {
+            world.queue().after(detect, () -> {
+                if (node.isPaused()) {
+                    world.network().breakLinks(node.node());
+                }
+            });
+        }
+        world.queue().after(span, node::resume);
+    }
+
+    private void slow(SimNode node, long span) {
+        node.slowDown(random.between(2, 300));
+        world.queue().after(span, () -> node.slowDown(1));
+    }
+
+    private SimClient drawClient() {
+        List<SimClient> alive = world.clients().stream().filter(SimClient::isUp).toList();
+        return random.pick(alive.isEmpty() ? world.clients() : alive);
+    }
+
+    // ---- network
+
+    private void cut(List<Way> ways, long span) {
+        ways.forEach(way -> world.network().cut(way.from(), way.to()));
+        world.queue().after(span, () -> ways.forEach(way -> world.network().heal(way.from(), way.to())));
+    }
+
+    /** So many cuts with as much time between them as each lasts about, all in {@code span}. */
+    private void flap(List<Way> ways, int times, long span) {
+        if (times > 0 && !isCalledOff) {
+            long part = span / times;
+            cut(ways, Math.max(1, part / 2));
+            world.queue().after(part, () -> flap(ways, times - 1, span - part));
+        }
+    }
+
+    private void slowLink(Way way, boolean isBothWays, long span) {
+        int times = (int) random.scaled(2, 1_000);
+        List<Way> ways = isBothWays ? List.of(way, new Way(way.to(), way.from())) : List.of(way);
+        ways.forEach(each -> world.network().slowDown(each.from(), each.to(), times));
+        world.queue().after(span, () -> ways.forEach(each -> world.network().slowDown(each.from(), each.to(), 1)));
+    }
+
+    private void disturb(Way way, Disturbance disturbance, long span) {
+        world.network().disturb(way.from(), way.to(), disturbance);
+        world.queue().after(span, () -> world.network().disturb(way.from(), way.to(), Disturbance.NONE));
+    }
+
+    private int drawShare() {
+        return (int) random.scaled(10_000, 900_000);
+    }
+
+    private Way oneWay(SimBrick brick) {
+        return drawDirection(brick.node(), otherNode(brick));
+    }
+
+    private Way oneWayBetweenBricks(SimBrick brick) {
+        return world.bricks().size() == 1 ? oneWay(brick) : drawDirection(brick.node(), otherBrick(brick));
+    }
+
+    private Way drawDirection(int one, int other) {
+        return random.nextBoolean() ? new Way(one, other) : new Way(other, one);
+    }
+
+    private List<Way> around(SimBrick brick) {
+        List<Way> ways = new ArrayList<>();
+        for (SimBrick other : world.bricks()) {
+            if (other != brick) {
+                addBoth(ways, brick.node(), other.node());
+            }
+        }
+        return ways;
+    }
+
+    /** Every node is drawn to one of two sides; clients are connected with bricks alone. */
+    private List<Way> betweenTwoSides() {
+        List<SimNode> left = new ArrayList<>();
+        List<SimNode> right = new ArrayList<>();
+        for (SimNode node : world.bricks()) {
+            (random.nextBoolean() ? left : right).add(node);
+        }
+        for (SimNode node : world.clients()) {
+            (random.nextBoolean() ? left : right).add(node);
+        }
+        List<Way> ways = new ArrayList<>();
+        for (SimNode one : left) {
+            for (SimNode other : right) {
+                if (one instanceof SimBrick || other instanceof SimBrick) {
+                    addBoth(ways, one.node(), other.node());
+                }
+            }
+        }
+        return ways;
+    }
+
+    /** At least one pair of bricks; if there are three or more, not all pairs. */
+    private List<Way> betweenSomePairs() {
+        List<Way> ways = new ArrayList<>();
+        int count = world.bricks().size();
+        int pairs = count * (count - 1) / 2;
+        int certain = pairs == 0 ? 0 : random.nextInt(pairs);
+        int spared = pairs <= 1 ? -1 : (certain + 1 + random.nextInt(pairs - 1)) % pairs;
+        int pair = 0;
+        for (int i = 0; i < count; i++) {
+            for (int j = 0; j < i; j++, pair++) {
+                if (pair == certain || (pair != spared && random.nextInt(3) == 0)) {
+                    addBoth(ways, world.brick(i).node(), world.brick(j).node());
+                }
+            }
+        }
+        return ways;
+    }
+
+    private static void addBoth(List<Way> ways, int one, int other) {
+        ways.add(new Way(one, other));
+        ways.add(new Way(other, one));
+    }
+
+    /** Another brick, or sometimes a client. */
+    private int otherNode(SimBrick brick) {
+        if (world.bricks().size() == 1
+                || (random.nextInt(4) == 0 && !world.clients().isEmpty())) {
+            return drawClient().node();
+        }
+        return otherBrick(brick);
+    }
+
+    private int otherBrick(SimBrick brick) {
+        List<SimBrick> bricks = world.bricks();
+        int other = random.nextInt(bricks.size() - 1);
+        return bricks.get(other).node() >= brick.node()
+                ? bricks.get(other + 1).node()
+                : bricks.get(other).node();
+    }
+}

@@ -1,0 +1,79 @@
+package io.brickwork.sim.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.brickwork.core.Durability;
+import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.sim.kernel.SimRandom;
+import io.brickwork.sim.workload.RegisterType;
+import io.brickwork.sim.workload.WorkloadOptions;
+import io.brickwork.sim.world.FaultOptions.Fault;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A fault that harms nobody tests nothing: every kind happens in the default mix, and does what it is there for. */
+class FaultsBiteTest {
+    private static final long MS = 1_000_000;
+    private static final long SECOND = 1_000 * MS;
+    private static final int SEEDS = Integer.getInteger("sim.seeds", 200);
+
+    private static final StructureTypes TYPES = new StructureTypes(List.of(RegisterType.TYPE));
+
+    static List<Fault> survivable() {
+        return Fault.survivable();
+    }
+
+    /** One kind of fault alone, again and again, on three bricks that are busy. */
+    @ParameterizedTest
+    @MethodSource("survivable")
+    void aFaultDoesItsHarmAndTheSystemGetsOverIt(Fault fault) {
+        RunOptions options = new RunOptions(
+                WorldOptions.CALM,
+                new WorkloadOptions(4, 60, 2, 3, 5 * MS, 10 * SECOND, 30, 30),
+                new FaultOptions(30 * MS, Map.of(fault, 1), 100 * MS, 100 * MS),
+                2,
+                3,
+                Durability.SYNC);
+        SimRun run = new SimRun("faults/" + fault, 1, options, RegisterType.TYPE, TYPES);
+        SimRun.Report report = run.run();
+        assertThat(report.done()).isGreaterThan(100);
+        assertThat(run.nemesis().counts().get(fault)).as("times struck").isGreaterThan(3);
+        assertThat(run.nemesis().effects()).as("harm of %s", fault.harm()).containsKey(fault);
+    }
+
+    @Test
+    void everyKindOfFaultHappensInTheDefaultMixAndHasAnEffect() {
+        EnumMap<Fault, Integer> struck = new EnumMap<>(Fault.class);
+        EnumMap<Fault, Integer> effective = new EnumMap<>(Fault.class);
+        Set<Integer> bricks = new TreeSet<>();
+        int larger = 0;
+        for (int seed = 0; seed < SEEDS; seed++) {
+            RunOptions options = RunOptions.draw(new SimRandom(0xb17e0000L + seed));
+            SimRun run = new SimRun("faults/mix", 0xb17e0000L + seed, options, RegisterType.TYPE, TYPES);
+            run.run();
+            run.nemesis().counts().forEach((fault, count) -> struck.merge(fault, count, Integer::sum));
+            run.nemesis().effects().forEach((fault, count) -> effective.merge(fault, count, Integer::sum));
+            bricks.add(options.world().bricks());
+            larger += options.world().bricks() > options.replicas() ? 1 : 0;
+        }
+        List<String> lines = new ArrayList<>();
+        for (Fault fault : Fault.survivable()) {
+            lines.add("%s %d/%d".formatted(fault, effective.getOrDefault(fault, 0), struck.getOrDefault(fault, 0)));
+        }
+        System.out.println("effective/struck in " + SEEDS + " seeds: " + lines);
+        assertThat(effective.keySet()).isEqualTo(EnumSet.copyOf(Fault.survivable()));
+        assertThat(struck.keySet())
+                .as("what fixed members cannot survive is not drawn")
+                .isEqualTo(effective.keySet());
+        assertThat(bricks).containsExactly(1, 2, 3, 4, 5);
+        assertThat(larger).as("clusters larger than a group").isGreaterThan(SEEDS / 20);
+    }
+}
