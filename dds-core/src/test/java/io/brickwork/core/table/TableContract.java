@@ -105,6 +105,25 @@ public abstract class TableContract {
         }
     }
 
+    /** The digest of fixed rows, whatever the table: it is compared between bricks. */
+    @Test
+    void digestDependsOnEverythingThatThePartitionHoldsAndOnNothingElse() {
+        Bytes empty = digest(P);
+        apply(part(P, puts("a", "1"), puts("b", "2")));
+        Bytes both = digest(P);
+        apply(part(OTHER, puts("a", "1")));
+        reopen();
+        assertThat(digest(P)).isEqualTo(both);
+        assertThat(both.toString()).isEqualTo("4533cf87b043ae5fbaa180620ea72f324b8c7ed9000f9351e581ba47f46df85e");
+
+        apply(part(P, puts("b", "3")));
+        Bytes changed = digest(P);
+        apply(part(P, new Draft(SESSION, 1, 0, List.of())));
+        Bytes completed = digest(P);
+        apply(part(P, deletes("b")));
+        assertThat(List.of(empty, both, changed, completed, digest(P))).doesNotHaveDuplicates();
+    }
+
     @Test
     void deletedRecordIsAbsentAndMayComeBack() {
         apply(part(P, puts("a", "1"), puts("b", "2")));
@@ -839,6 +858,12 @@ public abstract class TableContract {
         try (Snapshot snapshot = table.snapshot()) {
             TableRecord record = snapshot.get(structure, key(key));
             return record == null ? null : record.value();
+        }
+    }
+
+    private Bytes digest(PartitionId partition) {
+        try (Snapshot snapshot = table.snapshot()) {
+            return PartitionDigest.of(snapshot, partition, KeyRange.ALL);
         }
     }
 

@@ -67,10 +67,12 @@ public final class ExactlyOnce {
                 findings.add(new Finding(
                         "exactly-once", "key " + key + ": nobody appended " + value + ", seen by " + where.get()));
             } else if (append.ending() == Observation.Ending.DID_NOT_HAPPEN) {
-                findings.add(new Finding("exactly-once", "key " + key + ": " + append + ", yet seen by " + where.get()));
+                findings.add(
+                        new Finding("exactly-once", "key " + key + ": " + append + ", yet seen by " + where.get()));
             } else if (times > 1) {
                 findings.add(new Finding(
-                        "exactly-once", "key " + key + ": " + append + " took effect " + times + " times at " + where.get()));
+                        "exactly-once",
+                        "key " + key + ": " + append + " took effect " + times + " times at " + where.get()));
             }
         });
     }

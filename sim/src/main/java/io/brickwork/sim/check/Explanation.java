@@ -51,8 +51,7 @@ final class Explanation {
         };
     }
 
-    private static String origin(
-            Observation answer, String seen, List<Observation> offending, List<Observation> all) {
+    private static String origin(Observation answer, String seen, List<Observation> offending, List<Observation> all) {
         // What was appended to is text of several values; the last one says who wrote it like that.
         String value = seen.substring(seen.lastIndexOf(',') + 1);
         List<Observation> writers = new ArrayList<>();

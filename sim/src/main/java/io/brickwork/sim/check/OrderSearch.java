@@ -189,8 +189,8 @@ final class OrderSearch {
 
     /** Whether somebody was here before with no more open operations; if not, it is remembered. */
     private boolean isTried() {
-        List<long[]> visits = tried.computeIfAbsent(
-                new Node((BitSet) placedDone.clone(), state), node -> new ArrayList<>(1));
+        List<long[]> visits =
+                tried.computeIfAbsent(new Node((BitSet) placedDone.clone(), state), node -> new ArrayList<>(1));
         for (long[] visit : visits) {
             boolean isPart = true;
             for (int i = 0; i < visit.length && isPart; i++) {

@@ -9,6 +9,7 @@ import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.core.table.PartitionDigest;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.sim.check.AckedNeverLost;
 import io.brickwork.sim.check.Call;
@@ -20,6 +21,7 @@ import io.brickwork.sim.check.LinearizabilityChecker;
 import io.brickwork.sim.check.Observation;
 import io.brickwork.sim.check.Replica;
 import io.brickwork.sim.check.VersionOrder;
+import io.brickwork.sim.check.VersionReplay;
 import io.brickwork.sim.workload.CallCodec;
 import io.brickwork.sim.workload.Caller;
 import io.brickwork.sim.workload.WorkloadOptions;
@@ -41,6 +43,8 @@ public final class SimRun {
     private static final long SECOND = 1_000_000_000;
     /** Virtual time in which everything must have ended after healing. */
     private static final long LIVENESS_NANOS = 30 * SECOND;
+    /** Virtual time between two comparisons of all replicas. */
+    private static final long COMPARING_NANOS = SECOND / 2;
     /** Placements that a linearizability search may try for one key. */
     private static final long CHECK_STEPS = 500_000;
 
@@ -128,6 +132,7 @@ public final class SimRun {
             begin();
             callers.forEach(Caller::begin);
             nemesis.begin();
+            compareReplicas();
             boolean ended = world.runUntil(this::areCallersDone, 600 * SECOND);
             if (!ended) {
                 throw new SimFailure(
@@ -144,6 +149,14 @@ public final class SimRun {
             callersDone++;
         }
         return callersDone == callers.size();
+    }
+
+    /** Every now and then while callers are at work: replicas that have got equally far hold the same. */
+    private void compareReplicas() {
+        if (!areCallersDone()) {
+            require(Convergence.checkEqualPositions(replicas()));
+            world.queue().after(COMPARING_NANOS, this::compareReplicas);
+        }
     }
 
     /** Starts the bricks, creates the structure, adds the callers. Nothing goes wrong meanwhile. */
@@ -221,6 +234,7 @@ public final class SimRun {
         int good = 0;
         List<Replica> replicas = replicas();
         for (int i = 0; i < 100 && good < 3; i++) {
+            require(Convergence.checkEqualPositions(replicas));
             boolean isAtRest = Convergence.check(replicas).isEmpty()
                     && AckedNeverLost.check(history, replicas).isEmpty();
             good = isAtRest ? good + 1 : 0;
@@ -252,11 +266,14 @@ public final class SimRun {
                 records.put(codec.key(key), new Replica.Held(record.version(), codec.value(record.value())));
                 return true;
             });
+            PartitionId partition = new PartitionId(info.id(), number);
             return new Replica(
                     brick.name(),
                     info.id() + "/" + number,
-                    snapshot.applied(new PartitionId(info.id(), number)).version(),
-                    records);
+                    snapshot.applied(partition).version(),
+                    PartitionDigest.of(snapshot, partition, range),
+                    records,
+                    snapshot.sessions(partition));
         }
     }
 
@@ -265,6 +282,7 @@ public final class SimRun {
         findings.addAll(AckedNeverLost.check(history, replicas));
         findings.addAll(ExactlyOnce.check(history, replicas, Caller.APPENDED));
         findings.addAll(VersionOrder.check(history));
+        findings.addAll(VersionReplay.check(history));
         findings.addAll(Convergence.check(replicas));
         LinearizabilityChecker checker = new LinearizabilityChecker(CHECK_STEPS);
         int undecided = 0;
@@ -276,6 +294,19 @@ public final class SimRun {
                     findings.add(new Finding("linearizable", violation.explanation()));
             }
         }
+        require(findings);
+        int planned = callers.size() * options.workload().operations();
+        if (history.size() < planned
+                || history.count(Observation.Ending.DONE) < world.bricks().size()) {
+            throw new SimFailure(
+                    SimFailure.Kind.TOO_LITTLE,
+                    "executed: %d of %d planned operations, %d of them done"
+                            .formatted(history.size(), planned, history.count(Observation.Ending.DONE)));
+        }
+        return report(undecided);
+    }
+
+    private static void require(List<Finding> findings) {
         if (!findings.isEmpty()) {
             StringBuilder text = new StringBuilder(findings.getFirst().toString());
             for (Finding finding : findings.subList(1, Math.min(findings.size(), 5))) {
@@ -286,15 +317,6 @@ public final class SimRun {
             }
             throw new SimFailure(SimFailure.Kind.SAFETY, text.toString());
         }
-        int planned = callers.size() * options.workload().operations();
-        if (history.size() < planned
-                || history.count(Observation.Ending.DONE) < world.bricks().size()) {
-            throw new SimFailure(
-                    SimFailure.Kind.TOO_LITTLE,
-                    "executed: %d of %d planned operations, %d of them done"
-                            .formatted(history.size(), planned, history.count(Observation.Ending.DONE)));
-        }
-        return report(undecided);
     }
 
     private Report report(int undecided) {

@@ -9,7 +9,12 @@ import static io.brickwork.sim.check.Histories.set;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.brickwork.core.Bytes;
+import io.brickwork.core.OperationId;
+import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.entry.Completion;
+import io.brickwork.core.table.SessionRow;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Nested;
@@ -29,7 +34,7 @@ class CheckersTest {
             records.put((String) keyVersionValue[i], new Replica.Held((Version) keyVersionValue[i + 1], (String)
                     keyVersionValue[i + 2]));
         }
-        return new Replica(name, "p", applied, records);
+        return new Replica(name, "p", applied, Bytes.utf8(records.toString()), records, List.of());
     }
 
     @Nested
@@ -223,6 +228,45 @@ class CheckersTest {
                     .hasSize(1);
             assertThat(Convergence.check(List.of(first, replica("b2", v(1, 3), "k", v(1, 2), "a"))))
                     .hasSize(1);
+        }
+    }
+
+    @Nested
+    class EqualPositions {
+        @Test
+        void replicasThatAreNotEquallyFarSayNothing() {
+            assertThat(Convergence.checkEqualPositions(List.of(
+                            replica("b1", v(1, 2), "k", v(1, 2), "a"),
+                            replica("b2", v(1, 1)),
+                            replica("b3", v(1, 2), "k", v(1, 2), "a"))))
+                    .isEmpty();
+        }
+
+        @Test
+        void otherContentAtAnEqualPositionIsRejectedAlsoWhenNobodyIsAtRest() {
+            assertThat(Convergence.checkEqualPositions(List.of(
+                            replica("b1", v(1, 2), "k", v(1, 2), "a"),
+                            replica("b2", v(1, 1)),
+                            replica("b3", v(1, 2), "k", v(1, 2), "b"))))
+                    .singleElement()
+                    .asString()
+                    .contains("key k", "b1", "b3");
+        }
+
+        @Test
+        void anotherCompletionRecordIsRejectedAndItsSessionNamed() {
+            SessionId session = new SessionId(1, 7);
+            SessionRow row = new SessionRow(
+                    session,
+                    3,
+                    List.of(new Completion(
+                            new OperationId(session, 3), v(1, 2), Completion.Status.DONE, Bytes.utf8("r"))));
+            Replica first = new Replica("b1", "p", v(1, 2), Bytes.utf8("x"), new TreeMap<>(), List.of(row));
+            Replica second = new Replica("b2", "p", v(1, 2), Bytes.utf8("y"), new TreeMap<>(), List.of());
+            assertThat(Convergence.checkEqualPositions(List.of(first, second)))
+                    .singleElement()
+                    .asString()
+                    .contains(session.toString(), "low water 3", "nothing at b2");
         }
     }
 

@@ -1,0 +1,89 @@
+package io.brickwork.sim.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer names the version that it saw: a read shows its key as of the sequence number it is stamped with, any other operation as of the number before its own. The committed writes of
+ * a partition have one order, that of their sequence numbers, so what is seen must have been left by the last write of the key up to there.
+ *
+ * <p>Writes whose outcome is unknown have no number. So a value that one of them brought is accepted, and nothing is said about an absent one where one of them may have removed it. Looks
+ * at all operations, also where linearizability is undecided, and not at real time, which is {@link VersionOrder}'s.
+ */
+public final class VersionReplay {
+    private VersionReplay() {}
+
+    public static List<Finding> check(History history) {
+        List<Finding> findings = new ArrayList<>();
+        history.byKey().values().forEach(observations -> checkKey(observations, findings));
+        return findings;
+    }
+
+    private static void checkKey(List<Observation> observations, List<Finding> findings) {
+        TreeMap<Long, Observation> writes = new TreeMap<>();
+        TreeSet<String> maybeWritten = new TreeSet<>();
+        boolean maybeRemoved = false;
+        for (Observation observation : observations) {
+            Call call = observation.call();
+            if (observation.ending() == Observation.Ending.UNKNOWN) {
+                maybeRemoved |= call.kind().mayRemove();
+                if (call.argument() != null) {
+                    maybeWritten.add(call.argument());
+                }
+            } else if (observation.isDone() && observation.hadEffect()) {
+                writes.put(observation.version().seq(), observation);
+            }
+        }
+        for (Observation observation : observations) {
+            if (!observation.isDone() || !showsWhatWasThere(observation)) {
+                continue;
+            }
+            String seen = lastValue(valueSeen(observation));
+            long asOf = observation.version().seq() - (observation.call().isRead() ? 0 : 1);
+            Map.Entry<Long, Observation> last = writes.floorEntry(asOf);
+            Observation write = last == null ? null : last.getValue();
+            boolean mayBe = seen == null ? maybeRemoved : maybeWritten.contains(seen);
+            if (!mayBe && !Objects.equals(seen, left(write))) {
+                findings.add(new Finding(
+                        "version-replay",
+                        "key " + observation.call().key() + ": " + observation + " saw "
+                                + (seen == null ? "nothing" : seen) + " as of number " + asOf + ", but "
+                                + (write == null
+                                        ? "nobody had written the key by then"
+                                        : "the last write of the key up to there is " + write)));
+            }
+        }
+    }
+
+    /** Whether the answer tells which value was there. */
+    private static boolean showsWhatWasThere(Observation observation) {
+        return switch (observation.call().kind()) {
+            case GET, PUT, REMOVE, PUT_IF_ABSENT, REPLACE -> true;
+            case REPLACE_IF, REMOVE_IF -> observation.hadEffect();
+            case SET, DELETE, APPEND -> false;
+        };
+    }
+
+    private static @Nullable String valueSeen(Observation observation) {
+        return switch (observation.call().kind()) {
+            case REPLACE_IF, REMOVE_IF -> observation.call().expected();
+            case GET, PUT, REMOVE, PUT_IF_ABSENT, REPLACE, SET, DELETE, APPEND -> observation.result();
+        };
+    }
+
+    /** Of text that was appended to, the value that came last. */
+    private static @Nullable String lastValue(@Nullable String text) {
+        return text == null ? null : text.substring(text.lastIndexOf(',') + 1);
+    }
+
+    private static @Nullable String left(@Nullable Observation write) {
+        return write == null || write.call().kind().mayRemove()
+                ? null
+                : write.call().argument();
+    }
+}
