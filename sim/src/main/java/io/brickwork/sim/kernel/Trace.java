@@ -18,6 +18,7 @@ public final class Trace {
     private final int keptLines;
     private final ArrayDeque<String> lines = new ArrayDeque<>();
     private long hash = 0xcbf29ce484222325L;
+    private Recorder recorder = Recorder.NONE;
 
     /**
      * @param keptLines how many of the last lines are kept; 0 for none
@@ -25,6 +26,16 @@ public final class Trace {
     public Trace(EventQueue queue, int keptLines) {
         this.queue = queue;
         this.keptLines = keptLines;
+    }
+
+    /** From here on, somebody listens. Does not change the run. */
+    public void setRecorder(Recorder listener) {
+        recorder = listener;
+    }
+
+    /** Who hears what happens. */
+    public Recorder recorder() {
+        return recorder;
     }
 
     /** Takes something that happened into the hash, with its time. */
@@ -66,6 +77,11 @@ public final class Trace {
 
     public long hash() {
         return hash;
+    }
+
+    /** The first eight hexadecimal digits of the hash: enough to tell runs apart by eye. */
+    public String shortHash() {
+        return String.format(Locale.ROOT, "%016x", hash).substring(0, 8);
     }
 
     /** The last lines, oldest first. */

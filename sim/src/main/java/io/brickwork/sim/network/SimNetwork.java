@@ -151,6 +151,7 @@ public final class SimNetwork {
         if (ends.get(from).cutTo.merge(to, 1, Integer::sum) > 1) {
             return;
         }
+        trace.recorder().began(from, "cut", to);
         Link link = links.get(key(from, to));
         if (link != null && link.isWhole) {
             int generation = link.generation;
@@ -174,6 +175,7 @@ public final class SimNetwork {
             return;
         }
         ends.get(from).cutTo.remove(to);
+        trace.recorder().ended(from, "cut", to);
         Link link = links.get(key(from, to));
         if (link != null) {
             release(link, from);
@@ -237,6 +239,7 @@ public final class SimNetwork {
         }
         Bytes bytes = WireCodec.encode(message);
         trace.mix(((long) from << 32) | to, bytes.backingArray(), bytes.length());
+        trace.recorder().sent(from, to, message, bytes);
         if (!link.isWhole || !filter.passes(from, to, message)) {
             return; // if the link is broken, the sender has not noticed yet
         }
@@ -296,6 +299,7 @@ public final class SimNetwork {
     private void deliver(int from, int to, Bytes bytes) {
         delivered++;
         trace.mix(to, from);
+        trace.recorder().arrived(to, bytes);
         ends.get(to).node.deliver(from, WireCodec.decode(bytes));
     }
 

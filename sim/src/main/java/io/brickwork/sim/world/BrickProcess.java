@@ -227,6 +227,7 @@ final class BrickProcess implements Outbox, SimDisk.LogListener {
         long pause = 0;
         if (random.chance(world.pausePerMillion())) {
             pause = random.scaled(1_000, Math.max(1_000, world.options().pauseNanos()));
+            world.trace().recorder().lasts(brick.node(), "pause", pause);
         }
         if (brick.slowness() > 1) {
             world.harms().count(Harm.SLOWED);

@@ -29,6 +29,10 @@ public final class Nemesis {
     /** Faults of which it is not known yet whether they did anything, oldest first. */
     private final List<Struck> struck = new ArrayList<>();
 
+    private Reduction reduction = Reduction.NONE;
+    /** How many faults have been drawn, those that were dropped included. */
+    private int drawn;
+
     private boolean isCalledOff;
 
     /** A fault, and how often its harm had been done before. */
@@ -48,6 +52,11 @@ public final class Nemesis {
                                 .filter(brick -> !brick.id().equals(anchor.id()))
                                 .toList();
         this.strikes = new Strikes(world, options, random.stream("strikes"), forgetful);
+    }
+
+    /** Lets some of what it draws not happen. */
+    void reduce(Reduction by) {
+        reduction = by;
     }
 
     public void begin() {
@@ -73,18 +82,27 @@ public final class Nemesis {
         return effects;
     }
 
+    /** How many faults have been drawn, those that were dropped included. */
+    public int drawn() {
+        return drawn;
+    }
+
     public int total() {
         return counts.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     private void plan() {
         world.queue().after(random.tailed(0, options.periodNanos()), () -> {
-            if (!isCalledOff && total() < MAX_FAULTS) {
+            if (!isCalledOff && drawn < MAX_FAULTS) {
                 Fault fault = random.pick(wheel);
-                counts.merge(fault, 1, Integer::sum);
-                Struck now = new Struck(fault, world.harms().of(fault.harm()));
-                strikes.strike(fault);
-                settle(now);
+                int number = drawn++;
+                if (!reduction.drops(number, fault)) {
+                    counts.merge(fault, 1, Integer::sum);
+                    world.trace().recorder().struck(number, fault.name());
+                    Struck now = new Struck(fault, world.harms().of(fault.harm()));
+                    strikes.strike(number, fault);
+                    settle(now);
+                }
                 plan();
             }
         });

@@ -1,23 +1,42 @@
 package io.brickwork.sim.world;
 
+import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.sim.kernel.Recorder;
+import io.brickwork.sim.kernel.SimRandom;
+import io.brickwork.sim.workload.CallCodec;
+import java.util.function.Function;
+
 /**
- * A named way to make a run from a seed.
+ * A named way to make a run from a seed. May be used by many threads at once: whatever a run changes is its own.
  *
  * @param name such as {@code "register/swarm"}; what a replay asks for
  * @param text what it is about, one line
- * @param body makes the run and carries it out
+ * @param draw what a run is made of
+ * @param codec how callers ask the structure
+ * @param types that bricks and clients know
  */
-public record Scenario(String name, String text, Body body) {
-    /** Carries out one run. */
-    @FunctionalInterface
-    public interface Body {
-        /**
-         * @param keptLines how many of the last lines of the trace a failure shows
-         */
-        SimRun.Report run(Scenario scenario, long seed, int keptLines);
+public record Scenario(
+        String name, String text, Function<SimRandom, RunOptions> draw, CallCodec codec, StructureTypes types) {
+    /**
+     * Makes a run without carrying it out.
+     *
+     * @param keptLines how many of the last lines of the trace are kept; 0 for none
+     */
+    public SimRun prepare(long seed, Reduction reduction, int keptLines, Recorder recorder) {
+        RunOptions options = reduction.apply(draw.apply(new SimRandom(seed)));
+        SimRun run = new SimRun(
+                name, seed, options.withWorld(options.world().withKeptLines(keptLines)), codec, types, reduction);
+        run.world().trace().setRecorder(recorder);
+        return run;
     }
 
+    /**
+     * Carries out one run.
+     *
+     * @param keptLines how many of the last lines of the trace a failure shows
+     * @throws SimFailure if something breaks
+     */
     public SimRun.Report run(long seed, int keptLines) {
-        return body.run(this, seed, keptLines);
+        return prepare(seed, Reduction.NONE, keptLines, Recorder.NONE).run();
     }
 }

@@ -2,8 +2,6 @@ package io.brickwork.sim.world;
 
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.hashtable.HashTableType;
-import io.brickwork.sim.kernel.SimRandom;
-import io.brickwork.sim.workload.CallCodec;
 import io.brickwork.sim.workload.HashTableCalls;
 import io.brickwork.sim.workload.RegisterType;
 import java.util.List;
@@ -18,11 +16,15 @@ public final class Scenarios {
             new Scenario(
                     "hash/swarm",
                     "callers on a hash table; every run draws its own cluster, network, disks, callers and faults",
-                    (scenario, seed, lines) -> swarm(scenario, seed, lines, HashTableCalls.INSTANCE, TABLES)),
+                    RunOptions::draw,
+                    HashTableCalls.INSTANCE,
+                    TABLES),
             new Scenario(
                     "register/swarm",
                     "the same on a map that can append, to see whether anything takes effect twice",
-                    (scenario, seed, lines) -> swarm(scenario, seed, lines, RegisterType.TYPE, REGISTERS)));
+                    RunOptions::draw,
+                    RegisterType.TYPE,
+                    REGISTERS));
 
     private Scenarios() {}
 
@@ -38,12 +40,5 @@ public final class Scenarios {
         }
         throw new IllegalArgumentException("no scenario is called '" + name + "'; there are "
                 + ALL.stream().map(Scenario::name).toList());
-    }
-
-    private static SimRun.Report swarm(
-            Scenario scenario, long seed, int keptLines, CallCodec codec, StructureTypes types) {
-        RunOptions drawn = RunOptions.draw(new SimRandom(seed));
-        RunOptions options = drawn.withWorld(drawn.world().withKeptLines(keptLines));
-        return new SimRun(scenario.name(), seed, options, codec, types).run();
     }
 }

@@ -7,6 +7,7 @@ import io.brickwork.core.brick.BrickMachine;
 import io.brickwork.core.message.Message;
 import io.brickwork.sim.disk.SimDisk;
 import io.brickwork.sim.kernel.Harm;
+import io.brickwork.sim.kernel.Recorder;
 import io.brickwork.sim.kernel.SimClock;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.kernel.WallClock;
@@ -121,6 +122,7 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
         Check.state(process == null, "%s runs already", name());
         Check.state(!isRetired, "%s never comes back", name());
         world.note(this, "starts");
+        recorder().ended(node, "down", Recorder.WORLD);
         refusal = null;
         BrickProcess started = new BrickProcess(this, world, config, random, clock, disk);
         process = started;
@@ -136,6 +138,8 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
             return;
         }
         world.note(this, crash == Crash.KILL ? "is killed" : "loses power");
+        recorder().ended(node, "pause", Recorder.WORLD);
+        recorder().began(node, "down", Recorder.WORLD);
         process = null;
         isPaused = false;
         switch (crash) {
@@ -194,6 +198,7 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
     public void pause() {
         isPaused = true;
         world.note(this, "pauses");
+        recorder().began(node, "pause", Recorder.WORLD);
     }
 
     @Override
@@ -201,6 +206,7 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
         if (isPaused) {
             isPaused = false;
             world.note(this, "goes on");
+            recorder().ended(node, "pause", Recorder.WORLD);
             if (process != null) {
                 process.planTurn();
             }
@@ -211,6 +217,10 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
     public void slowDown(int times) {
         Check.argument(times >= 1, "a brick that is %d times slower", times);
         slowness = times;
+        recorder().ended(node, "slow", Recorder.WORLD);
+        if (times > 1) {
+            recorder().began(node, "slow", Recorder.WORLD);
+        }
     }
 
     /** Lets its next sync fail. */
@@ -263,6 +273,10 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
 
     boolean isDiskDamaged() {
         return isDiskDamaged;
+    }
+
+    private Recorder recorder() {
+        return world.trace().recorder();
     }
 
     // ---- network

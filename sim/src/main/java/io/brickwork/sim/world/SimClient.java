@@ -13,6 +13,7 @@ import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.outcome.Outcome;
 import io.brickwork.sim.kernel.Harm;
+import io.brickwork.sim.kernel.Recorder;
 import io.brickwork.sim.kernel.SimClock;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.kernel.WallClock;
@@ -201,6 +202,8 @@ public final class SimClient implements SimNode, SimNetwork.Node, ClientOutbox {
         world.harms().count(Harm.CLIENT_LOST);
         isUp = false;
         isPaused = false;
+        recorder().ended(node, "pause", Recorder.WORLD);
+        recorder().began(node, "down", Recorder.WORLD);
         open.clear();
         inbox.clear();
         world.network().nodeDown(node, false);
@@ -231,6 +234,7 @@ public final class SimClient implements SimNode, SimNetwork.Node, ClientOutbox {
     public void pause() {
         isPaused = true;
         world.note(name, "pauses");
+        recorder().began(node, "pause", Recorder.WORLD);
     }
 
     @Override
@@ -238,6 +242,7 @@ public final class SimClient implements SimNode, SimNetwork.Node, ClientOutbox {
         if (isPaused) {
             isPaused = false;
             world.note(name, "goes on");
+            recorder().ended(node, "pause", Recorder.WORLD);
             planStep();
         }
     }
@@ -246,6 +251,10 @@ public final class SimClient implements SimNode, SimNetwork.Node, ClientOutbox {
     public void slowDown(int times) {
         Check.argument(times >= 1, "a client that is %d times slower", times);
         slowness = times;
+        recorder().ended(node, "slow", Recorder.WORLD);
+        if (times > 1) {
+            recorder().began(node, "slow", Recorder.WORLD);
+        }
     }
 
     // ---- effects of the machine
@@ -268,6 +277,10 @@ public final class SimClient implements SimNode, SimNetwork.Node, ClientOutbox {
                 then.accept(outcome);
             }
         });
+    }
+
+    private Recorder recorder() {
+        return world.trace().recorder();
     }
 
     // ---- network

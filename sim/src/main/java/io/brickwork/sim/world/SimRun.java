@@ -49,6 +49,9 @@ public final class SimRun {
     private static final long CHECK_STEPS = 500_000;
 
     private final String scenario;
+    /** Null if the run was put together by hand, so that no command makes it again. */
+    private final @Nullable Reduction reduction;
+
     private final RunOptions options;
     private final CallCodec codec;
     private final World world;
@@ -94,20 +97,43 @@ public final class SimRun {
         }
     }
 
+    /** A run that a test puts together by hand. */
     public SimRun(String scenario, long seed, RunOptions options, CallCodec codec, StructureTypes types) {
+        this(scenario, seed, options, codec, types, null);
+    }
+
+    SimRun(
+            String scenario,
+            long seed,
+            RunOptions options,
+            CallCodec codec,
+            StructureTypes types,
+            @Nullable Reduction reduction) {
         this.scenario = scenario;
+        this.reduction = reduction;
         this.options = options;
         this.codec = codec;
         world = new World(seed, options.world(), types);
         nemesis = new Nemesis(world, options.faults(), options.durability(), options.replicas());
+        nemesis.reduce(reduction == null ? Reduction.NONE : reduction);
+    }
+
+    public String scenario() {
+        return scenario;
+    }
+
+    /** Everything that it is made of. */
+    public RunOptions options() {
+        return options;
+    }
+
+    /** What does the harm. */
+    public Nemesis nemesis() {
+        return nemesis;
     }
 
     public World world() {
         return world;
-    }
-
-    public Nemesis nemesis() {
-        return nemesis;
     }
 
     public History history() {
@@ -341,38 +367,38 @@ public final class SimRun {
         try {
             return body.get();
         } catch (SimFailure failure) {
-            throw new SimFailure(
-                    failure.kind(), describe(failure.kind(), String.valueOf(failure.getMessage())), failure);
+            throw failure(failure.kind(), failure.what(), failure);
         } catch (RuntimeException | AssertionError | StackOverflowError thrown) {
-            String what = "never-crashes: " + thrown;
-            throw new SimFailure(SimFailure.Kind.CRASH, describe(SimFailure.Kind.CRASH, what), thrown);
+            throw failure(SimFailure.Kind.CRASH, "never-crashes: " + thrown, thrown);
         }
     }
 
-    private String describe(SimFailure.Kind kind, String what) {
-        StringBuilder text = new StringBuilder(String.format(
+    /** The failure of this run, as it stands, with all that is needed to see it again. */
+    public SimFailure failure(SimFailure.Kind kind, String what, @Nullable Throwable cause) {
+        String block = String.format(
                 Locale.ROOT,
-                "%nSIM FAILURE  %s%nscenario %s   seed 0x%016x   step %d   t=%.3fs   trace %08x   %s%nreplay: %s",
+                "SIM FAILURE  %s%nscenario %s   seed 0x%016x   step %d   t=%.3fs   trace %s   commit %s%nreplay: %s",
                 what,
                 scenario,
                 world.seed(),
                 world.queue().executed(),
                 world.queue().nowNanos() / 1e9,
-                world.trace().hash(),
-                kind,
-                replayCommand()));
+                world.trace().shortHash(),
+                Commit.id(),
+                replayCommand());
+        StringBuilder tail = new StringBuilder();
         for (String line : world.trace().lines()) {
-            text.append('\n').append(line);
+            tail.append(System.lineSeparator()).append(line);
         }
-        return text.toString();
+        return new SimFailure(kind, what, System.lineSeparator() + block, tail.toString(), cause);
     }
 
-    private String replayCommand() {
-        return String.format(
-                Locale.ROOT,
-                "mvn -o -q -Dspotless.check.skip -pl sim -am test -Dtest=SimReplayTest -Dsim.scenario=%s -Dsim.seed=0x%016x -Dsim.lines=200"
-                        + " -Dsurefire.failIfNoSpecifiedTests=false",
-                scenario,
-                world.seed());
+    /** The command that makes this run again, from the project's directory. */
+    public String replayCommand() {
+        if (reduction == null) {
+            return "run the test again; it decides everything itself";
+        }
+        return String.format(Locale.ROOT, "./dds sim replay %s --seed 0x%016x %s", scenario, world.seed(), reduction)
+                .strip();
     }
 }

@@ -15,7 +15,9 @@ final class Strikes {
 
     private final World world;
     private final FaultOptions options;
-    private final SimRandom random;
+    private final SimRandom streams;
+    /** The luck of the fault that strikes, of its own, so that all others stay as they are when one is dropped. */
+    private SimRandom random;
     /** Bricks that may lose what is not synced. */
     private final List<SimBrick> forgetful;
     /** What disks held at some earlier moment. */
@@ -29,6 +31,7 @@ final class Strikes {
     Strikes(World world, FaultOptions options, SimRandom random, List<SimBrick> forgetful) {
         this.world = world;
         this.options = options;
+        this.streams = random;
         this.random = random;
         this.forgetful = forgetful;
     }
@@ -37,7 +40,8 @@ final class Strikes {
         isCalledOff = true;
     }
 
-    void strike(Fault fault) {
+    void strike(int number, Fault fault) {
+        random = streams.stream("strike", number);
         SimBrick brick = random.pick(world.bricks());
         boolean mayForget = forgetful.contains(brick);
         long span = random.scaled(100_000, Math.max(100_000, options.spanNanos()));
@@ -90,9 +94,13 @@ final class Strikes {
             case LOSE -> disturb(oneWay(brick), new Disturbance(drawShare(), 0, 0), span);
             case DOUBLE -> disturb(oneWayBetweenBricks(brick), new Disturbance(0, drawShare(), 0), span);
             case REORDER -> disturb(oneWay(brick), new Disturbance(0, 0, drawShare()), span);
-            case STALL -> brick.disk().stallUntil(world.queue().nowNanos() + span);
+            case STALL -> {
+                brick.disk().stallUntil(world.queue().nowNanos() + span);
+                world.trace().recorder().lasts(brick.node(), "stall", span);
+            }
             case SLOW_DISK -> {
                 brick.disk().slowDown((int) random.scaled(2, 100));
+                world.trace().recorder().lasts(brick.node(), "slow disk", span);
                 world.queue().after(span, () -> brick.disk().slowDown(1));
             }
             case SYNC_ERROR -> {

@@ -230,6 +230,7 @@ public final class World {
             harms.count(Harm.ROT_FOUND);
         }
         line(() -> brick.name() + " ** " + event);
+        trace.recorder().told(brick.node(), event);
         overseer.onEvent(brick, event);
     }
 
@@ -240,6 +241,7 @@ public final class World {
 
     void note(SimBrick brick, String text) {
         note(brick.name(), text);
+        trace.recorder().noted(brick.node(), text);
     }
 
     void note(String who, String text) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Many small worlds, each with its own mix of clients, faults and latencies drawn from its seed. {@code -Dsim.seeds=N} and {@code -Dsim.base=SEED} run others;
- * {@link SimReplayTest} runs one again.
+ * {@code ./dds sim run} runs many more, {@code ./dds sim replay} one again.
  */
 class HashTableSimTest {
     private static final int SEEDS = Integer.getInteger("sim.seeds", 100);
