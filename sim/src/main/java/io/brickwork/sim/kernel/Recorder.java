@@ -1,9 +1,11 @@
 package io.brickwork.sim.kernel;
 
+import java.util.function.LongSupplier;
+
 /**
  * Hears what happens in a world, for people who will look at it afterwards. It must not change anything, draw anything or call back: a run is the same with and without one.
  *
- * <p>Nodes are named by their numbers, {@value #WORLD} stands for the world itself. Whoever records knows the time from the queue. One thread, the world's.
+ * <p>Nodes are named by their numbers, {@value #WORLD} stands for the world itself. One thread, the world's.
  */
 public interface Recorder {
     /** The node number of what happens to all. */
@@ -11,6 +13,9 @@ public interface Recorder {
 
     /** Listens to nothing, and costs nothing. */
     Recorder NONE = new Recorder() {};
+
+    /** Told once, before anything else: how to ask for the virtual time. */
+    default void begins(LongSupplier nowNanos) {}
 
     /**
      * A message leaves its sender. Unless {@link #arrived} tells otherwise, it is lost.

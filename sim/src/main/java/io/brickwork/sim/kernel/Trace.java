@@ -31,6 +31,7 @@ public final class Trace {
     /** From here on, somebody listens. Does not change the run. */
     public void setRecorder(Recorder listener) {
         recorder = listener;
+        listener.begins(queue::nowNanos);
     }
 
     /** Who hears what happens. */
