@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             SetCommand.class,
             DeleteCommand.class,
             LoadCommand.class,
+            SimElsewhereCommand.class,
             WarmUpCommand.class,
         },
         footer = {
@@ -40,7 +41,8 @@ import picocli.CommandLine.Spec;
             "  ./dds set --dir data greeting hello                    a table in a directory, without any server",
             "  ./dds get --dir data greeting",
             "  ./dds brick --id a --members a=127.0.0.1:7400 --dir a  a brick that clients connect to",
-            "  ./dds status --connect 127.0.0.1:7400"
+            "  ./dds status --connect 127.0.0.1:7400",
+            "  ./dds sim run                                          the same protocols in virtual time, under faults, checked"
         })
 public final class DdsCommand implements Runnable {
     private static final int USAGE_COLUMNS = 110;

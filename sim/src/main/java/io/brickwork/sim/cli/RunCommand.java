@@ -101,37 +101,37 @@ final class RunCommand implements Callable<Integer> {
         output.flush();
         List<Failed> failures = new ArrayList<>();
         AtomicBoolean isReported = new AtomicBoolean();
-        try (ProgressBar bar = Bars.seeds("Seeds", quiet ? 0 : plan.seeds() == Long.MAX_VALUE ? -1 : plan.seeds())) {
-            Hunt hunt = new Hunt(plan, (scenario, attempt) -> {
-                bar.step();
-                if (attempt.failure() != null) {
-                    failures.add(new Failed(scenario, attempt));
-                    bar.setExtraMessage(" " + failures.size() + " failed");
-                }
-            });
-            Thread onInterrupt = new Thread(
-                    () -> {
-                        hunt.stop();
-                        if (isReported.compareAndSet(false, true)) {
-                            output.println();
-                            output.println(hunt.figures().line(hunt.seconds()));
-                            output.flush();
-                        }
-                    },
-                    "sim-interrupted");
-            Runtime.getRuntime().addShutdownHook(onInterrupt);
-            hunt.run();
-            double seconds = hunt.seconds();
-            bar.close();
-            if (!isReported.compareAndSet(false, true)) {
-                return Verdict.INTERRUPTED;
+        ProgressBar bar = Bars.seeds("Seeds", quiet ? 0 : plan.seeds() == Long.MAX_VALUE ? -1 : plan.seeds());
+        Hunt hunt = new Hunt(plan, (scenario, attempt) -> {
+            bar.step();
+            if (attempt.failure() != null) {
+                failures.add(new Failed(scenario, attempt));
+                bar.setExtraMessage(" " + failures.size() + " failed");
             }
-            Runtime.getRuntime().removeShutdownHook(onInterrupt);
-            EnumSet<SimFailure.Kind> kinds = show(failures, output);
-            output.println(hunt.figures().line(seconds));
-            output.flush();
-            return verdict(kinds, hunt.figures());
+        });
+        Thread onInterrupt = new Thread(
+                () -> {
+                    hunt.stop();
+                    if (isReported.compareAndSet(false, true)) {
+                        output.println();
+                        output.println(hunt.figures().line(hunt.seconds()));
+                        output.flush();
+                    }
+                },
+                "sim-interrupted");
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
+        try (bar) {
+            hunt.run();
         }
+        double seconds = hunt.seconds();
+        if (!isReported.compareAndSet(false, true)) {
+            return Verdict.INTERRUPTED;
+        }
+        Runtime.getRuntime().removeShutdownHook(onInterrupt);
+        EnumSet<SimFailure.Kind> kinds = show(failures, output);
+        output.println(hunt.figures().line(seconds));
+        output.flush();
+        return verdict(kinds, hunt.figures());
     }
 
     private Hunt.Plan plan() {

@@ -103,15 +103,17 @@ final class ShrinkCommand implements Callable<Integer> {
     private Reduction shrink(Reduction start, SimRun run, SimFailure failure, PrintWriter output) {
         long startedNanos = System.nanoTime();
         long maxNanos = (long) (minutes * 60e9);
-        try (ProgressBar bar = Bars.seeds("Tries", quiet ? 0 : -1)) {
-            Shrinker shrinker = new Shrinker(
-                    reduction -> {
-                        bar.step();
-                        return Attempt.plain(scenario, seed, reduction).failsLike(failure);
-                    },
-                    () -> System.nanoTime() - startedNanos < maxNanos);
-            var workload = run.options().workload();
-            Reduction small = shrinker.shrink(
+        ProgressBar bar = Bars.seeds("Tries", quiet ? 0 : -1);
+        Shrinker shrinker = new Shrinker(
+                reduction -> {
+                    bar.step();
+                    return Attempt.plain(scenario, seed, reduction).failsLike(failure);
+                },
+                () -> System.nanoTime() - startedNanos < maxNanos);
+        var workload = run.options().workload();
+        Reduction small;
+        try (bar) {
+            small = shrinker.shrink(
                     start,
                     new Shrinker.Size(
                             List.copyOf(run.nemesis().counts().keySet()),
@@ -119,8 +121,8 @@ final class ShrinkCommand implements Callable<Integer> {
                             workload.clients(),
                             workload.operations(),
                             run.world().bricks().size()));
-            bar.close();
-            output.printf(
+        }
+        output.printf(
                     "%d tries, from a run of %d faults, %d callers with %d operations each, %d bricks%n",
                     shrinker.tries(),
                     run.nemesis().total(),
@@ -130,6 +132,5 @@ final class ShrinkCommand implements Callable<Integer> {
             output.println("left out: " + (small.equals(Reduction.NONE) ? "nothing" : small.toString()));
             output.println();
             return small;
-        }
     }
 }

@@ -16,7 +16,6 @@ import picocli.CommandLine.Spec;
         name = "sim",
         description = "Whole clusters in virtual time, under faults, checked; one seed decides everything in a run.",
         synopsisSubcommandLabel = "COMMAND",
-        mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         sortOptions = false,
         commandListHeading = "%nCommands:%n",
@@ -49,6 +48,13 @@ public final class SimCommand implements Runnable {
     private static final int USAGE_COLUMNS = 110;
 
     private final List<Scenario> scenarios;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help.")
+    private boolean help;
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where an unexpected failure came from.")
     private boolean debug;
