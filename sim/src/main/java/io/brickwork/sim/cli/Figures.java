@@ -9,13 +9,7 @@ import java.util.Locale;
  * @param undecided in how many of the runs a checker gave up
  */
 record Figures(
-        long seeds,
-        long operations,
-        long faults,
-        double virtualSeconds,
-        long violations,
-        long undecided,
-        long events) {
+        long seeds, long operations, long faults, double virtualSeconds, long violations, long undecided, long events) {
     static final Figures NOTHING = new Figures(0, 0, 0, 0, 0, 0, 0);
 
     Figures with(Attempt attempt) {

@@ -34,8 +34,7 @@ final class Hunt {
      * @param maxNanos after which no run is begun any more
      * @param jobs how many threads
      */
-    record Plan(
-            List<Scenario> scenarios, long baseSeed, long seeds, long maxNanos, int jobs, boolean keepsGoing) {
+    record Plan(List<Scenario> scenarios, long baseSeed, long seeds, long maxNanos, int jobs, boolean keepsGoing) {
         Plan {
             Check.argument(!scenarios.isEmpty(), "no scenarios");
             Check.argument(seeds >= 1, "%d seeds; at least 1", seeds);
@@ -104,8 +103,7 @@ final class Hunt {
             return null;
         }
         long number = next++;
-        return new Turn(
-                plan.scenarios().get((int) (number % plan.scenarios().size())), plan.baseSeed() + number);
+        return new Turn(plan.scenarios().get((int) (number % plan.scenarios().size())), plan.baseSeed() + number);
     }
 
     private synchronized void add(Scenario scenario, Attempt attempt) {

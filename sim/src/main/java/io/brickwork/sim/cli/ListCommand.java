@@ -23,11 +23,17 @@ final class ListCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         List<Scenario> scenarios = sim.scenarios();
         out.println("Scenarios:");
-        print(out, scenarios.stream().map(Scenario::name).toList(), scenarios.stream().map(Scenario::text).toList());
+        print(
+                out,
+                scenarios.stream().map(Scenario::name).toList(),
+                scenarios.stream().map(Scenario::text).toList());
         List<FaultOptions.Fault> faults = List.of(FaultOptions.Fault.values());
         out.println();
         out.println("Faults:");
-        print(out, faults.stream().map(Enum::name).toList(), faults.stream().map(FaultOptions.Fault::text).toList());
+        print(
+                out,
+                faults.stream().map(Enum::name).toList(),
+                faults.stream().map(FaultOptions.Fault::description).toList());
         out.flush();
     }
 

@@ -96,8 +96,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Hunt.Plan plan = plan();
         PrintWriter output = spec.commandLine().getOut();
-        output.printf(
-                "base seed 0x%016x, %d job%s%n", plan.baseSeed(), plan.jobs(), plan.jobs() == 1 ? "" : "s");
+        output.printf("base seed 0x%016x, %d job%s%n", plan.baseSeed(), plan.jobs(), plan.jobs() == 1 ? "" : "s");
         output.flush();
         List<Failed> failures = new ArrayList<>();
         AtomicBoolean isReported = new AtomicBoolean();
@@ -164,7 +163,9 @@ final class RunCommand implements Callable<Integer> {
             SimFailure failure = failed.attempt().failure();
             Path folder = FailureFolder.in(out, failed.scenario().name(), seed);
             if (folders++ < MAX_FOLDERS) {
-                failure = failed.attempt().again(failed.scenario(), Reduction.NONE, LINES, folder).failure();
+                failure = failed.attempt()
+                        .again(failed.scenario(), Reduction.NONE, LINES, folder)
+                        .failure();
             }
             if (failure == null) {
                 throw new IllegalStateException("a run failed and passed, and nobody noticed");

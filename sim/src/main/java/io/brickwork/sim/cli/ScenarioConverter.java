@@ -25,8 +25,8 @@ final class ScenarioConverter implements ITypeConverter<Scenario> {
                 .map(Scenario::name)
                 .min(Comparator.comparingInt(right -> distance(name, right)))
                 .orElse("none");
-        throw new TypeConversionException("there is no scenario '" + name + "'; did you mean '" + nearest
-                + "'? './dds sim list' shows them all");
+        throw new TypeConversionException(
+                "there is no scenario '" + name + "'; did you mean '" + nearest + "'? './dds sim list' shows them all");
     }
 
     /** How many letters must be added, dropped or changed (Levenshtein 1966). */

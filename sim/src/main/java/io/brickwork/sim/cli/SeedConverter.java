@@ -15,8 +15,8 @@ final class SeedConverter implements ITypeConverter<Long> {
             }
             return lower.startsWith("-") ? Long.parseLong(lower) : Long.parseUnsignedLong(lower);
         } catch (NumberFormatException malformed) {
-            throw new TypeConversionException("'" + text
-                    + "' is not a seed; write a number of 64 bits such as 42 or 0x1f3c9a77d2e40b16");
+            throw new TypeConversionException(
+                    "'" + text + "' is not a seed; write a number of 64 bits such as 42 or 0x1f3c9a77d2e40b16");
         }
     }
 }

@@ -117,20 +117,20 @@ final class ShrinkCommand implements Callable<Integer> {
                     start,
                     new Shrinker.Size(
                             List.copyOf(run.nemesis().counts().keySet()),
-                            run.nemesis().strikes(),
+                            run.nemesis().drawn(),
                             workload.clients(),
                             workload.operations(),
                             run.world().bricks().size()));
         }
         output.printf(
-                    "%d tries, from a run of %d faults, %d callers with %d operations each, %d bricks%n",
-                    shrinker.tries(),
-                    run.nemesis().total(),
-                    workload.clients(),
-                    workload.operations(),
-                    run.world().bricks().size());
-            output.println("left out: " + (small.equals(Reduction.NONE) ? "nothing" : small.toString()));
-            output.println();
-            return small;
+                "%d tries, from a run of %d faults, %d callers with %d operations each, %d bricks%n",
+                shrinker.tries(),
+                run.nemesis().total(),
+                workload.clients(),
+                workload.operations(),
+                run.world().bricks().size());
+        output.println("left out: " + (small.equals(Reduction.NONE) ? "nothing" : small.toString()));
+        output.println();
+        return small;
     }
 }

@@ -16,6 +16,8 @@ import picocli.CommandLine.Spec;
         name = "sim",
         description = "Whole clusters in virtual time, under faults, checked; one seed decides everything in a run.",
         synopsisSubcommandLabel = "COMMAND",
+        version = {"Brickwork, commit ${sys:dds.commit:-unknown}", "Java ${sys:java.version}"},
+        mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         sortOptions = false,
         commandListHeading = "%nCommands:%n",
@@ -48,13 +50,6 @@ public final class SimCommand implements Runnable {
     private static final int USAGE_COLUMNS = 110;
 
     private final List<Scenario> scenarios;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            scope = ScopeType.INHERIT,
-            description = "Show this help.")
-    private boolean help;
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where an unexpected failure came from.")
     private boolean debug;

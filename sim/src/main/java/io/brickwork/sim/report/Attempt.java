@@ -52,7 +52,8 @@ public record Attempt(
             SimFailure differs = second.run.failure(
                     SimFailure.Kind.NOT_DETERMINISTIC,
                     "same-seed-same-run: the first run had trace %016x and %s, the second trace %016x and %s"
-                            .formatted(first, verdict(), second.run.world().trace().hash(), second.verdict()),
+                            .formatted(
+                                    first, verdict(), second.run.world().trace().hash(), second.verdict()),
                     second.failure == null ? failure : second.failure);
             second = new Attempt(second.run, null, differs);
         }

@@ -93,8 +93,8 @@ public final class FailureFolder {
 
     private static String historyText(SimRun run, SimFailure failure) {
         List<Observation> offenders = Timeline.offenders(run, failure);
-        StringBuilder text =
-                new StringBuilder("number client [invoked, answered] in virtual seconds, call -> result (epoch, seq)\n");
+        StringBuilder text = new StringBuilder(
+                "number client [invoked, answered] in virtual seconds, call -> result (epoch, seq)\n");
         for (Observation observation : run.history().all()) {
             text.append(offenders.contains(observation) ? ">>> " : "    ")
                     .append(observation)

@@ -128,8 +128,7 @@ public final class Recording implements Recorder {
     /** Those that are not over end at the end of the run. */
     List<Band> bands() {
         List<Band> all = new ArrayList<>(bands);
-        open.forEach((key, since) ->
-                all.add(new Band(key.node(), key.what(), key.peer(), since, clock.getAsLong())));
+        open.forEach((key, since) -> all.add(new Band(key.node(), key.what(), key.peer(), since, clock.getAsLong())));
         return all;
     }
 

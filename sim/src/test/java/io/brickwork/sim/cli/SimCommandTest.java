@@ -49,7 +49,8 @@ class SimCommandTest {
 
     @Test
     void aHuntThatFindsNothingPassesAndEndsWithItsFigures() {
-        Ended ended = sim("sim run --seeds 6 --jobs 2 --base-seed 0x5eed0000 --quiet --scenario hash/swarm,register/swarm");
+        Ended ended =
+                sim("sim run --seeds 6 --jobs 2 --base-seed 0x5eed0000 --quiet --scenario hash/swarm,register/swarm");
         assertThat(ended.exitCode()).as("%s", ended).isZero();
         assertThat(ended.out().strip().lines().toList().getLast())
                 .matches("seeds=6 operations=[1-9]\\d* faults=\\d+ virtual=\\d+s violations=0 undecided=0"
@@ -105,7 +106,7 @@ class SimCommandTest {
         Ended shrunk = sim("sim shrink broken/crash --seed 3 --quiet --minutes 1");
         assertThat(shrunk.exitCode()).as("%s", shrunk).isEqualTo(12);
         String replay = group(REPLAY, shrunk.out());
-        assertThat(replay).contains("--drop-faults ", "--clients 1", "--bricks 1");
+        assertThat(replay).contains("--drop-faults ", "--clients 1", "--operations ");
         Ended again = sim(replay);
         assertThat(again.exitCode()).isEqualTo(12);
         assertThat(group(TRACE, again.out())).isEqualTo(group(TRACE, shrunk.out()));
@@ -126,7 +127,7 @@ class SimCommandTest {
             assertThat(ended.out()).contains(scenario.name(), scenario.text());
         }
         for (FaultOptions.Fault fault : FaultOptions.Fault.values()) {
-            assertThat(ended.out()).contains(fault.name(), fault.text());
+            assertThat(ended.out()).contains(fault.name(), fault.description());
         }
     }
 
@@ -148,7 +149,9 @@ class SimCommandTest {
     private void assertMisuse(String line, String expected) {
         Ended ended = dds(line.split(" "));
         assertThat(ended.exitCode()).as("%s: %s", line, ended).isEqualTo(2);
-        assertThat(ended.err().lines().findFirst().orElse("")).startsWith("dds: ").contains(expected);
+        assertThat(ended.err().lines().findFirst().orElse(""))
+                .startsWith("dds: ")
+                .contains(expected);
         assertThat(ended.out()).isEmpty();
     }
 
@@ -172,7 +175,9 @@ class SimCommandTest {
         assertThat(shown).hasSizeGreaterThan(5);
         for (String line : shown) {
             CommandLine commandLine = SimCommand.commandLine(BrokenScenarios.all());
-            assertThat(commandLine.parseArgs(line.split(" ")).subcommand()).as(line).isNotNull();
+            assertThat(commandLine.parseArgs(line.split(" ")).subcommand())
+                    .as(line)
+                    .isNotNull();
             if (line.startsWith("sim replay") || line.equals("sim list")) {
                 assertThat((line.equals("sim list") ? dds("sim", "list") : sim(line)).exitCode())
                         .as(line)

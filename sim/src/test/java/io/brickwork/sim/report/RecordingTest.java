@@ -20,7 +20,8 @@ class RecordingTest {
         for (long seed = 100; seed < 105; seed++) {
             SimRun.Report plain =
                     SCENARIO.prepare(seed, Reduction.NONE, 0, Recorder.NONE).run();
-            assertThat(SCENARIO.prepare(seed, Reduction.NONE, 1_000, new Recording()).run())
+            assertThat(SCENARIO.prepare(seed, Reduction.NONE, 1_000, new Recording())
+                            .run())
                     .isEqualTo(plain);
         }
     }
@@ -40,7 +41,11 @@ class RecordingTest {
         JsonObject data = JsonParser.parseString(page.substring(from, page.indexOf("</script>", from)))
                 .getAsJsonObject();
         assertThat(data.getAsJsonArray("operations")).hasSize(run.history().size());
-        assertThat(data.getAsJsonArray("operations").get(3).getAsJsonArray().get(5).getAsInt())
+        assertThat(data.getAsJsonArray("operations")
+                        .get(3)
+                        .getAsJsonArray()
+                        .get(5)
+                        .getAsInt())
                 .isOne();
         assertThat(data.getAsJsonArray("messages").size()).isGreaterThan(100);
         assertThat(data.getAsJsonArray("nodes").size()).isGreaterThan(3);

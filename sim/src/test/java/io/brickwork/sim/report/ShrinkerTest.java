@@ -36,7 +36,8 @@ class ShrinkerTest {
                         5,
                         3));
         assertThat(small.toString())
-                .isEqualTo("--drop-faults KILL,STALL --drop-strikes 0-6,8-29,31-39 --clients 2 --operations 5 --bricks 3");
+                .isEqualTo(
+                        "--drop-faults KILL,STALL --drop-strikes 0-6,8-29,31-39 --clients 2 --operations 5 --bricks 3");
     }
 
     @Test

@@ -33,7 +33,7 @@ class ReductionTest {
         SimRun reduced = scenario.prepare(5, none, 0, Recorder.NONE);
         reduced.run();
         assertThat(reduced.nemesis().total()).isZero();
-        assertThat(reduced.nemesis().strikes()).isPositive();
+        assertThat(reduced.nemesis().drawn()).isPositive();
         assertThat(reduced.callers()).hasSize(1);
         assertThat(reduced.options().workload().operations()).isEqualTo(7);
         assertThat(reduced.world().bricks()).hasSize(2);
