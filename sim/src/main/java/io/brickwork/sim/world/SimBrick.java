@@ -1,6 +1,7 @@
 package io.brickwork.sim.world;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.BrickMachine;
@@ -269,6 +270,12 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
     public boolean rotTable() {
         isDiskDamaged = true;
         return disk.rotTable();
+    }
+
+    /** One record of its table rots. False if it is not there. */
+    public boolean rotRecord(int structure, Bytes recordKey) {
+        isDiskDamaged = true;
+        return disk.rotRecord(structure, recordKey);
     }
 
     boolean isDiskDamaged() {

@@ -8,6 +8,7 @@ import io.brickwork.core.log.LogContract;
 import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.log.StoreFailedException;
 import io.brickwork.sim.kernel.EventQueue;
+import io.brickwork.sim.kernel.Harm;
 import io.brickwork.sim.kernel.Harms;
 import io.brickwork.sim.kernel.SimRandom;
 import java.util.TreeSet;
@@ -172,5 +173,55 @@ class SimLogTest extends LogContract {
         assertThat(disk.rotLog()).isTrue();
         Log again = crash(false);
         assertThatThrownBy(() -> replay(again)).isInstanceOf(LogCorruptException.class);
+    }
+
+    @Test
+    void aDiskThatOthersFillRefusesWritesUntilThereIsRoomAgain() {
+        open();
+        replay(opened());
+        disk.fillUpTo(900);
+        assertThat(disk.fillPermille()).isBetween(895, 905);
+        disk.fillUpTo(1000);
+        opened().append(stored(1, 10));
+        assertThatThrownBy(opened()::write)
+                .isInstanceOf(StoreFailedException.class)
+                .hasMessageContaining("full");
+        disk.fillUpTo(0);
+        replay(crash(true));
+        opened().append(stored(1, 10));
+        opened().write();
+        assertThat(opened().unwrittenRecords()).isZero();
+    }
+
+    @Test
+    void aSlowDiskTakesLonger() {
+        open();
+        replay(opened());
+        disk.slowDown(1_000);
+        opened().append(stored(1, 10));
+        opened().write();
+        opened().requestSync();
+        queue.runUntil(1_000 * DiskOptions.DEFAULT.syncMinNanos() - 1);
+        assertThat(reportedSynced()).isZero();
+        settle();
+        assertThat(reportedSynced()).isPositive();
+        assertThat(harms.of(Harm.DISK_SLOWED)).isPositive();
+    }
+
+    @Test
+    void anImageHoldsWhatWasWrittenThen() {
+        open();
+        replay(opened());
+        opened().append(stored(1, 10));
+        opened().write();
+        SimDisk.Image image = disk.image();
+        opened().append(stored(2, 10));
+        opened().write();
+        disk.killProcess();
+        disk.restore(image);
+        assertThat(replay(open())).hasSize(1);
+        disk.killProcess();
+        disk.wipe();
+        assertThat(replay(open())).isEmpty();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.Message;
 import io.brickwork.sim.kernel.EventQueue;
+import io.brickwork.sim.kernel.Harm;
 import io.brickwork.sim.kernel.Harms;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.kernel.Trace;
@@ -206,5 +207,67 @@ class SimNetworkTest {
         assertThat(a.told).containsExactly("up");
         pass(10_000);
         assertThat(a.told).containsExactly("up", "down");
+    }
+
+    @Test
+    void aSlowLinkIsSlowOneWayOnlyAndKeepsOrder() {
+        connect(new NetworkOptions(1 * MS, 0, 0, 0, 0, false, 0, 0, 100 * MS));
+        network.slowDown(nodeA, nodeB, 50);
+        sendPings(1, 10);
+        network.send(nodeB, nodeA, new LinkMessage.Ping(7));
+        pass(20);
+        assertThat(b.pings).isEmpty();
+        assertThat(a.pings).containsExactly(7L);
+        pass(50);
+        assertThat(b.pings).isEqualTo(upTo(10));
+        assertThat(harms.of(Harm.DELAYED)).isEqualTo(10);
+        network.slowDown(nodeA, nodeB, 1);
+        sendPings(11, 11);
+        pass(2);
+        assertThat(b.pings).isEqualTo(upTo(11));
+    }
+
+    @Test
+    void messagesBetweenTwoNodesMayBeLostDoubledOrReorderedByThemselves() {
+        connect(new NetworkOptions(100_000, 5 * MS, 0, 0, 0, false, 0, 0, 100 * MS));
+        network.disturb(nodeA, nodeB, new Disturbance(300_000, 0, 0));
+        sendPings(1, 200);
+        pass(1_000);
+        assertThat(b.pings).hasSizeBetween(100, 180).isSorted().doesNotHaveDuplicates();
+        assertThat(harms.of(Harm.MESSAGE_LOST)).isEqualTo(200 - b.pings.size());
+
+        b.pings.clear();
+        network.disturb(nodeA, nodeB, new Disturbance(0, 300_000, 0));
+        sendPings(1, 200);
+        pass(1_000);
+        assertThat(new TreeSet<>(b.pings)).hasSize(200);
+        assertThat(harms.of(Harm.MESSAGE_DOUBLED)).isPositive().isEqualTo(b.pings.size() - 200);
+
+        b.pings.clear();
+        network.disturb(nodeA, nodeB, new Disturbance(0, 0, 300_000));
+        sendPings(1, 200);
+        pass(1_000);
+        assertThat(b.pings).hasSize(200).doesNotHaveDuplicates().isNotEqualTo(upTo(200));
+
+        b.pings.clear();
+        network.healAll();
+        sendPings(1, 200);
+        pass(1_000);
+        assertThat(b.pings).isEqualTo(upTo(200));
+    }
+
+    @Test
+    void whatWasCutTwiceIsWholeAfterTheSecondHealing() {
+        connect(new NetworkOptions(20_000, 30_000, 0, 0, 0, false, 0, 0, 10_000 * MS));
+        network.cut(nodeA, nodeB);
+        network.cut(nodeA, nodeB);
+        sendPings(1, 3);
+        network.heal(nodeA, nodeB);
+        pass(10);
+        assertThat(b.pings).isEmpty();
+        network.heal(nodeA, nodeB);
+        pass(10);
+        assertThat(b.pings).isEqualTo(upTo(3));
+        assertThat(harms.of(Harm.CUT_OFF)).isEqualTo(3);
     }
 }

@@ -1,0 +1,226 @@
+package io.brickwork.sim.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.brickwork.core.Durability;
+import io.brickwork.core.outcome.Outcome;
+import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.sim.check.Call;
+import io.brickwork.sim.check.Observation;
+import io.brickwork.sim.disk.DiskOptions;
+import io.brickwork.sim.disk.SimDisk;
+import io.brickwork.sim.kernel.Harm;
+import io.brickwork.sim.workload.Caller;
+import io.brickwork.sim.workload.RegisterType;
+import io.brickwork.sim.workload.WorkloadOptions;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Disks that hold less than their brick has acknowledged, and bricks that never come back. As long as members are fixed such a group may stand still; it must never answer wrongly, and it
+ * says what it waits for.
+ */
+class LostDiskScenariosTest {
+    private static final long MS = 1_000_000;
+    private static final long SECOND = 1_000 * MS;
+    private static final WorkloadOptions ONE_CALLER = new WorkloadOptions(1, 1, 1, 1, 0, 10 * SECOND, 0, 0);
+
+    private final StructureTypes types = new StructureTypes(List.of(RegisterType.TYPE));
+
+    private SimRun begun(String name, int segmentBytes) {
+        WorldOptions options = WorldOptions.CALM
+                .withDisk(DiskOptions.DEFAULT.withSegmentBytes(segmentBytes))
+                .withKeptLines(20_000);
+        SimRun run = new SimRun(
+                name,
+                1,
+                new RunOptions(options, ONE_CALLER, FaultOptions.NONE, 1, 3, Durability.SYNC),
+                RegisterType.TYPE,
+                types);
+        run.begin();
+        run.world().run(200 * MS);
+        return run;
+    }
+
+    private static Observation observe(SimRun run, Call call, long timeoutNanos) {
+        int number = run.history().size();
+        AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
+        run.callers().getFirst().call(call, timeoutNanos, outcome::set);
+        assertThat(run.world().runUntil(() -> outcome.get() != null, timeoutNanos + 2 * SECOND))
+                .isTrue();
+        return run.history().get(number);
+    }
+
+    private static void set(SimRun run, String value) {
+        assertThat(observe(run, Call.of(Call.Kind.SET, "k", value), 10 * SECOND).isDone())
+                .isTrue();
+    }
+
+    private static Observation get(SimRun run) {
+        return observe(run, Call.of(Call.Kind.GET, "k"), 2 * SECOND);
+    }
+
+    private static String trace(SimRun run) {
+        return String.join("\n", run.world().trace().lines());
+    }
+
+    /** T20: a member that lost its disk says that it has nothing; the greatest report counts, and it gets everything again, as long as the others' logs reach back. */
+    @Test
+    void anEmptyDiskIsFilledFromTheOthersWhileTheirLogsReachBack() {
+        SimRun run = begun("lost-disk/empty", 1 << 20);
+        set(run, "v1");
+        SimBrick backup = run.world().brick(1);
+        backup.crash(SimBrick.Crash.POWER);
+        backup.emptyDisk();
+        backup.start();
+        set(run, "v2");
+        run.guarded(run::finish);
+        assertThat(run.world().harms().of(Harm.DISK_REPLACED)).isEqualTo(1);
+    }
+
+    /** The primary's epochs are lost with its disk: nobody follows it into one that is over, so the group stands still; the other members go on answering reads, rightly. */
+    @Test
+    void aPrimaryWithAnEmptyDiskIsNotFollowed() {
+        SimRun run = begun("lost-disk/empty-primary", 1 << 20);
+        set(run, "v1");
+        SimBrick primary = run.world().brick(0);
+        primary.crash(SimBrick.Crash.POWER);
+        primary.emptyDisk();
+        primary.start();
+        Observation write = observe(run, Call.of(Call.Kind.SET, "k", "v2"), 2 * SECOND);
+        assertThat(write.isDone()).isFalse();
+        Observation read = get(run);
+        assertThat(read.isDone() ? read.result() : "v1").isEqualTo("v1");
+    }
+
+    /** What the others have trimmed nobody can send: the group says so and commits nothing, until somebody copies the table. */
+    @Test
+    void anEmptyDiskBehindTrimmedLogsBlocksWritesAndSaysSo() {
+        SimRun run = begun("lost-disk/trimmed", 512);
+        for (int i = 0; i < 60; i++) {
+            set(run, "v" + i);
+        }
+        run.world().run(10 * SECOND);
+        SimBrick backup = run.world().brick(1);
+        backup.crash(SimBrick.Crash.POWER);
+        backup.emptyDisk();
+        backup.start();
+        run.world().run(SECOND);
+        Observation write = observe(run, Call.of(Call.Kind.SET, "k", "later"), 2 * SECOND);
+        assertThat(write.isDone())
+                .as("nothing is committed that not all members have")
+                .isFalse();
+        Observation read = get(run);
+        assertThat(read.isDone() ? read.result() : "v59").isEqualTo("v59");
+        assertThat(trace(run)).contains("ViewBlocked").contains("no longer holds");
+    }
+
+    /** An image that is older than what was acknowledged: its brick is brought level like any other that is behind. */
+    @Test
+    void anOldImageIsBroughtLevel() {
+        SimRun run = begun("lost-disk/old-image", 1 << 20);
+        set(run, "v1");
+        run.world().run(SECOND);
+        SimBrick backup = run.world().brick(1);
+        SimDisk.Image old = backup.disk().image();
+        set(run, "v2");
+        backup.crash(SimBrick.Crash.KILL);
+        backup.restoreDisk(old);
+        backup.start();
+        set(run, "v3");
+        run.guarded(run::finish);
+    }
+
+    /** A group waits for a member that never comes back; it does not go on without it, and calls end as unavailable or unknown. */
+    @Test
+    void aBrickThatNeverReturnsStopsWritesAndLosesNothing() {
+        SimRun run = begun("lost-disk/retired", 1 << 20);
+        set(run, "v1");
+        run.world().brick(2).retire();
+        Observation write = observe(run, Call.of(Call.Kind.SET, "k", "v2"), 2 * SECOND);
+        assertThat(write.ending()).isEqualTo(Observation.Ending.UNKNOWN);
+        run.world().heal();
+        run.world().run(SECOND);
+        assertThat(run.world().brick(2).isUp())
+                .as("healing does not bring it back")
+                .isFalse();
+        Observation read = get(run);
+        assertThat(read.isDone() ? read.result() : "v1").isEqualTo("v1");
+    }
+
+    /** T39: a rotten record is unknown, not absent. Another member answers for it; where it is needed for a write, the write is refused. */
+    @Test
+    void aRottenRecordIsUnknownAndNeverAbsent() {
+        SimRun run = begun("lost-disk/rotten-table", 1 << 20);
+        set(run, "v1");
+        run.world().run(2 * SECOND);
+        for (int brick = 0; brick < 3; brick++) {
+            assertThat(rotK(run, brick)).isTrue();
+            Observation read = get(run);
+            if (brick < 2) {
+                assertThat(read.result())
+                        .as("a member that can read it answers")
+                        .isEqualTo("v1");
+            } else {
+                assertThat(read.ending())
+                        .as("%s: nobody can read it", read)
+                        .isEqualTo(Observation.Ending.DID_NOT_HAPPEN);
+            }
+        }
+        assertThat(run.world().harms().of(Harm.ROT_FOUND)).isPositive();
+        Observation swap = observe(run, Call.of(Call.Kind.PUT_IF_ABSENT, "k", "v2"), 2 * SECOND);
+        assertThat(swap.isDone()).as("%s: it is not absent", swap).isFalse();
+    }
+
+    private static boolean rotK(SimRun run, int brick) {
+        SimBrick of = run.world().brick(brick);
+        return of.rotRecord(
+                run.structure().id(),
+                RegisterType.TYPE
+                        .operation(run.structure(), Call.of(Call.Kind.GET, "k"))
+                        .routingKey());
+    }
+
+    /** A brick whose log is rotten does not start with what is left of it, and says what it found. */
+    @Test
+    void aBrickWithARottenLogRefusesToRun() {
+        SimRun run = begun("lost-disk/rotten-log", 1 << 20);
+        set(run, "v1");
+        SimBrick backup = run.world().brick(1);
+        assertThat(backup.rotLog()).isTrue();
+        backup.crash(SimBrick.Crash.KILL);
+        backup.start();
+        assertThat(backup.isUp()).isFalse();
+        assertThat(backup.refusal()).contains("wrong checksum");
+        assertThat(run.world().harms().of(Harm.ROT_FOUND)).isEqualTo(1);
+        Observation read = get(run);
+        assertThat(read.isDone() ? read.result() : "v1").isEqualTo("v1");
+    }
+
+    /** A client that dies leaves its calls open for ever; its successor has another session, and what the dead one sent takes effect once or not at all. */
+    @Test
+    void aClientThatDiesLeavesItsCallUnknownAndItsSuccessorGoesOn() {
+        SimRun run = begun("lost-disk/client", 1 << 20);
+        World world = run.world();
+        Caller caller = run.callers().getFirst();
+        SimClient first = world.clients().stream()
+                .filter(client -> client.name().equals("c1"))
+                .findFirst()
+                .orElseThrow();
+        AtomicReference<@Nullable Outcome> told = new AtomicReference<>();
+        int number = run.history().size();
+        caller.call(Call.of(Call.Kind.APPEND, "a0", "x"), 10 * SECOND, told::set);
+        world.crashAndReplace(first, 10 * MS);
+        world.run(5 * SECOND);
+        assertThat(told.get()).as("nobody is told").isNull();
+        assertThat(run.history().get(number).ending()).isEqualTo(Observation.Ending.UNKNOWN);
+        assertThat(run.history().get(number).endedAt()).isEqualTo(Long.MAX_VALUE);
+        assertThat(first.isUp()).isFalse();
+        Observation next = observe(run, Call.of(Call.Kind.SET, "k", "v2"), 10 * SECOND);
+        assertThat(next.isDone()).isTrue();
+        assertThat(next.client()).isEqualTo("c1+");
+        run.guarded(run::finish);
+    }
+}
