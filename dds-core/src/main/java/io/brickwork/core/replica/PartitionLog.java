@@ -196,22 +196,16 @@ final class PartitionLog {
         positions.trim(headPosition);
     }
 
-    /** What must hold after every turn. */
+    /** What must hold after every turn. Nothing is boxed as long as it does. */
     void check() {
-        Check.invariant(
-                applied.seq() <= syncedSeq && syncedSeq <= writtenSeq && writtenSeq <= lastSeq(),
-                "partition %s: applied %s, synced up to %d, written up to %d, stored up to %d",
-                partition,
-                applied,
-                syncedSeq,
-                writtenSeq,
-                lastSeq());
-        Check.invariant(
-                last().epoch() <= promisedEpoch,
-                "partition %s: stored %s, promised epoch %d",
-                partition,
-                last(),
-                promisedEpoch);
+        if (applied.seq() > syncedSeq
+                || syncedSeq > writtenSeq
+                || writtenSeq > lastSeq()
+                || last().epoch() > promisedEpoch) {
+            throw new Check.InvariantBroken(
+                    "partition %s: applied %s, synced up to %d, written up to %d, stored up to %s, promised epoch %d"
+                            .formatted(partition, applied, syncedSeq, writtenSeq, last(), promisedEpoch));
+        }
     }
 
     /** Looks at everything that is here, and throws if it does not fit together. */

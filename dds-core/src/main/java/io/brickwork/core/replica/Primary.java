@@ -260,14 +260,10 @@ final class Primary {
     /** What all members have stored is committed. */
     private void commit() {
         for (Member member : others) {
-            Check.invariant(
-                    member.syncedSeq <= member.storedSeq && member.storedSeq <= log.lastSeq(),
-                    "partition %s: %s has stored up to %d and synced up to %d of %d entries",
-                    partition,
-                    member.brick,
-                    member.storedSeq,
-                    member.syncedSeq,
-                    log.lastSeq());
+            if (member.syncedSeq > member.storedSeq || member.storedSeq > log.lastSeq()) {
+                throw new Check.InvariantBroken("partition %s: %s has stored up to %d and synced up to %d of %d entries"
+                        .formatted(partition, member.brick, member.storedSeq, member.syncedSeq, log.lastSeq()));
+            }
         }
         long everywhere = replica.storedSeq();
         for (Member member : others) {
@@ -281,13 +277,11 @@ final class Primary {
             }
             replica.advanceCommitted(everywhere);
         }
-        Check.invariant(
-                windowBytes >= 0 && (windowBytes == 0) == (replica.committedSeq() == log.lastSeq()),
-                "partition %s: a window of %d bytes, committed up to %d, stored up to %d",
-                partition,
-                windowBytes,
-                replica.committedSeq(),
-                log.lastSeq());
+        boolean isAllCommitted = replica.committedSeq() == log.lastSeq();
+        if (windowBytes < 0 || (windowBytes == 0) != isAllCommitted) {
+            throw new Check.InvariantBroken("partition %s: a window of %d bytes, committed up to %d, stored up to %d"
+                    .formatted(partition, windowBytes, replica.committedSeq(), log.lastSeq()));
+        }
     }
 
     // ---- time and links

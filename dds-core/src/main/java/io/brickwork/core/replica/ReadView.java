@@ -74,11 +74,7 @@ public final class ReadView {
     /** Lane only; never backwards while open. */
     void commit(long committedSeq) {
         Check.invariant(
-                committedSeq >= this.committedSeq,
-                "partition %s: committed up to %d after %d",
-                partition,
-                committedSeq,
-                this.committedSeq);
+                committedSeq >= this.committedSeq, "committed up to %d after %d", committedSeq, this.committedSeq);
         this.committedSeq = committedSeq;
     }
 

@@ -261,34 +261,26 @@ public final class Replica {
         check();
     }
 
-    /** What must hold after every turn, whatever came in it. */
+    /** What must hold after every turn, whatever came in it: what it has stored is in order, and what is open is what it has promised. Nothing is boxed as long as it does. */
     private void check() {
         log.check();
-        Check.invariant(
-                log.applied().seq() <= committedSeq && committedSeq <= log.lastSeq(),
-                "partition %s: applied %s, committed up to %d, stored up to %d",
-                partition,
-                log.applied(),
-                committedSeq,
-                log.lastSeq());
-        Check.invariant(
-                openEpoch == 0 || (view != null && openEpoch == view.epoch() && isPromiseSynced),
-                "partition %s: epoch %d is open in %s",
-                partition,
-                openEpoch,
-                view);
-        Check.invariant(
-                view == null || view.epoch() == log.promisedEpoch(),
-                "partition %s: %s, promised epoch %d",
-                partition,
-                view,
-                log.promisedEpoch());
-        Check.invariant(
-                primary == null || (openEpoch != 0 && viewChange == null && isMine(openEpoch)),
-                "partition %s: a primary in %s, of which epoch %d is open",
-                partition,
-                view,
-                openEpoch);
+        boolean isOrdered = log.applied().seq() <= committedSeq && committedSeq <= log.lastSeq();
+        boolean isPromised = view == null || view.epoch() == log.promisedEpoch();
+        boolean isOpenInView = openEpoch == 0 || (view != null && openEpoch == view.epoch() && isPromiseSynced);
+        boolean isPrimaryInView = primary == null || (openEpoch != 0 && viewChange == null && isMine(openEpoch));
+        if (!isOrdered || !isPromised || !isOpenInView || !isPrimaryInView) {
+            throw new Check.InvariantBroken(
+                    "partition %s: applied %s, committed up to %d, stored up to %d; promised epoch %d, in %s, open in epoch %d, %s"
+                            .formatted(
+                                    partition,
+                                    log.applied(),
+                                    committedSeq,
+                                    log.lastSeq(),
+                                    log.promisedEpoch(),
+                                    view,
+                                    openEpoch,
+                                    primary == null ? "no primary" : "primary"));
+        }
     }
 
     /** Looks at everything this replica holds, and throws if it does not fit together; takes as long as that is much. */

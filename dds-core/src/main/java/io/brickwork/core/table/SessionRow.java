@@ -56,12 +56,10 @@ public final class SessionRow {
 
     private void put(Completion completion) {
         Completion old = completions.put(completion.operation().number(), completion);
-        Check.invariant(
-                old == null || old.version().equals(completion.version()),
-                "%s has taken effect twice: as %s and as %s",
-                completion.operation(),
-                old == null ? null : old.version(),
-                completion.version());
+        if (old != null && !old.version().equals(completion.version())) {
+            throw new Check.InvariantBroken("%s has taken effect twice: as %s and as %s"
+                    .formatted(completion.operation(), old.version(), completion.version()));
+        }
         resultBytes +=
                 completion.result().length() - (old == null ? 0 : old.result().length());
     }

@@ -55,6 +55,7 @@ class FaultsBiteTest {
         EnumMap<Fault, Integer> effective = new EnumMap<>(Fault.class);
         Set<Integer> bricks = new TreeSet<>();
         int larger = 0;
+        long sweeps = 0;
         for (int seed = 0; seed < SEEDS; seed++) {
             RunOptions options = RunOptions.draw(new SimRandom(0xb17e0000L + seed));
             SimRun run = new SimRun("faults/mix", 0xb17e0000L + seed, options, RegisterType.TYPE, TYPES);
@@ -62,6 +63,7 @@ class FaultsBiteTest {
             run.nemesis().counts().forEach((fault, count) -> struck.merge(fault, count, Integer::sum));
             run.nemesis().effects().forEach((fault, count) -> effective.merge(fault, count, Integer::sum));
             bricks.add(options.world().bricks());
+            sweeps += run.world().overseer().sweeps();
             larger += options.world().bricks() > options.replicas() ? 1 : 0;
         }
         List<String> lines = new ArrayList<>();
@@ -74,6 +76,7 @@ class FaultsBiteTest {
                 .as("what fixed members cannot survive is not drawn")
                 .isEqualTo(effective.keySet());
         assertThat(bricks).containsExactly(1, 2, 3, 4, 5);
+        assertThat(sweeps).as("looks at everything").isGreaterThan(SEEDS / 2);
         assertThat(larger).as("clusters larger than a group").isGreaterThan(SEEDS / 20);
     }
 }
