@@ -303,7 +303,8 @@ final class Primary {
             }
             boolean lacks = member.isSilent
                     || member.storedSeq < log.lastSeq()
-                    || member.knownCommittedSeq < member.toldCommittedSeq;
+                    || member.knownCommittedSeq < member.toldCommittedSeq
+                    || member.fillPermille >= host.fullPermille(); // it says once that there is room again
             if (lacks && nowNanos - member.progressNanos >= RETRY_NANOS) {
                 remind(member, nowNanos);
             } else if (member.toldCommittedSeq < replica.committedSeq()

@@ -435,4 +435,30 @@ class TrapScenariosTest {
         set(run, "k", "there is room again");
         assertAllHolds(run);
     }
+
+    /** A member tells once that its disk has room again. If that is lost, and nothing else is going on, puts must not be refused for ever. */
+    @Test
+    void theNewsThatThereIsRoomAgainMayBeLost() {
+        SimRun run = begun("trap/room-again", Durability.SYNC);
+        World world = run.world();
+        set(run, "k", "v0");
+        world.brick(1).disk().fillUpTo(900);
+        world.run(SECOND);
+        assertThat(observe(run, caller(run, 1), Call.of(Call.Kind.SET, "k", "v1"))
+                        .ending())
+                .isEqualTo(Observation.Ending.DID_NOT_HAPPEN);
+
+        AtomicInteger lost = new AtomicInteger();
+        world.network()
+                .setFilter((from, to, message) -> !(message instanceof ReplicaMessage.Stored stored
+                        && stored.partition().equals(P)
+                        && from == world.brick(1).node()
+                        && stored.fillPermille() < 850
+                        && lost.getAndIncrement() == 0));
+        world.brick(1).disk().fillUpTo(0);
+        world.run(SECOND);
+        assertThat(lost.get()).isGreaterThanOrEqualTo(1);
+        set(run, "k", "v2");
+        assertAllHolds(run);
+    }
 }
