@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.brick.BrickConfig;
+import io.brickwork.core.defence.Defences;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -92,7 +93,12 @@ public record BrickSettings(
     /** What the brick's machine must know of all this. */
     public BrickConfig machineConfig() {
         return new BrickConfig(
-                id, members.stream().map(MemberAddress::brick).toList(), overlayBytes, windowBytes, fullPermille);
+                id,
+                members.stream().map(MemberAddress::brick).toList(),
+                overlayBytes,
+                windowBytes,
+                fullPermille,
+                Defences.ALL);
     }
 
     private static MemberAddress own(BrickId id, List<MemberAddress> members) {

@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import io.brickwork.core.replica.Trespasses;
+import io.brickwork.sim.world.SeedTrespasses;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,10 @@ class WallsRejectTest {
             WallsTest.coreSharesNoMemoryBetweenThreads,
             WallsTest.coreLocksNothing,
             WallsTest.machinesKeepNoHashOrderedCollections,
+            WallsTest.worldsReadNoClock,
+            WallsTest.worldsDrawNoFreshRandomness,
+            WallsTest.worldsKeepNoHashOrderedCollections,
+            WallsTest.rulesAreLeftOutInSimulationsOnly,
             WallsTest.lmdbHasOneHome,
             WallsTest.pekkoLivesInBricks);
 
@@ -43,7 +48,12 @@ class WallsRejectTest {
                 Arguments.of(WallsTest.coreSharesNoMemoryBetweenThreads, Trespasses.HoldsCompletableFuture.class),
                 Arguments.of(WallsTest.coreLocksNothing, Trespasses.IsSynchronized.class),
                 Arguments.of(WallsTest.machinesKeepNoHashOrderedCollections, Trespasses.KeepsHashMap.class),
-                Arguments.of(WallsTest.machinesKeepNoHashOrderedCollections, Trespasses.KeepsSetOf.class));
+                Arguments.of(WallsTest.machinesKeepNoHashOrderedCollections, Trespasses.KeepsSetOf.class),
+                Arguments.of(WallsTest.worldsReadNoClock, SeedTrespasses.ReadsNanoTime.class),
+                Arguments.of(WallsTest.worldsDrawNoFreshRandomness, SeedTrespasses.MakesUnseededRandom.class),
+                Arguments.of(WallsTest.worldsKeepNoHashOrderedCollections, SeedTrespasses.KeepsHashMap.class),
+                Arguments.of(WallsTest.worldsKeepNoHashOrderedCollections, SeedTrespasses.HashesByAddress.class),
+                Arguments.of(WallsTest.rulesAreLeftOutInSimulationsOnly, Trespasses.LeavesARuleOut.class));
     }
 
     @ParameterizedTest
@@ -54,14 +64,14 @@ class WallsRejectTest {
 
     @Test
     void wallsLeaveSeededAndOrderedCodeAlone() {
-        JavaClasses innocent = imported(Trespasses.BreaksNoWall.class);
+        JavaClasses innocent = imported(Trespasses.BreaksNoWall.class, SeedTrespasses.BreaksNoWall.class);
         assertThat(WALLS)
                 .allSatisfy(wall -> assertThat(
                                 wall.evaluate(innocent).getFailureReport().getDetails())
                         .isEmpty());
     }
 
-    private static JavaClasses imported(Class<?> type) {
-        return new ClassFileImporter().importClasses(type);
+    private static JavaClasses imported(Class<?>... types) {
+        return new ClassFileImporter().importClasses(types);
     }
 }

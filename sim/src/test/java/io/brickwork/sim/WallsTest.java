@@ -48,6 +48,19 @@ class WallsTest {
         "io.brickwork.core.apply.."
     };
 
+    /** What a seed decides: everything in sim but what meets people and the processor's clock. */
+    private static final String[] WORLDS = {
+        "io.brickwork.sim.kernel..",
+        "io.brickwork.sim.world..",
+        "io.brickwork.sim.network..",
+        "io.brickwork.sim.disk..",
+        "io.brickwork.sim.workload..",
+        "io.brickwork.sim.check.."
+    };
+
+    /** Asks whether a placement was tried before, and never walks through those that were. */
+    private static final String ASKS_ITS_HASH_SET_ONLY = "io.brickwork.sim.check.LinearizabilityChecker";
+
     @ArchTest
     static final ArchRule structuresKnowNoInfrastructure = noClasses()
             .that()
@@ -75,6 +88,42 @@ class WallsTest {
             .haveFullyQualifiedName("java.time.Clock")
             .because("time is an input of a machine's step")
             .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule worldsReadNoClock = noClasses()
+            .that()
+            .resideInAnyPackage(WORLDS)
+            .should()
+            .accessTargetWhere(readsAClock())
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.time.Clock")
+            .because("a world has its own time");
+
+    @ArchTest
+    static final ArchRule worldsDrawNoFreshRandomness = noClasses()
+            .that()
+            .resideInAnyPackage(WORLDS)
+            .should()
+            .accessTargetWhere(drawsFreshRandomness())
+            .orShould()
+            .dependOnClassesThat(named("java.util.concurrent.ThreadLocalRandom", "java.security.SecureRandom"))
+            .because("one seed decides everything");
+
+    @ArchTest
+    static final ArchRule worldsKeepNoHashOrderedCollections = noClasses()
+            .that()
+            .resideInAnyPackage(WORLDS)
+            .and()
+            .doNotHaveFullyQualifiedName(ASKS_ITS_HASH_SET_ONLY)
+            .should()
+            .dependOnClassesThat(named(
+                    "java.util.HashMap", "java.util.HashSet", "java.util.IdentityHashMap", "java.util.WeakHashMap"))
+            .orShould()
+            .accessTargetWhere(makesAHashOrderedCollection())
+            .orShould()
+            .accessTargetWhere(hashesByAddress())
+            .because("one seed decides everything, in every JVM");
 
     @ArchTest
     static final ArchRule structuresDrawNoFreshRandomness = noClasses()
@@ -145,6 +194,17 @@ class WallsTest {
             .resideInAPackage("org.apache.pekko..")
             .allowEmptyShould(true);
 
+    @ArchTest
+    static final ArchRule rulesAreLeftOutInSimulationsOnly = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.brickwork.core.defence..", "io.brickwork.sim..")
+            .should()
+            .accessTargetWhere(target(
+                    "that leaves a rule out",
+                    (owner, target) -> owner.equals("io.brickwork.core.defence.Defences")
+                            && target.getName().equals("without")))
+            .because("a brick that ships keeps all of them");
+
     private static DescribedPredicate<JavaAccess<?>> readsAClock() {
         return target("that reads a clock", (owner, target) -> switch (owner) {
             case "java.lang.System" -> Set.of("nanoTime", "currentTimeMillis").contains(target.getName());
@@ -176,6 +236,13 @@ class WallsTest {
                 Set.of("toSet", "toUnmodifiableSet", "toUnmodifiableMap").contains(target.getName());
             default -> false;
         });
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> hashesByAddress() {
+        return target(
+                "that hashes by address",
+                (owner, target) -> target.getName().equals("identityHashCode")
+                        || (owner.equals("java.lang.Object") && target.getName().equals("hashCode")));
     }
 
     /** {@code Set.of()}, {@code Set.of(e)}, {@code Map.of()} and {@code Map.of(k, v)} have no order to get wrong. */

@@ -2,6 +2,7 @@ package io.brickwork.core.brick;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
+import io.brickwork.core.defence.Defences;
 import java.util.List;
 
 /**
@@ -11,8 +12,10 @@ import java.util.List;
  * @param overlayBytes entries that are stored but not yet in the table, in all partitions together; above it writes are refused as overloaded
  * @param windowBytes entries of one partition that are not yet committed; above it writes are refused as overloaded
  * @param fullPermille from which fill level of the fullest member on puts are refused, in thousandths
+ * @param defences {@link Defences#ALL} but in simulations that leave a rule out
  */
-public record BrickConfig(BrickId self, List<BrickId> members, long overlayBytes, long windowBytes, int fullPermille) {
+public record BrickConfig(
+        BrickId self, List<BrickId> members, long overlayBytes, long windowBytes, int fullPermille, Defences defences) {
     public static final long OVERLAY_BYTES = 64L << 20;
     public static final long WINDOW_BYTES = 8L << 20;
     public static final int FULL_PERMILLE = 850;
@@ -27,6 +30,6 @@ public record BrickConfig(BrickId self, List<BrickId> members, long overlayBytes
     }
 
     public static BrickConfig of(BrickId self, List<BrickId> members) {
-        return new BrickConfig(self, members, OVERLAY_BYTES, WINDOW_BYTES, FULL_PERMILLE);
+        return new BrickConfig(self, members, OVERLAY_BYTES, WINDOW_BYTES, FULL_PERMILLE, Defences.ALL);
     }
 }

@@ -3,6 +3,7 @@ package io.brickwork.core.brick;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.log.Log;
@@ -105,7 +106,9 @@ public final class BrickMachine {
             }
             case BrickInput.Synced synced -> progress.synced(synced.position(), touched, nowNanos);
             case BrickInput.Applied applied -> {
-                host.closeSnapshot(); // what is searched next must be in the table it sees, or in the overlay
+                if (host.defends(Defence.RENEW_SNAPSHOT)) {
+                    host.closeSnapshot(); // what is searched next must be in the table it sees, or in the overlay
+                }
                 pump.onApplied(applied.batch(), nowNanos);
             }
             case BrickInput.Tick tick -> onTick(nowNanos);
@@ -244,6 +247,11 @@ public final class BrickMachine {
         @Override
         public BrickId self() {
             return config.self();
+        }
+
+        @Override
+        public boolean defends(Defence defence) {
+            return config.defences().has(defence);
         }
 
         @Override

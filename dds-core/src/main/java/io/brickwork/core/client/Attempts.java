@@ -2,6 +2,8 @@ package io.brickwork.core.client;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.client.OpenCall.Attempt;
+import io.brickwork.core.defence.Defence;
+import io.brickwork.core.defence.Defences;
 import io.brickwork.core.view.View;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +32,7 @@ final class Attempts {
     private final Router router;
     private final Session session;
     private final @Nullable BrickId preferred;
+    private final Defences defences;
     private final ClientOutbox outbox;
     private final TreeMap<BrickId, CreditLink> links = new TreeMap<>();
     /** By ticket, in the order of sending. Those of calls that are over stay for the sake of their credits. */
@@ -39,10 +42,11 @@ final class Attempts {
     /** Spreads reads over members. */
     private int rotation;
 
-    Attempts(Router router, Session session, @Nullable BrickId preferred, ClientOutbox outbox) {
+    Attempts(Router router, Session session, @Nullable BrickId preferred, Defences defences, ClientOutbox outbox) {
         this.router = router;
         this.session = session;
         this.preferred = preferred;
+        this.defences = defences;
         this.outbox = outbox;
     }
 
@@ -153,7 +157,7 @@ final class Attempts {
     }
 
     private void send(OpenCall call, CreditLink link, long nowNanos) {
-        long ticket = ++lastTicket;
+        long ticket = defences.has(Defence.TICKET_PER_ATTEMPT) ? ++lastTicket : call.call;
         long epoch = router.epoch(call.partition);
         View view = router.view(call.partition);
         boolean isAtPrimary = view != null && view.primary().equals(link.brick);

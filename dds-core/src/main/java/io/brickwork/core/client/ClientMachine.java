@@ -12,6 +12,8 @@ import io.brickwork.core.SessionId;
 import io.brickwork.core.client.Attempts.Dispatch;
 import io.brickwork.core.client.OpenCall.Attempt;
 import io.brickwork.core.client.OpenCall.Kind;
+import io.brickwork.core.defence.Defence;
+import io.brickwork.core.defence.Defences;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.CallMessage.Reason;
@@ -80,6 +82,7 @@ public final class ClientMachine {
     }
 
     private final RandomGenerator jitter;
+    private final Defences defences;
     private final ClientOutbox outbox;
     private final Router router;
     private final Session session;
@@ -110,11 +113,23 @@ public final class ClientMachine {
             @Nullable BrickId preferred,
             RandomGenerator jitter,
             ClientOutbox outbox) {
+        this(session, types, preferred, Defences.ALL, jitter, outbox);
+    }
+
+    /** As above, with a rule left out: for simulations. */
+    public ClientMachine(
+            SessionId session,
+            StructureTypes types,
+            @Nullable BrickId preferred,
+            Defences defences,
+            RandomGenerator jitter,
+            ClientOutbox outbox) {
+        this.defences = defences;
         this.jitter = jitter;
         this.outbox = outbox;
         this.router = new Router(types);
         this.session = new Session(session);
-        this.attempts = new Attempts(router, this.session, preferred, outbox);
+        this.attempts = new Attempts(router, this.session, preferred, defences, outbox);
     }
 
     /**
@@ -267,7 +282,7 @@ public final class ClientMachine {
         call.onRefused(attempt, refusal);
         if (refusal.reason() == Reason.FORGOTTEN) {
             fail(call, refused(call, refusal));
-        } else if (call.asks() && call.kind == Kind.WRITE && call.isCertainlyNotDone()) {
+        } else if (call.asks() && call.kind == Kind.WRITE && isCertainlyNotDone(call)) {
             fail(call, refused(call, refusal)); // the last attempt that might have been taken was not
         } else if (call.asks()) {
             onRefusedQuestion(call, refusal);
@@ -286,7 +301,7 @@ public final class ClientMachine {
     }
 
     private void onFinalRefusal(OpenCall call, Refusal refusal) {
-        if (call.isCertainlyNotDone()) {
+        if (isCertainlyNotDone(call)) {
             fail(call, refused(call, refusal));
         } else {
             call.onlyAsk(); // this attempt failed for good; what became of the others?
@@ -450,7 +465,7 @@ public final class ClientMachine {
                 call,
                 switch (call.kind) {
                     case READ -> notDone(call, cause);
-                    case WRITE -> call.isCertainlyNotDone() ? notDone(call, cause) : unknown(call, cause);
+                    case WRITE -> isCertainlyNotDone(call) ? notDone(call, cause) : unknown(call, cause);
                     case INQUIRY -> unknown(call, cause);
                 });
     }
@@ -484,6 +499,10 @@ public final class ClientMachine {
                     waited(call));
         }
         return Failures.unavailable(call.subject, cause.text + " " + whatItWaitedFor(call), waited(call));
+    }
+
+    private boolean isCertainlyNotDone(OpenCall call) {
+        return defences.has(Defence.COUNT_LOST_ATTEMPTS) ? call.isCertainlyNotDone() : !call.hasOutstanding();
     }
 
     private String whatItWaitedFor(OpenCall call) {

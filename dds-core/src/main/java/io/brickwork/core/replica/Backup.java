@@ -1,6 +1,7 @@
 package io.brickwork.core.replica;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.defence.Defence;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.view.View;
@@ -51,6 +52,12 @@ final class Backup {
         } else if (replica.isPromiseSynced() && levelEpoch != fenced.epoch()) {
             report();
         }
+    }
+
+    /** Goes on in an epoch of an earlier life: what {@link Defence#MEMBER_RESTART_ENDS_EPOCH} forbids. */
+    void resume(long epoch) {
+        levelEpoch = epoch;
+        levelSeq = replica.committedSeq();
     }
 
     /** The promise is synced, and with it all that was stored before: this is what is here. */
@@ -111,7 +118,9 @@ final class Backup {
             return;
         }
         openIfClosed(store.committedSeq());
-        if (store.entry().seq() == log.lastSeq() + 1) { // seq only after seq - 1: never a hole
+        boolean isNew = store.entry().seq() > log.lastSeq();
+        boolean isNext = store.entry().seq() == log.lastSeq() + 1; // seq only after seq - 1: never a hole
+        if (isNext || (isNew && !host.defends(Defence.STORE_WITHOUT_GAPS))) {
             replica.store(store.entry());
         }
         learn(store.committedSeq(), store.syncedEverywhereSeq());
@@ -140,6 +149,9 @@ final class Backup {
     private boolean take(BrickId from, ReplicaMessage message) {
         View view = replica.view();
         long epoch = message.epoch();
+        if (!host.defends(Defence.REFUSE_OTHER_EPOCHS) && view != null) {
+            return true;
+        }
         if (epoch < log.promisedEpoch()) {
             host.send(from, new ReplicaMessage.WrongEpoch(replica.partition(), epoch, log.promisedEpoch()));
             return false;
@@ -163,7 +175,7 @@ final class Backup {
         if (view == null || levelEpoch != view.epoch() || !log.isCutSynced()) {
             return;
         }
-        long storedSeq = replica.storedSeq();
+        long storedSeq = host.defends(Defence.ACKNOWLEDGE_ONLY_STORED) ? replica.storedSeq() : log.lastSeq();
         if (host.isOverlayFull()) {
             // What is not synced cannot be applied, and so not leave the overlay: the primary's window holds it back.
             storedSeq = Math.min(storedSeq, log.syncedSeq());

@@ -8,6 +8,7 @@ import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Completion;
@@ -85,7 +86,7 @@ final class Primary {
                 others.add(new Member(member, levelSeq));
             }
         }
-        sessions = new SessionTable(replica, host.turnSnapshot(), log.overlay());
+        sessions = new SessionTable(replica, host, log.overlay());
     }
 
     /** Tells the members that the view is open. */
@@ -100,7 +101,7 @@ final class Primary {
     void onWrite(Endpoint from, CallMessage.Write write, long nowNanos) {
         SessionId session = write.operation().session();
         long number = write.operation().number();
-        if (number < sessions.lowWater(session)) {
+        if (number < sessions.lowWater(session) && host.defends(Defence.REFUSE_BELOW_LOW_WATER)) {
             replica.refuse(from, write, CallMessage.Reason.FORGOTTEN, "below the low-water mark");
             return;
         }
@@ -151,7 +152,7 @@ final class Primary {
     /** Answers from the record: at once if it is committed, else when it is. */
     private void answer(Endpoint from, long ticket, Completion completion) {
         long seq = completion.version().seq();
-        if (seq > replica.committedSeq()) {
+        if (seq > replica.committedSeq() && host.defends(Defence.ANSWER_ONLY_COMMITTED)) {
             waiters.join(log.entryHere(seq), from, ticket);
         } else {
             host.outbox()
@@ -170,7 +171,8 @@ final class Primary {
             return;
         }
         Collected changes = new Collected();
-        Records records = replica.records(ReplicaRecords.NEWEST);
+        Records records = replica.records(
+                host.defends(Defence.EVALUATE_AGAINST_NEWEST) ? ReplicaRecords.NEWEST : replica.committedSeq());
         Completion.Status status = Completion.Status.DONE;
         Bytes result;
         try {
@@ -201,6 +203,10 @@ final class Primary {
                                     Math.max(host.fillPermille(), fullestMember()) / 10.0, host.fullPermille() / 10.0));
             return;
         }
+        if (changes.effects.isEmpty() && !host.defends(Defence.RECORD_WITHOUT_EFFECT)) {
+            host.outbox().send(from, new CallMessage.Answer(write.ticket(), partition, status, log.last(), result));
+            return;
+        }
         Version version = new Version(view.epoch(), log.lastSeq() + 1);
         Completion completion = new Completion(write.operation(), version, status, result);
         if (changes.bytes + result.length() > Limits.ENTRY_BYTES - 4096) {
@@ -216,7 +222,9 @@ final class Primary {
     // ---- phase one
 
     private void store(Entry entry, long nowNanos) {
-        sessions.add(entry);
+        if (host.defends(Defence.REMEMBER_COMPLETIONS)) {
+            sessions.add(entry);
+        }
         windowBytes += entry.encoded().length();
         replica.store(entry);
         long syncedEverywhere = syncedEverywhereSeq();
@@ -265,9 +273,11 @@ final class Primary {
                         .formatted(partition, member.brick, member.storedSeq, member.syncedSeq, log.lastSeq()));
             }
         }
-        long everywhere = replica.storedSeq();
-        for (Member member : others) {
-            everywhere = Math.min(everywhere, member.storedSeq);
+        long everywhere = host.defends(Defence.COMMIT_WHEN_STORED_HERE) ? replica.storedSeq() : log.lastSeq();
+        if (host.defends(Defence.COMMIT_WHEN_ALL_HAVE_STORED)) {
+            for (Member member : others) {
+                everywhere = Math.min(everywhere, member.storedSeq);
+            }
         }
         if (everywhere > replica.committedSeq()) {
             for (long seq = replica.committedSeq() + 1; seq <= everywhere; seq++) {

@@ -5,6 +5,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.Version;
+import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Completion;
@@ -47,9 +48,10 @@ final class Reads {
     }
 
     void onRead(Endpoint from, CallMessage.Read read, long nowNanos) {
-        if (read.mode() == ReadMode.STALE) {
+        boolean mayAnswerDirty = replica.isPrimary() || !host.defends(Defence.ASK_ABOUT_DIRTY);
+        if (read.mode() == ReadMode.STALE || !host.defends(Defence.READ_ONLY_COMMITTED)) {
             evaluate(from, read, ReplicaRecords.NEWEST, true);
-        } else if (!evaluate(from, read, replica.committedSeq(), replica.isPrimary())) {
+        } else if (!evaluate(from, read, replica.committedSeq(), mayAnswerDirty)) {
             ask(from, read, nowNanos);
         }
     }

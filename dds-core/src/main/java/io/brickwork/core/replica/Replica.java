@@ -5,6 +5,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Entry;
@@ -95,8 +96,23 @@ public final class Replica {
             return;
         }
         attachment = new Attachment(structure, type, range, initialView);
-        if (initialView.primary().equals(host.self())) {
+        boolean isPrimary = initialView.primary().equals(host.self());
+        boolean isResuming =
+                !host.defends(isPrimary ? Defence.PRIMARY_RESTART_ENDS_EPOCH : Defence.MEMBER_RESTART_ENDS_EPOCH);
+        if (isResuming && log.promisedEpoch() > 0) {
+            resume(initialView.atEpoch(log.promisedEpoch()));
+        } else if (isPrimary) {
             takeNextEpoch(initialView, 1);
+        }
+    }
+
+    /** Goes on in the view of an earlier life, as no brick does that keeps all rules. */
+    private void resume(View earlier) {
+        view = earlier;
+        isPromiseSynced = true;
+        backup.resume(earlier.epoch());
+        if (earlier.primary().equals(host.self())) {
+            new Group().opened(log.lastSeq());
         }
     }
 
@@ -184,7 +200,7 @@ public final class Replica {
             refuse(from, request, CallMessage.Reason.NOT_OPEN, "the partition is not set up yet");
         } else if (!attachment.range.contains(request.routingKey())) {
             refuse(from, request, CallMessage.Reason.WRONG_PARTITION, "the key lies outside " + attachment.range);
-        } else if (openEpoch == 0) {
+        } else if (openEpoch == 0 && !isReadInClosedView(request)) {
             refuse(from, request, CallMessage.Reason.NOT_OPEN, "no view is open at " + host.self());
         } else if (request.epoch() != 0 && request.epoch() != openEpoch) {
             refuse(from, request, CallMessage.Reason.WRONG_EPOCH, "the open epoch is " + openEpoch);
@@ -207,6 +223,10 @@ public final class Replica {
                 }
             }
         }
+    }
+
+    private boolean isReadInClosedView(CallMessage.Request request) {
+        return view != null && request instanceof CallMessage.Read && !host.defends(Defence.READ_IN_OPEN_VIEW);
     }
 
     private void refuseNotPrimary(Endpoint from, CallMessage.Request request) {
@@ -237,7 +257,13 @@ public final class Replica {
     /** The record at this position is synced; {@link #afterStoring} follows once for all of a turn. */
     public void onSynced(long position, long seq, long nowNanos) {
         log.onSynced(position, seq);
-        if (position == promisePosition && !isPromiseSynced && view != null) {
+        if (position == promisePosition) {
+            onPromiseSynced(nowNanos);
+        }
+    }
+
+    private void onPromiseSynced(long nowNanos) {
+        if (!isPromiseSynced && view != null) {
             isPromiseSynced = true;
             host.outbox().note(new Event.Fenced(partition, view.epoch(), view.primary()));
             if (viewChange != null) {
@@ -250,6 +276,9 @@ public final class Replica {
 
     /** Storing has come further. */
     public void afterStoring(long nowNanos) {
+        if (!host.defends(Defence.FORCE_PROMISES)) {
+            onPromiseSynced(nowNanos);
+        }
         if (viewChange != null) {
             viewChange.onStored();
         }
@@ -376,6 +405,11 @@ public final class Replica {
         }
 
         @Override
+        public boolean defends(Defence defence) {
+            return host.defends(defence);
+        }
+
+        @Override
         public EpochRuns runs() {
             return log.runs();
         }
@@ -439,7 +473,7 @@ public final class Replica {
 
     /** Up to where entries may be moved into the table: committed, and synced in this brick's own log. */
     public long applicableSeq() {
-        return Math.min(committedSeq, log.syncedSeq());
+        return host.defends(Defence.APPLY_ONLY_SYNCED) ? Math.min(committedSeq, log.syncedSeq()) : committedSeq;
     }
 
     public List<Entry> entries(long fromSeq, long toSeq) {
@@ -454,6 +488,9 @@ public final class Replica {
 
     /** The oldest position in the brick's log that this replica's entries need: the first one that is not applied here or not synced at every member. */
     public long neededPosition() {
+        if (!host.defends(Defence.TRIM_WHAT_ALL_HAVE_SYNCED)) {
+            return log.positionAbove(log.applied().seq());
+        }
         long everywhere = primary != null ? primary.syncedEverywhereSeq() : backup.syncedEverywhereSeq();
         return log.positionAbove(Math.min(log.applied().seq(), everywhere));
     }
@@ -464,7 +501,9 @@ public final class Replica {
      * @return the position of the new record, which must be synced first; -1 if there was nothing to do
      */
     public long renewPromise(long headPosition) {
-        if (log.promisePosition() < 0 || log.promisePosition() >= headPosition) {
+        if (log.promisePosition() < 0
+                || log.promisePosition() >= headPosition
+                || !host.defends(Defence.RENEW_PROMISES)) {
             return -1;
         }
         boolean isPending = log.promisePosition() == promisePosition && !isPromiseSynced;

@@ -1,6 +1,7 @@
 package io.brickwork.core.replica;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.message.ReplicaMessage;
@@ -10,6 +11,9 @@ import io.brickwork.core.table.Table;
 /** What a replica needs of the brick it lives in. */
 public interface ReplicaHost {
     BrickId self();
+
+    /** Whether a rule is kept: always, but in simulations that leave it out. */
+    boolean defends(Defence defence);
 
     /**
      * Appends to the brick's log; {@link Replica#onWritten} and {@link Replica#onSynced} follow.

@@ -2,10 +2,10 @@ package io.brickwork.core.replica;
 
 import io.brickwork.core.OperationId;
 import io.brickwork.core.SessionId;
+import io.brickwork.core.defence.Defence;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.table.SessionRow;
-import io.brickwork.core.table.Snapshot;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +19,11 @@ final class SessionTable {
     /** The row of the last look-up: requests of one client come in runs. */
     private @Nullable SessionRow recent;
 
-    SessionTable(Replica replica, Snapshot snapshot, Overlay overlay) {
-        for (SessionRow row : snapshot.sessions(replica.partition())) {
-            rows.put(row.session(), row);
+    SessionTable(Replica replica, ReplicaHost host, Overlay overlay) {
+        if (host.defends(Defence.INHERIT_COMPLETIONS)) {
+            for (SessionRow row : host.turnSnapshot().sessions(replica.partition())) {
+                rows.put(row.session(), row);
+            }
         }
         for (long seq = overlay.firstSeq(); seq <= overlay.lastSeq(); seq++) {
             Entry entry = overlay.entry(seq);

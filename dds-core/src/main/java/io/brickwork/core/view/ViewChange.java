@@ -4,6 +4,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.message.ReplicaMessage;
@@ -30,6 +31,9 @@ public final class ViewChange {
     /** What a view change needs of the primary that drives it. */
     public interface Group {
         void send(BrickId member, ReplicaMessage message);
+
+        /** Whether a rule is kept: always, but in simulations that leave it out. */
+        boolean defends(Defence defence);
 
         /** The primary's own entries. */
         EpochRuns runs();
@@ -184,7 +188,7 @@ public final class ViewChange {
         fullest = self;
         for (BrickId member : reports.navigableKeySet()) {
             EpochRuns report = report(member);
-            if (report.last().compareTo(level) > 0) {
+            if (report.last().compareTo(level) > 0 && group.defends(Defence.TAKE_GREATEST_REPORT)) {
                 level = report.last();
                 fullest = member;
             }
@@ -222,10 +226,14 @@ public final class ViewChange {
     private void openIfLevel() {
         if (phase == Phase.LEVELLING
                 && group.storedSeq() >= level.seq()
-                && levelling.values().stream().allMatch(p -> p.answered && p.storedSeq == level.seq())) {
+                && (areOthersLevel() || !group.defends(Defence.OPEN_WHEN_ALL_ARE_LEVEL))) {
             phase = Phase.OPEN;
             group.opened(level.seq());
         }
+    }
+
+    private boolean areOthersLevel() {
+        return levelling.values().stream().allMatch(p -> p.answered && p.storedSeq == level.seq());
     }
 
     /** Puts every question again that has not been answered. */

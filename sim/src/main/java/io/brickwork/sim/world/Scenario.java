@@ -1,5 +1,6 @@
 package io.brickwork.sim.world;
 
+import io.brickwork.core.defence.Defences;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.sim.kernel.Recorder;
 import io.brickwork.sim.kernel.SimRandom;
@@ -14,9 +15,26 @@ import java.util.function.Function;
  * @param draw what a run is made of
  * @param codec how callers ask the structure
  * @param types that bricks and clients know
+ * @param defences the rules that bricks and clients keep
  */
 public record Scenario(
-        String name, String text, Function<SimRandom, RunOptions> draw, CallCodec codec, StructureTypes types) {
+        String name,
+        String text,
+        Function<SimRandom, RunOptions> draw,
+        CallCodec codec,
+        StructureTypes types,
+        Defences defences) {
+    /** A scenario whose bricks and clients keep all rules. */
+    public Scenario(
+            String name, String text, Function<SimRandom, RunOptions> draw, CallCodec codec, StructureTypes types) {
+        this(name, text, draw, codec, types, Defences.ALL);
+    }
+
+    /** The same with rules left out. */
+    public Scenario with(Defences newDefences) {
+        return new Scenario(name, text, draw, codec, types, newDefences);
+    }
+
     /**
      * Makes a run without carrying it out.
      *
@@ -25,7 +43,13 @@ public record Scenario(
     public SimRun prepare(long seed, Reduction reduction, int keptLines, Recorder recorder) {
         RunOptions options = reduction.apply(draw.apply(new SimRandom(seed)));
         SimRun run = new SimRun(
-                name, seed, options.withWorld(options.world().withKeptLines(keptLines)), codec, types, reduction);
+                name,
+                seed,
+                options.withWorld(options.world().withKeptLines(keptLines)),
+                codec,
+                types,
+                reduction,
+                defences);
         run.world().trace().setRecorder(recorder);
         return run;
     }

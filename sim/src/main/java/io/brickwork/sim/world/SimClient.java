@@ -76,7 +76,8 @@ public final class SimClient implements SimNode, SimNetwork.Node, ClientOutbox {
         this.clock = clock;
         this.wallClock = wallClock;
         SessionId session = new SessionId(random.nextLong(), random.nextLong());
-        this.machine = new ClientMachine(session, world.types(), preferred, random.stream("jitter"), this);
+        this.machine =
+                new ClientMachine(session, world.types(), preferred, world.defences(), random.stream("jitter"), this);
         this.node = world.network().add(this);
         for (SimBrick brick : world.bricks()) {
             world.network().connect(node, brick.node(), false);

@@ -4,6 +4,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
 import io.brickwork.core.brick.BrickConfig;
+import io.brickwork.core.defence.Defences;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.sim.disk.SimDisk;
@@ -37,6 +38,7 @@ public final class World {
     private final SimRandom random;
     private final WorldOptions options;
     private final StructureTypes types;
+    private final Defences defences;
     private final EventQueue queue = new EventQueue();
     private final Trace trace;
     private final Harms harms = new Harms();
@@ -52,10 +54,16 @@ public final class World {
     private boolean isHarsh;
 
     public World(long seed, WorldOptions options, StructureTypes types) {
+        this(seed, options, types, Defences.ALL);
+    }
+
+    /** A world whose bricks and clients leave rules out. */
+    public World(long seed, WorldOptions options, StructureTypes types, Defences defences) {
         this.seed = seed;
         this.random = new SimRandom(seed);
         this.options = options;
         this.types = types;
+        this.defences = defences;
         trace = new Trace(queue, options.keptLines());
         network = new SimNetwork(queue, random.stream("network"), trace, harms, NetworkOptions.PERFECT);
         crashRandom = random.stream("crash");
@@ -65,7 +73,12 @@ public final class World {
         }
         for (BrickId member : members) {
             BrickConfig config = new BrickConfig(
-                    member, members, options.overlayBytes(), options.windowBytes(), BrickConfig.FULL_PERMILLE);
+                    member,
+                    members,
+                    options.overlayBytes(),
+                    options.windowBytes(),
+                    BrickConfig.FULL_PERMILLE,
+                    defences);
             SimRandom own = random.stream(member.name());
             SimDisk disk = new SimDisk(queue, own.stream("disk"), options.disk(), harms);
             SimClock clock = clock(own);
@@ -289,6 +302,11 @@ public final class World {
 
     public StructureTypes types() {
         return types;
+    }
+
+    /** The rules that bricks and clients keep. */
+    public Defences defences() {
+        return defences;
     }
 
     public Overseer overseer() {

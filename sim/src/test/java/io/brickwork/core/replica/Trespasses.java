@@ -1,5 +1,7 @@
 package io.brickwork.core.replica;
 
+import io.brickwork.core.defence.Defence;
+import io.brickwork.core.defence.Defences;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -84,7 +86,12 @@ public final class Trespasses {
         final Set<String> set = Set.of("a", "b");
     }
 
+    public static final class LeavesARuleOut {
+        final Defences defences = Defences.without(Defence.FORCE_PROMISES);
+    }
+
     public static final class BreaksNoWall {
+        final boolean keepsRules = Defences.ALL.has(Defence.FORCE_PROMISES);
         final Random random = new Random(7);
         final ConcurrentSkipListMap<String, String> map = new ConcurrentSkipListMap<>();
         final Set<String> one = Set.of("a");

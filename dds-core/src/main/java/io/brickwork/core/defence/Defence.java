@@ -1,0 +1,74 @@
+package io.brickwork.core.defence;
+
+/**
+ * A rule of the protocols that a simulation can leave out, to show that the lack is noticed: each stands for a bug that somebody has made, here or elsewhere. The code asks for it at the
+ * line that implements the rule.
+ *
+ * <p>At most 64. Rules that only matter once members change are added with what they protect.
+ */
+public enum Defence {
+    // ---- commit
+
+    /** An entry is committed only when every member has stored it. Else a crash of the few that have it loses what was acknowledged (T1, T2; Gribble 2000 §3.2.2). */
+    COMMIT_WHEN_ALL_HAVE_STORED,
+    /** The primary waits for its own write or sync too. Else it answers, forgets, and gives the number to another operation (T50). */
+    COMMIT_WHEN_STORED_HERE,
+    /** A member acknowledges what is stored as durably as the structure asks, not what it has merely received. Else "all have stored it" is not true. */
+    ACKNOWLEDGE_ONLY_STORED,
+    /** A retry that finds its entry under way waits until that is committed. Else it is told of a result that a crash takes back. */
+    ANSWER_ONLY_COMMITTED,
+    /** A member takes entries and commits of its own epoch only. Else a message of a primary that was deposed, or of an abandoned view, ends up among the entries of the next (T6). */
+    REFUSE_OTHER_EPOCHS,
+    /** An entry is stored only behind its predecessor. Else the member with the longest log has a hole (T52). */
+    STORE_WITHOUT_GAPS,
+    /** A write is evaluated against everything that precedes it, committed or not. Else two conditional writes both see the state before the first. */
+    EVALUATE_AGAINST_NEWEST,
+
+    // ---- exactly once
+
+    /** The primary remembers the completion records of what it has ordered. Else a retry executes twice (T26; RIFL, Lee et al. 2015 §3). */
+    REMEMBER_COMPLETIONS,
+    /** A new view starts with the completion records of the table. Else a retry executes twice if a view change comes between (T27). */
+    INHERIT_COMPLETIONS,
+    /** An operation that could have had an effect leaves a record even if it had none. Else a late duplicate finds another state, and has one (T69). */
+    RECORD_WITHOUT_EFFECT,
+    /** What lies below the session's low-water mark is never executed. Else a duplicate that arrives after its record was dropped is (Lee et al. 2015 §3.3). */
+    REFUSE_BELOW_LOW_WATER,
+    /** Each attempt of a client has a ticket of its own. Else the answer to an older attempt passes for the answer to a newer one (T12). */
+    TICKET_PER_ATTEMPT,
+    /** A client counts an attempt that was lost with its link as one that may yet be executed. Else it tells "did not happen" of what then does (T57). */
+    COUNT_LOST_ATTEMPTS,
+
+    // ---- reads
+
+    /** A member that meets a dirty record asks the primary. Else it returns the old value after another returned the new one (T9; Terrace and Freedman 2009 §2.3). */
+    ASK_ABOUT_DIRTY,
+    /** A read sees nothing that is not committed. Else it returns a value that a crash makes never to have been (T2). */
+    READ_ONLY_COMMITTED,
+    /** A replica answers reads only in an open view. Else one that lost its latest entries answers without them. */
+    READ_IN_OPEN_VIEW,
+    /** The snapshot of a turn is renewed when entries leave the overlay. Else they are in neither of the two that a read searches (T59). */
+    RENEW_SNAPSHOT,
+
+    // ---- views
+
+    /** A primary that was started anew takes another epoch. Else it gives numbers again that it has used, and members take the new entry for the old one (T50). */
+    PRIMARY_RESTART_ENDS_EPOCH,
+    /** A member that was started anew says so and goes on with no earlier epoch. Else what it has forgotten counts as stored. */
+    MEMBER_RESTART_ENDS_EPOCH,
+    /** A promise counts once it is synced. Else a brick forgets it, and the same epoch begins twice (T53). */
+    FORCE_PROMISES,
+    /** A promise is written anew before its segment is given up. Else it is forgotten at the next start (T71). */
+    RENEW_PROMISES,
+    /** The level of a view is the greatest report. Else what the primary has lost is cut from those who have it (T22; Liskov and Cowling 2012 §4.2). */
+    TAKE_GREATEST_REPORT,
+    /** A view opens when all members are level. Else the primary serves, and a member never gets the entries that it lacks (T22). */
+    OPEN_WHEN_ALL_ARE_LEVEL,
+
+    // ---- disk
+
+    /** The table never gets ahead of what is synced in the brick's own log. Else after a loss of power the table has entries that the log has not (T70). */
+    APPLY_ONLY_SYNCED,
+    /** A segment is given up only when all members have synced its entries. Else a member that loses them cannot be brought level. */
+    TRIM_WHAT_ALL_HAVE_SYNCED,
+}
