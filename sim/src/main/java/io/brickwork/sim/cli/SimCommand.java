@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             "15:less was executed than planned",
             "130:interrupted"
         },
-        subcommands = {RunCommand.class, ReplayCommand.class, ShrinkCommand.class, ListCommand.class},
+        subcommands = {RunCommand.class, ReplayCommand.class, ShrinkCommand.class, ListCommand.class, PowerCommand.class},
         footer = {
             "",
             "Several failures: the first of 10, 12, 11, 14, 15 that happened. A failure outweighs undecided seeds.",
@@ -97,7 +97,7 @@ public final class SimCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "which command? There are run, replay, shrink and list");
+                spec.commandLine(), "which command? There are run, replay, shrink, list and power");
     }
 
     private int onFailure(Exception failure, CommandLine command) {

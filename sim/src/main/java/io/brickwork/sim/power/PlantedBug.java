@@ -1,0 +1,69 @@
+package io.brickwork.sim.power;
+
+import io.brickwork.core.Check;
+import io.brickwork.core.defence.Defence;
+import io.brickwork.core.defence.Defences;
+import io.brickwork.sim.world.Scenario;
+import io.brickwork.sim.world.SimFailure;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The bug of a brick or a client that does not keep one rule. May be used by many threads. */
+public record PlantedBug(Defence missing) {
+    /** How far apart base seeds are, so that no two hunts meet. */
+    private static final long APART = 10_000_000;
+
+    /**
+     * A run that fails with the bug.
+     *
+     * @param seeds how many it took, this one included
+     * @param signature what broke, without particulars
+     */
+    public record Found(String scenario, long seed, int seeds, String signature) {}
+
+    /** The first seed of hunt number 0, 1, … */
+    public static long baseSeed(int hunt) {
+        Check.argument(hunt >= 0, "hunt number %d", hunt);
+        return (hunt + 1) * APART;
+    }
+
+    /** What breaks in one run with the bug; null if nobody notices. */
+    public @Nullable SimFailure run(Scenario scenario, long seed) {
+        return outcome(scenario.with(Defences.without(missing)), seed);
+    }
+
+    /** What breaks in the same run without the bug: null, unless there is another. */
+    public static @Nullable SimFailure runWithout(Scenario scenario, long seed) {
+        return outcome(scenario.with(Defences.ALL), seed);
+    }
+
+    /**
+     * Runs the scenarios in turn, with a seed that rises by 1, until one fails that passes without the bug.
+     *
+     * @param limit of seeds
+     * @param isStopped asked before each run
+     * @return null if none fails within the limit, or if stopped before
+     */
+    public @Nullable Found hunt(List<Scenario> scenarios, long baseSeed, int limit, BooleanSupplier isStopped) {
+        Check.argument(limit >= 1 && limit <= APART, "a limit of %d seeds; 1 to %d", limit, APART);
+        for (int i = 0; i < limit && !isStopped.getAsBoolean(); i++) {
+            Scenario scenario = scenarios.get(i % scenarios.size());
+            long seed = baseSeed + i;
+            SimFailure failure = run(scenario, seed);
+            if (failure != null && runWithout(scenario, seed) == null) {
+                return new Found(scenario.name(), seed, i + 1, failure.signature());
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable SimFailure outcome(Scenario scenario, long seed) {
+        try {
+            scenario.run(seed, 0);
+            return null;
+        } catch (SimFailure failure) {
+            return failure;
+        }
+    }
+}
