@@ -81,7 +81,7 @@ public final class Brick implements AutoCloseable {
     }
 
     /**
-     * Opens the brick and begins with its turns. Any thread but the loop's.
+     * Opens the brick and begins with its turns. Any thread but the loop's; an interrupted one too.
      *
      * @param loop the lane's event loop; still the caller's to shut down
      * @param mailbox told of the lane before the first turn, so that it may put a storage actor in front of it
@@ -89,6 +89,17 @@ public final class Brick implements AutoCloseable {
      * @throws BrickStartException if the directory, the log or the table cannot be used
      */
     public static Brick open(
+            BrickConfig config,
+            Storage storage,
+            EventLoop loop,
+            MeterRegistry meters,
+            Consumer<Lane> mailbox,
+            Consumer<Throwable> onHalt) {
+        return Undisturbed.call(
+                "open-brick-" + config.self(), () -> openHere(config, storage, loop, meters, mailbox, onHalt));
+    }
+
+    private static Brick openHere(
             BrickConfig config,
             Storage storage,
             EventLoop loop,
@@ -169,9 +180,13 @@ public final class Brick implements AutoCloseable {
         };
     }
 
-    /** Ends the turn under way, closes all links, and closes log and table in order; a halted brick only lets go of them. Any thread but the loop's. */
+    /** Ends the turn under way, closes all links, and closes log and table in order; a halted brick only lets go of them. Any thread but the loop's; an interrupted one too. */
     @Override
     public void close() {
+        Undisturbed.run("close-brick-" + id, this::closeHere);
+    }
+
+    private void closeHere() {
         boolean isHalted = halted.get() != null;
         lane.end();
         try {

@@ -2,14 +2,19 @@ package io.brickwork.bricks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.brickwork.client.Dds;
+import io.brickwork.core.DdsException;
 import io.brickwork.hashtable.DdsHashTable;
 import io.brickwork.hashtable.HashTableMapSuite;
 import io.brickwork.hashtable.HashTableMapSuite.Portion;
 import io.brickwork.hashtable.HashTableMapSuite.Report;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +55,44 @@ class EmbeddedIT {
         assertThatThrownBy(() -> Dds.embedded(file))
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("is a file, not a directory");
+    }
+
+    @Test
+    void anInterruptedThreadOpensAndClosesInOrderAndKeepsItsFlag() {
+        Thread.currentThread().interrupt();
+        try {
+            Dds dds = Dds.embedded(temp);
+            assertThat(Thread.interrupted()).isTrue();
+            dds.hashTable("t", String.class, String.class).put("k", "v");
+            Thread.currentThread().interrupt();
+            dds.close();
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(temp.resolve("log/clean")).exists();
+        try (Dds dds = Dds.embedded(temp)) {
+            assertThat(dds.hashTable("t", String.class, String.class).get("k")).isEqualTo("v");
+        }
+    }
+
+    @Test
+    void closingOnTheLaneIsRefusedInsteadOfWaitingForItself() throws Exception {
+        AtomicReference<Runnable> onLane = new AtomicReference<>(() -> {});
+        Dds dds = Dds.embedded(
+                temp,
+                options -> options.executor(task -> {
+                    onLane.get().run();
+                    task.run();
+                }));
+        DdsHashTable<String, String> table = dds.hashTable("t", String.class, String.class);
+        CompletableFuture<Throwable> refusal = new CompletableFuture<>();
+        onLane.set(() -> refusal.complete(catchThrowable(dds::close)));
+        while (!refusal.isDone()) { // a write that is over before its stage is asked for needs no executor
+            table.async().set("k", "v").toCompletableFuture().get(60, TimeUnit.SECONDS);
+        }
+        assertThat(refusal.get()).isInstanceOf(IllegalStateException.class).hasMessageContaining("must never block");
+        dds.close();
+        assertThatThrownBy(() -> table.get("k")).isInstanceOf(DdsException.Closed.class);
     }
 
     @Test

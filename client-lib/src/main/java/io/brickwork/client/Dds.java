@@ -211,10 +211,14 @@ public final class Dds implements AutoCloseable {
     }
 
     /**
-     * Ends all open calls with what is certain, and lets go of everything; an embedded brick stops in order. Calls made later fail as {@link DdsException.Closed}. May be repeated.
+     * Ends all open calls with what is certain, and lets go of everything; an embedded brick stops in order, also if the thread is interrupted, whose flag stays set. Calls made later fail as
+     * {@link DdsException.Closed}. May be repeated. Waits some seconds at most.
+     *
+     * @throws IllegalStateException on a thread of this {@code Dds} or of a brick, such as a stage's if its executor runs tasks on the thread that hands them in
      */
     @Override
     public void close() {
+        invoker.checkMayBlock();
         if (isClosed.compareAndSet(false, true)) {
             invoker.close();
             release.run();

@@ -58,9 +58,13 @@ public final class DdsOptions {
         return this;
     }
 
-    /** Clients only: how long {@link Dds#connect} waits for the first brick; {@link #DEFAULT_CONNECT_TIMEOUT} unless said otherwise. */
+    /** Clients only: how long {@link Dds#connect} waits for the first brick; {@link #DEFAULT_CONNECT_TIMEOUT} unless said otherwise, at most a day. */
     public DdsOptions connectTimeout(Duration timeout) {
-        Check.argument(timeout.isPositive(), "connect timeout %s is not positive", timeout);
+        Check.argument(
+                timeout.isPositive() && timeout.compareTo(CallOptions.LONGEST) <= 0,
+                "connect timeout %s is not positive and at most %s",
+                timeout,
+                CallOptions.LONGEST);
         connectTimeout = timeout;
         return this;
     }

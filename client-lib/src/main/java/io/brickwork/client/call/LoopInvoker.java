@@ -28,6 +28,7 @@ import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -74,10 +75,10 @@ public final class LoopInvoker implements Invoker, AutoCloseable {
     private boolean isTicking;
     private boolean isFlushDue;
     private @Nullable Throwable bug;
-    /** Why no brick will answer any more; null while one may. */
-    private @Nullable String ended;
 
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    /** Set before anything is let go, so that nobody reads on his own thread what is closed. */
+    private volatile boolean isClosing;
 
     /**
      * What a client is made of.
@@ -129,7 +130,7 @@ public final class LoopInvoker implements Invoker, AutoCloseable {
         }
         checkSize("routing key of '" + operation.name() + "'", operation.routingKey(), Limits.RECORD_KEY_BYTES);
         checkSize("operation '" + operation.name() + "'", operation.body(), Limits.BODY_BYTES);
-        if (operation.read()) {
+        if (operation.read() && !isClosing) {
             Bytes result = access.tryRead(partition(operation), operation.routingKey(), operation.body());
             if (result != null) {
                 return new ReadyCall<>(result, operation.decoder());
@@ -161,6 +162,7 @@ public final class LoopInvoker implements Invoker, AutoCloseable {
      *     nobody knows any more
      */
     public Pending<Bytes> inquire(OperationId operation, CallOptions options) {
+        Objects.requireNonNull(operation, "operation");
         PendingCall<Bytes> call = new PendingCall<>(
                 this,
                 new Failures.Subject("outcome of " + operation, "session", null),
@@ -186,7 +188,7 @@ public final class LoopInvoker implements Invoker, AutoCloseable {
     }
 
     /** Refuses threads that others wait for: this client's loop, and any other event loop, a brick's lane among them. */
-    void checkMayBlock() {
+    public void checkMayBlock() {
         Thread thread = Thread.currentThread();
         // No event loop runs on a virtual thread, and asking would cost each of them a map of its own.
         boolean mayBlock = thread.isVirtual() || (!loop.inEventLoop() && ThreadExecutorMap.currentExecutor() == null);
@@ -265,11 +267,6 @@ public final class LoopInvoker implements Invoker, AutoCloseable {
         Throwable failure = bug;
         if (failure != null) {
             call.crash(failure);
-            return;
-        }
-        String reason = ended;
-        if (reason != null) {
-            call.complete(new Outcome.Failed(Failures.unavailable(call.subject(), reason, 0)));
             return;
         }
         call.id = ++lastCall;
@@ -380,8 +377,7 @@ public final class LoopInvoker implements Invoker, AutoCloseable {
 
         @Override
         public void ended(String why) {
-            ended = why;
-            step(new ClientInput.Close()); // tells open calls what is certain
+            step(new ClientInput.Ended(why)); // tells open calls what is certain
             endTurnSoon();
         }
     }
@@ -391,6 +387,7 @@ public final class LoopInvoker implements Invoker, AutoCloseable {
     /** Ends all calls with what is certain, and lets the links go. Later calls fail as closed. Any thread; may be repeated. Waits for the loop, except on it. */
     @Override
     public void close() {
+        isClosing = true;
         try {
             loop.execute(this::closeOnLoop);
         } catch (RejectedExecutionException e) {

@@ -3,6 +3,7 @@ package io.brickwork.client.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.brickwork.core.BrickId;
@@ -313,6 +314,27 @@ class LoopInvokerTest {
         access.local = null;
         access.echoes = true;
         assertThat(invoke(read("x")).await()).isEqualTo("x");
+    }
+
+    @Test
+    void nothingIsReadLocallyOnceTheClientIsClosed() {
+        access.local = Bytes.utf8("local");
+        invoker.close();
+        assertThatExceptionOfType(DdsException.Closed.class)
+                .isThrownBy(() -> invoke(read("x")).await());
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // on purpose
+    void aNullIsRefusedAtOnceAndTheClientGoesOn() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> invoker.inquire(null, CallOptions.DEFAULT))
+                .withMessage("operation");
+        assertThatNullPointerException()
+                .isThrownBy(() -> CallOptions.DEFAULT.withReads(null))
+                .withMessage("reads");
+        access.echoes = true;
+        assertThat(invoke(write("x")).await()).isEqualTo("x");
     }
 
     @Test

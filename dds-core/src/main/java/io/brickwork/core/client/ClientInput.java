@@ -60,6 +60,13 @@ public sealed interface ClientInput {
     /** Time has passed; comes about every {@link ClientMachine#TICK_NANOS}. */
     record Tick() implements ClientInput {}
 
+    /**
+     * No brick will answer any more, whatever is done here: calls end with what is certain.
+     *
+     * @param why for people
+     */
+    record Ended(String why) implements ClientInput {}
+
     /** The client closes: calls that were never sent fail with {@code Closed}, others with what is certain. */
     record Close() implements ClientInput {}
 }

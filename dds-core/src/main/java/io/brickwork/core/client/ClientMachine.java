@@ -72,6 +72,7 @@ public final class ClientMachine {
     private enum GivenUp {
         DEADLINE("the deadline passed"),
         INTERRUPT("the caller was interrupted"),
+        ENDED("no brick will answer any more"),
         CLOSE("the client was closed");
 
         final String text;
@@ -96,6 +97,8 @@ public final class ClientMachine {
 
     private long nowNanos;
     private boolean isClosed;
+    /** Why no brick will answer any more; null while one may. */
+    private @Nullable String ended;
 
     /** A client that spreads its reads over all members. */
     public ClientMachine(SessionId session, StructureTypes types, RandomGenerator jitter, ClientOutbox outbox) {
@@ -158,6 +161,10 @@ public final class ClientMachine {
                 }
             }
             case ClientInput.Tick tick -> onTick();
+            case ClientInput.Ended end -> {
+                ended = end.why();
+                List.copyOf(calls.values()).forEach(call -> giveUp(call, GivenUp.ENDED));
+            }
             case ClientInput.Close close -> {
                 isClosed = true;
                 List.copyOf(calls.values()).forEach(call -> giveUp(call, GivenUp.CLOSE));
@@ -179,6 +186,12 @@ public final class ClientMachine {
             outbox.complete(
                     submit.call(),
                     new Outcome.Failed(Failures.closed(new Failures.Subject(submit.name(), structure.name(), null))));
+            return;
+        }
+        String why = ended;
+        if (why != null) {
+            Failures.Subject subject = new Failures.Subject(submit.name(), structure.name(), null);
+            outbox.complete(submit.call(), new Outcome.Failed(Failures.unavailable(subject, why, 0)));
             return;
         }
         PartitionId partition = router.partition(structure, submit.routingKey());
@@ -230,6 +243,8 @@ public final class ClientMachine {
             finish(call, late);
         } else if (isClosed) {
             giveUp(call, GivenUp.CLOSE);
+        } else if (ended != null) {
+            giveUp(call, GivenUp.ENDED);
         } else {
             advance(call, false);
         }
@@ -471,9 +486,10 @@ public final class ClientMachine {
     }
 
     private DdsException unknown(OpenCall call, GivenUp cause) {
+        String because = because(cause);
         String why = call.kind == Kind.INQUIRY
-                ? cause.text + " before its primary told"
-                : cause.text + ", and " + call.unanswered();
+                ? because + " before its primary told"
+                : because + ", and " + call.unanswered();
         return Failures.unknown(call.subject, call.operationId(), why, waited(call));
     }
 
@@ -498,7 +514,11 @@ public final class ClientMachine {
                     WAITING_AT_MOST,
                     waited(call));
         }
-        return Failures.unavailable(call.subject, cause.text + " " + whatItWaitedFor(call), waited(call));
+        return Failures.unavailable(call.subject, because(cause) + " " + whatItWaitedFor(call), waited(call));
+    }
+
+    private String because(GivenUp cause) {
+        return cause == GivenUp.ENDED && ended != null ? ended : cause.text;
     }
 
     private boolean isCertainlyNotDone(OpenCall call) {

@@ -3,6 +3,7 @@ package io.brickwork.core.invoke;
 import io.brickwork.core.Check;
 import io.brickwork.core.ReadMode;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How a call is made.
@@ -14,6 +15,8 @@ public record CallOptions(Duration timeout, ReadMode reads) {
     public static final CallOptions DEFAULT = new CallOptions(Duration.ofSeconds(10), ReadMode.LINEARIZABLE);
 
     public CallOptions {
+        Objects.requireNonNull(timeout, "timeout");
+        Objects.requireNonNull(reads, "reads");
         Check.argument(
                 timeout.isPositive() && timeout.compareTo(LONGEST) <= 0,
                 "timeout %s is not positive and at most %s",

@@ -569,6 +569,20 @@ class ClientMachineTest {
             client.failure(read, DdsException.Closed.class);
             client.failure(late, DdsException.Closed.class);
         }
+
+        @Test
+        void theEndOfAllBricksTellsEveryCallWhatIsCertainAndWhy() {
+            client.up(B);
+            long sent = client.write(1);
+            long read = client.read(1);
+            client.step(new ClientInput.Ended("the brick has halted"));
+            long late = client.write(1);
+            assertThat(client.failure(sent, DdsException.UnknownOutcome.class)).hasMessageContaining("has halted, and");
+            assertThat(client.failure(read, DdsException.Unavailable.class)).hasMessageContaining("has halted");
+            assertThat(client.failure(late, DdsException.Unavailable.class)).hasMessageContaining("has halted");
+            client.step(new ClientInput.Close());
+            client.failure(client.write(1), DdsException.Closed.class);
+        }
     }
 
     @Nested
