@@ -2,11 +2,16 @@ package io.brickwork.bricks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.brickwork.bricks.cli.DdsCommand;
 import io.brickwork.bricks.demo.Demo;
 import io.brickwork.core.Durability;
+import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,5 +30,36 @@ class DemoIT {
                 .startsWith("OK: ")
                 .contains(" 0 lost");
         assertThat(said.toString()).contains("rectangular block of clay");
+    }
+
+    @Test
+    void aDemoThatIsToldToEndTakesItsBricksAndTheirDataWithIt() throws Exception {
+        Path directory = temp.resolve("demo");
+        Process demo = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        DdsCommand.class.getName(),
+                        "demo",
+                        "--dir",
+                        directory.toString())
+                .redirectError(Redirect.DISCARD)
+                .start();
+        try (BufferedReader said = demo.inputReader()) {
+            String line = said.readLine();
+            while (line != null && !line.startsWith("Three bricks")) {
+                line = said.readLine();
+            }
+            assertThat(line).isNotNull();
+            List<ProcessHandle> bricks = demo.children().toList();
+            assertThat(bricks).hasSize(3);
+            demo.destroy();
+            assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(bricks).noneMatch(ProcessHandle::isAlive);
+            assertThat(directory).doesNotExist();
+        } finally {
+            demo.descendants().forEach(ProcessHandle::destroyForcibly);
+            demo.destroyForcibly();
+        }
     }
 }

@@ -3,10 +3,12 @@ package io.brickwork.bricks.cli;
 import io.brickwork.bricks.demo.Demo;
 import io.brickwork.core.Durability;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,7 +24,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "The last line begins with OK and the exit code is 0 if nothing was lost; anything else exits with 1."
+            "The last line begins with OK and the exit code is 0 if nothing was lost; anything else exits with 1.",
+            "Ctrl-C ends the bricks too, and removes the data unless --keep is given."
         })
 final class DemoCommand implements Callable<Integer> {
     @Option(
@@ -58,20 +61,41 @@ final class DemoCommand implements Callable<Integer> {
             throw new CommandFailed("--words " + words + " is too few; at least 10");
         }
         Path place = place();
+        Demo demo = new Demo(
+                new Demo.Settings(place, words, durability), spec.commandLine().getOut());
+        AtomicBoolean isOver = new AtomicBoolean();
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            if (isOver.compareAndSet(false, true)) {
+                                demo.end();
+                                tidyUp(place, !keep);
+                            }
+                        },
+                        "end-demo"));
         boolean isGood = false;
         try {
-            isGood = new Demo(
-                            new Demo.Settings(place, words, durability),
-                            spec.commandLine().getOut())
-                    .run();
+            isGood = demo.run();
             return isGood ? 0 : 1;
         } finally {
-            if (keep || !isGood) {
-                spec.commandLine().getErr().println("Data and the bricks' logs are in " + place);
-            } else {
-                deleteTree(place);
+            if (isOver.compareAndSet(false, true)) {
+                tidyUp(place, isGood && !keep);
             }
         }
+    }
+
+    private void tidyUp(Path place, boolean isToGo) {
+        PrintWriter err = spec.commandLine().getErr();
+        if (!isToGo) {
+            err.println("Data and the bricks' logs are in " + place);
+        } else {
+            try {
+                deleteTree(place);
+            } catch (IOException failure) {
+                err.println("Could not remove all of " + place + ": " + failure);
+            }
+        }
+        err.flush();
     }
 
     private Path place() throws IOException {
@@ -79,6 +103,9 @@ final class DemoCommand implements Callable<Integer> {
             return Files.createTempDirectory("brickwork-demo");
         }
         if (Files.exists(directory)) {
+            if (!Files.isDirectory(directory)) {
+                throw new CommandFailed(directory + " is a file, not a directory");
+            }
             try (Stream<Path> entries = Files.list(directory)) {
                 if (entries.findAny().isPresent()) {
                     throw new CommandFailed(directory + " is not empty: the demo works in a directory of its own");

@@ -48,6 +48,7 @@ public final class Demo {
     private final Settings settings;
     private final PrintWriter out;
     private final Codec<Edition> values = Codecs.record(Edition.class);
+    private volatile @Nullable BrickProcesses running;
 
     /**
      * How the demo runs.
@@ -74,6 +75,7 @@ public final class Demo {
                 List.of("a", "b", "c"),
                 List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4"),
                 List.of())) {
+            running = bricks;
             long bricksNanos = System.nanoTime();
             bricks.startAll();
             awaitOpen(bricks);
@@ -131,6 +133,14 @@ public final class Demo {
                     seconds);
             out.flush();
             return isGood;
+        }
+    }
+
+    /** Kills the bricks, for a process that is told to end in the middle of it; returns when they are gone. Any thread. */
+    public void end() {
+        BrickProcesses bricks = running;
+        if (bricks != null) {
+            bricks.end();
         }
     }
 

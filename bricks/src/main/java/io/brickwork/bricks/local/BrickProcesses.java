@@ -1,6 +1,7 @@
 package io.brickwork.bricks.local;
 
 import io.brickwork.bricks.cli.DdsCommand;
+import io.brickwork.core.Check;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -13,11 +14,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Bricks as processes of their own on this machine, started with the same JVM, class path and launcher's flags as this process. Used by one thread.
+ *
+ * <p>They end with this process: when it is told to end (Ctrl-C, SIGTERM), those that run are killed. Only if it is itself killed (SIGKILL) they stay behind.
  */
 public final class BrickProcesses implements AutoCloseable {
     private static final int STOP_SECONDS = 20;
@@ -33,13 +36,17 @@ public final class BrickProcesses implements AutoCloseable {
     private final List<String> jvmOptions;
     private final List<String> settings;
     private final List<Place> places;
-    private final TreeMap<String, Process> running = new TreeMap<>();
+    private final ConcurrentSkipListMap<String, Process> running = new ConcurrentSkipListMap<>();
+    private final Thread endWithThisProcess = new Thread(this::end, "end-bricks");
+    /** Guarded by this; no brick is started from then on. */
+    private boolean isEnding;
 
     private BrickProcesses(Path directory, List<String> jvmOptions, List<String> settings, List<Place> places) {
         this.directory = directory;
         this.jvmOptions = List.copyOf(jvmOptions);
         this.settings = List.copyOf(settings);
         this.places = List.copyOf(places);
+        Runtime.getRuntime().addShutdownHook(endWithThisProcess);
     }
 
     /**
@@ -134,12 +141,23 @@ public final class BrickProcesses implements AutoCloseable {
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));
         }
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(Redirect.from(new File("/dev/null")))
                 .redirectErrorStream(true)
-                .redirectOutput(Redirect.appendTo(logOf(place).toFile()))
-                .start();
-        running.put(place.name(), process);
+                .redirectOutput(Redirect.appendTo(logOf(place).toFile()));
+        synchronized (this) {
+            Check.state(!isEnding, "this process is ending; brick %s is not started any more", place.name());
+            running.put(place.name(), builder.start());
+        }
+    }
+
+    /** Kills those that run and starts none from then on; returns when they are gone. Any thread; may be repeated. */
+    public void end() {
+        synchronized (this) {
+            isEnding = true;
+        }
+        running.values().forEach(Process::destroyForcibly);
+        running.values().forEach(process -> process.onExit().join());
     }
 
     /** Kills them all at once, as {@code kill -9} does, and waits until they are gone. */
@@ -201,6 +219,11 @@ public final class BrickProcesses implements AutoCloseable {
             }
         }
         running.clear();
+        try {
+            Runtime.getRuntime().removeShutdownHook(endWithThisProcess);
+        } catch (IllegalStateException isEndingAnyway) {
+            end();
+        }
         if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
