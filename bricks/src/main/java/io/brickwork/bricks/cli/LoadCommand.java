@@ -4,6 +4,7 @@ import io.brickwork.client.Dds;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -46,12 +47,12 @@ final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        long number = 0;
         try (BufferedReader lines = reader();
                 Dds dds = target.open(true)) {
             var table = target.table(dds).async();
             long startedNanos = System.nanoTime();
             BulkLoad load = new BulkLoad(OUTSTANDING);
-            long number = 0;
             try (ProgressBar bar = Progress.bar("Loading", quiet ? 0 : -1)) {
                 for (String line = lines.readLine(); line != null && !load.hasFailed(); line = lines.readLine()) {
                     number++;
@@ -76,6 +77,11 @@ final class LoadCommand implements Callable<Integer> {
                     .printf("%,d entries in %.1f s, %,.0f a second%n", load.done(), seconds, load.done() / seconds);
             spec.commandLine().getOut().flush();
             return 0;
+        } catch (CharacterCodingException foreign) {
+            throw new CommandFailed(
+                    "%s is not in UTF-8 (somewhere after line %,d); what was loaded before stays"
+                            .formatted(file, number),
+                    foreign);
         } catch (NoSuchFileException absent) {
             throw new CommandFailed("there is no file " + file, absent);
         } catch (IOException failure) {
@@ -85,7 +91,7 @@ final class LoadCommand implements Callable<Integer> {
 
     private BufferedReader reader() throws IOException {
         return file.equals("-")
-                ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
-                : Files.newBufferedReader(Path.of(file));
+                ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder()))
+                : Files.newBufferedReader(Path.of(file)); // refuses what is not UTF-8, too
     }
 }

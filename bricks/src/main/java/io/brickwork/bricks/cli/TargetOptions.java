@@ -1,10 +1,12 @@
 package io.brickwork.bricks.cli;
 
 import io.brickwork.client.Dds;
+import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.hashtable.DdsHashTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -90,6 +92,17 @@ final class TargetOptions {
                         options.cluster(cluster).token(token).timeout(timeout()).connectTimeout(timeout()));
     }
 
+    /** The table, which must be there: looking for something makes nothing. */
+    DdsHashTable<String, String> existingTable(Dds dds) {
+        List<String> names = dds.structures().stream().map(StructureInfo::name).toList();
+        if (!names.contains(table)) {
+            throw new CommandFailed("there is no table '%s'; %s"
+                    .formatted(table, names.isEmpty() ? "there is none at all" : "there are " + names));
+        }
+        return table(dds);
+    }
+
+    /** The table; made if it is not there. */
     DdsHashTable<String, String> table(Dds dds) {
         return dds.hashTable(table, String.class, String.class);
     }

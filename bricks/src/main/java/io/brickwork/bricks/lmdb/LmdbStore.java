@@ -6,6 +6,7 @@ import io.brickwork.core.log.StoreFailedException;
 import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.table.TableCodec;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -86,6 +87,7 @@ final class LmdbStore implements AutoCloseable {
             throw openFailed(options, e);
         }
         try {
+            mendLength(directory.resolve("data.mdb"), env);
             LmdbStore store = new LmdbStore(options, env);
             syncDirectories(directory);
             return store;
@@ -117,6 +119,19 @@ final class LmdbStore implements AutoCloseable {
             } else if (row.capacity() < 1 || row.getByte(0) != FORMAT) {
                 throw new StoreFailedException("the table in %s has format %s; this version reads format %d"
                         .formatted(options.directory(), row.capacity() < 1 ? "none" : row.getByte(0) & 0xFF, FORMAT));
+            }
+        }
+    }
+
+    /**
+     * Gives every page that the table may look at a place in the file, empty if need be. LMDB reads through a mapping, where a page beyond the end of a file that was cut off is the death of the whole
+     * process (SIGBUS), and an empty one is an error like any other. A file may also be a few pages short in good order: pages that were freed in the transaction that took them are never written.
+     */
+    private static void mendLength(Path file, Env<DirectBuffer> env) throws IOException {
+        long neededBytes = (env.info().lastPageNumber + 1) * env.stat().pageSize;
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            if (channel.size() < neededBytes) {
+                channel.write(ByteBuffer.allocate(1), neededBytes - 1);
             }
         }
     }
@@ -233,8 +248,15 @@ final class LmdbStore implements AutoCloseable {
                             .formatted(outcome, realMapBytes(options), options.mapBytes()),
                     e);
         }
-        if (e instanceof Env.FileInvalidException || e instanceof Env.VersionMismatchException) {
-            return new StoreFailedException(outcome + ": its data.mdb is no table, or a damaged one: " + e, e);
+        if (e instanceof Env.FileInvalidException
+                || e instanceof Env.VersionMismatchException
+                || e instanceof LmdbNativeException.PageCorruptedException
+                || e instanceof LmdbNativeException.PageNotFoundException) {
+            return new StoreFailedException(
+                    outcome
+                            + ": its data.mdb is no table, or a damaged one; put back an intact copy of the brick's directory, or empty it and let the brick join as new: "
+                            + e,
+                    e);
         }
         return new StoreFailedException(outcome + ": " + e, e);
     }

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -108,6 +109,24 @@ class CommandIT {
         assertThat(dds("get", "--dir", nowhere.toString(), "k")).isEqualTo(1);
         assertThat(complained()).contains(nowhere.toString(), "holds no data");
         assertThat(nowhere).doesNotExist();
+    }
+
+    @Test
+    void aTableThatIsNotThereIsNotMadeByLookingForIt() {
+        String dir = temp.resolve("data").toString();
+        assertThat(dds("set", "--dir", dir, "k", "v")).isZero();
+        for (String command : List.of("get", "delete")) {
+            assertThat(dds(command, "--dir", dir, "--table", "mian", "k")).isEqualTo(1);
+            assertThat(complained()).isEqualTo("dds: there is no table 'mian'; there are [main]\n");
+        }
+    }
+
+    @Test
+    void linesThatAreNotUtf8AreRefused() throws Exception {
+        Path file = Files.write(temp.resolve("latin.tsv"), "one\tgr\u00fcn\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(dds("load", "--quiet", "--dir", temp.resolve("data").toString(), file.toString()))
+                .isEqualTo(1);
+        assertThat(complained()).contains("latin.tsv is not in UTF-8").hasLineCount(1);
     }
 
     @Test
