@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * whole batches, and of the next one some records. Batches of the table are there whole or not at all. One thread, the world's.
  */
 public final class SimDisk {
+    /** A sync or batch that a slow disk has begun goes on as slowly when the disk has recovered, and must end within the time that a healed world is given. */
+    private static final long SLOWEST_NANOS = 5_000_000_000L;
+
     final EventQueue queue;
     final SimRandom random;
     final DiskOptions options;
@@ -99,7 +102,7 @@ public final class SimDisk {
         stalledUntilNanos = Math.max(stalledUntilNanos, timeNanos);
     }
 
-    /** From here on syncs and batches take so many times as long; 1 is as the options say. */
+    /** From here on syncs and batches take so many times as long, but no more than five seconds for that; 1 is as the options say. */
     public void slowDown(int times) {
         Check.argument(times >= 1, "a disk that is %d times slower", times);
         slowness = times;
@@ -188,7 +191,8 @@ public final class SimDisk {
         if (nanos > 0 && slowness > 1) {
             harms.count(Harm.DISK_SLOWED);
         }
-        long end = Math.addExact(queue.nowNanos(), nanos * slowness);
+        long slowed = Math.min(nanos * slowness, Math.max(nanos, SLOWEST_NANOS));
+        long end = Math.addExact(queue.nowNanos(), slowed);
         if (end < stalledUntilNanos) {
             harms.count(Harm.STALLED);
         }

@@ -209,6 +209,19 @@ class SimLogTest extends LogContract {
     }
 
     @Test
+    void whatASlowDiskHasBegunEndsWithinFiveSeconds() {
+        open();
+        replay(opened());
+        disk.slowDown(1_000_000);
+        opened().append(stored(1, 10));
+        opened().write();
+        opened().requestSync();
+        disk.recover();
+        queue.runUntil(5_000_000_000L);
+        assertThat(reportedSynced()).isPositive();
+    }
+
+    @Test
     void anImageHoldsWhatWasWrittenThen() {
         open();
         replay(opened());
