@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * whole batches, and of the next one some records. Batches of the table are there whole or not at all. One thread, the world's.
  */
 public final class SimDisk {
-    /** A sync or batch that a slow disk has begun goes on as slowly when the disk has recovered, and must end within the time that a healed world is given. */
-    private static final long SLOWEST_NANOS = 5_000_000_000L;
+    /** However slow a disk is made, one sync or batch does not take longer for it: else it would outlast every healing. */
+    private static final long SLOWEST_NANOS = 2_000_000_000;
 
     final EventQueue queue;
     final SimRandom random;
@@ -102,7 +102,7 @@ public final class SimDisk {
         stalledUntilNanos = Math.max(stalledUntilNanos, timeNanos);
     }
 
-    /** From here on syncs and batches take so many times as long, but no more than five seconds for that; 1 is as the options say. */
+    /** From here on syncs and batches take so many times as long, though not more than two seconds longer; 1 is as the options say. */
     public void slowDown(int times) {
         Check.argument(times >= 1, "a disk that is %d times slower", times);
         slowness = times;
@@ -191,8 +191,8 @@ public final class SimDisk {
         if (nanos > 0 && slowness > 1) {
             harms.count(Harm.DISK_SLOWED);
         }
-        long slowed = Math.min(nanos * slowness, Math.max(nanos, SLOWEST_NANOS));
-        long end = Math.addExact(queue.nowNanos(), slowed);
+        long longer = Math.min(SLOWEST_NANOS, nanos * (slowness - 1));
+        long end = Math.addExact(queue.nowNanos(), nanos + longer);
         if (end < stalledUntilNanos) {
             harms.count(Harm.STALLED);
         }

@@ -3,7 +3,6 @@ package io.brickwork.sim.world;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
-import io.brickwork.core.defence.Defences;
 import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.structure.Catalog;
@@ -33,6 +32,7 @@ import java.util.Locale;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -101,7 +101,7 @@ public final class SimRun {
 
     /** A run that a test puts together by hand. */
     public SimRun(String scenario, long seed, RunOptions options, CallCodec codec, StructureTypes types) {
-        this(scenario, seed, options, codec, types, null, Defences.ALL);
+        this(scenario, seed, options, codec, types, null);
     }
 
     SimRun(
@@ -110,13 +110,12 @@ public final class SimRun {
             RunOptions options,
             CallCodec codec,
             StructureTypes types,
-            @Nullable Reduction reduction,
-            Defences defences) {
+            @Nullable Reduction reduction) {
         this.scenario = scenario;
         this.reduction = reduction;
         this.options = options;
         this.codec = codec;
-        world = new World(seed, options.world(), types, defences);
+        world = new World(seed, options.world(), types);
         nemesis = new Nemesis(world, options.faults(), options.durability(), options.replicas());
         nemesis.reduce(reduction == null ? Reduction.NONE : reduction);
     }
@@ -233,34 +232,38 @@ public final class SimRun {
         for (SimBrick brick : world.bricks()) {
             Caller reader = caller(world.addClient("reader-" + brick.name(), brick.id()), options.workload());
             for (String key : keys) {
-                mustEnd(reader, Call.of(Call.Kind.GET, key));
+                insist(reader, attempt -> Call.of(Call.Kind.GET, key));
             }
             // A write in every partition shows that views are open everywhere, not only readable.
             for (int i = 0; i < options.workload().keys(); i++) {
-                mustEnd(reader, Call.of(Call.Kind.SET, Caller.WRITTEN + i, "last-" + brick.name() + "-" + i));
+                String key = Caller.WRITTEN + i;
+                String value = "last-" + brick.name() + "-" + i;
+                insist(reader, attempt -> Call.of(Call.Kind.SET, key, value + (attempt == 0 ? "" : "-" + attempt)));
             }
         }
     }
 
-    /** Everything has healed: the call must be done. Only the news that disks have room again may be under way still. */
-    private void mustEnd(Caller caller, Call call) {
-        long untilNanos = world.queue().nowNanos() + LIVENESS_NANOS;
-        AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
-        do {
-            world.run(SECOND / 100);
-            outcome.set(null);
-            caller.call(call, LIVENESS_NANOS, outcome::set);
-            world.runUntil(() -> outcome.get() != null, 2 * LIVENESS_NANOS);
-        } while (isRefusedAsFull(outcome.get()) && world.queue().nowNanos() < untilNanos);
-        if (!(outcome.get() instanceof Outcome.Done)) {
-            throw new SimFailure(
-                    SimFailure.Kind.LIVENESS,
-                    "heals: " + call + " after everything has healed ended as " + outcome.get());
+    /** Everything has healed, so a call must succeed; what is refused since a disk was full a moment ago is tried again for as long as anything may take. */
+    private void insist(Caller reader, IntFunction<Call> attempts) {
+        long until = world.queue().nowNanos() + LIVENESS_NANOS;
+        for (int attempt = 0; ; attempt++) {
+            AtomicReference<@Nullable Outcome> told = new AtomicReference<>();
+            Call call = attempts.apply(attempt);
+            reader.call(call, LIVENESS_NANOS, told::set);
+            world.runUntil(() -> told.get() != null, 2 * LIVENESS_NANOS);
+            Outcome outcome = told.get();
+            if (outcome instanceof Outcome.Done) {
+                return;
+            }
+            boolean isOverloaded = outcome instanceof Outcome.Failed(DdsException failure)
+                    && failure instanceof DdsException.Overloaded;
+            if (!isOverloaded || world.queue().nowNanos() >= until) {
+                throw new SimFailure(
+                        SimFailure.Kind.LIVENESS,
+                        "heals: " + call + " after everything has healed ended as " + outcome);
+            }
+            world.run(SECOND / 10);
         }
-    }
-
-    private static boolean isRefusedAsFull(@Nullable Outcome outcome) {
-        return outcome instanceof Outcome.Failed(DdsException failure) && failure instanceof DdsException.Overloaded;
     }
 
     /** Waits until all replicas have applied the same, and everything; and looks whether they stay so. */
