@@ -7,9 +7,11 @@ import io.brickwork.client.call.LoopInvoker;
 import io.brickwork.client.codec.CodecRegistry;
 import io.brickwork.client.link.LinkOptions;
 import io.brickwork.client.link.Transport;
+import io.brickwork.client.spi.ClientSession;
 import io.brickwork.client.spi.EmbeddedBrick;
 import io.brickwork.client.spi.EmbeddedBricks;
 import io.brickwork.client.spi.EmbeddedOptions;
+import io.brickwork.client.spi.SessionSettings;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.invoke.CallOptions;
@@ -31,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The way in: distributed data structures, on a brick in this process or on a cluster of them.
@@ -49,16 +52,16 @@ import java.util.function.Consumer;
 public final class Dds implements AutoCloseable {
     private static final long SHUTDOWN_SECONDS = 5;
 
-    private final LoopInvoker invoker;
+    private final ClientSession session;
     private final CodecRegistry codecs;
     private final CallOptions calls;
-    /** Lets go of what is below the invoker. */
+    /** Lets go of what is below the session. */
     private final Runnable release;
 
     private final AtomicBoolean isClosed = new AtomicBoolean();
 
-    private Dds(LoopInvoker invoker, CodecRegistry codecs, CallOptions calls, Runnable release) {
-        this.invoker = invoker;
+    private Dds(ClientSession session, CodecRegistry codecs, CallOptions calls, Runnable release) {
+        this.session = session;
         this.codecs = codecs;
         this.calls = calls;
         this.release = release;
@@ -139,6 +142,17 @@ public final class Dds implements AutoCloseable {
         return dds;
     }
 
+    /**
+     * Stands on a session that something else keeps up, such as a simulated world. Of the options, those that say "clients only" or "embedded bricks only" mean nothing here.
+     *
+     * @param opener makes the session; closed with this object
+     */
+    public static Dds over(Function<SessionSettings, ClientSession> opener, Consumer<DdsOptions> configure) {
+        DdsOptions options = configured(configure);
+        CodecRegistry codecs = options.codecs();
+        return new Dds(opener.apply(options.sessionSettings()), codecs, options.calls(), () -> {});
+    }
+
     private static void awaitFirstBrick(LinkedBricks bricks, DdsOptions options) {
         try {
             bricks.reached().get(options.connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
@@ -176,12 +190,12 @@ public final class Dds implements AutoCloseable {
      * @throws DdsException.WrongType if it exists and is not what the spec says; the message names both
      */
     public <K, V> DdsHashTable<K, V> hashTable(TableSpec<K, V> spec) {
-        return DdsHashTable.open(invoker, spec, calls);
+        return DdsHashTable.open(session, spec, calls);
     }
 
     /** All structures that exist, in the order of their names. */
     public List<StructureInfo> structures() {
-        return invoker.invoke(Catalog.list(), calls).await();
+        return session.invoke(Catalog.list(), calls).await();
     }
 
     /** The codecs of this program's classes, for a {@link TableSpec}. */
@@ -191,7 +205,7 @@ public final class Dds implements AutoCloseable {
 
     /** What structures are made of, for those who write their own. */
     public Invoker invoker() {
-        return invoker;
+        return session;
     }
 
     /**
@@ -199,7 +213,7 @@ public final class Dds implements AutoCloseable {
      */
     public OperationOutcome outcome(OperationId operation) {
         try {
-            invoker.inquire(operation, calls).await();
+            session.inquire(operation, calls).await();
             return new OperationOutcome.Done();
         } catch (DdsException.Conflict rejected) {
             return new OperationOutcome.Rejected(String.valueOf(rejected.getMessage()));
@@ -220,7 +234,7 @@ public final class Dds implements AutoCloseable {
     public void close() {
         invoker.checkMayBlock();
         if (isClosed.compareAndSet(false, true)) {
-            invoker.close();
+            session.close();
             release.run();
         }
     }

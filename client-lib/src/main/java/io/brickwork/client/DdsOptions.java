@@ -1,6 +1,7 @@
 package io.brickwork.client;
 
 import io.brickwork.client.codec.CodecRegistry;
+import io.brickwork.client.spi.SessionSettings;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
@@ -162,6 +163,10 @@ public final class DdsOptions {
 
     long capacityBytes() {
         return capacityBytes;
+    }
+
+    SessionSettings sessionSettings() {
+        return new SessionSettings(openCalls, executor);
     }
 
     Executor executor() {

@@ -1,10 +1,9 @@
 package io.brickwork.client.call;
 
+import io.brickwork.client.spi.ClientSession;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
-import io.brickwork.core.DdsException;
-import io.brickwork.core.Limits;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
@@ -12,7 +11,6 @@ import io.brickwork.core.client.ClientInput;
 import io.brickwork.core.client.ClientMachine;
 import io.brickwork.core.client.ClientOutbox;
 import io.brickwork.core.invoke.CallOptions;
-import io.brickwork.core.invoke.Invoker;
 import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.invoke.Pending;
 import io.brickwork.core.message.CallMessage;
@@ -44,14 +42,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The shell of a {@link ClientMachine}: one event loop on which the machine runs, and an {@link Invoker} for every other thread.
+ * The shell of a {@link ClientMachine}: one event loop on which the machine runs, and a {@link ClientSession} for every other thread.
  *
  * <p>Callers hand their calls over through an {@link Inbox}; the loop takes all there are in one turn, steps the machine, flushes every link once, and ends calls by waking their callers or
  * giving their stages to the executor. Nobody holds a lock while waiting, so virtual threads may call. A clock ticks only while calls are open.
  *
  * <p>Has no thread of its own: for bricks elsewhere the loop is that of their links, for a brick in the same process it is the brick's lane.
  */
-public final class LoopInvoker implements Invoker, AutoCloseable {
+public final class LoopInvoker implements ClientSession {
     private static final Logger LOG = LoggerFactory.getLogger(LoopInvoker.class);
     private static final long CLOSE_SECONDS = 5;
 
@@ -124,12 +122,7 @@ public final class LoopInvoker implements Invoker, AutoCloseable {
     public <R> Pending<R> invoke(Operation<R> operation, CallOptions options) {
         long startedNanos = nanoTime();
         StructureInfo structure = operation.structure();
-        if (types.find(structure.spec().type()) == null) {
-            throw new DdsException.WrongType("'%s' is a %s, which this client does not know"
-                    .formatted(structure.name(), structure.spec().type()));
-        }
-        checkSize("routing key of '" + operation.name() + "'", operation.routingKey(), Limits.RECORD_KEY_BYTES);
-        checkSize("operation '" + operation.name() + "'", operation.body(), Limits.BODY_BYTES);
+        OperationLimits.check(types, operation);
         if (operation.read() && !isClosing) {
             Bytes result = access.tryRead(partition(operation), operation.routingKey(), operation.body());
             if (result != null) {
@@ -155,12 +148,7 @@ public final class LoopInvoker implements Invoker, AutoCloseable {
         return call;
     }
 
-    /**
-     * Asks what became of an operation whose outcome is unknown, one of this client's.
-     *
-     * @return its result if it was done; otherwise the failure that it should have been told: {@link DdsException.UnknownOutcome} if nobody knows yet, {@link DdsException.Forgotten} if
-     *     nobody knows any more
-     */
+    @Override
     public Pending<Bytes> inquire(OperationId operation, CallOptions options) {
         Objects.requireNonNull(operation, "operation");
         PendingCall<Bytes> call = new PendingCall<>(
@@ -196,12 +184,6 @@ public final class LoopInvoker implements Invoker, AutoCloseable {
                 mayBlock,
                 "a blocking call on %s, which must never block: use async(), or another thread",
                 thread.getName());
-    }
-
-    private static void checkSize(String what, Bytes bytes, int limitBytes) {
-        if (bytes.length() > limitBytes) {
-            throw new DdsException.TooLarge("the " + what, bytes.length(), limitBytes);
-        }
     }
 
     private PartitionId partition(Operation<?> operation) {

@@ -2,6 +2,7 @@ package io.brickwork.sim.world;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
+import io.brickwork.core.OperationId;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.client.ClientInput;
@@ -126,8 +127,9 @@ public final class SimClient implements SimNode, SimNetwork.Node, ClientOutbox {
      *
      * @param timeoutNanos on this client's clock
      * @param then told the outcome, in an event of its own
+     * @return the number of the call
      */
-    public void submit(Operation<?> operation, ReadMode reads, long timeoutNanos, Consumer<Outcome> then) {
+    public long submit(Operation<?> operation, ReadMode reads, long timeoutNanos, Consumer<Outcome> then) {
         Check.state(isUp, "client %s has crashed", name);
         long call = ++lastCall;
         open.put(call, then);
@@ -142,6 +144,32 @@ public final class SimClient implements SimNode, SimNetwork.Node, ClientOutbox {
                 clock.nowNanos() + timeoutNanos,
                 operation.name()));
         planTick();
+        return call;
+    }
+
+    /** Asks what became of an operation of this client, as {@link #submit}. */
+    public long inquire(OperationId operation, long timeoutNanos, Consumer<Outcome> then) {
+        Check.state(isUp, "client %s has crashed", name);
+        long call = ++lastCall;
+        open.put(call, then);
+        take(new ClientInput.Inquire(call, operation, clock.nowNanos() + timeoutNanos));
+        planTick();
+        return call;
+    }
+
+    /** The caller wants to know at once what is certain. */
+    public void abandon(long call) {
+        take(new ClientInput.Abandon(call));
+    }
+
+    /** Ends all calls with what is certain, and its links with them; later calls fail as closed. */
+    public void close() {
+        world.note(name, "closes");
+        resume();
+        slowDown(1);
+        inbox.clear();
+        world.network().nodeDown(node, false);
+        step(new ClientInput.Close());
     }
 
     // ---- steps

@@ -1,0 +1,35 @@
+package io.brickwork.client.call;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.DdsException;
+import io.brickwork.core.Limits;
+import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.structure.StructureTypes;
+
+/** What is refused before anything is sent, on the caller's thread, by every kind of session. */
+public final class OperationLimits {
+    private OperationLimits() {}
+
+    /**
+     * Looks at an operation.
+     *
+     * @throws DdsException.WrongType if it is for a structure of a type that is not among these
+     * @throws DdsException.TooLarge if it has more bytes than any brick takes
+     */
+    public static void check(StructureTypes types, Operation<?> operation) {
+        StructureInfo structure = operation.structure();
+        if (types.find(structure.spec().type()) == null) {
+            throw new DdsException.WrongType("'%s' is a %s, which this client does not know"
+                    .formatted(structure.name(), structure.spec().type()));
+        }
+        checkSize("routing key of '" + operation.name() + "'", operation.routingKey(), Limits.RECORD_KEY_BYTES);
+        checkSize("operation '" + operation.name() + "'", operation.body(), Limits.BODY_BYTES);
+    }
+
+    private static void checkSize(String what, Bytes bytes, int limitBytes) {
+        if (bytes.length() > limitBytes) {
+            throw new DdsException.TooLarge("the " + what, bytes.length(), limitBytes);
+        }
+    }
+}

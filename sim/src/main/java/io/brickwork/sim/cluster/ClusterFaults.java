@@ -1,0 +1,304 @@
+package io.brickwork.sim.cluster;
+
+import io.brickwork.core.Check;
+import io.brickwork.core.Durability;
+import io.brickwork.sim.kernel.SimRandom;
+import io.brickwork.sim.world.Nemesis;
+import io.brickwork.sim.world.RunOptions;
+import io.brickwork.sim.world.SimBrick;
+import io.brickwork.sim.world.World;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What befalls bricks and nodes of the user, by name. For whoever has the turn. */
+final class ClusterFaults {
+    private static final long MIN_STRIKE_NANOS = 1_000_000;
+    private static final long MAX_DOWN_NANOS = 3_000_000_000L;
+
+    private final World world;
+    private final Turns turns;
+    private final Map<String, SimNode> nodes;
+    private final SimRandom luck;
+    private final LinkedHashSet<Cut> cuts = new LinkedHashSet<>();
+    /** Nodes that chaos has crashed and not yet started again. */
+    private final LinkedHashSet<String> struck = new LinkedHashSet<>();
+
+    private @Nullable Nemesis nemesis;
+    /** Counts the healings: what was planned before the last one does not happen. */
+    private int healings;
+
+    /** Nothing gets from one to the other. */
+    private record Cut(String from, String to) {}
+
+    ClusterFaults(World world, Turns turns, Map<String, SimNode> nodes) {
+        this.world = world;
+        this.turns = turns;
+        this.nodes = nodes;
+        luck = world.random("user-faults");
+    }
+
+    // ---- the network
+
+    void isolate(String name) {
+        checkKnown(name);
+        for (SimBrick brick : world.bricks()) {
+            if (!brick.name().equals(name)) {
+                cut(name, brick.name());
+                cut(brick.name(), name);
+            }
+        }
+        if (brick(name) != null) {
+            for (SimNode node : nodes.values()) {
+                cut(name, node.name());
+                cut(node.name(), name);
+            }
+        }
+    }
+
+    void cutBothWays(String one, String other) {
+        cutOneWay(one, other);
+        cutOneWay(other, one);
+    }
+
+    void cutOneWay(String from, String to) {
+        checkKnown(from);
+        checkKnown(to);
+        Check.argument(!from.equals(to), "'%s' cannot be cut off from itself", from);
+        Check.argument(
+                brick(from) != null || brick(to) != null,
+                "nothing runs between '%s' and '%s': one of the two must be a brick",
+                from,
+                to);
+        cut(from, to);
+    }
+
+    private void cut(String from, String to) {
+        cuts.add(new Cut(from, to));
+        forEachPair(new Cut(from, to), world.network()::cut);
+    }
+
+    /** A client has come up on a node, behind the cuts that are there. */
+    void onOpened() {
+        cuts.forEach(cut -> forEachPair(cut, world.network()::cut));
+    }
+
+    private interface Pair {
+        void accept(int from, int to);
+    }
+
+    private void forEachPair(Cut cut, Pair action) {
+        for (int from : ends(cut.from())) {
+            for (int to : ends(cut.to())) {
+                action.accept(from, to);
+            }
+        }
+    }
+
+    private List<Integer> ends(String name) {
+        SimBrick brick = brick(name);
+        return brick != null
+                ? List.of(brick.node())
+                : node(name).sessions().stream()
+                        .map(session -> session.client().node())
+                        .toList();
+    }
+
+    // ---- processes
+
+    void crash(String name) {
+        SimBrick brick = brick(name);
+        if (brick != null) {
+            brick.crash(SimBrick.Crash.KILL);
+            return;
+        }
+        SimNode node = node(name);
+        Check.argument(
+                !node.name().equals(SimCluster.TEST_NODE),
+                "the test itself cannot crash: let what shall crash be a service, with cluster.spawn");
+        if (node.isUp()) {
+            turns.note(node.name() + " crashes");
+            node.goDown();
+            node.sessions().forEach(session -> session.letGo(false));
+            node.sessions().clear();
+            node.services().forEach(SimService::onCrash);
+            turns.stop(node);
+        }
+    }
+
+    void losePower(String name) {
+        SimBrick brick = brick(name);
+        Check.argument(
+                brick != null, "'%s' is no brick, and has no disk that could lose anything: crash(\"%s\")", name, name);
+        if (brick != null) {
+            brick.crash(SimBrick.Crash.POWER);
+        }
+    }
+
+    void restart(String name) {
+        SimBrick brick = brick(name);
+        if (brick != null) {
+            if (!brick.isUp()) {
+                brick.start();
+            }
+            return;
+        }
+        SimNode node = node(name);
+        if (!node.isUp()) {
+            turns.note(node.name() + " starts again");
+            node.comeUp(turns);
+            node.services().forEach(SimService::start);
+        }
+    }
+
+    void pause(String name) {
+        SimBrick brick = brick(name);
+        if (brick == null) {
+            pause(node(name));
+        } else if (brick.isUp() && !brick.isPaused()) {
+            brick.pause();
+            world.queue().after(world.options().network().detectNanos(), () -> {
+                if (brick.isPaused()) {
+                    world.network().breakLinks(brick.node());
+                }
+            });
+        }
+    }
+
+    private void pause(SimNode node) {
+        Check.argument(
+                !node.name().equals(SimCluster.TEST_NODE), "the test itself cannot be paused: nobody would resume it");
+        if (node.isUp()) {
+            node.setPaused(true);
+            node.sessions().forEach(session -> session.client().pause());
+        }
+    }
+
+    void resume(String name) {
+        SimBrick brick = brick(name);
+        if (brick == null) {
+            resume(node(name));
+        } else {
+            brick.resume();
+        }
+    }
+
+    private static void resume(SimNode node) {
+        if (node.isPaused()) {
+            node.setPaused(false);
+            node.sessions().forEach(session -> session.client().resume());
+        }
+    }
+
+    void slow(String name, int times) {
+        Check.argument(times >= 1 && times <= 10_000, "%d times as slow; 1 to 10,000 are possible", times);
+        SimBrick brick = brick(name);
+        if (brick == null) {
+            node(name).setSlowness(times);
+        } else {
+            brick.slowDown(times);
+        }
+    }
+
+    void skew(String name, Duration by) {
+        Check.argument(
+                brick(name) == null,
+                "'%s' is a brick, which looks at no wall clock; its own clock's drift is drawn from the seed",
+                name);
+        node(name).addSkew(by.toNanos());
+    }
+
+    // ---- all at once
+
+    void chaos(List<String> services) {
+        for (String name : services) {
+            checkKnown(name);
+            Check.argument(brick(name) == null, "'%s' is a brick; those are struck in any case", name);
+        }
+        world.roughen();
+        // Without knowing which structures there will be: what holds for those that do not sync holds for all.
+        Nemesis begun = new Nemesis(
+                world,
+                RunOptions.draw(world.random("chaos")).faults(),
+                Durability.REPLICATED,
+                Math.min(3, world.bricks().size()));
+        stopNemesis();
+        nemesis = begun;
+        begun.begin();
+        services.forEach(name -> planCrash(name, healings));
+    }
+
+    private void planCrash(String name, int atHealing) {
+        long untilCrash = luck.scaled(MIN_STRIKE_NANOS, MAX_DOWN_NANOS);
+        world.queue().after(untilCrash, () -> {
+            if (atHealing == healings && hasLivingService(name)) {
+                crash(name);
+                struck.add(name);
+                world.queue().after(luck.scaled(MIN_STRIKE_NANOS, MAX_DOWN_NANOS), () -> {
+                    if (struck.remove(name)) {
+                        restart(name);
+                    }
+                });
+                planCrash(name, atHealing);
+            }
+        });
+    }
+
+    private boolean hasLivingService(String name) {
+        return node(name).services().stream().anyMatch(SimService::isAlive);
+    }
+
+    void heal() {
+        healings++;
+        stopNemesis();
+        cuts.clear();
+        world.heal();
+        for (SimNode node : new ArrayList<>(nodes.values())) {
+            resume(node);
+            node.setSlowness(1);
+            node.setSkew(0);
+        }
+        List.copyOf(struck).forEach(this::restart);
+        struck.clear();
+    }
+
+    private void stopNemesis() {
+        Nemesis before = nemesis;
+        if (before != null) {
+            before.callOff();
+        }
+    }
+
+    // ---- names
+
+    private void checkKnown(String name) {
+        if (brick(name) == null) {
+            node(name);
+        }
+    }
+
+    private SimNode node(String name) {
+        SimNode node = nodes.get(name);
+        if (node == null) {
+            List<String> names = new ArrayList<>();
+            world.bricks().forEach(brick -> names.add(brick.name()));
+            names.addAll(nodes.keySet());
+            throw new IllegalArgumentException(
+                    "nothing is called '%s' in this cluster; there are %s".formatted(name, String.join(", ", names)));
+        }
+        return node;
+    }
+
+    @Nullable
+    SimBrick brick(String name) {
+        for (SimBrick brick : world.bricks()) {
+            if (brick.name().equals(name)) {
+                return brick;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,120 @@
+package io.brickwork.sim.cluster;
+
+import io.brickwork.sim.kernel.SimClock;
+import io.brickwork.sim.kernel.SimRandom;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A process of the user in the world: its clients, its services, its clock and its luck. For whoever has the turn. */
+final class SimNode {
+    private final String name;
+    private final SimClock clock;
+    private final SimRandom random;
+    private final List<ClusterSession> sessions = new ArrayList<>();
+    private final List<SimService<?>> services = new ArrayList<>();
+    private SimExecutor executor;
+    private int openedSessions;
+    private int lives = 1;
+    private boolean isUp = true;
+    private boolean isPaused;
+    private boolean wasPaused;
+    private int slowness = 1;
+    private long skewNanos;
+    /** How many things are to come that can wake a thread: timers and open calls. */
+    private int expected;
+
+    SimNode(Turns turns, String name, SimClock clock, SimRandom random) {
+        this.name = name;
+        this.clock = clock;
+        this.random = random;
+        executor = new SimExecutor(turns, this);
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** For a client that is opened on it: the first is called as the node. */
+    String nextSessionName() {
+        return ++openedSessions == 1 ? name : name + "#" + openedSessions;
+    }
+
+    /** What its wall clock shows, in nanoseconds since the world began. */
+    long wallNanos() {
+        return clock.nowNanos() + skewNanos;
+    }
+
+    SimRandom random() {
+        return random;
+    }
+
+    SimExecutor executor() {
+        return executor;
+    }
+
+    List<ClusterSession> sessions() {
+        return sessions;
+    }
+
+    List<SimService<?>> services() {
+        return services;
+    }
+
+    void addSkew(long nanos) {
+        skewNanos += nanos;
+    }
+
+    void setSkew(long nanos) {
+        skewNanos = nanos;
+    }
+
+    boolean isUp() {
+        return isUp;
+    }
+
+    /** Counts its lives: what was begun in an earlier one does not go on. */
+    int lives() {
+        return lives;
+    }
+
+    void goDown() {
+        isUp = false;
+        isPaused = false;
+    }
+
+    void comeUp(Turns turns) {
+        isUp = true;
+        lives++;
+        executor = new SimExecutor(turns, this);
+    }
+
+    boolean isPaused() {
+        return isPaused;
+    }
+
+    /** Whether it has ever been paused, so that nothing on it needs to be in time. */
+    boolean wasPaused() {
+        return wasPaused;
+    }
+
+    void setPaused(boolean paused) {
+        isPaused = paused;
+        wasPaused |= paused;
+    }
+
+    int slowness() {
+        return slowness;
+    }
+
+    void setSlowness(int times) {
+        slowness = times;
+    }
+
+    void expect(int more) {
+        expected += more;
+    }
+
+    boolean expectsNothing() {
+        return isPaused || expected == 0;
+    }
+}

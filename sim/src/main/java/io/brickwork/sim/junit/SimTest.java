@@ -1,0 +1,39 @@
+package io.brickwork.sim.junit;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.TestTemplate;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A test of a service that runs in a simulated world, once for each of many seeds. The method has a parameter of type {@link io.brickwork.sim.cluster.SimCluster}.
+ *
+ * <p>Each seed is an invocation with a world of its own; the first that fails is the last that runs, and its failure says how to run it again: {@code -Dsim.seed=0x…}. The method, and those before and after
+ * each test, run on a thread of the simulation, so they may block on the cluster's {@code Dds}.
+ *
+ * <p>{@code -Dsim.seeds=N} and {@code -Dsim.base=0x…} override {@link #seeds} and {@link #baseSeed} for a longer hunt, {@code -Dsim.lines=N} keeps so many lines of the trace for a failure.
+ */
+@Documented
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@TestTemplate
+@ExtendWith(SimTestExtension.class)
+public @interface SimTest {
+    /** How many seeds run; at least 1. */
+    int seeds() default 100;
+
+    /** The first seed; the others follow it. */
+    long baseSeed() default 0x5eed0000L;
+
+    /** How many bricks there are, 1 to 16. */
+    int bricks() default 3;
+
+    /** Whether every seed runs twice and must give the same run: finds code that looks at a real clock, draws its own luck, or depends on hash order. */
+    boolean twice() default false;
+
+    /** How many seconds of real time a thread may go without a word to the simulation before the seed fails; 0 for ever. */
+    int hangsAfterSeconds() default 20;
+}
