@@ -262,7 +262,8 @@ final class Turns {
                             + thread.where());
         }
         if (!isOver) {
-            pass(thread);
+            threads.remove(thread);
+            pass(null);
         }
         thread.awaitTurn(); // for ever: a daemon, and nobody gives it one
     }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
+import org.opentest4j.TestAbortedException;
 
 /** What the seeds of one test method have in common: whether one has failed, and what the first runs of each gave. */
 final class SeedsOfTest {
@@ -122,7 +123,7 @@ final class SeedsOfTest {
         public void interceptAfterEachMethod(
                 Invocation<Void> invocation, ReflectiveInvocationContext<Method> called, ExtensionContext context)
                 throws Throwable {
-            if (hasFailed) {
+            if (context.getExecutionException().isPresent()) {
                 invocation.skip(); // the world is over, and with it what there was to clean up
             } else {
                 runInSimulation(invocation);
@@ -133,6 +134,9 @@ final class SeedsOfTest {
             try {
                 simulation().run(cluster -> invocation.proceed());
             } catch (SimFailure failure) {
+                if (failure.getCause() instanceof TestAbortedException assumption) {
+                    throw assumption; // this seed does not suit the test
+                }
                 hasFailed = true;
                 throw failure;
             }
@@ -140,14 +144,13 @@ final class SeedsOfTest {
 
         @Override
         public void afterEach(ExtensionContext context) {
-            boolean isWell = false;
             try (Simulation ending = simulation()) {
                 if (context.getExecutionException().isEmpty()) {
                     compare(ending.finish());
-                    isWell = true;
                 }
-            } finally {
-                hasFailed |= !isWell;
+            } catch (SimFailure failure) {
+                hasFailed = true;
+                throw failure;
             }
         }
 
