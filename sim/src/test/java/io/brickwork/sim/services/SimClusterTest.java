@@ -140,9 +140,10 @@ class SimClusterTest {
 
     @Test
     void anUnknownOutcomeCanBeAskedFor() {
-        Simulation.run(8, OPTIONS.withKeptLines(3000), cluster -> {
+        run(8, cluster -> {
             Dds dds = cluster.dds(options -> options.timeout(SECOND));
             DdsHashTable<String, Integer> table = table(dds);
+            table.put("a", 0); // the partition is open
             cluster.bricks().forEach(cluster::pause); // requests arrive, and wait
             AtomicReference<DdsException.UnknownOutcome> unknown = new AtomicReference<>();
             try {
