@@ -43,7 +43,8 @@ final class PowerCommand implements Callable<Integer> {
             names = "--hunts",
             paramLabel = "N",
             defaultValue = "10",
-            description = "How many hunts for each bug, each from a base seed of its own; ${DEFAULT-VALUE} if not given.")
+            description =
+                    "How many hunts for each bug, each from a base seed of its own; ${DEFAULT-VALUE} if not given.")
     private int hunts;
 
     @Option(
@@ -99,7 +100,12 @@ final class PowerCommand implements Callable<Integer> {
         }
         List<Defence> missed = table.missed();
         out.printf(
-                Locale.ROOT, "bugs=%d found=%d hunts=%d limit=%d%n", missing.size(), missing.size() - missed.size(), hunts, limit);
+                Locale.ROOT,
+                "bugs=%d found=%d hunts=%d limit=%d%n",
+                missing.size(),
+                missing.size() - missed.size(),
+                hunts,
+                limit);
         out.flush();
         return missed.isEmpty() ? Verdict.PASS : Verdict.exitCode(SimFailure.Kind.TOO_LITTLE);
     }
@@ -113,8 +119,10 @@ final class PowerCommand implements Callable<Integer> {
             for (Defence defence : missing) {
                 for (int i = 0; i < hunts; i++) {
                     long baseSeed = PlantedBug.baseSeed(i);
-                    underWay.add(new Hunting(defence, workers.submit(() -> new PlantedBug(defence)
-                            .hunt(sim.scenarios(), baseSeed, limit, Thread.currentThread()::isInterrupted))));
+                    underWay.add(new Hunting(
+                            defence,
+                            workers.submit(() -> new PlantedBug(defence)
+                                    .hunt(sim.scenarios(), baseSeed, limit, Thread.currentThread()::isInterrupted))));
                 }
             }
             for (Hunting hunting : underWay) {

@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
             "15:less was executed than planned",
             "130:interrupted"
         },
-        subcommands = {RunCommand.class, ReplayCommand.class, ShrinkCommand.class, ListCommand.class, PowerCommand.class},
+        subcommands = {RunCommand.class, ReplayCommand.class, ShrinkCommand.class, ListCommand.class, PowerCommand.class
+        },
         footer = {
             "",
             "Several failures: the first of 10, 12, 11, 14, 15 that happened. A failure outweighs undecided seeds.",

@@ -3,12 +3,14 @@ package io.brickwork.sim.cluster;
 import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
 import io.brickwork.sim.kernel.SimRandom;
+import io.brickwork.sim.world.FaultOptions;
 import io.brickwork.sim.world.Nemesis;
 import io.brickwork.sim.world.RunOptions;
 import io.brickwork.sim.world.SimBrick;
 import io.brickwork.sim.world.World;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,7 @@ final class ClusterFaults {
 
     private final World world;
     private final Turns turns;
-    private final Map<String, SimNode> nodes;
+    private final Map<String, UserNode> nodes;
     private final SimRandom luck;
     private final LinkedHashSet<Cut> cuts = new LinkedHashSet<>();
     /** Nodes that chaos has crashed and not yet started again. */
@@ -34,7 +36,7 @@ final class ClusterFaults {
     /** Nothing gets from one to the other. */
     private record Cut(String from, String to) {}
 
-    ClusterFaults(World world, Turns turns, Map<String, SimNode> nodes) {
+    ClusterFaults(World world, Turns turns, Map<String, UserNode> nodes) {
         this.world = world;
         this.turns = turns;
         this.nodes = nodes;
@@ -52,7 +54,7 @@ final class ClusterFaults {
             }
         }
         if (brick(name) != null) {
-            for (SimNode node : nodes.values()) {
+            for (UserNode node : nodes.values()) {
                 cut(name, node.name());
                 cut(node.name(), name);
             }
@@ -112,17 +114,17 @@ final class ClusterFaults {
     void crash(String name) {
         SimBrick brick = brick(name);
         if (brick != null) {
-            brick.crash(SimBrick.Crash.KILL);
+            crash(brick, SimBrick.Crash.KILL);
             return;
         }
-        SimNode node = node(name);
+        UserNode node = node(name);
         Check.argument(
                 !node.name().equals(SimCluster.TEST_NODE),
                 "the test itself cannot crash: let what shall crash be a service, with cluster.spawn");
         if (node.isUp()) {
             turns.note(node.name() + " crashes");
             node.goDown();
-            node.sessions().forEach(session -> session.letGo(false));
+            node.sessions().forEach(ClusterSession::letGo);
             node.sessions().clear();
             node.services().forEach(SimService::onCrash);
             turns.stop(node);
@@ -134,7 +136,13 @@ final class ClusterFaults {
         Check.argument(
                 brick != null, "'%s' is no brick, and has no disk that could lose anything: crash(\"%s\")", name, name);
         if (brick != null) {
-            brick.crash(SimBrick.Crash.POWER);
+            crash(brick, SimBrick.Crash.POWER);
+        }
+    }
+
+    private void crash(SimBrick brick, SimBrick.Crash crash) {
+        if (brick.isUp()) {
+            world.crash(brick, crash);
         }
     }
 
@@ -146,7 +154,7 @@ final class ClusterFaults {
             }
             return;
         }
-        SimNode node = node(name);
+        UserNode node = node(name);
         if (!node.isUp()) {
             turns.note(node.name() + " starts again");
             node.comeUp(turns);
@@ -168,7 +176,7 @@ final class ClusterFaults {
         }
     }
 
-    private void pause(SimNode node) {
+    private void pause(UserNode node) {
         Check.argument(
                 !node.name().equals(SimCluster.TEST_NODE), "the test itself cannot be paused: nobody would resume it");
         if (node.isUp()) {
@@ -186,7 +194,7 @@ final class ClusterFaults {
         }
     }
 
-    private static void resume(SimNode node) {
+    private static void resume(UserNode node) {
         if (node.isPaused()) {
             node.setPaused(false);
             node.sessions().forEach(session -> session.client().resume());
@@ -197,10 +205,15 @@ final class ClusterFaults {
         Check.argument(times >= 1 && times <= 10_000, "%d times as slow; 1 to 10,000 are possible", times);
         SimBrick brick = brick(name);
         if (brick == null) {
-            node(name).setSlowness(times);
+            slow(node(name), times);
         } else {
             brick.slowDown(times);
         }
+    }
+
+    private static void slow(UserNode node, int times) {
+        node.setSlowness(times);
+        node.sessions().forEach(session -> session.client().slowDown(times));
     }
 
     void skew(String name, Duration by) {
@@ -222,13 +235,21 @@ final class ClusterFaults {
         // Without knowing which structures there will be: what holds for those that do not sync holds for all.
         Nemesis begun = new Nemesis(
                 world,
-                RunOptions.draw(world.random("chaos")).faults(),
+                withoutDeadClients(RunOptions.draw(world.random("chaos")).faults()),
                 Durability.REPLICATED,
                 Math.min(3, world.bricks().size()));
         stopNemesis();
         nemesis = begun;
         begun.begin();
         services.forEach(name -> planCrash(name, healings));
+    }
+
+    /** A client of a user dies with the node it is on, and not alone. */
+    private static FaultOptions withoutDeadClients(FaultOptions drawn) {
+        EnumMap<FaultOptions.Fault, Integer> weights = new EnumMap<>(FaultOptions.Fault.class);
+        weights.putAll(drawn.weights());
+        weights.remove(FaultOptions.Fault.CLIENT_CRASH);
+        return new FaultOptions(drawn.periodNanos(), weights, drawn.downNanos(), drawn.spanNanos());
     }
 
     private void planCrash(String name, int atHealing) {
@@ -256,10 +277,10 @@ final class ClusterFaults {
         stopNemesis();
         cuts.clear();
         world.heal();
-        for (SimNode node : new ArrayList<>(nodes.values())) {
+        for (UserNode node : new ArrayList<>(nodes.values())) {
             resume(node);
-            node.setSlowness(1);
-            node.setSkew(0);
+            slow(node, 1);
+            node.endSkew();
         }
         List.copyOf(struck).forEach(this::restart);
         struck.clear();
@@ -280,8 +301,8 @@ final class ClusterFaults {
         }
     }
 
-    private SimNode node(String name) {
-        SimNode node = nodes.get(name);
+    private UserNode node(String name) {
+        UserNode node = nodes.get(name);
         if (node == null) {
             List<String> names = new ArrayList<>();
             world.bricks().forEach(brick -> names.add(brick.name()));

@@ -31,12 +31,12 @@ import org.jspecify.annotations.Nullable;
  * The session of a simulated {@code Dds}: waiting for an outcome gives the turn on. Behaves in all else as the client's shell over sockets does; only threads of the simulation may call.
  */
 final class ClusterSession implements ClientSession {
-    /** How long after its deadline an outcome may come: a tick of the client, and its clock may be slow. */
-    private static final long GRACE_NANOS = 1_000_000_000;
+    /** How long after its deadline an outcome may come: chaos pauses clients and makes them slow. */
+    private static final long GRACE_NANOS = 60_000_000_000L;
 
     private final World world;
     private final Turns turns;
-    private final SimNode node;
+    private final UserNode node;
     private final SimClient client;
     private final int limit;
     private final Executor executor;
@@ -44,7 +44,7 @@ final class ClusterSession implements ClientSession {
     private int open;
     private boolean isClosed;
 
-    ClusterSession(World world, Turns turns, SimNode node, SimClient client, SessionSettings settings) {
+    ClusterSession(World world, Turns turns, UserNode node, SimClient client, SessionSettings settings) {
         this.world = world;
         this.turns = turns;
         this.node = node;
@@ -97,14 +97,14 @@ final class ClusterSession implements ClientSession {
     @Override
     public void close() {
         turns.self();
-        letGo(false);
+        letGo();
     }
 
     /** Ends it, from any part of the simulation. */
-    void letGo(boolean isSilent) {
+    void letGo() {
         if (!isClosed) {
             isClosed = true;
-            client.close(isSilent);
+            client.close();
         }
     }
 

@@ -4,15 +4,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 
-/** The wall clock of a node: begins on the same day in every world, is as wrong as the node's clock drifts and its faults say. */
+/** The wall clock of a node, as {@code java.time} knows clocks: what it shows in a time zone. It is as wrong as its drift and its faults make it. */
 final class NodeClock extends Clock {
-    /** Any day would do; it must not depend on when the seed runs. */
-    private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
-
-    private final SimNode node;
+    private final UserNode node;
     private final ZoneId zone;
 
-    NodeClock(SimNode node, ZoneId zone) {
+    NodeClock(UserNode node, ZoneId zone) {
         this.node = node;
         this.zone = zone;
     }
@@ -29,6 +26,6 @@ final class NodeClock extends Clock {
 
     @Override
     public Instant instant() {
-        return BEGINNING.plusNanos(node.wallNanos());
+        return node.wallTime();
     }
 }

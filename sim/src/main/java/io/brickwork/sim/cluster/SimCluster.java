@@ -5,6 +5,7 @@ import io.brickwork.client.DdsOptions;
 import io.brickwork.core.Check;
 import io.brickwork.sim.kernel.SimClock;
 import io.brickwork.sim.kernel.SimRandom;
+import io.brickwork.sim.kernel.WallClock;
 import io.brickwork.sim.world.SimBrick;
 import io.brickwork.sim.world.World;
 import java.time.Clock;
@@ -53,11 +54,11 @@ public final class SimCluster {
 
     private final World world;
     private final Turns turns;
-    private final LinkedHashMap<String, SimNode> nodes;
-    private final List<SimNode> nodeList;
+    private final LinkedHashMap<String, UserNode> nodes;
+    private final List<UserNode> nodeList;
     private final ClusterFaults faults;
 
-    SimCluster(World world, Turns turns, LinkedHashMap<String, SimNode> nodes, List<SimNode> nodeList) {
+    SimCluster(World world, Turns turns, LinkedHashMap<String, UserNode> nodes, List<UserNode> nodeList) {
         this.world = world;
         this.turns = turns;
         this.nodes = nodes;
@@ -88,7 +89,7 @@ public final class SimCluster {
         return open(nodeCalled(node), configure);
     }
 
-    private Dds open(SimNode node, Consumer<DdsOptions> configure) {
+    private Dds open(UserNode node, Consumer<DdsOptions> configure) {
         Check.state(node.isUp(), "node '%s' has crashed: restart it first", node.name());
         return Dds.over(
                 settings -> {
@@ -122,7 +123,7 @@ public final class SimCluster {
     /** As {@link #spawn(String, Body)}, for code that has a result. */
     public <T> SimService<T> spawn(String node, Callable<T> body) {
         turns.self();
-        SimNode on = nodeCalled(node);
+        UserNode on = nodeCalled(node);
         Check.state(on.isUp(), "node '%s' has crashed: restart it first", node);
         SimService<T> service = new SimService<>(this, turns, on, body);
         on.services().add(service);
@@ -130,19 +131,20 @@ public final class SimCluster {
         return service;
     }
 
-    private SimNode nodeCalled(String name) {
+    private UserNode nodeCalled(String name) {
         Check.argument(!name.isBlank(), "a node needs a name");
         Check.argument(faults.brick(name) == null, "'%s' is a brick; call the node something else", name);
         return nodes.computeIfAbsent(name, this::newNode);
     }
 
-    SimNode newNode(String name) {
+    UserNode newNode(String name) {
         SimRandom random = world.random("node").stream(name);
         int drift = world.options().driftPpm();
-        SimNode node = new SimNode(
+        UserNode node = new UserNode(
                 turns,
                 name,
-                new SimClock(world.queue(), 0, random.stream("clock").between(-drift, drift)),
+                new WallClock(
+                        new SimClock(world.queue(), 0, random.stream("clock").between(-drift, drift)), 0),
                 random.stream("user"));
         nodeList.add(node);
         return node;

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 /** Runs tasks of a node, each on a thread of the simulation of its own, at moments of virtual time. Never full. Ends with its node. */
 final class SimExecutor extends AbstractExecutorService implements ScheduledExecutorService {
     private final Turns turns;
-    private final SimNode node;
+    private final UserNode node;
     /** Planned, and not yet running. */
     private final LinkedHashSet<SimTask<?>> planned = new LinkedHashSet<>();
 
@@ -28,7 +28,7 @@ final class SimExecutor extends AbstractExecutorService implements ScheduledExec
     private int lastThread;
     private boolean isShutdown;
 
-    SimExecutor(Turns turns, SimNode node) {
+    SimExecutor(Turns turns, UserNode node) {
         this.turns = turns;
         this.node = node;
     }

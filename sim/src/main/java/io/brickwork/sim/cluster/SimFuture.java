@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** A future whose waiting, timeouts and asynchronous stages are the simulation's, and so are those of all stages that are made from it. */
 class SimFuture<T> extends CompletableFuture<T> {
     private final Turns turns;
-    private final SimNode node;
+    private final UserNode node;
 
-    SimFuture(Turns turns, SimNode node) {
+    SimFuture(Turns turns, UserNode node) {
         this.turns = turns;
         this.node = node;
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class SimService<T> {
     private final SimCluster cluster;
     private final Turns turns;
-    private final SimNode node;
+    private final UserNode node;
     private final Callable<T> body;
     private final List<SimThread> waiting = new ArrayList<>();
     private int starts;
@@ -24,7 +24,7 @@ public final class SimService<T> {
     private @Nullable T value;
     private @Nullable Throwable failure;
 
-    SimService(SimCluster cluster, Turns turns, SimNode node, Callable<T> body) {
+    SimService(SimCluster cluster, Turns turns, UserNode node, Callable<T> body) {
         this.cluster = cluster;
         this.turns = turns;
         this.node = node;

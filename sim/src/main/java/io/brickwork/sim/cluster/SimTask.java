@@ -14,7 +14,7 @@ final class SimTask<T> extends SimFuture<T> implements RunnableScheduledFuture<T
     private long dueNanos;
     private @Nullable SimThread runner;
 
-    SimTask(Turns turns, SimNode node, Callable<T> body, boolean isPeriodic, long dueNanos) {
+    SimTask(Turns turns, UserNode node, Callable<T> body, boolean isPeriodic, long dueNanos) {
         super(turns, node);
         this.turns = turns;
         this.body = body;

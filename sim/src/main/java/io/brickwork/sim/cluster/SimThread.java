@@ -13,7 +13,7 @@ final class SimThread extends Thread {
     private static final int MAX_REFUSALS = 1_000;
 
     private final Turns turns;
-    private final SimNode node;
+    private final UserNode node;
     private final int number;
     private final Runnable body;
     private final Semaphore turn = new Semaphore(0);
@@ -34,7 +34,7 @@ final class SimThread extends Thread {
         ENDED
     }
 
-    SimThread(Turns turns, SimNode node, int number, String name, Runnable body) {
+    SimThread(Turns turns, UserNode node, int number, String name, Runnable body) {
         super(name);
         this.turns = turns;
         this.node = node;
@@ -101,7 +101,7 @@ final class SimThread extends Thread {
         return turns;
     }
 
-    SimNode node() {
+    UserNode node() {
         return node;
     }
 

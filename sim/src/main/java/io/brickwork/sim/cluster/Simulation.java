@@ -27,7 +27,7 @@ public final class Simulation implements AutoCloseable {
     private final World world;
     private final Turns turns;
     private final SimCluster cluster;
-    private final SimNode testNode;
+    private final UserNode testNode;
     private boolean hasFailed;
     private boolean isClosed;
 
@@ -68,9 +68,9 @@ public final class Simulation implements AutoCloseable {
         this.name = name;
         this.replay = replay;
         world = new World(seed, worldOptions(seed, options), new StructureTypes(List.of(HashTableType.INSTANCE)));
-        LinkedHashMap<String, SimNode> nodes = new LinkedHashMap<>();
-        List<SimNode> nodeList = new ArrayList<>();
-        turns = new Turns(world.queue(), world.trace(), world.random("turns"), nodeList, options.hangsAfter());
+        LinkedHashMap<String, UserNode> nodes = new LinkedHashMap<>();
+        List<UserNode> nodeList = new ArrayList<>();
+        turns = new Turns(world, nodeList, options.hangsAfter());
         cluster = new SimCluster(world, turns, nodes, nodeList);
         testNode = cluster.newNode(SimCluster.TEST_NODE);
         nodes.put(SimCluster.TEST_NODE, testNode);
@@ -84,6 +84,7 @@ public final class Simulation implements AutoCloseable {
                 options.bricks(),
                 drawn.disk(),
                 drawn.network(),
+                drawn.wallSkewNanos(),
                 drawn.driftPpm(),
                 drawn.inputsPerTurn(),
                 drawn.pausePerMillion(),
@@ -156,11 +157,9 @@ public final class Simulation implements AutoCloseable {
         for (SimService<?> service : cluster.services()) {
             Throwable untold = service.untold();
             if (untold != null) {
-                throw new SimFailure(
-                        SimFailure.Kind.CRASH,
-                        "service '%s' ended with %s, and nobody asked for its result()"
-                                .formatted(service.name(), untold),
-                        untold);
+                String what = "service '%s' ended with %s, and nobody asked for its result()"
+                        .formatted(service.name(), untold);
+                throw new SimFailure(SimFailure.Kind.CRASH, what, what, "", untold);
             }
         }
     }
@@ -213,39 +212,38 @@ public final class Simulation implements AutoCloseable {
         List<String> left = end();
         SimFailure failure = switch (thrown) {
             case ThrownByTest byTest when byTest.getCause() instanceof SimFailure inside -> inside;
-            case ThrownByTest byTest ->
-                new SimFailure(SimFailure.Kind.SAFETY, "test: " + byTest.getCause(), causeOf(byTest));
+            case ThrownByTest byTest -> new SimFailure(SimFailure.Kind.SAFETY, "test: " + byTest.getCause());
             case SimFailure told -> told;
-            default -> new SimFailure(SimFailure.Kind.CRASH, "never-crashes: " + thrown, thrown);
+            default -> new SimFailure(SimFailure.Kind.CRASH, "never-crashes: " + thrown);
         };
-        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-        return new SimFailure(failure.kind(), describe(failure, left), cause);
+        Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
+        return new SimFailure(
+                failure.kind(), failure.what(), System.lineSeparator() + block(failure), tail(left), cause);
     }
 
-    private static Throwable causeOf(Throwable thrown) {
-        Throwable cause = thrown.getCause();
-        return cause == null ? thrown : cause;
-    }
-
-    private String describe(SimFailure failure, List<String> left) {
-        StringBuilder text = new StringBuilder(String.format(
+    private String block(SimFailure failure) {
+        return String.format(
                 Locale.ROOT,
-                "%nSIM FAILURE  %s%ntest %s   seed 0x%016x   step %d   t=%.3fs   trace %08x   %s%nreplay: %s",
-                failure.getMessage(),
+                "SIM FAILURE  %s%ntest %s   seed 0x%016x   step %d   t=%.3fs   trace %08x   %s%nreplay: %s",
+                failure.what(),
                 name,
                 world.seed(),
                 world.queue().executed(),
                 world.queue().nowNanos() / 1e9,
-                world.trace().hash(),
+                world.trace().hash() >>> 32,
                 failure.kind(),
-                replay));
+                replay);
+    }
+
+    private String tail(List<String> left) {
+        StringBuilder tail = new StringBuilder();
         if (!left.isEmpty()) {
-            text.append("\nleft behind, since they hang outside the simulation: threads ")
+            tail.append("\nleft behind, since they hang outside the simulation: threads ")
                     .append(left);
         }
         for (String line : world.trace().lines()) {
-            text.append('\n').append(line);
+            tail.append('\n').append(line);
         }
-        return text.toString();
+        return tail.toString();
     }
 }

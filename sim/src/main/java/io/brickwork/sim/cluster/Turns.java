@@ -5,6 +5,7 @@ import io.brickwork.sim.kernel.EventQueue;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.kernel.Trace;
 import io.brickwork.sim.world.SimFailure;
+import io.brickwork.sim.world.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,11 +28,12 @@ final class Turns {
     private static final long WAKE_MEAN_NANOS = 20_000;
     private static final long NANOS_A_MILLI = 1_000_000;
 
+    private final World world;
     private final EventQueue queue;
     private final Trace trace;
     private final SimRandom luck;
     private final Duration hangsAfter;
-    private final List<SimNode> nodes;
+    private final List<UserNode> nodes;
     private final List<SimThread> threads = new ArrayList<>();
     private final List<SimThread> ready = new ArrayList<>();
     private final Semaphore host = new Semaphore(0);
@@ -52,10 +54,11 @@ final class Turns {
      * @param nodes all that there are, which may become more
      * @param hangsAfter how long in real time a thread may go without waiting for anything in the simulation; zero for ever
      */
-    Turns(EventQueue queue, Trace trace, SimRandom luck, List<SimNode> nodes, Duration hangsAfter) {
-        this.queue = queue;
-        this.trace = trace;
-        this.luck = luck;
+    Turns(World world, List<UserNode> nodes, Duration hangsAfter) {
+        this.world = world;
+        queue = world.queue();
+        trace = world.trace();
+        luck = world.random("turns");
         this.nodes = nodes;
         this.hangsAfter = hangsAfter;
     }
@@ -91,7 +94,7 @@ final class Turns {
     }
 
     /** Lets something happen on a node later that may wake a thread. */
-    void plan(SimNode node, long delayNanos, Runnable action) {
+    void plan(UserNode node, long delayNanos, Runnable action) {
         node.expect(1);
         queue.after(delayNanos, () -> {
             node.expect(-1);
@@ -100,7 +103,7 @@ final class Turns {
     }
 
     /** Adds a thread, which becomes ready soon. */
-    SimThread start(SimNode node, String name, Runnable body) {
+    SimThread start(UserNode node, String name, Runnable body) {
         SimThread thread = new SimThread(this, node, ++lastNumber, name, body);
         threads.add(thread);
         thread.start();
@@ -122,7 +125,7 @@ final class Turns {
             return;
         }
         thread.setWakePlanned(true);
-        SimNode node = thread.node();
+        UserNode node = thread.node();
         long delay = (luck.nextBoolean() ? 0 : luck.tailed(0, WAKE_MEAN_NANOS)) * node.slowness()
                 + (node.slowness() - 1) * WAKE_MEAN_NANOS;
         plan(node, delay, () -> {
@@ -145,7 +148,7 @@ final class Turns {
     }
 
     /** Ends all threads of a node at their next word to the simulation; the caller's too. */
-    void stop(SimNode node) {
+    void stop(UserNode node) {
         for (SimThread thread : List.copyOf(threads)) {
             if (thread.node() == node) {
                 thread.stopNext();
@@ -196,12 +199,12 @@ final class Turns {
     }
 
     private void happen() {
-        if (nodes.stream().allMatch(SimNode::expectsNothing)) {
+        if (nodes.stream().allMatch(UserNode::expectsNothing)) {
             fatal = new SimFailure(SimFailure.Kind.LIVENESS, WhoWaits.deadlock(threads, queue.nowNanos()));
             return;
         }
         try {
-            queue.runNext();
+            world.next();
         } catch (RuntimeException | Error thrown) {
             fatal = thrown;
         }
@@ -291,7 +294,7 @@ final class Turns {
      *
      * @throws SimFailure if the seed failed
      */
-    void run(SimNode node, String name, Runnable body) {
+    void run(UserNode node, String name, Runnable body) {
         checkNotFailed();
         Check.state(
                 !isOver && Thread.currentThread().equals(hostThread), "only the thread that began the seed runs it");

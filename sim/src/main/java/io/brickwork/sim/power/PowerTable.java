@@ -82,7 +82,8 @@ public final class PowerTable {
 
     /** A crash is named by the invariant; a table has no room for its text. */
     private static String shortened(String signature) {
-        String plain = signature.replace("crash never-crashes: io.brickwork.core.Check$InvariantBroken: ", "crash: ")
+        String plain = signature
+                .replace("crash never-crashes: io.brickwork.core.Check$InvariantBroken: ", "crash: ")
                 .replace('|', '/');
         return plain.length() <= 70 ? plain : plain.substring(0, 69) + "…";
     }

@@ -49,7 +49,7 @@ public final class SimFailure extends AssertionError {
      * @param block what a person sees first, {@code replay:} line included
      * @param tail whatever follows it
      */
-    SimFailure(Kind kind, String what, String block, String tail, @Nullable Throwable cause) {
+    public SimFailure(Kind kind, String what, String block, String tail, @Nullable Throwable cause) {
         super(block + tail, cause);
         this.kind = kind;
         this.what = what;

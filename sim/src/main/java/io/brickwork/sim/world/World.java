@@ -149,7 +149,8 @@ public final class World {
         return true;
     }
 
-    private boolean next() {
+    /** Lets the next event happen, and looks at everything now and then. False if there is none. */
+    public boolean next() {
         boolean ran = queue.runNext();
         if (queue.executed() >= nextSweep) {
             nextSweep = queue.executed() + SWEEP_EVENTS;
@@ -160,13 +161,18 @@ public final class World {
 
     // ---- faults
 
-    /** Crashes a brick and starts it again after a drawn time. */
-    public void crashAndRestart(SimBrick brick, SimBrick.Crash crash, long maxDownNanos) {
+    /** Crashes a brick, which stays down until somebody starts it. */
+    public void crash(SimBrick brick, SimBrick.Crash crash) {
         crashes++;
         if (crash == SimBrick.Crash.POWER) {
             overseer.onPowerLoss();
         }
         brick.crash(crash);
+    }
+
+    /** Crashes a brick and starts it again after a drawn time. */
+    public void crashAndRestart(SimBrick brick, SimBrick.Crash crash, long maxDownNanos) {
+        crash(brick, crash);
         long downNanos = !isHarsh ? 10_000_000 : crashRandom.scaled(1_000_000, Math.max(1_000_000, maxDownNanos));
         queue.after(downNanos, () -> {
             if (canStart(brick)) {

@@ -27,7 +27,9 @@ class PowerTest {
         Scenario scenario = Scenarios.find(run.scenario());
         SimFailure noticed = new PlantedBug(missing).run(scenario, run.seed());
         assertThat(noticed)
-                .as("%s seed %d without %s; './dds sim power --record' finds another seed", run.scenario(), run.seed(), missing)
+                .as(
+                        "%s seed %d without %s; './dds sim power --record' finds another seed",
+                        run.scenario(), run.seed(), missing)
                 .isNotNull();
         assertThat(PlantedBug.runWithout(scenario, run.seed())).isNull();
     }
@@ -36,8 +38,8 @@ class PowerTest {
     void recordedSeedsAreReadAsTheyWereWritten() {
         String text = RecordedSeeds.format(RECORDED);
         assertThat(text.lines().filter(line -> !line.startsWith("#"))).hasSize(RECORDED.size());
-        RECORDED.forEach((missing, run) ->
-                assertThat(text).contains(missing + " " + run.scenario() + " " + Long.toUnsignedString(run.seed()) + "\n"));
+        RECORDED.forEach((missing, run) -> assertThat(text)
+                .contains(missing + " " + run.scenario() + " " + Long.toUnsignedString(run.seed()) + "\n"));
     }
 
     @Test
@@ -48,11 +50,13 @@ class PowerTest {
         assertThat(found).isNotNull();
         assertThat(found.seed()).isEqualTo(PlantedBug.baseSeed(0) + found.seeds() - 1);
         assertThat(bug.run(Scenarios.find(found.scenario()), found.seed())).isNotNull();
-        assertThat(found.seeds() == 1
-                        ? null
-                        : bug.hunt(scenarios, PlantedBug.baseSeed(0), found.seeds() - 1, () -> false))
+        assertThat(
+                        found.seeds() == 1
+                                ? null
+                                : bug.hunt(scenarios, PlantedBug.baseSeed(0), found.seeds() - 1, () -> false))
                 .isNull();
-        assertThat(bug.hunt(scenarios, PlantedBug.baseSeed(0), 1000, () -> true)).isNull();
+        assertThat(bug.hunt(scenarios, PlantedBug.baseSeed(0), 1000, () -> true))
+                .isNull();
     }
 
     @Test

@@ -1,14 +1,15 @@
 package io.brickwork.sim.cluster;
 
-import io.brickwork.sim.kernel.SimClock;
 import io.brickwork.sim.kernel.SimRandom;
+import io.brickwork.sim.kernel.WallClock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A process of the user in the world: its clients, its services, its clock and its luck. For whoever has the turn. */
-final class SimNode {
+final class UserNode {
     private final String name;
-    private final SimClock clock;
+    private final WallClock clock;
     private final SimRandom random;
     private final List<ClusterSession> sessions = new ArrayList<>();
     private final List<SimService<?>> services = new ArrayList<>();
@@ -19,11 +20,12 @@ final class SimNode {
     private boolean isPaused;
     private boolean wasPaused;
     private int slowness = 1;
+    /** By how much faults have moved its clock. */
     private long skewNanos;
     /** How many things are to come that can wake a thread: timers and open calls. */
     private int expected;
 
-    SimNode(Turns turns, String name, SimClock clock, SimRandom random) {
+    UserNode(Turns turns, String name, WallClock clock, SimRandom random) {
         this.name = name;
         this.clock = clock;
         this.random = random;
@@ -39,9 +41,8 @@ final class SimNode {
         return ++openedSessions == 1 ? name : name + "#" + openedSessions;
     }
 
-    /** What its wall clock shows, in nanoseconds since the world began. */
-    long wallNanos() {
-        return clock.nowNanos() + skewNanos;
+    Instant wallTime() {
+        return clock.instant();
     }
 
     SimRandom random() {
@@ -62,10 +63,11 @@ final class SimNode {
 
     void addSkew(long nanos) {
         skewNanos += nanos;
+        clock.jump(nanos);
     }
 
-    void setSkew(long nanos) {
-        skewNanos = nanos;
+    void endSkew() {
+        addSkew(-skewNanos);
     }
 
     boolean isUp() {
