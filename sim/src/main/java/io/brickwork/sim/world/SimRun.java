@@ -3,6 +3,7 @@ package io.brickwork.sim.world;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
+import io.brickwork.core.defence.Defences;
 import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.structure.Catalog;
@@ -101,7 +102,7 @@ public final class SimRun {
 
     /** A run that a test puts together by hand. */
     public SimRun(String scenario, long seed, RunOptions options, CallCodec codec, StructureTypes types) {
-        this(scenario, seed, options, codec, types, null);
+        this(scenario, seed, options, codec, types, null, Defences.ALL);
     }
 
     SimRun(
@@ -110,12 +111,13 @@ public final class SimRun {
             RunOptions options,
             CallCodec codec,
             StructureTypes types,
-            @Nullable Reduction reduction) {
+            @Nullable Reduction reduction,
+            Defences defences) {
         this.scenario = scenario;
         this.reduction = reduction;
         this.options = options;
         this.codec = codec;
-        world = new World(seed, options.world(), types);
+        world = new World(seed, options.world(), types, defences);
         nemesis = new Nemesis(world, options.faults(), options.durability(), options.replicas());
         nemesis.reduce(reduction == null ? Reduction.NONE : reduction);
     }
