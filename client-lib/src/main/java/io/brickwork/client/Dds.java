@@ -232,7 +232,7 @@ public final class Dds implements AutoCloseable {
      */
     @Override
     public void close() {
-        invoker.checkMayBlock();
+        session.checkMayBlock();
         if (isClosed.compareAndSet(false, true)) {
             session.close();
             release.run();

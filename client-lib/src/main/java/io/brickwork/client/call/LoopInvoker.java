@@ -175,7 +175,8 @@ public final class LoopInvoker implements ClientSession {
         return executor;
     }
 
-    /** Refuses threads that others wait for: this client's loop, and any other event loop, a brick's lane among them. */
+    /** This client's loop must not block, nor any other event loop, a brick's lane among them. */
+    @Override
     public void checkMayBlock() {
         Thread thread = Thread.currentThread();
         // No event loop runs on a virtual thread, and asking would cost each of them a map of its own.

@@ -21,6 +21,13 @@ public interface ClientSession extends Invoker, AutoCloseable {
      */
     Pending<Bytes> inquire(OperationId operation, CallOptions options);
 
+    /**
+     * Refuses threads that others wait for.
+     *
+     * @throws IllegalStateException on such a thread; the message names it
+     */
+    void checkMayBlock();
+
     /** Ends all calls with what is certain, and lets the bricks go. Later calls fail as closed. May be repeated. */
     @Override
     void close();

@@ -95,6 +95,11 @@ final class ClusterSession implements ClientSession {
     }
 
     @Override
+    public void checkMayBlock() {
+        turns.self();
+    }
+
+    @Override
     public void close() {
         turns.self();
         letGo();
