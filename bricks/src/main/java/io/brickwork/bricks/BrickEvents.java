@@ -98,6 +98,8 @@ final class BrickEvents implements Consumer<Event> {
                         blocked.epoch(),
                         blocked.reason());
             }
+            case Event.LogTrimmed trimmed ->
+                LOG.debug("{} partition {}: the log is trimmed up to {}", brick, trimmed.partition(), trimmed.seq());
             case Event.RecordCorrupt corrupt -> {
                 corruptRecords.increment();
                 LOG.warn("{} partition {}: a record is rotten: {}", brick, corrupt.partition(), corrupt.detail());

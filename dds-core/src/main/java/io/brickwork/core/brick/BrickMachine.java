@@ -106,9 +106,7 @@ public final class BrickMachine {
             }
             case BrickInput.Synced synced -> progress.synced(synced.position(), touched, nowNanos);
             case BrickInput.Applied applied -> {
-                if (host.defends(Defence.RENEW_SNAPSHOT)) {
-                    host.closeSnapshot(); // what is searched next must be in the table it sees, or in the overlay
-                }
+                host.closeSnapshot(); // what is searched next must be in the table it sees, or in the overlay
                 pump.onApplied(applied.batch(), nowNanos);
             }
             case BrickInput.Tick tick -> onTick(nowNanos);
@@ -279,7 +277,7 @@ public final class BrickMachine {
         }
 
         void closeSnapshot() {
-            if (snapshot != null) {
+            if (snapshot != null && defends(Defence.RENEW_SNAPSHOT)) {
                 snapshot.close();
                 snapshot = null;
             }

@@ -80,13 +80,23 @@ final class Attempts {
      */
     @Nullable
     Attempt take(BrickId from, long ticket) {
-        Attempt attempt = byTicket.get(ticket);
+        Attempt attempt = defences.has(Defence.MATCH_TICKETS) ? byTicket.get(ticket) : oldest(from);
         if (attempt == null || !attempt.link.brick.equals(from)) {
             return null;
         }
-        byTicket.remove(ticket);
+        byTicket.remove(attempt.ticket);
         attempt.link.giveBack();
         return attempt;
+    }
+
+    /** The attempt that a brick would answer next if it answered in order. */
+    private @Nullable Attempt oldest(BrickId at) {
+        for (Attempt attempt : byTicket.values()) {
+            if (attempt.link.brick.equals(at)) {
+                return attempt;
+            }
+        }
+        return null;
     }
 
     /** The next call whose turn it is to get a credit of the link, or null. */
@@ -157,7 +167,7 @@ final class Attempts {
     }
 
     private void send(OpenCall call, CreditLink link, long nowNanos) {
-        long ticket = defences.has(Defence.TICKET_PER_ATTEMPT) ? ++lastTicket : call.call;
+        long ticket = ++lastTicket;
         long epoch = router.epoch(call.partition);
         View view = router.view(call.partition);
         boolean isAtPrimary = view != null && view.primary().equals(link.brick);

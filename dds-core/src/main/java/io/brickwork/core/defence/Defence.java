@@ -34,8 +34,8 @@ public enum Defence {
     RECORD_WITHOUT_EFFECT,
     /** What lies below the session's low-water mark is never executed. Else a duplicate that arrives after its record was dropped is (Lee et al. 2015 §3.3). */
     REFUSE_BELOW_LOW_WATER,
-    /** Each attempt of a client has a ticket of its own. Else the answer to an older attempt passes for the answer to a newer one (T12). */
-    TICKET_PER_ATTEMPT,
+    /** An answer ends the attempt whose ticket it carries. Else one that comes out of turn passes for the answer to another request (T12). */
+    MATCH_TICKETS,
     /** A client counts an attempt that was lost with its link as one that may yet be executed. Else it tells "did not happen" of what then does (T57). */
     COUNT_LOST_ATTEMPTS,
 
@@ -47,7 +47,7 @@ public enum Defence {
     READ_ONLY_COMMITTED,
     /** A replica answers reads only in an open view. Else one that lost its latest entries answers without them. */
     READ_IN_OPEN_VIEW,
-    /** The snapshot of a turn is renewed when entries leave the overlay. Else they are in neither of the two that a read searches (T59). */
+    /** A snapshot of the table is renewed with each turn, and when entries leave the overlay. Else they are in neither of the two that a read searches (T59). */
     RENEW_SNAPSHOT,
 
     // ---- views
@@ -71,4 +71,6 @@ public enum Defence {
     APPLY_ONLY_SYNCED,
     /** A segment is given up only when all members have synced its entries. Else a member that loses them cannot be brought level. */
     TRIM_WHAT_ALL_HAVE_SYNCED,
+    /** A brick halts when a sync fails. Else it tries again, is told that all is well, and what the system has dropped counts as synced (T35). A rule of the shell that writes the log. */
+    HALT_ON_FAILED_SYNC,
 }

@@ -30,6 +30,9 @@ public sealed interface Event {
     /** The view cannot be opened for now; told once for each reason. */
     record ViewBlocked(PartitionId partition, long epoch, String reason) implements Event {}
 
+    /** This replica's entries up to this one are gone from the log: the table has them. */
+    record LogTrimmed(PartitionId partition, long seq) implements Event {}
+
     /** A record here is rotten. */
     record RecordCorrupt(PartitionId partition, String detail) implements Event {}
 }

@@ -196,6 +196,11 @@ final class PartitionLog {
         positions.trim(headPosition);
     }
 
+    /** Entries up to it are not in the log any more, or never were. */
+    long trimmedSeq() {
+        return positions.firstSeq() - 1;
+    }
+
     /** What must hold after every turn. Nothing is boxed as long as it does. */
     void check() {
         if (applied.seq() > syncedSeq

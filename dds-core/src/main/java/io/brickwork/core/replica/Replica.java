@@ -515,7 +515,11 @@ public final class Replica {
     }
 
     public void trim(long headPosition) {
+        long before = log.trimmedSeq();
         log.trim(headPosition);
+        if (log.trimmedSeq() > before) {
+            host.outbox().note(new Event.LogTrimmed(partition, log.trimmedSeq()));
+        }
     }
 
     /** The last entry that is known to be in the table. */

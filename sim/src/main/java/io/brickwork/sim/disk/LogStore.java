@@ -35,6 +35,8 @@ final class LogStore {
 
     private long written;
     private long synced;
+    /** What lies above it is on no disk, whatever later syncs have told. */
+    private long droppedFrom = Long.MAX_VALUE;
 
     LogStore(int segmentBytes) {
         this.segmentBytes = segmentBytes;
@@ -145,6 +147,11 @@ final class LogStore {
         }
     }
 
+    /** A sync has failed: what it was to write is given up, and counts as clean. */
+    void dropUnsynced() {
+        droppedFrom = Math.min(droppedFrom, synced);
+    }
+
     /** Keeps what is synced, some whole batches after that, and some records of the next: a torn tail. */
     void losePower(SimRandom random) {
         int whole = unsyncedBatches.isEmpty() ? 0 : random.nextInt(unsyncedBatches.size() + 1);
@@ -160,6 +167,8 @@ final class LogStore {
             kept = extra == 0 ? kept : slots.get(from + extra - 1).end;
         }
         unsyncedBatches.clear();
+        kept = Math.max(head(), Math.min(kept, droppedFrom));
+        droppedFrom = Long.MAX_VALUE;
         truncate(kept);
     }
 
@@ -169,6 +178,7 @@ final class LogStore {
             segments.removeLast();
         }
         written = end;
+        synced = Math.min(synced, end);
         entries.clear();
         slots.forEach(this::index);
     }
@@ -206,7 +216,7 @@ final class LogStore {
 
     /** Whether the entry is synced here, as far as the log can tell: what has been trimmed away was. */
     boolean isSynced(PartitionId partition, Version version) {
-        return isBelow(partition, version, synced);
+        return isBelow(partition, version, Math.min(synced, droppedFrom));
     }
 
     /** Whether the entry is written here, or has been trimmed away. */

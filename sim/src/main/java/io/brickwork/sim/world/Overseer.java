@@ -15,6 +15,7 @@ import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.view.View;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>What is counted as committed is stored at every member at that moment, on the disk itself, as durably as the structure asks.
  *   <li>Under one sequence number of a partition one version is committed, for ever.
  *   <li>A view opens at a level that covers everything ever committed.
+ *   <li>What a log gives up is synced at every member.
  *   <li>An epoch has one view, and opened epochs rise at each member.
  * </ul>
  *
@@ -44,6 +46,9 @@ public final class Overseer {
     private final TreeMap<Integer, Watched> watched = new TreeMap<>();
     private final TreeMap<PartitionId, Seen> partitions = new TreeMap<>();
     private boolean hasPowerBeenLost;
+    /** Some disk holds less than what its brick has told. */
+    private boolean hasDiskBeenReplaced;
+
     private long commits;
     private long views;
     private long sweeps;
@@ -101,6 +106,7 @@ public final class Overseer {
             case Event.WasCut cut -> onCut(brick, cut);
             case Event.ViewAbandoned abandoned -> {}
             case Event.ViewBlocked blocked -> {}
+            case Event.LogTrimmed trimmed -> onTrimmed(brick, trimmed);
             case Event.RecordCorrupt corrupt -> {}
         }
     }
@@ -178,6 +184,27 @@ public final class Overseer {
         }
     }
 
+    /** Whoever lacks an entry must be able to get it from any log, so nobody gives it up before all have it for good. */
+    private void onTrimmed(SimBrick brick, Event.LogTrimmed trimmed) {
+        Watched structure = watched.get(trimmed.partition().structure());
+        Map.Entry<Long, Version> newest = seen(trimmed.partition()).committed.floorEntry(trimmed.seq());
+        if (structure == null || newest == null || hasDiskBeenReplaced) {
+            return;
+        }
+        for (int i = 0; i < structure.replicas; i++) {
+            SimBrick member = bricks.get((trimmed.partition().number() + i) % bricks.size());
+            require(
+                    member.disk().holds(trimmed.partition(), newest.getValue(), true),
+                    "trims-what-all-have",
+                    "partition %s: %s gives up its log up to %d, but %s is not synced at %s",
+                    trimmed.partition(),
+                    brick.name(),
+                    trimmed.seq(),
+                    newest.getValue(),
+                    member.name());
+        }
+    }
+
     private void onCut(SimBrick brick, Event.WasCut cut) {
         Seen seen = seen(cut.partition());
         Version committed = seen.committed.get(cut.seq() + 1);
@@ -198,6 +225,7 @@ public final class Overseer {
 
     /** Its disk holds something older, or nothing. */
     void onDiskReplaced(SimBrick brick) {
+        hasDiskBeenReplaced = true;
         for (Seen seen : partitions.values()) {
             seen.applied.remove(brick.id());
             seen.lowWaters.remove(brick.id());

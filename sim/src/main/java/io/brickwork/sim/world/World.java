@@ -4,6 +4,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
 import io.brickwork.core.brick.BrickConfig;
+import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.structure.StructureTypes;
@@ -81,6 +82,9 @@ public final class World {
                     defences);
             SimRandom own = random.stream(member.name());
             SimDisk disk = new SimDisk(queue, own.stream("disk"), options.disk(), harms);
+            if (!defences.has(Defence.HALT_ON_FAILED_SYNC)) {
+                disk.trustCache();
+            }
             SimClock clock = clock(own);
             bricks.add(new SimBrick(this, config, own.stream("turns"), clock, wallClock(clock, own), disk));
         }
