@@ -188,9 +188,10 @@ class SimClusterTest {
     private static void busy(SimCluster cluster) {
         for (int i = 0; i < 4; i++) {
             cluster.spawn("worker-" + i, () -> {
-                DdsHashTable<String, Integer> table = table(cluster.dds(options -> options.timeout(SECOND)));
+                Dds dds = cluster.dds(options -> options.timeout(SECOND));
                 for (int n = 0; n < 10; n++) {
                     try {
+                        DdsHashTable<String, Integer> table = table(dds); // may fail like any other call
                         table.merge("k" + cluster.random().nextInt(3), 1, Integer::sum);
                         cluster.executor()
                                 .submit(() -> table.put("x", cluster.random().nextInt()))
