@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimNetwork {
     private static final long REDIAL_MEAN_NANOS = 20_000_000;
-    private static final long LATE_MEAN_NANOS = 10_000_000;
+    /** How much later than usual it arrives if it outlives its link: as long as a caller may take for its next calls. */
+    private static final long LATE_LEAST_NANOS = 100_000;
+
+    private static final long LATE_MOST_NANOS = 2_000_000_000;
     /** However slow a link is made, one message does not take longer for it. */
     private static final long SLOWEST_NANOS = 2_000_000_000;
 
@@ -320,7 +323,7 @@ public final class SimNetwork {
         for (Link.Stream stream : link.from(from).streams) {
             for (Bytes bytes : stream.underWay) {
                 if (random.chance(options.latePerMillion())) {
-                    queue.after(random.tailed(latency(), LATE_MEAN_NANOS), () -> {
+                    queue.after(latency() + random.scaled(LATE_LEAST_NANOS, LATE_MOST_NANOS), () -> {
                         if (ends.get(to).isAlive && link.from(to).isUp) {
                             deliver(from, to, bytes);
                         }
