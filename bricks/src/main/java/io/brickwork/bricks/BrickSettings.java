@@ -3,6 +3,8 @@ package io.brickwork.bricks;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.defence.Defences;
@@ -11,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -83,6 +86,45 @@ public record BrickSettings(
         } catch (IllegalArgumentException bad) {
             throw new BrickStartException("settings of the brick: " + bad.getMessage(), bad);
         }
+    }
+
+    /**
+     * One setting as a brick would take it.
+     *
+     * @param key below {@code brickwork.brick}
+     * @param value with its unit, as it was written; a token's is not shown
+     * @param origin who said so: the command line, a file and line, or the defaults
+     */
+    public record Setting(String key, String value, String origin) {}
+
+    /**
+     * All settings by key, complete or not, so that what is missing can be looked for.
+     *
+     * @throws BrickStartException naming a key that is unknown, and the nearest that is not
+     */
+    public static List<Setting> explain(Config told) {
+        Config defaults = ConfigFactory.defaultReference(BrickSettings.class.getClassLoader());
+        refuseUnknownKeys(told, defaults);
+        ConfigObject settings;
+        try {
+            settings = told.withFallback(defaults).resolve().getObject(ROOT);
+        } catch (ConfigException bad) {
+            throw new BrickStartException("settings of the brick: " + bad.getMessage(), bad);
+        }
+        return new TreeMap<>(settings)
+                .entrySet().stream()
+                        .map(setting -> new Setting(
+                                setting.getKey(),
+                                setting.getKey().equals("token")
+                                                && !setting.getValue()
+                                                        .unwrapped()
+                                                        .equals("")
+                                        ? "(set)"
+                                        : setting.getValue().render(ConfigRenderOptions.concise()),
+                                told.hasPath(ROOT + "." + setting.getKey())
+                                        ? setting.getValue().origin().description()
+                                        : "default"))
+                        .toList();
     }
 
     /** This brick's own entry in {@link #members}. */

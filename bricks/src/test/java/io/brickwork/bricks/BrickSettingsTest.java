@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 import io.brickwork.core.BrickId;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BrickSettingsTest {
@@ -35,6 +36,19 @@ class BrickSettingsTest {
     @Test
     void sizesHaveUnits() {
         assertThat(settings("brickwork.brick.capacity = 3 MiB").capacityBytes()).isEqualTo(3L << 20);
+    }
+
+    @Test
+    void eachSettingIsExplainedWithItsValueAndItsOriginButNotTheToken() {
+        var told = ConfigFactory.parseMap(
+                Map.of("brickwork.brick.overlay", "32MiB", "brickwork.brick.token", "secret"), "the command line");
+        assertThat(BrickSettings.explain(told))
+                .contains(
+                        new BrickSettings.Setting("overlay", "\"32MiB\"", "the command line"),
+                        new BrickSettings.Setting("token", "(set)", "the command line"),
+                        new BrickSettings.Setting("window", "\"8 MiB\"", "default"));
+        assertThatThrownBy(() -> BrickSettings.explain(ConfigFactory.parseString("brickwork.brick.overlai = 1")))
+                .hasMessageContaining("did you mean overlay?");
     }
 
     @Test

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.brickwork.bricks.BrickSettings;
 import io.brickwork.bricks.HostedBrick;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -68,11 +69,20 @@ final class BrickCommand implements Callable<Integer> {
             description = "Any other setting of brickwork.brick, such as overlay=128MiB.")
     private @Nullable Map<String, String> more;
 
+    @Option(
+            names = "--print-config",
+            description = "Show all settings, their values and where each comes from, and start nothing.")
+    private boolean isAskedForSettings;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws InterruptedException {
+        if (isAskedForSettings) {
+            printSettings(spec.commandLine().getOut());
+            return 0;
+        }
         HostedBrick brick = HostedBrick.start(BrickSettings.of(config()));
         CountDownLatch halted = new CountDownLatch(1);
         brick.halted().thenRun(halted::countDown);
@@ -89,6 +99,15 @@ final class BrickCommand implements Callable<Integer> {
         // Not through the shutdown hooks: nothing of a halted brick is to be closed in order.
         Runtime.getRuntime().halt(HALTED);
         return HALTED;
+    }
+
+    private void printSettings(PrintWriter out) {
+        TextTable table = new TextTable("brickwork.brick.", "value", "from");
+        for (BrickSettings.Setting setting : BrickSettings.explain(config())) {
+            table.row(setting.key(), setting.value(), setting.origin());
+        }
+        table.print(out);
+        out.flush();
     }
 
     private Config config() {

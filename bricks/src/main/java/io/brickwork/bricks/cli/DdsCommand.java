@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             BrickCommand.class,
+            ClusterCommand.class,
             StatusCommand.class,
             GetCommand.class,
             SetCommand.class,
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
             "  ./dds set --dir data greeting hello                    a table in a directory, without any server",
             "  ./dds get --dir data greeting",
             "  ./dds brick --id a --members a=127.0.0.1:7400 --dir a  a brick that clients connect to",
+            "  ./dds cluster up --bricks 3 --dir cluster               three bricks in the background; 'cluster down' stops them",
             "  ./dds status --connect 127.0.0.1:7400",
             "  ./dds sim run                                          the same protocols in virtual time, under faults, checked"
         })

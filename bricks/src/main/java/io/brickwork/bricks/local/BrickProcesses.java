@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Bricks as processes of their own on this machine, started with the same JVM, class path and launcher's flags as this process. Used by one thread.
@@ -36,16 +38,23 @@ public final class BrickProcesses implements AutoCloseable {
     private final List<String> jvmOptions;
     private final List<String> settings;
     private final List<Place> places;
+    private final Function<Place, String> membersAsToldTo;
     private final ConcurrentSkipListMap<String, Process> running = new ConcurrentSkipListMap<>();
     private final Thread endWithThisProcess = new Thread(this::end, "end-bricks");
     /** Guarded by this; no brick is started from then on. */
     private boolean isEnding;
 
-    private BrickProcesses(Path directory, List<String> jvmOptions, List<String> settings, List<Place> places) {
+    private BrickProcesses(
+            Path directory,
+            List<String> jvmOptions,
+            List<String> settings,
+            List<Place> places,
+            Function<Place, String> membersAsToldTo) {
         this.directory = directory;
         this.jvmOptions = List.copyOf(jvmOptions);
         this.settings = List.copyOf(settings);
         this.places = List.copyOf(places);
+        this.membersAsToldTo = membersAsToldTo;
         Runtime.getRuntime().addShutdownHook(endWithThisProcess);
     }
 
@@ -58,6 +67,32 @@ public final class BrickProcesses implements AutoCloseable {
      */
     public static BrickProcesses on(Path directory, List<String> names, List<String> jvmOptions, List<String> settings)
             throws IOException {
+        return at(directory, freePlaces(names), jvmOptions, settings);
+    }
+
+    /** Bricks on ports that are known; none is started yet. The rest as {@link #on}. */
+    public static BrickProcesses at(
+            Path directory, List<Place> places, List<String> jvmOptions, List<String> settings) {
+        String members = members(places);
+        return at(directory, places, jvmOptions, settings, ignored -> members);
+    }
+
+    /**
+     * Bricks that are told different addresses of each other, such as those of a proxy between them.
+     *
+     * @param membersAsToldTo the members as each brick is told them: all names in the same order, its own place as it is
+     */
+    public static BrickProcesses at(
+            Path directory,
+            List<Place> places,
+            List<String> jvmOptions,
+            List<String> settings,
+            Function<Place, String> membersAsToldTo) {
+        return new BrickProcesses(directory, jvmOptions, settings, places, membersAsToldTo);
+    }
+
+    /** Places with ports that nobody listens on at the moment. */
+    public static List<Place> freePlaces(List<String> names) throws IOException {
         List<Place> places = new ArrayList<>();
         List<ServerSocket> reserved = new ArrayList<>();
         try {
@@ -76,7 +111,7 @@ public final class BrickProcesses implements AutoCloseable {
                 socket.close();
             }
         }
-        return new BrickProcesses(directory, jvmOptions, settings, places);
+        return places;
     }
 
     public List<Place> places() {
@@ -88,8 +123,13 @@ public final class BrickProcesses implements AutoCloseable {
         return String.join(",", places.stream().map(Place::address).toList());
     }
 
-    /** The members as the bricks are told them. */
+    /** The members as the bricks are told them unless each is told its own. */
     public String members() {
+        return members(places);
+    }
+
+    /** All of these places, as {@code brickwork.brick.members} has them. */
+    public static String members(List<Place> places) {
         return String.join(
                 ",",
                 places.stream()
@@ -106,6 +146,17 @@ public final class BrickProcesses implements AutoCloseable {
     /** What a brick has said so far. */
     public Path logOf(Place place) {
         return directory.resolve(place.name() + ".log");
+    }
+
+    /** The last lines that a brick has said, each indented; empty if it said nothing. */
+    public static String lastWords(Path log, int lines) throws IOException {
+        if (!Files.exists(log)) {
+            return "";
+        }
+        List<String> said = Files.readAllLines(log);
+        return said.subList(Math.max(0, said.size() - lines), said.size()).stream()
+                .map(line -> "    " + line + System.lineSeparator())
+                .collect(Collectors.joining());
     }
 
     /** The process ids of those that run. */
@@ -136,7 +187,7 @@ public final class BrickProcesses implements AutoCloseable {
         command.addAll(launcherOptions());
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", absoluteClassPath(), DdsCommand.class.getName(), "brick"));
-        command.addAll(List.of("--id", place.name(), "--members", members()));
+        command.addAll(List.of("--id", place.name(), "--members", membersAsToldTo.apply(place)));
         command.addAll(List.of("--dir", directoryOf(place).toString()));
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));
@@ -201,6 +252,12 @@ public final class BrickProcesses implements AutoCloseable {
                                 said.isEmpty() ? "nothing" : said.get(said.size() - 1)));
             }
         }
+    }
+
+    /** Lets the bricks that run outlive this process; to be called once, and nothing else afterwards. */
+    public void release() {
+        running.clear();
+        Runtime.getRuntime().removeShutdownHook(endWithThisProcess);
     }
 
     /** Asks all to stop in order, and waits; whoever does not is killed. */
