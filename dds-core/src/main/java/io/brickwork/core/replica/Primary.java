@@ -24,6 +24,7 @@ import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.view.View;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Orders and commits the writes of one partition, in one open view.
@@ -198,9 +199,11 @@ final class Primary {
                     from,
                     write,
                     CallMessage.Reason.NO_SPACE,
-                    "the fullest member's disk is %.1f %% full; puts are refused from %.1f %% on, deletes are not"
-                            .formatted(
-                                    Math.max(host.fillPermille(), fullestMember()) / 10.0, host.fullPermille() / 10.0));
+                    String.format(
+                            Locale.ROOT,
+                            "the fullest member's disk is %.1f %% full; puts are refused from %.1f %% on, deletes are not",
+                            Math.max(host.fillPermille(), fullestMember()) / 10.0,
+                            host.fullPermille() / 10.0));
             return;
         }
         if (changes.effects.isEmpty() && !host.defends(Defence.RECORD_WITHOUT_EFFECT)) {

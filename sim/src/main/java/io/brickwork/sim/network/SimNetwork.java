@@ -32,6 +32,8 @@ public final class SimNetwork {
     private static final long LATE_LEAST_NANOS = 100_000;
 
     private static final long LATE_MOST_NANOS = 2_000_000_000;
+    private static final int LATE_TRIES = 4;
+
     /** However slow a link is made, one message does not take longer for it. */
     private static final long SLOWEST_NANOS = 2_000_000_000;
 
@@ -319,19 +321,26 @@ public final class SimNetwork {
 
     /** The link has broken: what was under way is lost, or some of it arrives late, over a connection that one end has not closed yet or in the next one's time. */
     private void strand(Link link, int from) {
-        int to = link.other(from);
         for (Link.Stream stream : link.from(from).streams) {
             for (Bytes bytes : stream.underWay) {
                 if (random.chance(options.latePerMillion())) {
-                    queue.after(latency() + random.scaled(LATE_LEAST_NANOS, LATE_MOST_NANOS), () -> {
-                        if (ends.get(to).isAlive && link.from(to).isUp) {
-                            deliver(from, to, bytes);
-                        }
-                    });
+                    arriveLate(link, from, bytes, LATE_TRIES);
                 }
             }
             stream.underWay.clear();
         }
+    }
+
+    /** Lets a message arrive that has outlived its link: when the receiver has another, if that is soon. */
+    private void arriveLate(Link link, int from, Bytes bytes, int tries) {
+        int to = link.other(from);
+        queue.after(latency() + random.scaled(LATE_LEAST_NANOS, LATE_MOST_NANOS), () -> {
+            if (ends.get(to).isAlive && link.from(to).isUp) {
+                deliver(from, to, bytes);
+            } else if (ends.get(to).isAlive && tries > 1) {
+                arriveLate(link, from, bytes, tries - 1);
+            }
+        });
     }
 
     private long latency() {

@@ -270,7 +270,7 @@ final class Strikes {
     /** Another brick, or sometimes a client. */
     private int otherNode(SimBrick brick) {
         if (world.bricks().size() == 1
-                || (random.nextInt(4) == 0 && !world.clients().isEmpty())) {
+                || (random.nextBoolean() && !world.clients().isEmpty())) {
             return drawClient().node();
         }
         return otherBrick(brick);
