@@ -7,10 +7,13 @@ import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.log.Log;
+import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.LeaseMessage;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.Message;
+import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.replica.ReadView;
 import io.brickwork.core.replica.Replica;
@@ -77,9 +80,16 @@ public final class BrickMachine {
             for (Applied applied : snapshot.partitions()) {
                 replica(applied.partition().structure(), applied.partition().number(), snapshot);
             }
-            host.log.replay((position, record) -> replica(
-                            record.partition().structure(), record.partition().number(), snapshot)
-                    .replay(position, record));
+            host.log.replay((position, record) -> {
+                switch (record) {
+                    case LogRecord.OfPartition own ->
+                        replica(own.partition().structure(), own.partition().number(), snapshot)
+                                .replay(position, own);
+                    case LogRecord.Paxos paxos ->
+                        throw new LogCorruptException("the log holds metadata at position " + position
+                                + ", and this brick runs no metadata service");
+                }
+            });
         }
         replicas.values().forEach(Replica::endReplay);
         progress.begin();
@@ -164,6 +174,8 @@ public final class BrickMachine {
             case CallMessage.AskStatus ask -> outbox.send(from, status(ask.ticket()));
             case CallMessage answer -> {} // a brick asks nothing of this kind
             case LinkMessage link -> {} // the shell's business
+            case PaxosMessage paxos -> {} // no metadata service runs here
+            case LeaseMessage lease -> {}
         }
     }
 

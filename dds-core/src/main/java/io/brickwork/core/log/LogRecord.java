@@ -3,13 +3,20 @@ package io.brickwork.core.log;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.paxos.PaxosRecord;
 
 /** What a brick's log holds, in the order in which it was decided. */
 public sealed interface LogRecord {
-    PartitionId partition();
+    /** What concerns one partition. */
+    sealed interface OfPartition extends LogRecord {
+        PartitionId partition();
+    }
+
+    /** What this brick keeps of the metadata log. */
+    record Paxos(PaxosRecord record) implements LogRecord {}
 
     /** An entry that this replica has stored. */
-    record Stored(Entry entry) implements LogRecord {
+    record Stored(Entry entry) implements OfPartition {
         @Override
         public PartitionId partition() {
             return entry.partition();
@@ -17,14 +24,14 @@ public sealed interface LogRecord {
     }
 
     /** The promise to take nothing of an epoch below this one. Always synced before it is told. */
-    record Promise(PartitionId partition, long epoch) implements LogRecord {
+    record Promise(PartitionId partition, long epoch) implements OfPartition {
         public Promise {
             Check.argument(epoch >= 1, "promised epoch %d is below 1", epoch);
         }
     }
 
     /** All entries of the partition above {@code seq} that stand before this record are void. Always synced before it is told. */
-    record Cut(PartitionId partition, long seq) implements LogRecord {
+    record Cut(PartitionId partition, long seq) implements OfPartition {
         public Cut {
             Check.argument(seq >= 0, "cut above %d", seq);
         }

@@ -4,6 +4,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.entry.EntryCodec;
+import io.brickwork.core.paxos.PaxosCodec;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
 import io.brickwork.core.wire.MalformedException;
@@ -18,6 +19,7 @@ import java.util.zip.CRC32C;
  *   1 stored    the entry, as encoded by its primary
  *   2 promise   varint structure · varint partition · varint epoch · (later fields) · fixed32 crc of all before
  *   3 cut       varint structure · varint partition · varint seq   · (later fields) · fixed32 crc of all before
+ *   4 paxos     a record of the metadata log                       · (later fields) · fixed32 crc of all before
  * </pre>
  *
  * Other numbers are free for later kinds and are refused by this version.
@@ -30,6 +32,7 @@ public final class LogRecordCodec {
     private static final int STORED = 1;
     private static final int PROMISE = 2;
     private static final int CUT = 3;
+    private static final int PAXOS = 4;
     private static final int CRC_BYTES = 4;
 
     private LogRecordCodec() {}
@@ -42,6 +45,10 @@ public final class LogRecordCodec {
                 writer.u8(FORMAT).u8(STORED).raw(stored.entry().encoded());
             case LogRecord.Promise promise -> encode(PROMISE, promise.partition(), promise.epoch(), start, writer);
             case LogRecord.Cut cut -> encode(CUT, cut.partition(), cut.seq(), start, writer);
+            case LogRecord.Paxos paxos -> {
+                PaxosCodec.writeRecord(writer.u8(FORMAT).u8(PAXOS), paxos.record());
+                writer.fixed32(crc(writer.array(), start, writer.length() - start));
+            }
         }
     }
 
@@ -74,8 +81,20 @@ public final class LogRecordCodec {
                 checkCrc(encoded);
                 yield new LogRecord.Cut(partition(reader), reader.varint("seq", 0, Long.MAX_VALUE));
             }
+            case PAXOS -> {
+                checkCrc(encoded);
+                yield readPaxos(reader);
+            }
             default -> throw new MalformedException("log record kind " + kind + " is not known");
         };
+    }
+
+    private static LogRecord readPaxos(ByteReader reader) {
+        try {
+            return new LogRecord.Paxos(PaxosCodec.readRecord(reader));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("a record of the metadata log: " + e.getMessage(), e);
+        }
     }
 
     private static PartitionId partition(ByteReader reader) {

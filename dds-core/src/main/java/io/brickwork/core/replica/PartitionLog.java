@@ -46,7 +46,7 @@ final class PartitionLog {
     }
 
     /** Takes in a record that an earlier life of this brick appended. */
-    void replay(long position, LogRecord record) {
+    void replay(long position, LogRecord.OfPartition record) {
         switch (record) {
             case LogRecord.Promise promise -> {
                 promisedEpoch = Math.max(promisedEpoch, promise.epoch());

@@ -82,7 +82,7 @@ public final class Replica {
     // ---- life of the replica
 
     /** Takes in a record of the log, before {@link #attach}. */
-    public void replay(long position, LogRecord record) {
+    public void replay(long position, LogRecord.OfPartition record) {
         log.replay(position, record);
     }
 

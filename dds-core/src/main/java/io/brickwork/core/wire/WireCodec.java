@@ -3,8 +3,10 @@ package io.brickwork.core.wire;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
 import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.LeaseMessage;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.Message;
+import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
 
 /**
@@ -14,7 +16,7 @@ import io.brickwork.core.message.ReplicaMessage;
  * u8 type · varint length of the body · body
  * </pre>
  *
- * <p>Types 1 to 15 are {@link LinkMessage}s, 16 to 31 {@link CallMessage}s, 32 to 63 {@link ReplicaMessage}s; a type is never used again for another message. Bytes of a body that
+ * <p>Types 1 to 15 are {@link LinkMessage}s, 16 to 31 {@link CallMessage}s, 32 to 63 {@link ReplicaMessage}s, 64 to 95 {@link PaxosMessage}s, 96 to 103 {@link LeaseMessage}s; a type is never used again for another message. Bytes of a body that
  * this version does not know are skipped, so a later one may add fields at the end; an unknown type is refused. What is read is a slice of what it was read from.
  *
  * <p>Whatever the bytes, reading gives a message or throws {@link MalformedException}, and allocates no more than a small multiple of the bytes that are there.
@@ -22,7 +24,9 @@ import io.brickwork.core.message.ReplicaMessage;
 public final class WireCodec {
     private static final int FIRST_CALL = 16;
     private static final int FIRST_REPLICA = 32;
-    private static final int FIRST_UNUSED = 64;
+    private static final int FIRST_PAXOS = 64;
+    private static final int FIRST_LEASE = 96;
+    private static final int FIRST_UNUSED = 104;
 
     private WireCodec() {}
 
@@ -44,6 +48,16 @@ public final class WireCodec {
             case LinkMessage link -> {
                 int body = writer.u8(LinkCodec.type(link)).beginSized(0);
                 LinkCodec.write(writer, link);
+                writer.endSized(body, 0);
+            }
+            case PaxosMessage paxos -> {
+                int body = writer.u8(PaxosMessageCodec.type(paxos)).beginSized(0);
+                PaxosMessageCodec.write(writer, paxos);
+                writer.endSized(body, 0);
+            }
+            case LeaseMessage lease -> {
+                int body = writer.u8(LeaseCodec.type(lease)).beginSized(0);
+                LeaseCodec.write(writer, lease);
                 writer.endSized(body, 0);
             }
         }
@@ -93,8 +107,14 @@ public final class WireCodec {
         if (type < FIRST_REPLICA) {
             return CallCodec.read(type, body);
         }
-        if (type < FIRST_UNUSED) {
+        if (type < FIRST_PAXOS) {
             return ReplicaCodec.read(type, body);
+        }
+        if (type < FIRST_LEASE) {
+            return PaxosMessageCodec.read(type, body);
+        }
+        if (type < FIRST_UNUSED) {
+            return LeaseCodec.read(type, body);
         }
         throw unknownType(type);
     }

@@ -7,6 +7,8 @@ import io.brickwork.core.Version;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.log.LogRecord;
+import io.brickwork.core.log.LogRecordCodec;
+import io.brickwork.core.wire.ByteWriter;
 import io.brickwork.sim.kernel.SimRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -101,6 +103,11 @@ final class LogStore {
                     OVERHEAD_BYTES + stored.entry().encoded().length();
                 case LogRecord.Promise promise -> OVERHEAD_BYTES;
                 case LogRecord.Cut cut -> OVERHEAD_BYTES;
+                case LogRecord.Paxos paxos -> {
+                    ByteWriter writer = new ByteWriter(64);
+                    LogRecordCodec.encode(paxos, writer);
+                    yield writer.length();
+                }
             };
         }
     }

@@ -1,0 +1,36 @@
+package io.brickwork.core.message;
+
+import io.brickwork.core.Check;
+import io.brickwork.core.DiskId;
+
+/**
+ * A brick renews its lease with the leader of the metadata log. Each may be lost, repeated or overtaken.
+ *
+ * <pre>
+ * brick                                  leader
+ *   Renew(number, incarnation)   ───▶
+ *                                ◀───      Grant(number, duration, index)      unless it does not lead, or the incarnation is not the registered one
+ * </pre>
+ */
+public sealed interface LeaseMessage extends Message {
+    @Override
+    default boolean isUrgent() {
+        return true;
+    }
+
+    /**
+     * @param number counts a brick's renewals, never used again while it runs
+     * @param start the start counter of the brick's incarnation
+     */
+    record Renew(long number, DiskId disk, long start) implements LeaseMessage {}
+
+    /**
+     * The lease lasts this long from the moment at which renewal {@code number} was sent, once the brick has carried out the metadata log up to {@code neededSlot}.
+     */
+    record Grant(long number, long durationNanos, long neededSlot) implements LeaseMessage {
+        public Grant {
+            Check.argument(
+                    durationNanos >= 0 && neededSlot >= 0, "grant of %d ns at slot %d", durationNanos, neededSlot);
+        }
+    }
+}

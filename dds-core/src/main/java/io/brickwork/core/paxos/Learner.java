@@ -1,0 +1,118 @@
+package io.brickwork.core.paxos;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.message.PaxosMessage;
+import io.brickwork.core.wire.ByteWriter;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a node gets what is chosen without it. A brick that does not vote always has a question with the leader, who answers when there is news; a member asks when it hears of more than it has, or of no
+ * leader. One question at a time, so nobody is sent more than it takes.
+ */
+final class Learner {
+    private final PaxosNode node;
+    private final SlotLog log;
+    private long askedNanos;
+    /** How many questions in a row have stayed without an answer. */
+    private int unanswered;
+    /** Somebody is known to have more. */
+    private boolean isBehind;
+
+    private long snapshotSlot = -1;
+    private @Nullable Membership snapshotMembers;
+    private ByteWriter snapshotBytes = new ByteWriter(16);
+
+    Learner(PaxosNode node, SlotLog log) {
+        this.node = node;
+        this.log = log;
+    }
+
+    void begin(long nowNanos) {
+        askedNanos = nowNanos - node.config().retryNanos();
+    }
+
+    void onTick(long nowNanos) {
+        boolean mustAsk = !node.isVoter() || isBehind || !node.hasLeader(nowNanos);
+        if (mustAsk && nowNanos - askedNanos >= node.config().retryNanos()) {
+            unanswered++;
+            ask(target(), nowNanos);
+        }
+    }
+
+    /** There is more than this node has. */
+    void onMore(long nowNanos) {
+        isBehind = true;
+        if (nowNanos - askedNanos >= node.config().retryNanos() / 4) {
+            ask(target(), nowNanos);
+        }
+    }
+
+    /** The leader first; if it does not answer, all others by turns. */
+    private @Nullable BrickId target() {
+        BrickId self = node.self().brick();
+        BrickId leader = node.leading().leader().brick();
+        if (unanswered <= 1 && !node.leading().equals(Ballot.NONE) && !leader.equals(self)) {
+            return leader;
+        }
+        TreeSet<BrickId> known = new TreeSet<>(node.config().contacts());
+        known.addAll(node.config().founders());
+        Membership members = log.members();
+        if (members != null) {
+            known.addAll(members.bricks());
+        }
+        known.remove(self);
+        List<BrickId> others = List.copyOf(known);
+        return others.isEmpty() ? null : others.get(unanswered % others.size());
+    }
+
+    void ask(@Nullable BrickId target, long nowNanos) {
+        askedNanos = nowNanos;
+        if (target != null) {
+            node.send(target, new PaxosMessage.Ask(log.chosen() + 1, snapshotSlot, snapshotBytes.length()));
+        }
+    }
+
+    void onLearn(BrickId from, PaxosMessage.Learn learn, long nowNanos) {
+        unanswered = 0;
+        if (log.chosen() < 0 || learn.firstSlot() > log.chosen() + 1) {
+            return;
+        }
+        long before = log.chosen();
+        List<PaxosRecord> learned = log.learn(learn.firstSlot(), learn.values());
+        if (!learned.isEmpty()) {
+            node.append(learned);
+        }
+        isBehind = learn.chosen() > log.chosen();
+        if (log.chosen() > before && (isBehind || !node.isVoter())) {
+            ask(from, nowNanos);
+        }
+    }
+
+    void onSnapshot(BrickId from, PaxosMessage.LearnSnapshot part, long nowNanos) {
+        unanswered = 0;
+        if (part.slot() <= log.chosen()) {
+            return;
+        }
+        if (part.offsetBytes() == 0) {
+            snapshotSlot = part.slot();
+            snapshotMembers = part.members();
+            snapshotBytes = new ByteWriter(part.bytes().length());
+        }
+        if (part.slot() != snapshotSlot
+                || !part.members().equals(snapshotMembers)
+                || part.offsetBytes() != snapshotBytes.length()) {
+            return;
+        }
+        snapshotBytes.raw(part.bytes());
+        if (snapshotBytes.length() == part.totalBytes()) {
+            Bytes bytes = snapshotBytes.toBytes();
+            snapshotSlot = -1;
+            snapshotBytes = new ByteWriter(16);
+            node.install(new SlotLog.Snapshot(part.slot(), part.members(), bytes), nowNanos);
+        }
+        ask(from, nowNanos);
+    }
+}

@@ -1,0 +1,436 @@
+package io.brickwork.core.paxos;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.message.PaxosMessage;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One brick's part in the metadata log: it votes if it is a member, leads if it is elected, and learns everything in any case.
+ *
+ * <p>Guarantees: in each slot one value is chosen for ever; each node carries out the chosen values in the order of the slots; a proposal that was answered stands in the log. It goes on while a majority
+ * of the members runs and is connected. Commands may be carried out more than once, so each must check for itself whether it still applies.
+ *
+ * <p>Records of an earlier life are {@linkplain #replay replayed} before {@link #begin}. One thread. Source: Lamport 2001, <i>Paxos Made Simple</i>; PreVote, CheckQuorum and single-step membership
+ * after Ongaro 2014. Differs from Raft in that slots are voted on one by one: a new leader learns from its majority what may be chosen, and any member that knows all that is chosen may lead.
+ */
+public final class PaxosNode {
+    /** An answer that waits until what it tells of is synced. */
+    private record Waiting(long token, BrickId to, PaxosMessage answer) {}
+
+    private final PaxosConfig config;
+    private final PaxosMember self;
+    private final Replicated state;
+    private final Replicated.Gate gate;
+    private final Consumer<PaxosEffect> outbox;
+    private final SlotLog log;
+    private final Acceptor acceptor;
+    private final Election election;
+    private final Learner learner;
+    private final Teacher teacher;
+    private final Proposals proposals;
+    private final Founding founding;
+    private final ReplayedSnapshot replayed = new ReplayedSnapshot();
+    private @Nullable Leader leader;
+
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private final ArrayDeque<PaxosMessage> toSelf = new ArrayDeque<>();
+    private long lastToken;
+    /** The newest leader that was heard of. */
+    private Ballot leading = Ballot.NONE;
+
+    private long heardNanos;
+    private long greatestRound;
+    private long replayedChosen;
+    private long toldSlot = -1;
+    private long nowNanos;
+
+    /**
+     * @param self this brick and the disk that the records come from
+     * @param random draws how long to wait before an election, and where proposals begin to be numbered
+     * @param state empty, as it is at a founding
+     * @param gate asked at the leader about each command
+     */
+    public PaxosNode(
+            PaxosConfig config,
+            PaxosMember self,
+            RandomGenerator random,
+            Replicated state,
+            Replicated.Gate gate,
+            Consumer<PaxosEffect> outbox) {
+        this.config = config;
+        this.self = self;
+        this.state = state;
+        this.gate = gate;
+        this.outbox = outbox;
+        log = new SlotLog(config, state, this::onApplied);
+        acceptor = new Acceptor(this, log);
+        election = new Election(this, log, random);
+        learner = new Learner(this, log);
+        teacher = new Teacher(this, log);
+        proposals = new Proposals(this, random.nextLong() >>> 2);
+        founding = new Founding(this);
+    }
+
+    // ---- life
+
+    /** Takes in a record that an earlier life of this disk kept. */
+    public void replay(PaxosRecord record) {
+        switch (record) {
+            case PaxosRecord.Promised promised -> acceptor.replay(promised.ballot());
+            case PaxosRecord.Accepted accepted -> log.accept(accepted.slot(), accepted.ballot(), accepted.value());
+            case PaxosRecord.Learned learned -> log.replayLearned(learned.slot(), learned.value());
+            case PaxosRecord.Chosen chosen -> replayedChosen = Math.max(replayedChosen, chosen.slot());
+            case PaxosRecord.SnapshotPart part -> {
+                SlotLog.Snapshot snapshot = replayed.add(part);
+                if (snapshot != null) {
+                    log.replaySnapshot(snapshot);
+                }
+            }
+        }
+    }
+
+    /** All records have been replayed; the clock may show anything. */
+    public void begin(long now) {
+        nowNanos = now;
+        log.endReplay(replayedChosen);
+        greatestRound = acceptor.promised().round();
+        heardNanos = now;
+        election.rest(now);
+        if (isAlone()) {
+            election.standSoon(now);
+        }
+        learner.begin(now);
+        founding.begin(now);
+        finish();
+    }
+
+    public void step(PaxosInput input, long now) {
+        nowNanos = now;
+        switch (input) {
+            case PaxosInput.Received(BrickId from, PaxosMessage message) -> onMessage(from, message);
+            case PaxosInput.Persisted persisted -> {
+                while (!waiting.isEmpty() && waiting.getFirst().token <= persisted.token()) {
+                    Waiting next = waiting.removeFirst();
+                    send(next.to, next.answer);
+                }
+            }
+            case PaxosInput.Tick tick -> onTick();
+            case PaxosInput.Propose propose -> proposals.propose(propose, now);
+            case PaxosInput.ChangeMembers change -> {
+                if (leader != null) {
+                    leader.onChangeMembers(change.next());
+                }
+            }
+            case PaxosInput.Renew renew -> renew();
+        }
+        finish();
+    }
+
+    private void onTick() {
+        if (isEmpty()) {
+            founding.onTick(nowNanos);
+        }
+        if (leader != null) {
+            leader.onTick(nowNanos);
+        } else {
+            election.onTick(nowNanos);
+            learner.onTick(nowNanos);
+        }
+        proposals.onTick(nowNanos);
+    }
+
+    private void onMessage(BrickId from, PaxosMessage message) {
+        switch (message) {
+            case PaxosMessage.PreVote vote -> acceptor.onPreVote(from, vote, nowNanos);
+            case PaxosMessage.PreVoted vote -> election.onPreVoted(from, vote, nowNanos);
+            case PaxosMessage.Prepare prepare -> {
+                see(prepare.ballot());
+                acceptor.onPrepare(from, prepare, nowNanos);
+            }
+            case PaxosMessage.Promise promise -> election.onPromise(from, promise, nowNanos);
+            case PaxosMessage.Accept accept -> {
+                see(accept.ballot());
+                acceptor.onAccept(from, accept, nowNanos);
+            }
+            case PaxosMessage.Accepted accepted -> {
+                if (leader != null) {
+                    leader.onAccepted(from, accepted, nowNanos);
+                }
+            }
+            case PaxosMessage.Heartbeat beat -> {
+                see(beat.ballot());
+                acceptor.onHeartbeat(from, beat, nowNanos);
+            }
+            case PaxosMessage.HeartbeatAnswer answer -> {
+                if (leader != null) {
+                    leader.onHeartbeatAnswer(from, answer);
+                }
+            }
+            case PaxosMessage.Refused refused -> onRefused(from, refused);
+            case PaxosMessage.Ask ask -> teacher.onAsk(from, ask);
+            case PaxosMessage.Learn learn -> {
+                hear(learn.leading());
+                if (leader == null) {
+                    learner.onLearn(from, learn, nowNanos);
+                }
+            }
+            case PaxosMessage.LearnSnapshot part -> {
+                hear(part.leading());
+                if (leader == null) {
+                    learner.onSnapshot(from, part, nowNanos);
+                }
+            }
+            case PaxosMessage.Propose propose -> {
+                if (leader != null && gate.admits(propose.command(), nowNanos)) {
+                    leader.onPropose(from, propose);
+                }
+            }
+            case PaxosMessage.Proposed proposed -> proposals.onProposed(proposed);
+            case PaxosMessage.FoundAsk ask -> founding.onAsk(from, ask);
+            case PaxosMessage.FoundAnswer answer -> founding.onAnswer(from, answer);
+        }
+    }
+
+    private void onRefused(BrickId from, PaxosMessage.Refused refused) {
+        see(refused.promised());
+        if (leader != null && refused.promised().isAbove(leader.ballot())) {
+            deposeLeader("ballot " + refused.promised() + " is promised", nowNanos);
+        }
+        election.onRefused(refused.promised(), nowNanos);
+        if (leader == null && refused.chosen() > log.chosen()) {
+            askFrom(from, nowNanos);
+        }
+    }
+
+    /** Until nothing is left that this node has to tell itself. */
+    private void finish() {
+        do {
+            while (!toSelf.isEmpty()) {
+                onMessage(self.brick(), toSelf.removeFirst());
+            }
+            if (leader != null) {
+                leader.flush(nowNanos);
+            }
+        } while (!toSelf.isEmpty());
+        if (log.chosen() > toldSlot) {
+            toldSlot = log.chosen();
+            append(List.of(new PaxosRecord.Chosen(toldSlot)));
+            teacher.onAdvanced();
+            effect(new PaxosEffect.Advanced(toldSlot));
+            if (log.isSnapshotDue()) {
+                log.takeSnapshot();
+                renew();
+            }
+            finish(); // a news may have gone to this node itself
+        }
+    }
+
+    // ---- what the roles see
+
+    PaxosConfig config() {
+        return config;
+    }
+
+    PaxosMember self() {
+        return self;
+    }
+
+    /** Whether this node has nothing, not even the founding. */
+    boolean isEmpty() {
+        return log.chosen() < 0;
+    }
+
+    boolean isVoter() {
+        Membership members = log.members();
+        return members != null && members.contains(self);
+    }
+
+    private boolean isAlone() {
+        Membership members = log.members();
+        return members != null && members.contains(self) && members.members().size() == 1;
+    }
+
+    boolean hasLeader(long now) {
+        return leader != null || (now - heardNanos < config.electionNanos() && !isAlone());
+    }
+
+    boolean leads() {
+        return leader != null;
+    }
+
+    boolean isLeader(Leader one) {
+        return one.equals(leader);
+    }
+
+    Ballot leading() {
+        return leading;
+    }
+
+    long greatestRound() {
+        return greatestRound;
+    }
+
+    boolean hasLearnedEverything(BrickId brick) {
+        return teacher.hasParked(brick);
+    }
+
+    void askFrom(BrickId brick, long now) {
+        learner.ask(brick, now);
+    }
+
+    void send(BrickId to, PaxosMessage message) {
+        if (to.equals(self.brick())) {
+            toSelf.addLast(message);
+        } else {
+            effect(new PaxosEffect.Send(to, message));
+        }
+    }
+
+    /** Sends the answer once the records, and all before them, are synced. */
+    void persist(List<PaxosRecord> records, BrickId to, PaxosMessage answer) {
+        waiting.addLast(new Waiting(++lastToken, to, answer));
+        effect(new PaxosEffect.Persist(lastToken, records));
+    }
+
+    void append(List<PaxosRecord> records) {
+        effect(new PaxosEffect.Append(records));
+    }
+
+    void effect(PaxosEffect effect) {
+        outbox.accept(effect);
+    }
+
+    // ---- leaders
+
+    private void see(Ballot ballot) {
+        greatestRound = Math.max(greatestRound, ballot.round());
+    }
+
+    /** Somebody says who leads; that is no sign of life of the leader itself. */
+    private void hear(Ballot ballot) {
+        see(ballot);
+        if (ballot.isAbove(leading)) {
+            leading = ballot;
+        }
+    }
+
+    /** This node has promised the ballot, to whomever. */
+    void onPromised(Ballot ballot, long now) {
+        if (leader != null && ballot.isAbove(leader.ballot())) {
+            deposeLeader("ballot " + ballot + " is promised", now);
+        }
+        if (!ballot.leader().equals(self)) {
+            election.rest(now);
+        }
+    }
+
+    /** A sign of life of a leader, which says how much is chosen. */
+    void onLeader(BrickId from, Ballot ballot, long chosen, long now) {
+        if (!ballot.isBelow(leading)) {
+            leading = ballot;
+            heardNanos = now;
+            if (!from.equals(self.brick())) {
+                election.rest(now);
+            }
+        }
+        log.choose(chosen, ballot);
+        if (chosen > log.chosen() && leader == null) {
+            learner.onMore(now);
+        }
+    }
+
+    void lead(Ballot ballot, long preparedNanos, TreeMap<Long, PaxosMessage.Vote> recovered, long now) {
+        leading = ballot;
+        effect(new PaxosEffect.Elected(ballot));
+        leader = new Leader(this, log, ballot, preparedNanos, recovered, now);
+    }
+
+    void deposeLeader(String reason, long now) {
+        Leader deposed = leader;
+        if (deposed != null) {
+            leader = null;
+            teacher.onDeposed();
+            heardNanos = now;
+            election.rest(now);
+            effect(new PaxosEffect.Deposed(deposed.ballot(), reason));
+        }
+    }
+
+    /** A leader gives up its ballot for a higher one, because its promises do not cover those who vote from here on. */
+    void prepareAnew(long now) {
+        deposeLeader("others vote from here on", now);
+        election.prepare(now);
+    }
+
+    // ---- the log
+
+    private void onApplied(long slot, PaxosValue value, List<Bytes> answers) {
+        if (value instanceof PaxosValue.ChangeMembers change) {
+            election.onMembersChanged(nowNanos);
+            effect(new PaxosEffect.MembersChanged(slot, change.next()));
+        }
+        if (leader != null) {
+            leader.onApplied(slot, answers, nowNanos);
+        }
+    }
+
+    /** The first of all nodes makes the state of slot 0, from which everybody begins. */
+    void found(Membership members) {
+        install(new SlotLog.Snapshot(0, members, state.snapshot()), nowNanos);
+    }
+
+    void install(SlotLog.Snapshot snapshot, long now) {
+        if (isEmpty() && !founding.mayJoin(snapshot.members())) {
+            return;
+        }
+        log.install(snapshot);
+        election.onMembersChanged(now);
+        effect(new PaxosEffect.MembersChanged(snapshot.slot(), snapshot.members()));
+        renew();
+        if (isAlone()) {
+            election.standSoon(now);
+        }
+    }
+
+    private void renew() {
+        List<PaxosRecord> records = new ArrayList<>();
+        records.add(new PaxosRecord.Promised(acceptor.promised()));
+        records.addAll(log.renewal());
+        effect(new PaxosEffect.Renewal(records));
+    }
+
+    // ---- for whoever runs it
+
+    /** Everything up to this slot is carried out here; -1 before the founding. */
+    public long chosenSlot() {
+        return log.chosen();
+    }
+
+    /** Who votes on what comes next; null before the founding. */
+    public @Nullable Membership members() {
+        return log.members();
+    }
+
+    /** The newest leader that this node has heard of, {@link Ballot#NONE} if of none. It may lead no more. */
+    public Ballot leader() {
+        return leading;
+    }
+
+    /** Whether this node leads, and knows all that was chosen before. */
+    public boolean isEstablishedLeader() {
+        return leader != null && leader.isEstablished();
+    }
+
+    /** When this leader sent the last heartbeat round that a majority has answered: until then nobody else can have been elected. Only while {@link #isEstablishedLeader}. */
+    public long quorumNanos() {
+        return Check.present(leader, "only a leader has heartbeats").quorumNanos();
+    }
+}

@@ -1,0 +1,66 @@
+package io.brickwork.core.paxos;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.message.PaxosMessage;
+import java.util.List;
+import java.util.TreeMap;
+
+/** Tells others what is chosen, as they ask. A leader keeps the question of one who has everything until there is news. */
+final class Teacher {
+    private final PaxosNode node;
+    private final SlotLog log;
+    /** By brick, the slot it waits for. */
+    private final TreeMap<BrickId, Long> parked = new TreeMap<>();
+
+    Teacher(PaxosNode node, SlotLog log) {
+        this.node = node;
+        this.log = log;
+    }
+
+    void onAsk(BrickId from, PaxosMessage.Ask ask) {
+        SlotLog.Snapshot snapshot = log.snapshot();
+        if (snapshot == null) {
+            return; // an empty node has nothing to tell
+        }
+        if (ask.nextSlot() > log.chosen()) {
+            if (node.leads()) {
+                parked.put(from, ask.nextSlot());
+            }
+            node.send(from, new PaxosMessage.Learn(node.leading(), log.chosen(), ask.nextSlot(), List.of()));
+            return;
+        }
+        List<PaxosValue> values = log.read(ask.nextSlot());
+        if (values != null) {
+            node.send(from, new PaxosMessage.Learn(node.leading(), log.chosen(), ask.nextSlot(), values));
+            return;
+        }
+        int total = snapshot.bytes().length();
+        long offset = ask.snapshotSlot() == snapshot.slot() && ask.offsetBytes() <= total ? ask.offsetBytes() : 0;
+        int end = (int) Math.min(total, offset + node.config().chunkBytes());
+        Bytes part = snapshot.bytes().slice((int) offset, end);
+        node.send(
+                from,
+                new PaxosMessage.LearnSnapshot(
+                        node.leading(), snapshot.slot(), snapshot.members(), offset, total, part));
+    }
+
+    /** More is chosen than before. */
+    void onAdvanced() {
+        while (!parked.isEmpty()) {
+            var entry = parked.pollFirstEntry();
+            onAsk(entry.getKey(), new PaxosMessage.Ask(entry.getValue(), -1, 0));
+            if (parked.containsKey(entry.getKey())) {
+                return; // it waits for something further on; so may others, who are told no later than when they ask again
+            }
+        }
+    }
+
+    boolean hasParked(BrickId brick) {
+        return parked.containsKey(brick);
+    }
+
+    void onDeposed() {
+        parked.clear();
+    }
+}

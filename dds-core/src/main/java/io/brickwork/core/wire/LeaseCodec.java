@@ -1,0 +1,40 @@
+package io.brickwork.core.wire;
+
+import io.brickwork.core.message.LeaseMessage;
+import io.brickwork.core.paxos.PaxosCodec;
+
+/** The bodies of {@link LeaseMessage}s: their fields in order. */
+final class LeaseCodec {
+    private static final int RENEW = 96;
+    private static final int GRANT = 97;
+
+    private LeaseCodec() {}
+
+    static int type(LeaseMessage message) {
+        return switch (message) {
+            case LeaseMessage.Renew m -> RENEW;
+            case LeaseMessage.Grant m -> GRANT;
+        };
+    }
+
+    static void write(ByteWriter writer, LeaseMessage message) {
+        switch (message) {
+            case LeaseMessage.Renew m -> {
+                PaxosCodec.writeDisk(writer.varint(m.number()), m.disk());
+                writer.varint(m.start());
+            }
+            case LeaseMessage.Grant m ->
+                writer.varint(m.number()).varint(m.durationNanos()).varint(m.neededSlot());
+        }
+    }
+
+    static LeaseMessage read(int type, ByteReader body) {
+        return switch (type) {
+            case RENEW -> new LeaseMessage.Renew(body.varint(), PaxosCodec.readDisk(body), body.varint());
+            case GRANT ->
+                new LeaseMessage.Grant(
+                        body.varint(), body.varint("duration", 0, Long.MAX_VALUE), PaxosCodec.readSlot(body, 0));
+            default -> throw WireCodec.unknownType(type);
+        };
+    }
+}
