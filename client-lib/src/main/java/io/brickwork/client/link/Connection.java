@@ -3,8 +3,10 @@ package io.brickwork.client.link;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
 import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.LeaseMessage;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.Message;
+import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.wire.FrameReader;
 import io.brickwork.core.wire.FrameWriter;
@@ -265,6 +267,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void onMessage(Message message) {
         switch (message) {
             case ReplicaMessage replica -> owner.received(this, replica);
+            case PaxosMessage paxos -> owner.received(this, paxos);
+            case LeaseMessage lease -> owner.received(this, lease);
             case CallMessage call -> owner.received(this, call);
             case LinkMessage.Ping ping -> {
                 if (unwrittenBytes <= PONG_BACKLOG_BYTES) {

@@ -41,7 +41,8 @@ final class Acceptor {
         if (!node.isVoter()) {
             return;
         }
-        // One who knows less than a voter would have to be sent what is chosen; it learns that first, so a promise stays small.
+        // One who knows less than a voter would have to be sent what is chosen; it learns that first, so a promise
+        // stays small.
         if (prepare.ballot().isBelow(promised) || prepare.chosen() < log.chosen()) {
             node.send(from, new PaxosMessage.Refused(promised, log.chosen()));
             return;

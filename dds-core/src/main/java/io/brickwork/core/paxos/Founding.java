@@ -56,8 +56,7 @@ final class Founding {
             if (node.isEmpty()) {
                 relyingFounder = new PaxosMember(from, ask.disk());
             }
-            node.send(
-                    from, new PaxosMessage.FoundAnswer(ask.disk(), node.self().disk(), node.isEmpty()));
+            node.send(from, new PaxosMessage.FoundAnswer(ask.disk(), node.self().disk(), node.isEmpty()));
         }
     }
 

@@ -255,9 +255,7 @@ final class Leader {
                 flight.sentNanos = nowNanos;
                 for (BrickId member : members().bricks()) {
                     if (!flight.accepted.contains(member)) {
-                        node.send(
-                                member,
-                                new PaxosMessage.Accept(ballot, log.chosen(), slot, List.of(flight.value)));
+                        node.send(member, new PaxosMessage.Accept(ballot, log.chosen(), slot, List.of(flight.value)));
                     }
                 }
             }

@@ -51,7 +51,8 @@ final class Teacher {
             var entry = parked.pollFirstEntry();
             onAsk(entry.getKey(), new PaxosMessage.Ask(entry.getValue(), -1, 0));
             if (parked.containsKey(entry.getKey())) {
-                return; // it waits for something further on; so may others, who are told no later than when they ask again
+                return; // it waits for something further on; so may others, who are told no later than when they ask
+                        // again
             }
         }
     }

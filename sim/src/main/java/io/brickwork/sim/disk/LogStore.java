@@ -206,10 +206,11 @@ final class LogStore {
         }
         List<Slot> gone = slots.subList(0, indexAtOrAfter(head));
         for (Slot slot : gone) {
-            Version version = slot.version();
-            TreeMap<Long, Slot> of = entries.get(slot.record.partition());
-            if (version != null && of != null) {
-                of.remove(version.seq(), slot);
+            if (slot.record instanceof LogRecord.Stored stored) {
+                TreeMap<Long, Slot> of = entries.get(stored.partition());
+                if (of != null) {
+                    of.remove(stored.entry().seq(), slot);
+                }
             }
         }
         gone.clear();
@@ -250,10 +251,9 @@ final class LogStore {
     }
 
     private void index(Slot slot) {
-        Version version = slot.version();
-        if (version != null) {
-            entries.computeIfAbsent(slot.record.partition(), p -> new TreeMap<>())
-                    .put(version.seq(), slot);
+        if (slot.record instanceof LogRecord.Stored stored) {
+            entries.computeIfAbsent(stored.partition(), p -> new TreeMap<>())
+                    .put(stored.entry().seq(), slot);
         }
     }
 
