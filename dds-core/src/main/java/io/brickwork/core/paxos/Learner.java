@@ -16,7 +16,7 @@ final class Learner {
     private final PaxosNode node;
     private final SlotLog log;
     private long askedNanos;
-    /** How many questions in a row have stayed without an answer. */
+    /** How many questions in a row have stayed without a leader's answer. */
     private int unanswered;
     /** Somebody is known to have more. */
     private boolean isBehind;
@@ -75,8 +75,15 @@ final class Learner {
         }
     }
 
+    /** Only a leader is worth asking again for what comes next: one that was deposed, or removed, may not know that it was. */
+    private void onAnswer(BrickId from, Ballot leading) {
+        if (leading.leader().brick().equals(from)) {
+            unanswered = 0;
+        }
+    }
+
     void onLearn(BrickId from, PaxosMessage.Learn learn, long nowNanos) {
-        unanswered = 0;
+        onAnswer(from, learn.leading());
         if (log.chosen() < 0 || learn.firstSlot() > log.chosen() + 1) {
             return;
         }
@@ -92,7 +99,7 @@ final class Learner {
     }
 
     void onSnapshot(BrickId from, PaxosMessage.LearnSnapshot part, long nowNanos) {
-        unanswered = 0;
+        onAnswer(from, part.leading());
         if (part.slot() <= log.chosen()) {
             return;
         }

@@ -274,6 +274,15 @@ public final class PaxosNode {
         return leading;
     }
 
+    /** Who leads, as far as this node has heard of late; {@link Ballot#NONE} if it has not. */
+    Ballot knownLeader() {
+        if (leader != null) {
+            return leader.ballot();
+        }
+        boolean isStale = leading.leader().equals(self) || nowNanos - heardNanos >= config.electionNanos();
+        return isStale ? Ballot.NONE : leading;
+    }
+
     long greatestRound() {
         return greatestRound;
     }

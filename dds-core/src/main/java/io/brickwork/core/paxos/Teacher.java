@@ -27,12 +27,12 @@ final class Teacher {
             if (node.leads()) {
                 parked.put(from, ask.nextSlot());
             }
-            node.send(from, new PaxosMessage.Learn(node.leading(), log.chosen(), ask.nextSlot(), List.of()));
+            node.send(from, new PaxosMessage.Learn(node.knownLeader(), log.chosen(), ask.nextSlot(), List.of()));
             return;
         }
         List<PaxosValue> values = log.read(ask.nextSlot());
         if (values != null) {
-            node.send(from, new PaxosMessage.Learn(node.leading(), log.chosen(), ask.nextSlot(), values));
+            node.send(from, new PaxosMessage.Learn(node.knownLeader(), log.chosen(), ask.nextSlot(), values));
             return;
         }
         int total = snapshot.bytes().length();
@@ -42,7 +42,7 @@ final class Teacher {
         node.send(
                 from,
                 new PaxosMessage.LearnSnapshot(
-                        node.leading(), snapshot.slot(), snapshot.members(), offset, total, part));
+                        node.knownLeader(), snapshot.slot(), snapshot.members(), offset, total, part));
     }
 
     /** More is chosen than before. */
