@@ -42,11 +42,11 @@ final class Learner {
         }
     }
 
-    /** There is more than this node has. */
-    void onMore(long nowNanos) {
+    /** The leader says that there is more than this node has. */
+    void onMore(BrickId leader, long nowNanos) {
         isBehind = true;
         if (nowNanos - askedNanos >= node.config().retryNanos() / 4) {
-            ask(target(), nowNanos);
+            ask(leader, nowNanos);
         }
     }
 

@@ -352,7 +352,7 @@ public final class PaxosNode {
         }
         log.choose(chosen, ballot);
         if (chosen > log.chosen() && leader == null) {
-            learner.onMore(now);
+            learner.onMore(from, now);
         }
     }
 

@@ -52,7 +52,7 @@ final class Teacher {
             onAsk(entry.getKey(), new PaxosMessage.Ask(entry.getValue(), -1, 0));
             if (parked.containsKey(entry.getKey())) {
                 return; // it waits for something further on; so may others, who are told no later than when they ask
-                        // again
+                // again
             }
         }
     }

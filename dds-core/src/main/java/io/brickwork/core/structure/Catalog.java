@@ -135,7 +135,8 @@ public final class Catalog implements StructureType {
         return NAMES.concat(Bytes.utf8(name));
     }
 
-    private static String checkedName(String name) {
+    /** The name, if a structure may have it; else an {@link IllegalArgumentException}. */
+    public static String checkedName(String name) {
         Check.argument(
                 !name.isBlank()
                         && name.length() <= Limits.NAME_CHARS
@@ -175,14 +176,16 @@ public final class Catalog implements StructureType {
         return all;
     }
 
-    private static void writeSpec(ByteWriter writer, StructureSpec spec) {
+    /** Appends a spec; no length before it. */
+    public static void writeSpec(ByteWriter writer, StructureSpec spec) {
         writer.string(spec.type()).string(spec.keyCodec()).string(spec.valueCodec());
         writer.varint(spec.partitions()).varint(spec.replicas());
         writer.u8(spec.durability() == Durability.SYNC ? 1 : 2)
                 .u8(spec.protocol().code());
     }
 
-    private static StructureSpec readSpec(ByteReader reader) {
+    /** Reads what {@link #writeSpec} wrote. */
+    public static StructureSpec readSpec(ByteReader reader) {
         String type = reader.string("type", Limits.NAME_CHARS);
         String keyCodec = reader.string("key codec", Limits.NAME_CHARS);
         String valueCodec = reader.string("value codec", Limits.NAME_CHARS);

@@ -1,0 +1,110 @@
+package io.brickwork.core.lease;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.message.LeaseMessage;
+import io.brickwork.core.metadata.BrickInfo;
+import io.brickwork.core.metadata.Group;
+import io.brickwork.core.metadata.GroupView;
+import io.brickwork.core.metadata.Incarnation;
+import io.brickwork.core.metadata.Member;
+import io.brickwork.core.metadata.MetadataState;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leases that one leader of the metadata log has given: made anew with every leader, gone with it.
+ *
+ * <p>A grant ends at the latest one term after the <em>sending</em> of the last heartbeat round that a majority has answered: a leader that was deposed, or slept, has no younger one, so whoever leads
+ * after it need only wait out one term. A grant names the slot that the brick must have carried out before it uses it. So a brick that was left out of a view can use, for that group, only
+ * grants from before; the view opens when the last of those has ended on this clock, or the brick has said itself that it serves no more.
+ *
+ * <p>Source: Gray and Cheriton 1989; the traps are a grant by a leader that does not know it is none, and an answer that lay in a buffer.
+ */
+public final class LeaseGrantor {
+    /** How many grants of one brick are told apart: a brick renews four times in a term. */
+    private static final int KEPT_GRANTS = 16;
+
+    private record Given(Incarnation to, long slot, long endNanos) {}
+
+    private final long electedNanos;
+    private final long longestTermNanos;
+    private final TreeMap<BrickId, ArrayDeque<Given>> given = new TreeMap<>();
+
+    /**
+     * @param electedNanos when this leader was elected, on its clock
+     * @param longestTermNanos the longest term that a leader before it may have granted: {@link MetadataState#longestTermNanos}
+     */
+    public LeaseGrantor(long electedNanos, long longestTermNanos) {
+        this.electedNanos = electedNanos;
+        this.longestTermNanos = longestTermNanos;
+    }
+
+    /**
+     * Answers a renewal.
+     *
+     * @param quorumNanos when the leader sent the last heartbeat round that a majority has answered
+     * @return null if the brick gets no lease: it is not registered in this life, or no majority has answered of late
+     */
+    public LeaseMessage.@Nullable Grant onRenew(
+            BrickId brick, LeaseMessage.Renew renew, MetadataState state, long quorumNanos, long nowNanos) {
+        BrickInfo info = state.brick(brick);
+        if (info == null
+                || !info.incarnation().disk().equals(renew.disk())
+                || info.incarnation().start() != renew.start()) {
+            return null;
+        }
+        long durationNanos = quorumNanos + state.leaseTermNanos() - nowNanos;
+        if (durationNanos <= Drift.bound(durationNanos)) {
+            return null;
+        }
+        ArrayDeque<Given> grants = given.computeIfAbsent(brick, b -> new ArrayDeque<>());
+        grants.removeIf(old -> isOver(old, nowNanos));
+        if (grants.size() == KEPT_GRANTS) {
+            return null; // it renews far too often; one of these will end soon
+        }
+        grants.addLast(new Given(info.incarnation(), state.slot(), nowNanos + durationNanos));
+        return new LeaseMessage.Grant(renew.number(), durationNanos, state.slot());
+    }
+
+    /**
+     * Whether the newest view of the group may open: nobody whom it leaves out can hold a lease that goes back to the last opened one.
+     *
+     * @param fenced bricks that have said themselves that they serve no more in this group
+     */
+    public boolean mayOpen(Group group, Collection<BrickId> fenced, long nowNanos) {
+        GroupView last = group.opened();
+        if (last == null || group.isOpen()) {
+            return true;
+        }
+        for (Member member : last.members()) {
+            Member now = group.newest().member(member.brick());
+            boolean isAnother = now == null || !now.standsFor(member);
+            if (isAnother && !fenced.contains(member.brick()) && mayServe(member, group.newestSlot(), nowNanos)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the member may hold a lease that it was given when it had not heard of this slot. */
+    private boolean mayServe(Member member, long slot, long nowNanos) {
+        if (nowNanos - electedNanos < longestTermNanos + Drift.bound(longestTermNanos)) {
+            return true; // a leader before this one may have given any
+        }
+        ArrayDeque<Given> grants = given.get(member.brick());
+        if (grants != null) {
+            for (Given grant : grants) {
+                if (grant.slot < slot && member.incarnation().equals(grant.to) && !isOver(grant, nowNanos)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean isOver(Given grant, long nowNanos) {
+        return nowNanos - grant.endNanos >= 0;
+    }
+}

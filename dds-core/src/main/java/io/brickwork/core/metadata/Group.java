@@ -1,0 +1,67 @@
+package io.brickwork.core.metadata;
+
+import io.brickwork.core.Check;
+import io.brickwork.core.PartitionId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is decided about one partition's replica group.
+ *
+ * @param replicas how many members it should have
+ * @param minInSync with fewer members nothing is committed
+ * @param newest the last view that was decided; pending until it is also the opened one
+ * @param newestSlot where in the metadata log it was decided
+ * @param opened the last view that was opened, whatever its size; null before the first
+ * @param base the last view that was opened with at least {@code minInSync} members: each of them that is intact holds all that anyone was told was committed; null before the first
+ */
+public record Group(
+        PartitionId partition,
+        int replicas,
+        int minInSync,
+        GroupView newest,
+        long newestSlot,
+        @Nullable GroupView opened,
+        @Nullable GroupView base) {
+    public Group {
+        Check.argument(replicas >= 1 && minInSync >= 1, "%d replicas, at least %d", replicas, minInSync);
+    }
+
+    /** Two of three, else one. */
+    static int minInSync(int members) {
+        return members >= 3 ? 2 : 1;
+    }
+
+    public long openedEpoch() {
+        return opened == null ? 0 : opened.epoch();
+    }
+
+    public boolean isOpen() {
+        return openedEpoch() == newest.epoch();
+    }
+
+    Group withNewest(GroupView view, long slot) {
+        return new Group(partition, replicas, minInSync, view, slot, opened, base);
+    }
+
+    /** The newest view is open. */
+    Group open() {
+        // A group that has had three members is asked for two of them from then on.
+        int least = Math.max(minInSync, minInSync(newest.members().size()));
+        boolean isBase = newest.members().size() >= least;
+        return new Group(partition, replicas, least, newest, newestSlot, newest, isBase ? newest : base);
+    }
+
+    /** Whether what the brick holds is all that anyone was told was committed, if it is intact: it may report and be the primary. */
+    public boolean isInBase(Member member) {
+        return base == null || base.members().stream().anyMatch(member::standsFor);
+    }
+
+    /** Whether the brick may be a member of the next view: one of the base, or of the last view that was opened, its learners included. */
+    public boolean mayBeMember(Member member) {
+        GroupView last = opened;
+        return isInBase(member)
+                || (last != null
+                        && (last.members().stream().anyMatch(member::standsFor)
+                                || last.learners().contains(member)));
+    }
+}

@@ -1,0 +1,284 @@
+package io.brickwork.core.metadata;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Limits;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.SessionId;
+import io.brickwork.core.paxos.PaxosCodec;
+import io.brickwork.core.structure.Catalog;
+import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.wire.ByteReader;
+import io.brickwork.core.wire.ByteWriter;
+import io.brickwork.core.wire.MalformedException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commands, answers and the parts of the state ↔ bytes: u8 format = 1 · u8 kind · the fields in order. Whatever the bytes, reading gives a value or throws {@link MalformedException}.
+ */
+public final class MetadataCodec {
+    private static final int FORMAT = 1;
+
+    private static final int REGISTER_BRICK = 1;
+    private static final int SET_LEAVING = 2;
+    private static final int CREATE_STRUCTURE = 3;
+    private static final int DROP_STRUCTURE = 4;
+    private static final int CHANGE_VIEW = 5;
+    private static final int OPEN_VIEW = 6;
+    private static final int FOUND_LINEAGE = 7;
+    private static final int OPEN_SESSION = 8;
+    private static final int EXPIRE_SESSION = 9;
+    private static final int SET_LEASE_TERM = 10;
+
+    private static final int DONE = 1;
+    private static final int STRUCTURE = 2;
+    private static final int REGISTERED = 3;
+    private static final int REFUSED = 4;
+
+    private MetadataCodec() {}
+
+    public static Bytes encode(MetadataCommand command) {
+        ByteWriter writer = new ByteWriter(128).u8(FORMAT);
+        switch (command) {
+            case MetadataCommand.RegisterBrick c -> {
+                brick(writer.u8(REGISTER_BRICK), c.brick());
+                optionalIncarnation(writer, c.expected());
+                incarnation(writer, c.next());
+                writer.string(c.host()).varint(c.port());
+            }
+            case MetadataCommand.SetLeaving c ->
+                brick(writer.u8(SET_LEAVING), c.brick()).bool(c.isLeaving());
+            case MetadataCommand.CreateStructure c ->
+                Catalog.writeSpec(writer.u8(CREATE_STRUCTURE).string(c.name()), c.spec());
+            case MetadataCommand.DropStructure c -> writer.u8(DROP_STRUCTURE).varint(c.structure());
+            case MetadataCommand.ChangeView c -> {
+                partition(writer.u8(CHANGE_VIEW), c.partition());
+                brick(writer.varint(c.newestEpoch()).varint(c.openedEpoch()), c.primary());
+                members(writer, c.members());
+                members(writer, c.learners());
+            }
+            case MetadataCommand.OpenView c -> {
+                partition(writer.u8(OPEN_VIEW), c.partition())
+                        .varint(c.epoch())
+                        .varint(c.fenced().size());
+                c.fenced().forEach(fenced -> brick(writer, fenced));
+            }
+            case MetadataCommand.FoundLineage c -> {
+                partition(writer.u8(FOUND_LINEAGE), c.partition());
+                member(writer.varint(c.newestEpoch()).varint(c.openedEpoch()), c.founder());
+            }
+            case MetadataCommand.OpenSession c -> session(writer.u8(OPEN_SESSION), c.session());
+            case MetadataCommand.ExpireSession c -> session(writer.u8(EXPIRE_SESSION), c.session());
+            case MetadataCommand.SetLeaseTerm c -> writer.u8(SET_LEASE_TERM).varint(c.termNanos());
+        }
+        return writer.toBytes();
+    }
+
+    /**
+     * @throws MalformedException if the bytes are not one command
+     */
+    public static MetadataCommand decodeCommand(Bytes bytes) {
+        ByteReader reader = begin(bytes, "metadata command");
+        try {
+            return readCommand(reader);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("a metadata command: " + e.getMessage(), e);
+        }
+    }
+
+    private static MetadataCommand readCommand(ByteReader reader) {
+        int kind = reader.u8();
+        return switch (kind) {
+            case REGISTER_BRICK ->
+                new MetadataCommand.RegisterBrick(
+                        readBrick(reader),
+                        readOptionalIncarnation(reader),
+                        readIncarnation(reader),
+                        reader.string("host", Limits.HOST_CHARS),
+                        reader.varint32("port", 0, 65_535));
+            case SET_LEAVING -> new MetadataCommand.SetLeaving(readBrick(reader), reader.bool("leaving"));
+            case CREATE_STRUCTURE ->
+                new MetadataCommand.CreateStructure(reader.string("name", Limits.NAME_CHARS), Catalog.readSpec(reader));
+            case DROP_STRUCTURE -> new MetadataCommand.DropStructure(readNumber(reader, "structure"));
+            case CHANGE_VIEW ->
+                new MetadataCommand.ChangeView(
+                        readPartition(reader),
+                        readLong(reader, "newest epoch"),
+                        readLong(reader, "opened epoch"),
+                        readBrick(reader),
+                        readMembers(reader),
+                        readMembers(reader));
+            case OPEN_VIEW -> {
+                PartitionId partition = readPartition(reader);
+                long epoch = readLong(reader, "epoch");
+                int count = reader.varint32("fenced", 0, Limits.GROUP_MEMBERS);
+                List<BrickId> fenced = new ArrayList<>(count);
+                for (int i = 0; i < count; i++) {
+                    fenced.add(readBrick(reader));
+                }
+                yield new MetadataCommand.OpenView(partition, epoch, fenced);
+            }
+            case FOUND_LINEAGE ->
+                new MetadataCommand.FoundLineage(
+                        readPartition(reader),
+                        readLong(reader, "newest epoch"),
+                        readLong(reader, "opened epoch"),
+                        readMember(reader));
+            case OPEN_SESSION -> new MetadataCommand.OpenSession(readSession(reader));
+            case EXPIRE_SESSION -> new MetadataCommand.ExpireSession(readSession(reader));
+            case SET_LEASE_TERM -> new MetadataCommand.SetLeaseTerm(readLong(reader, "lease term"));
+            default -> throw new MalformedException("metadata command kind " + kind + " is not known");
+        };
+    }
+
+    public static Bytes encode(MetadataAnswer answer) {
+        ByteWriter writer = new ByteWriter(64).u8(FORMAT);
+        switch (answer) {
+            case MetadataAnswer.Done done -> writer.u8(DONE);
+            case MetadataAnswer.Structure structure -> structure(writer.u8(STRUCTURE), structure.info());
+            case MetadataAnswer.Registered registered ->
+                optionalIncarnation(writer.u8(REGISTERED), registered.incarnation());
+            case MetadataAnswer.Refused refused -> {
+                String reason = refused.reason();
+                writer.u8(REFUSED).string(reason.substring(0, Math.min(reason.length(), Limits.REASON_CHARS)));
+            }
+        }
+        return writer.toBytes();
+    }
+
+    /**
+     * @throws MalformedException if the bytes are not one answer
+     */
+    public static MetadataAnswer decodeAnswer(Bytes bytes) {
+        ByteReader reader = begin(bytes, "metadata answer");
+        try {
+            int kind = reader.u8();
+            return switch (kind) {
+                case DONE -> new MetadataAnswer.Done();
+                case STRUCTURE -> new MetadataAnswer.Structure(readStructure(reader));
+                case REGISTERED -> new MetadataAnswer.Registered(readOptionalIncarnation(reader));
+                case REFUSED -> new MetadataAnswer.Refused(reader.string("reason", Limits.REASON_CHARS));
+                default -> throw new MalformedException("metadata answer kind " + kind + " is not known");
+            };
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("a metadata answer: " + e.getMessage(), e);
+        }
+    }
+
+    static ByteReader begin(Bytes bytes, String what) {
+        ByteReader reader = new ByteReader(bytes);
+        int format = reader.u8();
+        if (format != FORMAT) {
+            throw new MalformedException(what + " format " + format + " is not known");
+        }
+        return reader;
+    }
+
+    // ---- parts
+
+    static ByteWriter brick(ByteWriter writer, BrickId brick) {
+        return writer.string(brick.name());
+    }
+
+    static BrickId readBrick(ByteReader reader) {
+        return new BrickId(reader.string("brick name", BrickId.MAX_LENGTH));
+    }
+
+    static void incarnation(ByteWriter writer, Incarnation incarnation) {
+        PaxosCodec.writeDisk(writer, incarnation.disk());
+        writer.varint(incarnation.start());
+    }
+
+    static Incarnation readIncarnation(ByteReader reader) {
+        return new Incarnation(PaxosCodec.readDisk(reader), readLong(reader, "start"));
+    }
+
+    private static void optionalIncarnation(ByteWriter writer, @Nullable Incarnation incarnation) {
+        writer.bool(incarnation != null);
+        if (incarnation != null) {
+            incarnation(writer, incarnation);
+        }
+    }
+
+    private static @Nullable Incarnation readOptionalIncarnation(ByteReader reader) {
+        return reader.bool("incarnation flag") ? readIncarnation(reader) : null;
+    }
+
+    private static void member(ByteWriter writer, Member member) {
+        incarnation(brick(writer, member.brick()), member.incarnation());
+    }
+
+    private static Member readMember(ByteReader reader) {
+        return new Member(readBrick(reader), readIncarnation(reader));
+    }
+
+    private static void members(ByteWriter writer, List<Member> members) {
+        writer.varint(members.size());
+        members.forEach(member -> member(writer, member));
+    }
+
+    private static List<Member> readMembers(ByteReader reader) {
+        int count = reader.varint32("members", 0, Limits.GROUP_MEMBERS);
+        List<Member> members = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            members.add(readMember(reader));
+        }
+        return members;
+    }
+
+    static ByteWriter partition(ByteWriter writer, PartitionId partition) {
+        return writer.varint(partition.structure()).varint(partition.number());
+    }
+
+    static PartitionId readPartition(ByteReader reader) {
+        return new PartitionId(readNumber(reader, "structure"), readNumber(reader, "partition"));
+    }
+
+    static void session(ByteWriter writer, SessionId session) {
+        writer.fixed64(session.high()).fixed64(session.low());
+    }
+
+    static SessionId readSession(ByteReader reader) {
+        return new SessionId(reader.fixed64(), reader.fixed64());
+    }
+
+    static void structure(ByteWriter writer, StructureInfo info) {
+        Catalog.writeSpec(writer.varint(info.id()).string(info.name()), info.spec());
+    }
+
+    static StructureInfo readStructure(ByteReader reader) {
+        return new StructureInfo(
+                readNumber(reader, "structure"), reader.string("name", Limits.NAME_CHARS), Catalog.readSpec(reader));
+    }
+
+    static void optionalView(ByteWriter writer, @Nullable GroupView view) {
+        writer.bool(view != null);
+        if (view != null) {
+            brick(writer.varint(view.epoch()), view.primary());
+            members(writer, view.members());
+            members(writer, view.learners());
+            writer.varint(view.lineage());
+        }
+    }
+
+    static @Nullable GroupView readOptionalView(ByteReader reader) {
+        return reader.bool("view flag")
+                ? new GroupView(
+                        readLong(reader, "epoch"),
+                        readBrick(reader),
+                        readMembers(reader),
+                        readMembers(reader),
+                        readLong(reader, "lineage"))
+                : null;
+    }
+
+    static int readNumber(ByteReader reader, String what) {
+        return reader.varint32(what, 0, Integer.MAX_VALUE);
+    }
+
+    static long readLong(ByteReader reader, String what) {
+        return reader.varint(what, 0, Long.MAX_VALUE);
+    }
+}

@@ -1,0 +1,86 @@
+package io.brickwork.core.metadata;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Check;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.SessionId;
+import io.brickwork.core.structure.Catalog;
+import io.brickwork.core.structure.StructureSpec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A change of {@link MetadataState}. Each says what it takes to be so, and has no effect if that is no longer so; each may come twice. */
+public sealed interface MetadataCommand {
+    /**
+     * A brick begins a life. Answered {@link MetadataAnswer.Registered} with whatever is registered afterwards.
+     *
+     * @param expected what is registered so far; null for nothing
+     * @param next the next start on the same disk, or the first on another
+     */
+    record RegisterBrick(BrickId brick, @Nullable Incarnation expected, Incarnation next, String host, int port)
+            implements MetadataCommand {}
+
+    /** A brick is to be emptied, or no more. */
+    record SetLeaving(BrickId brick, boolean isLeaving) implements MetadataCommand {}
+
+    /** Creates the structure if no other has its name. Answered with what exists under the name afterwards, which may have another spec. */
+    record CreateStructure(String name, StructureSpec spec) implements MetadataCommand {
+        public CreateStructure {
+            Catalog.checkedName(name);
+        }
+    }
+
+    record DropStructure(int structure) implements MetadataCommand {
+        public DropStructure {
+            Check.argument(structure >= 1, "structure %d cannot be dropped", structure);
+        }
+    }
+
+    /**
+     * The next view of a group. No effect if another view was decided or opened since it was computed: the epochs are those it was computed from.
+     *
+     * @param openedEpoch 0 if none was opened
+     */
+    record ChangeView(
+            PartitionId partition,
+            long newestEpoch,
+            long openedEpoch,
+            BrickId primary,
+            List<Member> members,
+            List<Member> learners)
+            implements MetadataCommand {
+        public ChangeView {
+            members = List.copyOf(members);
+            learners = List.copyOf(learners);
+        }
+    }
+
+    /**
+     * The primary has brought every member of this view level.
+     *
+     * @param fenced who is in the last opened view and not in this one, and has said that it serves no more
+     */
+    record OpenView(PartitionId partition, long epoch, List<BrickId> fenced) implements MetadataCommand {
+        public OpenView {
+            fenced = List.copyOf(fenced);
+        }
+    }
+
+    /** An operator gives up what only lost bricks had: the group goes on with what this member holds. */
+    record FoundLineage(PartitionId partition, long newestEpoch, long openedEpoch, Member founder)
+            implements MetadataCommand {}
+
+    record OpenSession(SessionId session) implements MetadataCommand {}
+
+    record ExpireSession(SessionId session) implements MetadataCommand {}
+
+    /** Leases given from here on last this long, in nanoseconds. */
+    record SetLeaseTerm(long termNanos) implements MetadataCommand {
+        public SetLeaseTerm {
+            Check.argument(
+                    termNanos >= 100_000_000 && termNanos <= 60_000_000_000L,
+                    "lease term of %d ns; from 0.1 s to 60 s",
+                    termNanos);
+        }
+    }
+}

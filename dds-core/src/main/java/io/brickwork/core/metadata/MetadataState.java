@@ -1,0 +1,298 @@
+package io.brickwork.core.metadata;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.SessionId;
+import io.brickwork.core.paxos.Replicated;
+import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.wire.MalformedException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the cluster has agreed on, as of a slot of the metadata log. A deterministic state machine: equal logs make equal states, to the byte.
+ *
+ * <p>Every brick has one, brought up to date as it learns the log; what it reads here may be old, never wrong for its slot. Ids are never given twice.
+ */
+public final class MetadataState implements Replicated {
+    /** Sessions that are open at a time. */
+    public static final int MAX_SESSIONS = 1 << 16;
+
+    /** What leases last unless somebody changes it. */
+    public static final long LEASE_TERM_NANOS = 2_000_000_000L;
+
+    Bytes clusterId;
+    long slot;
+    long leaseTermNanos = LEASE_TERM_NANOS;
+    long longestTermNanos = LEASE_TERM_NANOS;
+    int lastStructure;
+    final TreeMap<BrickId, BrickInfo> bricks = new TreeMap<>();
+    final TreeMap<Integer, StructureInfo> structures = new TreeMap<>();
+    final TreeMap<String, Integer> names = new TreeMap<>();
+    final TreeMap<PartitionId, Group> groups = new TreeMap<>();
+    /** By session, the slot in which it was opened. */
+    final TreeMap<SessionId, Long> sessions = new TreeMap<>();
+
+    /**
+     * The state of slot 0.
+     *
+     * @param clusterId drawn at random by the shell; the one of the founder counts, and comes to all others with the first snapshot
+     */
+    public MetadataState(Bytes clusterId) {
+        this.clusterId = clusterId;
+    }
+
+    @Override
+    public Bytes apply(long atSlot, Bytes command) {
+        slot = atSlot;
+        MetadataAnswer answer;
+        try {
+            answer = apply(MetadataCodec.decodeCommand(command));
+        } catch (MalformedException e) {
+            answer = new MetadataAnswer.Refused("not a command: " + e.getMessage());
+        }
+        return MetadataCodec.encode(answer);
+    }
+
+    private MetadataAnswer apply(MetadataCommand command) {
+        return switch (command) {
+            case MetadataCommand.RegisterBrick register -> register(register);
+            case MetadataCommand.SetLeaving leaving -> {
+                BrickInfo info = bricks.get(leaving.brick());
+                if (info == null) {
+                    yield refused("there is no brick %s", leaving.brick());
+                }
+                bricks.put(
+                        info.brick(),
+                        new BrickInfo(info.brick(), info.incarnation(), info.host(), info.port(), leaving.isLeaving()));
+                yield new MetadataAnswer.Done();
+            }
+            case MetadataCommand.CreateStructure create -> create(create);
+            case MetadataCommand.DropStructure drop -> {
+                StructureInfo info = structures.remove(drop.structure());
+                if (info != null) {
+                    names.remove(info.name());
+                    groups.keySet().removeIf(partition -> partition.structure() == info.id());
+                }
+                yield new MetadataAnswer.Done();
+            }
+            case MetadataCommand.ChangeView change -> changeView(change);
+            case MetadataCommand.OpenView open -> open(open);
+            case MetadataCommand.FoundLineage found -> found(found);
+            case MetadataCommand.OpenSession open -> {
+                if (!sessions.containsKey(open.session()) && sessions.size() >= MAX_SESSIONS) {
+                    yield refused("%d sessions are open, the most there may be; close some", MAX_SESSIONS);
+                }
+                sessions.putIfAbsent(open.session(), slot);
+                yield new MetadataAnswer.Done();
+            }
+            case MetadataCommand.ExpireSession expire -> {
+                sessions.remove(expire.session());
+                yield new MetadataAnswer.Done();
+            }
+            case MetadataCommand.SetLeaseTerm set -> {
+                leaseTermNanos = set.termNanos();
+                longestTermNanos = Math.max(longestTermNanos, leaseTermNanos);
+                yield new MetadataAnswer.Done();
+            }
+        };
+    }
+
+    private MetadataAnswer register(MetadataCommand.RegisterBrick register) {
+        BrickInfo info = bricks.get(register.brick());
+        Incarnation registered = info == null ? null : info.incarnation();
+        Incarnation next = register.next();
+        boolean isExpected = Objects.equals(registered, register.expected());
+        boolean isNext = registered != null && registered.disk().equals(next.disk())
+                ? next.equals(registered.next())
+                : next.start() == 1;
+        if (isExpected && isNext) {
+            boolean isLeaving = info != null && info.isLeaving();
+            bricks.put(
+                    register.brick(),
+                    new BrickInfo(register.brick(), next, register.host(), register.port(), isLeaving));
+            return new MetadataAnswer.Registered(next);
+        }
+        return new MetadataAnswer.Registered(registered);
+    }
+
+    private MetadataAnswer create(MetadataCommand.CreateStructure create) {
+        Integer existing = names.get(create.name());
+        if (existing != null) {
+            return new MetadataAnswer.Structure(Check.present(structures.get(existing), "structure %d", existing));
+        }
+        List<BrickInfo> hosts = new ArrayList<>();
+        for (BrickInfo brick : bricks.values()) {
+            if (!brick.isLeaving()) {
+                hosts.add(brick);
+            }
+        }
+        if (hosts.isEmpty()) {
+            return refused("no brick is registered that could hold '%s'", create.name());
+        }
+        StructureInfo info = new StructureInfo(++lastStructure, create.name(), create.spec());
+        structures.put(info.id(), info);
+        names.put(info.name(), info.id());
+        Placement placement = new Placement(hosts, groups.values());
+        for (int number = 0; number < create.spec().partitions(); number++) {
+            PartitionId partition = new PartitionId(info.id(), number);
+            GroupView view = placement.first(create.spec().replicas());
+            int least = Group.minInSync(view.members().size());
+            groups.put(partition, new Group(partition, create.spec().replicas(), least, view, slot, null, null));
+        }
+        return new MetadataAnswer.Structure(info);
+    }
+
+    private MetadataAnswer changeView(MetadataCommand.ChangeView change) {
+        Group group = groups.get(change.partition());
+        if (group == null) {
+            return refused("there is no partition %s", change.partition());
+        }
+        if (group.newest().epoch() != change.newestEpoch() || group.openedEpoch() != change.openedEpoch()) {
+            return refused(
+                    "partition %s: computed from epoch %d, opened %d; it is at %d, opened %d",
+                    change.partition(),
+                    change.newestEpoch(),
+                    change.openedEpoch(),
+                    group.newest().epoch(),
+                    group.openedEpoch());
+        }
+        GroupView view;
+        try {
+            view = new GroupView(
+                    group.newest().epoch() + 1,
+                    change.primary(),
+                    change.members(),
+                    change.learners(),
+                    group.newest().lineage());
+        } catch (IllegalArgumentException e) {
+            return refused("partition %s: %s", change.partition(), String.valueOf(e.getMessage()));
+        }
+        for (Member member : view.members()) {
+            if (!isRegistered(member) || !group.mayBeMember(member)) {
+                return refused("partition %s: %s may not be a member", change.partition(), member);
+            }
+        }
+        for (Member learner : view.learners()) {
+            if (!isRegistered(learner)) {
+                return refused("partition %s: %s is not registered", change.partition(), learner);
+            }
+        }
+        Member primary = view.member(view.primary());
+        if (primary == null || !group.isInBase(primary)) {
+            return refused("partition %s: primary %s is not of the base", change.partition(), view.primary());
+        }
+        groups.put(group.partition(), group.withNewest(view, slot));
+        return new MetadataAnswer.Done();
+    }
+
+    private MetadataAnswer open(MetadataCommand.OpenView open) {
+        Group group = groups.get(open.partition());
+        if (group == null || group.newest().epoch() != open.epoch()) {
+            return refused("partition %s: epoch %d is not the newest", open.partition(), open.epoch());
+        }
+        if (!group.isOpen()) {
+            groups.put(group.partition(), group.open());
+        }
+        return new MetadataAnswer.Done();
+    }
+
+    private MetadataAnswer found(MetadataCommand.FoundLineage found) {
+        Group group = groups.get(found.partition());
+        if (group == null
+                || group.newest().epoch() != found.newestEpoch()
+                || group.openedEpoch() != found.openedEpoch()
+                || !isRegistered(found.founder())) {
+            return refused("partition %s: it is not as it was, or %s is gone", found.partition(), found.founder());
+        }
+        GroupView newest = group.newest();
+        GroupView view = new GroupView(
+                newest.epoch() + 1, found.founder().brick(), List.of(found.founder()), List.of(), newest.lineage() + 1);
+        // What the founder holds is what the group has from here on: it is the base, whatever the size.
+        groups.put(
+                group.partition(),
+                new Group(group.partition(), group.replicas(), group.minInSync(), view, slot, group.opened(), view));
+        return new MetadataAnswer.Done();
+    }
+
+    private boolean isRegistered(Member member) {
+        BrickInfo info = bricks.get(member.brick());
+        return info != null && info.incarnation().equals(member.incarnation());
+    }
+
+    private static MetadataAnswer refused(String text, Object... values) {
+        return new MetadataAnswer.Refused(text.formatted(values));
+    }
+
+    // ---- snapshots
+
+    @Override
+    public Bytes snapshot() {
+        return StateSnapshot.write(this);
+    }
+
+    @Override
+    public void restore(Bytes snapshot) {
+        StateSnapshot.read(this, snapshot);
+    }
+
+    // ---- what is agreed on
+
+    public Bytes clusterId() {
+        return clusterId;
+    }
+
+    /** The slot of the last command that was carried out. */
+    public long slot() {
+        return slot;
+    }
+
+    public long leaseTermNanos() {
+        return leaseTermNanos;
+    }
+
+    /** No lease was ever given for longer: what a new leader waits out. */
+    public long longestTermNanos() {
+        return longestTermNanos;
+    }
+
+    /** All registered bricks, in order. */
+    public Collection<BrickInfo> bricks() {
+        return Collections.unmodifiableCollection(bricks.values());
+    }
+
+    public @Nullable BrickInfo brick(BrickId brick) {
+        return bricks.get(brick);
+    }
+
+    /** All structures, in the order of their ids. */
+    public Collection<StructureInfo> structures() {
+        return Collections.unmodifiableCollection(structures.values());
+    }
+
+    public @Nullable StructureInfo structure(String name) {
+        Integer id = names.get(name);
+        return id == null ? null : structures.get(id);
+    }
+
+    /** All groups, in the order of their partitions. */
+    public Collection<Group> groups() {
+        return Collections.unmodifiableCollection(groups.values());
+    }
+
+    public @Nullable Group group(PartitionId partition) {
+        return groups.get(partition);
+    }
+
+    /** Whether the session is open as of {@link #slot}. One that was opened in a later slot is not known yet. */
+    public boolean isOpen(SessionId session) {
+        return sessions.containsKey(session);
+    }
+}

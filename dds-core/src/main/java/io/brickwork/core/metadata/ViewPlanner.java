@@ -1,0 +1,220 @@
+package io.brickwork.core.metadata;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Check;
+import io.brickwork.core.PartitionId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the leader of the metadata log should do about the replica groups: leave out members that are gone, add learners in their place, promote those that are level, empty bricks that leave, and spread
+ * primaries. Pure: from the state and what is known of the bricks to commands, at most one a group.
+ *
+ * <p>A group keeps at least one member of its base, or nothing is done about it: all that anyone was told lives there alone. A pending view is left alone as long as all its members are there. Every command
+ * names the epochs it was computed from, so an old plan does no harm.
+ */
+public final class ViewPlanner {
+    /** What the leader knows beside the log; soft state, and possibly wrong. */
+    public interface Health {
+        /** Whether the brick gives signs of life in this life of it. */
+        boolean isAlive(Member member);
+
+        /** Whether the group's primary says that the learner has all that it has. */
+        boolean isLevel(PartitionId partition, Member learner);
+
+        /** Whether the learner got nowhere for so long that it should be dropped. */
+        boolean isStuck(PartitionId partition, Member learner);
+    }
+
+    private final MetadataState state;
+    private final Health health;
+    private final Placement placement;
+    private final List<MetadataCommand.ChangeView> plan = new ArrayList<>();
+    private int learnersLeft;
+    private int movesLeft;
+
+    private ViewPlanner(MetadataState state, Health health, int maxLearners, int maxMoves) {
+        this.state = state;
+        this.health = health;
+        List<BrickInfo> hosts = state.bricks().stream()
+                .filter(brick -> !brick.isLeaving() && health.isAlive(brick.member()))
+                .toList();
+        placement = new Placement(hosts, state.groups());
+        int learners = 0;
+        for (Group group : state.groups()) {
+            learners += group.newest().learners().size();
+        }
+        learnersLeft = maxLearners - learners;
+        movesLeft = maxMoves;
+    }
+
+    /**
+     * @param maxLearners how many replicas may be brought level at a time, in all groups together
+     * @param maxMoves how many primaries are moved by one plan for the sake of balance
+     */
+    public static List<MetadataCommand.ChangeView> plan(
+            MetadataState state, Health health, int maxLearners, int maxMoves) {
+        ViewPlanner planner = new ViewPlanner(state, health, maxLearners, maxMoves);
+        state.groups().forEach(planner::plan);
+        return List.copyOf(planner.plan);
+    }
+
+    private void plan(Group group) {
+        GroupView newest = group.newest();
+        List<Member> members = usableMembers(group);
+        if (members.stream().noneMatch(group::isInBase)) {
+            return; // whoever is left does not have all that was told; only their return helps, or an operator
+        }
+        List<Member> learners = usableLearners(group);
+        if (!group.isOpen()) {
+            if (members.equals(newest.members()) && learners.equals(newest.learners())) {
+                return; // the primary is at it
+            }
+            // Who was to be promoted in a view that never opened learns on.
+            propose(group, members, learners);
+            return;
+        }
+        if (members.size() < newest.members().size() || !members.equals(newest.members())) {
+            propose(group, members, learners);
+        } else if (!promote(group, members, learners)
+                && !addLearner(group, members, learners)
+                && !removeMember(group, members, learners)) {
+            if (learners.equals(newest.learners())) {
+                movePrimary(group, members);
+            } else {
+                propose(group, members, learners);
+            }
+        }
+    }
+
+    /** The members of the newest view, and of the base, that are there, each in its present life. */
+    private List<Member> usableMembers(Group group) {
+        TreeSet<BrickId> seen = new TreeSet<>();
+        List<Member> usable = new ArrayList<>();
+        List<Member> candidates = new ArrayList<>(group.newest().members());
+        GroupView base = group.base();
+        if (base != null && !group.isOpen()) {
+            candidates.addAll(base.members());
+        } else if (base != null && base.epoch() < group.openedEpoch()) {
+            candidates.addAll(
+                    base.members()); // the open view is too small to commit: whoever of the base is back is welcome
+        }
+        for (Member candidate : candidates) {
+            Member present = present(candidate);
+            boolean isRoomLeft = usable.size()
+                    < Math.max(group.replicas(), group.newest().members().size());
+            if (present != null && isRoomLeft && group.mayBeMember(present) && seen.add(present.brick())) {
+                usable.add(present);
+            }
+        }
+        return usable;
+    }
+
+    private List<Member> usableLearners(Group group) {
+        List<Member> usable = new ArrayList<>();
+        for (Member learner : group.newest().learners()) {
+            Member present = present(learner);
+            if (present != null && !health.isStuck(group.partition(), learner)) {
+                usable.add(present);
+            }
+        }
+        return usable;
+    }
+
+    /** The candidate, or its successor on the same disk, if it is there. */
+    private @Nullable Member present(Member candidate) {
+        BrickInfo info = state.brick(candidate.brick());
+        if (info == null || !info.member().standsFor(candidate) || !health.isAlive(info.member())) {
+            return null;
+        }
+        return info.member();
+    }
+
+    private boolean promote(Group group, List<Member> members, List<Member> learners) {
+        for (Member learner : learners) {
+            if (group.newest().learners().contains(learner) && health.isLevel(group.partition(), learner)) {
+                List<Member> more = new ArrayList<>(members);
+                more.add(learner);
+                List<Member> rest = new ArrayList<>(learners);
+                rest.remove(learner);
+                propose(group, more, rest);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean addLearner(Group group, List<Member> members, List<Member> learners) {
+        int staying = 0;
+        for (Member member : members) {
+            staying += isLeaving(member) ? 0 : 1;
+        }
+        if (staying + learners.size() >= group.replicas() || learnersLeft <= 0) {
+            return false;
+        }
+        BrickInfo host = placement.learner(brick ->
+                members.stream().noneMatch(m -> m.brick().equals(brick.brick()))
+                        && learners.stream().noneMatch(l -> l.brick().equals(brick.brick())));
+        if (host == null) {
+            return false;
+        }
+        learnersLeft--;
+        List<Member> more = new ArrayList<>(learners);
+        more.add(host.member());
+        propose(group, members, more);
+        return true;
+    }
+
+    /** One member too many: one that leaves, else one of the brick with the most replicas. */
+    private boolean removeMember(Group group, List<Member> members, List<Member> learners) {
+        if (members.size() <= group.replicas()) {
+            return false;
+        }
+        Member removed = members.stream()
+                .max(Comparator.comparing(this::isLeaving)
+                        .thenComparingInt(member -> placement.replicas(member.brick())))
+                .orElseThrow();
+        List<Member> fewer = new ArrayList<>(members);
+        fewer.remove(removed);
+        propose(group, fewer, learners);
+        return true;
+    }
+
+    private boolean isLeaving(Member member) {
+        BrickInfo info = state.brick(member.brick());
+        return info != null && info.isLeaving();
+    }
+
+    private void movePrimary(Group group, List<Member> members) {
+        BrickId primary = group.newest().primary();
+        BrickId best = placement.primary(inBase(group, members));
+        if (movesLeft > 0 && placement.primaries(primary) - placement.primaries(best) >= 2) {
+            movesLeft--;
+            placement.movePrimary(primary, best);
+            add(group, best, members, group.newest().learners());
+        }
+    }
+
+    private void propose(Group group, List<Member> members, List<Member> learners) {
+        List<Member> candidates = inBase(group, members);
+        BrickId old = group.newest().primary();
+        boolean stays = candidates.stream()
+                .anyMatch(member -> member.brick().equals(old)
+                        && member.equals(group.newest().member(old)));
+        add(group, stays ? old : placement.primary(candidates), members, learners);
+    }
+
+    private static List<Member> inBase(Group group, List<Member> members) {
+        List<Member> candidates = members.stream().filter(group::isInBase).toList();
+        Check.invariant(!candidates.isEmpty(), "partition %s: no member of the base left", group.partition());
+        return candidates;
+    }
+
+    private void add(Group group, BrickId primary, List<Member> members, List<Member> learners) {
+        plan.add(new MetadataCommand.ChangeView(
+                group.partition(), group.newest().epoch(), group.openedEpoch(), primary, members, learners));
+    }
+}
