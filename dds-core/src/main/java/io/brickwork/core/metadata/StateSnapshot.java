@@ -22,7 +22,10 @@ final class StateSnapshot {
 
     static Bytes write(MetadataState state) {
         ByteWriter writer = new ByteWriter(4096).u8(1).bytes(state.clusterId);
-        writer.varint(state.slot).varint(state.leaseTermNanos).varint(state.longestTermNanos).varint(state.lastStructure);
+        writer.varint(state.slot)
+                .varint(state.leaseTermNanos)
+                .varint(state.longestTermNanos)
+                .varint(state.lastStructure);
         writer.varint(state.bricks.size());
         for (BrickInfo brick : state.bricks.values()) {
             MetadataCodec.incarnation(MetadataCodec.brick(writer, brick.brick()), brick.incarnation());

@@ -1,11 +1,12 @@
 package io.brickwork.sim.metadata;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.paxos.Replicated;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
 
-/** A replicated state that is a fingerprint of all commands so far, and answers with the number of the command. */
+/** The metadata of one node, with a fingerprint of all commands so far; it answers with the number of the command, and then as the metadata does. */
 final class ChainState implements Replicated {
     private static final long PRIME = 0x9e3779b97f4a7c15L;
     /** So that a snapshot takes several messages. */
@@ -13,6 +14,7 @@ final class ChainState implements Replicated {
 
     private final String node;
     private final CommandHistory history;
+    private final MetadataState metadata = new MetadataState(Bytes.utf8("cluster"));
     private long count;
     private long chain;
 
@@ -23,6 +25,10 @@ final class ChainState implements Replicated {
 
     long count() {
         return count;
+    }
+
+    MetadataState metadata() {
+        return metadata;
     }
 
     long chain() {
@@ -37,7 +43,9 @@ final class ChainState implements Replicated {
         }
         chain ^= chain >>> 31;
         history.applied(node, count, slot, command.compact(), chain);
-        return new ByteWriter(8).fixed64(count++).toBytes();
+        Bytes answer = metadata.apply(slot, command);
+        history.carriedOut(metadata, command);
+        return new ByteWriter(64).fixed64(count++).raw(answer).toBytes();
     }
 
     @Override
@@ -45,7 +53,8 @@ final class ChainState implements Replicated {
         return new ByteWriter(16)
                 .fixed64(count)
                 .fixed64(chain)
-                .raw(Bytes.wrap(new byte[PADDING_BYTES]))
+                .bytes(Bytes.wrap(new byte[PADDING_BYTES]))
+                .bytes(metadata.snapshot())
                 .toBytes();
     }
 
@@ -54,5 +63,7 @@ final class ChainState implements Replicated {
         ByteReader reader = new ByteReader(snapshot);
         count = reader.fixed64();
         chain = reader.fixed64();
+        reader.bytes("padding", PADDING_BYTES);
+        metadata.restore(reader.bytes("metadata", 1 << 20));
     }
 }

@@ -1,7 +1,15 @@
 package io.brickwork.sim.metadata;
 
+import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.metadata.Group;
+import io.brickwork.core.metadata.GroupView;
+import io.brickwork.core.metadata.Member;
+import io.brickwork.core.metadata.MetadataCodec;
+import io.brickwork.core.metadata.MetadataCommand;
+import io.brickwork.core.metadata.MetadataState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -16,7 +24,17 @@ final class CommandHistory {
     /** By slot, how many commands had been carried out behind it. */
     private final TreeMap<Long, Long> counts = new TreeMap<>();
 
+    private final TreeMap<PartitionId, Opened> opened = new TreeMap<>();
+
     private long acknowledged;
+    private long views;
+
+    /**
+     * The newest view that was opened anywhere.
+     *
+     * @param fenced who said, when it was opened, that they serve no more
+     */
+    private record Opened(GroupView view, List<BrickId> fenced) {}
 
     /** A node carries out its command number {@code index}, counted from 0. */
     void applied(String node, long index, long slot, Bytes command, long chain) {
@@ -66,6 +84,40 @@ final class CommandHistory {
                 index,
                 slot,
                 there);
+    }
+
+    /** A node has carried out a command; its state is given as it is now. */
+    void carriedOut(MetadataState state, Bytes command) {
+        if (MetadataCodec.decodeCommand(command) instanceof MetadataCommand.OpenView open) {
+            Group group = state.group(open.partition());
+            if (group != null && group.isOpen() && group.newest().epoch() == open.epoch()) {
+                Opened before = opened.get(open.partition());
+                if (before == null || before.view.epoch() < open.epoch()) {
+                    views++;
+                    opened.put(open.partition(), new Opened(group.newest(), open.fenced()));
+                }
+            }
+        }
+    }
+
+    /** A brick whose lease is valid would answer reads of this group by itself, as a member of this view. */
+    void serves(Member member, PartitionId partition, GroupView view) {
+        Opened newest = opened.get(partition);
+        Check.invariant(
+                newest == null
+                        || newest.view.epoch() <= view.epoch()
+                        || newest.view.member(member.brick()) != null
+                        || newest.fenced.contains(member.brick()),
+                "no-lease-outlives-its-view: %s serves %s in view %d with a valid lease, and view %d is open without it",
+                member,
+                partition,
+                view.epoch(),
+                newest == null ? 0 : newest.view.epoch());
+    }
+
+    /** How many views were opened. */
+    long views() {
+        return views;
     }
 
     long acknowledged() {

@@ -3,10 +3,13 @@ package io.brickwork.sim.metadata;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.PartitionId;
 import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.log.StoreFailedException;
+import io.brickwork.core.message.LeaseMessage;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.message.PaxosMessage;
+import io.brickwork.core.metadata.Incarnation;
 import io.brickwork.core.paxos.PaxosConfig;
 import io.brickwork.core.paxos.PaxosEffect;
 import io.brickwork.core.paxos.PaxosInput;
@@ -59,7 +62,10 @@ final class MetadataNode implements SimNetwork.Node {
         private final SimLog log = disk.openLog(this);
         private final ChainState state = new ChainState(self.brick().name(), run.history());
         private final PaxosNode machine =
-                new PaxosNode(config, self, random.stream("node", starts), state, (command, now) -> true, this);
+                new PaxosNode(config, self, random.stream("node", starts), state, this::admits, this);
+        private final Incarnation incarnation = new Incarnation(self.disk(), starts);
+        private final MetadataDuty duty =
+                new MetadataDuty(MetadataNode.this, state.metadata(), incarnation, random.stream("duty", starts));
         private final ArrayDeque<PaxosInput> inbox = new ArrayDeque<>();
         private final ArrayDeque<Token> tokens = new ArrayDeque<>();
         private final TreeMap<Long, Bytes> proposed = new TreeMap<>();
@@ -72,6 +78,10 @@ final class MetadataNode implements SimNetwork.Node {
 
         boolean isGone() {
             return process != this;
+        }
+
+        private boolean admits(Bytes command, long now) {
+            return duty.admits(command, now);
         }
 
         void begin() {
@@ -110,8 +120,14 @@ final class MetadataNode implements SimNetwork.Node {
                 case PaxosEffect.Unanswered unanswered -> proposed.remove(unanswered.ticket());
                 case PaxosEffect.Advanced advanced ->
                     run.history().reached(self.brick().name(), advanced.slot(), state.count(), state.chain());
-                case PaxosEffect.Elected elected -> run.onElected(elected.ballot());
-                case PaxosEffect.Deposed deposed -> run.onDeposed();
+                case PaxosEffect.Elected elected -> {
+                    duty.onElected(clock.nowNanos());
+                    run.onElected(elected.ballot());
+                }
+                case PaxosEffect.Deposed deposed -> {
+                    duty.onDeposed();
+                    run.onDeposed();
+                }
                 case PaxosEffect.MembersChanged changed -> run.onMembersChanged();
             }
         }
@@ -186,6 +202,7 @@ final class MetadataNode implements SimNetwork.Node {
                 run.line(() -> self + " <- " + input);
                 machine.step(input, now);
             }
+            duty.onTurn(machine, now);
             int moment = run.drawCrash() ? random.between(0, 3) : -1;
             if (moment == 0) {
                 crash(random.nextBoolean(), "before the write");
@@ -259,6 +276,28 @@ final class MetadataNode implements SimNetwork.Node {
         }
     }
 
+    /** Whether all that this brick would answer now is still its to answer. */
+    void checkServing() {
+        Process running = process;
+        if (running != null) {
+            running.duty.checkServing(run.history(), clock.nowNanos());
+        }
+    }
+
+    /** Has the brick say that it serves the group no more below this epoch; whether it can. */
+    boolean fence(PartitionId partition, long epoch) {
+        Process running = process;
+        if (running == null || isPaused) {
+            return false;
+        }
+        running.duty.fence(partition, epoch);
+        return true;
+    }
+
+    MetadataRun run() {
+        return run;
+    }
+
     boolean isUp() {
         return process != null;
     }
@@ -313,8 +352,11 @@ final class MetadataNode implements SimNetwork.Node {
 
     @Override
     public void deliver(int peer, Message message) {
+        Process running = process;
         if (message instanceof PaxosMessage paxos) {
             tell(new PaxosInput.Received(run.node(peer).brick(), paxos));
+        } else if (message instanceof LeaseMessage lease && running != null && !isPaused) {
+            running.duty.onLease(run.node(peer).brick(), lease, running.machine, clock.nowNanos());
         }
     }
 }

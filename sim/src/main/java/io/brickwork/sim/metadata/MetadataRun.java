@@ -1,10 +1,12 @@
 package io.brickwork.sim.metadata;
 
 import io.brickwork.core.BrickId;
-import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.DiskId;
+import io.brickwork.core.SessionId;
 import io.brickwork.core.message.Message;
+import io.brickwork.core.metadata.MetadataCodec;
+import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.paxos.Ballot;
 import io.brickwork.core.paxos.Membership;
 import io.brickwork.core.paxos.PaxosConfig;
@@ -52,6 +54,7 @@ public final class MetadataRun {
             long commands,
             long elections,
             long memberChanges,
+            long views,
             long crashes,
             long faults) {}
 
@@ -71,6 +74,9 @@ public final class MetadataRun {
     private final boolean changesMembers;
     private final int founders;
     private boolean isHarsh;
+    /** Bricks plan no views any more, so that all can come to rest. */
+    private boolean isResting;
+
     private long lastTicket;
     private long crashes;
     private long faults;
@@ -158,11 +164,13 @@ public final class MetadataRun {
         queue.runUntil(end);
         heal();
         long proposedBefore = lastTicket;
+        isResting = true;
         boolean isAtRest = runUntil(this::isAtRest, LIVENESS_NANOS);
         Check.invariant(isAtRest, "heals: %s", describe());
         for (MetadataNode node : nodes) {
             propose(node);
         }
+        isResting = true;
         Check.invariant(runUntil(this::isAtRest, LIVENESS_NANOS), "answers when healed: %s", describe());
         Check.invariant(
                 history.acknowledged() > 0 && lastTicket > proposedBefore, "nothing was acknowledged: %s", describe());
@@ -176,6 +184,7 @@ public final class MetadataRun {
                 history.size(),
                 elections,
                 memberChanges,
+                history.views(),
                 crashes,
                 faults);
     }
@@ -251,7 +260,17 @@ public final class MetadataRun {
 
     private void propose(MetadataNode node) {
         long ticket = ++lastTicket;
-        node.propose(ticket, Bytes.utf8(node.brick() + "/" + ticket + "/" + "x".repeat(faultRandom.nextInt(60))));
+        node.propose(ticket, MetadataCodec.encode(new MetadataCommand.OpenSession(new SessionId(seed, ticket))));
+    }
+
+    /** A brick puts a command into the log on its own account. */
+    void propose(MetadataNode node, MetadataCommand command) {
+        node.propose(++lastTicket, MetadataCodec.encode(command));
+    }
+
+    /** A view was opened somewhere, or time has passed: nobody may serve what is no longer its own. */
+    void checkServing() {
+        nodes.forEach(MetadataNode::checkServing);
     }
 
     private void planFault(long end) {
@@ -355,13 +374,22 @@ public final class MetadataRun {
         });
     }
 
-    void send(int from, BrickId to, Message message) {
-        line(() -> nodes.get(from).brick() + " -> " + to + " " + message);
+    boolean isResting() {
+        return isResting;
+    }
+
+    MetadataNode node(BrickId brick) {
         for (MetadataNode node : nodes) {
-            if (node.brick().equals(to)) {
-                network.send(from, node.number(), message);
+            if (node.brick().equals(brick)) {
+                return node;
             }
         }
+        throw new Check.InvariantBroken("there is no " + brick);
+    }
+
+    void send(int from, BrickId to, Message message) {
+        line(() -> nodes.get(from).brick() + " -> " + to + " " + message);
+        network.send(from, node(to).number(), message);
     }
 
     void note(String text) {
