@@ -45,7 +45,10 @@ class WallsTest {
         "io.brickwork.core.client..",
         "io.brickwork.core.log..",
         "io.brickwork.core.table..",
-        "io.brickwork.core.apply.."
+        "io.brickwork.core.apply..",
+        "io.brickwork.core.paxos..",
+        "io.brickwork.core.metadata..",
+        "io.brickwork.core.lease.."
     };
 
     /** What a seed decides: everything in sim but what meets people and the processor's clock. */

@@ -95,7 +95,9 @@ public final class PaxosCodec {
                 int count = reader.count("commands", 1);
                 List<Bytes> commands = new ArrayList<>(count);
                 for (int i = 0; i < count; i++) {
-                    commands.add(reader.bytes("command", PaxosValue.COMMAND_BYTES));
+                    // A slot keeps it for longer than the frame lives that it came in.
+                    commands.add(
+                            reader.bytes("command", PaxosValue.COMMAND_BYTES).compact());
                 }
                 yield new PaxosValue.Commands(commands);
             }

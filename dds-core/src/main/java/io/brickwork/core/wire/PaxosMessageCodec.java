@@ -122,7 +122,8 @@ final class PaxosMessageCodec {
                         slot(body),
                         slot(body),
                         body.bytes("snapshot", PaxosCodec.PART_BYTES));
-            case PROPOSE -> new PaxosMessage.Propose(body.varint(), body.bytes("command", PaxosValue.COMMAND_BYTES));
+            case PROPOSE ->
+                new PaxosMessage.Propose(body.varint(), copied(body.bytes("command", PaxosValue.COMMAND_BYTES)));
             case PROPOSED ->
                 new PaxosMessage.Proposed(body.varint(), slot(body), copied(body.bytes("answer", ANSWER_BYTES)));
             case FOUND_ASK -> {
@@ -140,7 +141,7 @@ final class PaxosMessageCodec {
         };
     }
 
-    /** An answer outlives the frame that it came in. */
+    /** Commands and answers outlive the frame that they came in. */
     private static Bytes copied(Bytes bytes) {
         return bytes.compact();
     }

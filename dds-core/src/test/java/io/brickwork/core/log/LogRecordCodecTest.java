@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.paxos.Membership;
+import io.brickwork.core.paxos.PaxosRecord;
+import io.brickwork.core.paxos.PaxosValue;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
 import io.brickwork.core.wire.MalformedException;
+import io.brickwork.core.wire.Samples;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +22,14 @@ class LogRecordCodecTest {
             new LogRecord.Promise(new PartitionId(0, 0), 1),
             new LogRecord.Promise(new PartitionId(Integer.MAX_VALUE, 65_535), Long.MAX_VALUE),
             new LogRecord.Cut(new PartitionId(3, 4), 0),
-            new LogRecord.Cut(new PartitionId(3, 4), Long.MAX_VALUE));
+            new LogRecord.Cut(new PartitionId(3, 4), Long.MAX_VALUE),
+            new LogRecord.Paxos(new PaxosRecord.Promised(Samples.BALLOT)),
+            new LogRecord.Paxos(new PaxosRecord.Accepted(7, Samples.BALLOT, new PaxosValue.NoOp())),
+            new LogRecord.Paxos(
+                    new PaxosRecord.Learned(8, new PaxosValue.Commands(List.of(Bytes.utf8("a"), Bytes.EMPTY)))),
+            new LogRecord.Paxos(new PaxosRecord.Chosen(8)),
+            new LogRecord.Paxos(new PaxosRecord.SnapshotPart(
+                    6, new Membership(List.of(Samples.MEMBER)), 1, 2, Bytes.utf8("the end"))));
 
     @Test
     void everyKindComesBackAsItWas() {

@@ -2,6 +2,7 @@ package io.brickwork.core.wire;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.DiskId;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
@@ -12,9 +13,15 @@ import io.brickwork.core.entry.Effect;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.LeaseMessage;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.Message;
+import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.paxos.Ballot;
+import io.brickwork.core.paxos.Membership;
+import io.brickwork.core.paxos.PaxosMember;
+import io.brickwork.core.paxos.PaxosValue;
 import io.brickwork.core.view.EpochRun;
 import io.brickwork.core.view.View;
 import java.util.Collections;
@@ -32,6 +39,8 @@ public final class Samples {
     public static final SessionId SESSION = new SessionId(0x0123_4567_89ab_cdefL, 0xfedc_ba98_7654_3210L);
     public static final OperationId OPERATION = new OperationId(SESSION, 300);
     public static final View VIEW = new View(7, B, List.of(A, B, C));
+    public static final PaxosMember MEMBER = new PaxosMember(A, new DiskId(0x0123_4567_89ab_cdefL, 1));
+    public static final Ballot BALLOT = new Ballot(9, MEMBER);
     public static final Bytes KEY = Bytes.utf8("a record key");
 
     private Samples() {}
@@ -88,6 +97,8 @@ public final class Samples {
         link(all);
         call(all);
         replica(all);
+        paxos(all);
+        lease(all);
         return Collections.unmodifiableMap(all);
     }
 
@@ -184,5 +195,45 @@ public final class Samples {
         all.put("wrong-epoch", new ReplicaMessage.WrongEpoch(PARTITION, 6, 7));
         all.put("ask-committed", new ReplicaMessage.AskCommitted(PARTITION, 7, 77));
         all.put("committed", new ReplicaMessage.Committed(PARTITION, 7, 77, Long.MAX_VALUE));
+    }
+
+    private static void paxos(Map<String, Message> all) {
+        Membership members = new Membership(List.of(MEMBER, new PaxosMember(B, new DiskId(-1, 2))));
+        List<PaxosValue> values = List.of(
+                new PaxosValue.Commands(List.of(Bytes.utf8("one"), Bytes.EMPTY)),
+                new PaxosValue.NoOp(),
+                new PaxosValue.ChangeMembers(members));
+        all.put("pre-vote", new PaxosMessage.PreVote(BALLOT, 0));
+        all.put("pre-voted", new PaxosMessage.PreVoted(BALLOT, true, 41));
+        all.put("prepare", new PaxosMessage.Prepare(BALLOT, 41));
+        all.put(
+                "promise",
+                new PaxosMessage.Promise(
+                        BALLOT,
+                        List.of(
+                                new PaxosMessage.Vote(42, BALLOT, values.get(0)),
+                                new PaxosMessage.Vote(44, BALLOT, values.get(2)))));
+        all.put("promise-of-nothing-accepted", new PaxosMessage.Promise(BALLOT, List.of()));
+        all.put("accept", new PaxosMessage.Accept(BALLOT, 41, 42, values));
+        all.put("accepted", new PaxosMessage.Accepted(BALLOT, 42, 44));
+        all.put("heartbeat", new PaxosMessage.Heartbeat(BALLOT, 300, 44));
+        all.put("heartbeat-answer", new PaxosMessage.HeartbeatAnswer(BALLOT, 300));
+        all.put("refused", new PaxosMessage.Refused(BALLOT, 44));
+        all.put("ask-for-everything", new PaxosMessage.Ask(0, -1, 0));
+        all.put("ask-for-the-rest-of-a-snapshot", new PaxosMessage.Ask(1, 40, 65_536));
+        all.put("learn", new PaxosMessage.Learn(BALLOT, 60, 42, values));
+        all.put("learn-nothing-new", new PaxosMessage.Learn(Ballot.NONE, 44, 45, List.of()));
+        all.put(
+                "learn-snapshot",
+                new PaxosMessage.LearnSnapshot(BALLOT, 40, members, 65_536, 70_000, Bytes.utf8("a part")));
+        all.put("propose", new PaxosMessage.Propose(1L << 61, Bytes.utf8("a command")));
+        all.put("proposed", new PaxosMessage.Proposed(1L << 61, 45, Bytes.utf8("its answer")));
+        all.put("found-ask", new PaxosMessage.FoundAsk(List.of(A, B, C), MEMBER.disk()));
+        all.put("found-answer", new PaxosMessage.FoundAnswer(MEMBER.disk(), new DiskId(-1, 2), true));
+    }
+
+    private static void lease(Map<String, Message> all) {
+        all.put("renew", new LeaseMessage.Renew(12, MEMBER.disk(), 3));
+        all.put("grant", new LeaseMessage.Grant(12, 1_900_000_000, 44));
     }
 }

@@ -1,0 +1,257 @@
+package io.brickwork.core.metadata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.DiskId;
+import io.brickwork.core.Durability;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.SessionId;
+import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.structure.StructureSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class MetadataStateTest {
+    private static final PartitionId PARTITION = new PartitionId(1, 0);
+    private static final MetadataAnswer DONE = new MetadataAnswer.Done();
+
+    private final MetadataState state = new MetadataState(Bytes.utf8("cluster"));
+    private final List<Bytes> log = new ArrayList<>();
+
+    private MetadataAnswer apply(MetadataCommand command) {
+        Bytes encoded = MetadataCodec.encode(command);
+        assertThat(MetadataCodec.decodeCommand(encoded)).isEqualTo(command);
+        log.add(encoded);
+        return MetadataCodec.decodeAnswer(state.apply(log.size(), encoded));
+    }
+
+    private static BrickId brick(int number) {
+        return new BrickId("brick-" + number);
+    }
+
+    private static Member member(int number) {
+        return new Member(brick(number), new Incarnation(new DiskId(number, number), 1));
+    }
+
+    private static List<Member> members(int... numbers) {
+        return Arrays.stream(numbers).mapToObj(MetadataStateTest::member).toList();
+    }
+
+    private void register(int... numbers) {
+        for (int number : numbers) {
+            assertThat(apply(new MetadataCommand.RegisterBrick(
+                            brick(number), null, member(number).incarnation(), "host-" + number, 7000 + number)))
+                    .isEqualTo(new MetadataAnswer.Registered(member(number).incarnation()));
+        }
+    }
+
+    private static StructureSpec spec(int partitions, int replicas) {
+        return new StructureSpec(
+                "hashtable",
+                "string/1",
+                "string/1",
+                partitions,
+                replicas,
+                Durability.SYNC,
+                StructureSpec.Protocol.TWO_PHASE);
+    }
+
+    private Group group() {
+        return Objects.requireNonNull(state.group(PARTITION));
+    }
+
+    private MetadataAnswer change(long newest, long opened, int primary, List<Member> members, List<Member> learners) {
+        return apply(new MetadataCommand.ChangeView(PARTITION, newest, opened, brick(primary), members, learners));
+    }
+
+    private MetadataAnswer open(long epoch) {
+        return apply(new MetadataCommand.OpenView(PARTITION, epoch, List.of()));
+    }
+
+    /** Three bricks, one group, opened in epoch 1. */
+    private void threeOpen() {
+        register(1, 2, 3);
+        apply(new MetadataCommand.CreateStructure("t", spec(1, 3)));
+        assertThat(open(1)).isEqualTo(DONE);
+    }
+
+    @Test
+    void structureIsCreatedOnceAndItsIdIsNeverUsedAgain() {
+        register(1);
+        MetadataAnswer first = apply(new MetadataCommand.CreateStructure("t", spec(2, 3)));
+        assertThat(first).isEqualTo(new MetadataAnswer.Structure(new StructureInfo(1, "t", spec(2, 3))));
+        assertThat(apply(new MetadataCommand.CreateStructure("t", spec(4, 1)))).isEqualTo(first);
+        apply(new MetadataCommand.DropStructure(1));
+        assertThat(state.groups()).isEmpty();
+        assertThat(apply(new MetadataCommand.CreateStructure("t", spec(4, 1))))
+                .isEqualTo(new MetadataAnswer.Structure(new StructureInfo(2, "t", spec(4, 1))));
+        assertThat(state.groups()).hasSize(4);
+    }
+
+    @Test
+    void structureNeedsABrick() {
+        assertThat(apply(new MetadataCommand.CreateStructure("t", spec(1, 1))))
+                .isInstanceOf(MetadataAnswer.Refused.class);
+    }
+
+    @Test
+    void replicasAndPrimariesAreSpreadOverTheBricksThatStay() {
+        register(1, 2, 3, 4, 5);
+        apply(new MetadataCommand.SetLeaving(brick(5), true));
+        apply(new MetadataCommand.CreateStructure("t", spec(16, 3)));
+        TreeMap<BrickId, Integer> replicas = new TreeMap<>();
+        TreeMap<BrickId, Integer> primaries = new TreeMap<>();
+        for (Group group : state.groups()) {
+            group.newest().members().forEach(member -> replicas.merge(member.brick(), 1, Integer::sum));
+            primaries.merge(group.newest().primary(), 1, Integer::sum);
+        }
+        assertThat(replicas)
+                .hasSize(4)
+                .allSatisfy((brick, count) -> assertThat(count).isEqualTo(12));
+        assertThat(primaries)
+                .hasSize(4)
+                .allSatisfy((brick, count) -> assertThat(count).isEqualTo(4));
+    }
+
+    @Test
+    void brickIsRegisteredByCompareAndSet() {
+        register(1);
+        Incarnation first = member(1).incarnation();
+        assertThat(apply(new MetadataCommand.RegisterBrick(brick(1), first, first.next(), "h", 1)))
+                .isEqualTo(new MetadataAnswer.Registered(first.next()));
+        // The same once more, and one that skips a start.
+        assertThat(apply(new MetadataCommand.RegisterBrick(brick(1), first, first.next(), "h", 1)))
+                .isEqualTo(new MetadataAnswer.Registered(first.next()));
+        assertThat(apply(new MetadataCommand.RegisterBrick(
+                        brick(1), first.next(), new Incarnation(first.disk(), 9), "h", 1)))
+                .isEqualTo(new MetadataAnswer.Registered(first.next()));
+    }
+
+    /** T68 */
+    @Test
+    void viewComputedBeforeAnotherWasOpenedHasNoEffect() {
+        threeOpen();
+        assertThat(change(1, 1, 1, members(1, 2), List.of())).isEqualTo(DONE);
+        MetadataCommand late = new MetadataCommand.ChangeView(PARTITION, 2, 1, brick(1), members(1, 3), List.of());
+        assertThat(open(2)).isEqualTo(DONE);
+        assertThat(apply(late)).isInstanceOf(MetadataAnswer.Refused.class);
+        assertThat(group().newest().members()).isEqualTo(members(1, 2));
+    }
+
+    @Test
+    void onlyTheNewestViewIsOpenedAndThatMayBeRepeated() {
+        threeOpen();
+        change(1, 1, 1, members(1, 2), List.of());
+        change(2, 1, 2, members(2, 3), List.of());
+        assertThat(open(2)).isInstanceOf(MetadataAnswer.Refused.class);
+        assertThat(group().openedEpoch()).isEqualTo(1);
+        assertThat(open(3)).isEqualTo(DONE);
+        assertThat(open(3)).isEqualTo(DONE);
+        assertThat(group().openedEpoch()).isEqualTo(3);
+    }
+
+    /** T77 */
+    @Test
+    void viewBelowMinInSyncNeverBecomesTheBase() {
+        threeOpen();
+        change(1, 1, 1, members(1), List.of());
+        open(2);
+        assertThat(group().isOpen()).isTrue();
+        assertThat(Objects.requireNonNull(group().base()).epoch()).isEqualTo(1);
+        // The two good copies come back without the first.
+        assertThat(change(2, 2, 2, members(2, 3), List.of())).isEqualTo(DONE);
+        open(3);
+        assertThat(Objects.requireNonNull(group().base()).epoch()).isEqualTo(3);
+    }
+
+    @Test
+    void primaryIsOfTheBaseAndNeverALearner() {
+        threeOpen();
+        register(4);
+        assertThat(change(1, 1, 1, members(1), members(4))).isEqualTo(DONE);
+        open(2);
+        assertThat(change(2, 2, 4, members(1, 4), List.of())).isInstanceOf(MetadataAnswer.Refused.class);
+        assertThat(change(2, 2, 1, members(1, 4), List.of())).isEqualTo(DONE);
+    }
+
+    @Test
+    void strangersAndFormerLivesAreNoMembers() {
+        threeOpen();
+        register(4);
+        assertThat(change(1, 1, 1, members(1, 4), List.of())).isInstanceOf(MetadataAnswer.Refused.class);
+        Incarnation restarted = member(2).incarnation().next();
+        apply(new MetadataCommand.RegisterBrick(brick(2), member(2).incarnation(), restarted, "h", 1));
+        assertThat(change(1, 1, 1, members(1, 2), List.of())).isInstanceOf(MetadataAnswer.Refused.class);
+        assertThat(change(1, 1, 1, List.of(member(1), new Member(brick(2), restarted)), List.of()))
+                .isEqualTo(DONE);
+    }
+
+    @Test
+    void brickWithAnotherDiskDoesNotStandForTheOneItLost() {
+        threeOpen();
+        Incarnation empty = new Incarnation(new DiskId(99, 99), 1);
+        apply(new MetadataCommand.RegisterBrick(brick(2), member(2).incarnation(), empty, "h", 1));
+        Member stranger = new Member(brick(2), empty);
+        assertThat(change(1, 1, 1, List.of(member(1), stranger), List.of())).isInstanceOf(MetadataAnswer.Refused.class);
+        assertThat(change(1, 1, 1, members(1), List.of(stranger))).isEqualTo(DONE);
+    }
+
+    @Test
+    void operatorFoundsANewLineageFromWhatIsLeft() {
+        threeOpen();
+        register(4);
+        assertThat(apply(new MetadataCommand.FoundLineage(PARTITION, 1, 1, member(4))))
+                .isEqualTo(DONE);
+        assertThat(group().newest().lineage()).isEqualTo(1);
+        open(2);
+        assertThat(change(2, 2, 1, members(1), List.of())).isInstanceOf(MetadataAnswer.Refused.class);
+        assertThat(change(2, 2, 4, members(4), members(1))).isEqualTo(DONE);
+    }
+
+    @Test
+    void sessionIsOpenFromItsCommandToItsExpiry() {
+        SessionId session = new SessionId(1, 2);
+        assertThat(state.isOpen(session)).isFalse();
+        apply(new MetadataCommand.OpenSession(session));
+        assertThat(state.isOpen(session)).isTrue();
+        apply(new MetadataCommand.ExpireSession(session));
+        assertThat(state.isOpen(session)).isFalse();
+    }
+
+    @Test
+    void whatIsNotACommandIsRefusedAndChangesNothing() {
+        threeOpen();
+        Bytes before = state.snapshot();
+        Bytes answer = state.apply(state.slot(), Bytes.utf8("nonsense"));
+        assertThat(MetadataCodec.decodeAnswer(answer)).isInstanceOf(MetadataAnswer.Refused.class);
+        assertThat(state.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void snapshotsAreEqualWhetherReadOrReplayed() {
+        threeOpen();
+        register(4);
+        apply(new MetadataCommand.SetLeaving(brick(3), true));
+        apply(new MetadataCommand.SetLeaseTerm(5_000_000_000L));
+        apply(new MetadataCommand.OpenSession(new SessionId(7, 8)));
+        change(1, 1, 1, members(1, 2), members(4));
+        MetadataState replayed = new MetadataState(Bytes.utf8("cluster"));
+        for (int i = 0; i < log.size(); i++) {
+            replayed.apply(i + 1, log.get(i));
+        }
+        assertThat(replayed.snapshot()).isEqualTo(state.snapshot());
+        MetadataState read = new MetadataState(Bytes.EMPTY);
+        read.restore(state.snapshot());
+        assertThat(read.snapshot()).isEqualTo(state.snapshot());
+        assertThat(read.clusterId()).isEqualTo(Bytes.utf8("cluster"));
+        assertThat(open(2)).isEqualTo(DONE);
+        read.apply(log.size(), log.getLast());
+        assertThat(read.snapshot()).isEqualTo(state.snapshot());
+    }
+}

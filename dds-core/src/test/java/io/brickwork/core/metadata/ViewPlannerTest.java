@@ -1,0 +1,276 @@
+package io.brickwork.core.metadata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.DiskId;
+import io.brickwork.core.Durability;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.structure.StructureSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class ViewPlannerTest {
+    private static final PartitionId PARTITION = new PartitionId(1, 0);
+
+    private final MetadataState state = new MetadataState(Bytes.EMPTY);
+    private final TreeSet<BrickId> dead = new TreeSet<>();
+    private boolean areLearnersLevel;
+    private long slot;
+
+    private final ViewPlanner.Health health = new ViewPlanner.Health() {
+        @Override
+        public boolean isAlive(Member member) {
+            return !dead.contains(member.brick());
+        }
+
+        @Override
+        public boolean isLevel(PartitionId partition, Member learner) {
+            return areLearnersLevel;
+        }
+
+        @Override
+        public boolean isStuck(PartitionId partition, Member learner) {
+            return false;
+        }
+    };
+
+    private MetadataAnswer apply(MetadataCommand command) {
+        return MetadataCodec.decodeAnswer(state.apply(++slot, MetadataCodec.encode(command)));
+    }
+
+    private static BrickId brick(int number) {
+        return new BrickId("brick-" + number);
+    }
+
+    private void register(int... numbers) {
+        for (int number : numbers) {
+            Incarnation life = new Incarnation(new DiskId(number, number), 1);
+            apply(new MetadataCommand.RegisterBrick(brick(number), null, life, "h", 1));
+        }
+    }
+
+    private void restart(int number) {
+        Incarnation life = Objects.requireNonNull(state.brick(brick(number))).incarnation();
+        apply(new MetadataCommand.RegisterBrick(brick(number), life, life.next(), "h", 1));
+    }
+
+    private void create(int partitions, int replicas) {
+        apply(new MetadataCommand.CreateStructure(
+                "t",
+                new StructureSpec(
+                        "hashtable",
+                        "k",
+                        "v",
+                        partitions,
+                        replicas,
+                        Durability.SYNC,
+                        StructureSpec.Protocol.TWO_PHASE)));
+        openAll();
+    }
+
+    private void openAll() {
+        for (Group group : state.groups()) {
+            apply(new MetadataCommand.OpenView(group.partition(), group.newest().epoch(), List.of()));
+        }
+    }
+
+    private List<MetadataCommand.ChangeView> plan() {
+        return ViewPlanner.plan(state, health, 100, 2);
+    }
+
+    /** Carries out the plan; every command of a fresh plan has its effect. */
+    private int carryOut() {
+        List<MetadataCommand.ChangeView> plan = plan();
+        for (MetadataCommand.ChangeView change : plan) {
+            assertThat(apply(change)).as("%s", change).isEqualTo(new MetadataAnswer.Done());
+        }
+        return plan.size();
+    }
+
+    private void settle() {
+        for (int round = 0; carryOut() > 0; round++) {
+            assertThat(round).as("rounds until there is nothing left to do").isLessThan(100);
+            openAll();
+        }
+    }
+
+    private Group group() {
+        return Objects.requireNonNull(state.group(PARTITION));
+    }
+
+    private static List<BrickId> bricks(List<Member> members) {
+        return members.stream().map(Member::brick).sorted().toList();
+    }
+
+    @Test
+    void nothingIsDoneAboutAHealthyGroup() {
+        register(1, 2, 3);
+        create(1, 3);
+        assertThat(plan()).isEmpty();
+    }
+
+    @Test
+    void deadMemberIsLeftOutAndThenReplacedByALevelLearner() {
+        register(1, 2, 3, 4);
+        create(1, 3);
+        dead.add(brick(2));
+        carryOut();
+        assertThat(bricks(group().newest().members())).containsExactly(brick(1), brick(3));
+        assertThat(plan()).as("while the view is pending").isEmpty();
+        openAll();
+        carryOut();
+        assertThat(bricks(group().newest().learners())).containsExactly(brick(4));
+        openAll();
+        assertThat(plan()).as("while the learner is not level").isEmpty();
+        areLearnersLevel = true;
+        carryOut();
+        assertThat(bricks(group().newest().members())).containsExactly(brick(1), brick(3), brick(4));
+        assertThat(group().newest().learners()).isEmpty();
+    }
+
+    @Test
+    void pendingViewWithADeadMemberIsReplaced() {
+        register(1, 2, 3);
+        create(1, 3);
+        dead.add(brick(2));
+        carryOut();
+        dead.add(brick(1));
+        carryOut();
+        assertThat(group().newest().epoch()).isEqualTo(3);
+        assertThat(bricks(group().newest().members())).containsExactly(brick(3));
+    }
+
+    @Test
+    void nothingIsDoneWithoutAMemberOfTheBase() {
+        register(1, 2, 3, 4);
+        create(1, 3);
+        dead.addAll(List.of(brick(1), brick(2), brick(3)));
+        assertThat(plan()).isEmpty();
+        dead.remove(brick(2));
+        carryOut();
+        assertThat(bricks(group().newest().members())).containsExactly(brick(2));
+    }
+
+    /** The only member of a view too small to commit dies; the two good copies of the base come back. */
+    @Test
+    void baseComesBackWithoutTheSmallViewAfterIt() {
+        register(1, 2, 3);
+        create(1, 3);
+        dead.addAll(List.of(brick(2), brick(3)));
+        carryOut();
+        openAll();
+        dead.clear();
+        dead.add(brick(1));
+        restart(2);
+        restart(3);
+        carryOut();
+        assertThat(bricks(group().newest().members())).containsExactly(brick(2), brick(3));
+    }
+
+    @Test
+    void restartedMembersGoOnAsTheirSuccessors() {
+        register(1, 2, 3);
+        create(1, 3);
+        restart(1);
+        restart(2);
+        restart(3);
+        carryOut();
+        assertThat(group().newest().members())
+                .allSatisfy(member -> assertThat(member.incarnation().start()).isEqualTo(2));
+        assertThat(group().newest().learners()).isEmpty();
+    }
+
+    @Test
+    void leavingBrickIsEmptiedWithoutAGroupGettingSmaller() {
+        register(1, 2, 3, 4);
+        create(8, 3);
+        areLearnersLevel = true;
+        apply(new MetadataCommand.SetLeaving(brick(1), true));
+        for (int round = 0; carryOut() > 0 && round < 100; round++) {
+            for (Group group : state.groups()) {
+                assertThat(group.newest().members()).hasSizeGreaterThanOrEqualTo(3);
+            }
+            openAll();
+        }
+        for (Group group : state.groups()) {
+            assertThat(group.newest().holds(brick(1))).isFalse();
+            assertThat(group.newest().members()).hasSize(3);
+        }
+    }
+
+    @Test
+    void primariesAreSpreadAgainAfterABrickCameBack() {
+        register(1, 2, 3);
+        create(8, 3);
+        areLearnersLevel = true;
+        dead.add(brick(1));
+        settle();
+        dead.clear();
+        restart(1);
+        settle();
+        TreeMap<BrickId, Integer> primaries = new TreeMap<>();
+        state.groups().forEach(group -> primaries.merge(group.newest().primary(), 1, Integer::sum));
+        assertThat(primaries)
+                .hasSize(3)
+                .allSatisfy((brick, count) -> assertThat(count).isBetween(2, 4));
+    }
+
+    @Test
+    void learnersAtATimeAreBounded() {
+        register(1, 2, 3);
+        create(16, 2);
+        dead.add(brick(1));
+        carryOut();
+        openAll();
+        assertThat(ViewPlanner.plan(state, health, 3, 0)).hasSize(3);
+    }
+
+    /** Whatever dies, comes back, leaves and joins: every command of a fresh plan is taken, and when all are well again so are all groups. */
+    @Test
+    void planIsAlwaysTakenAndComesToAnEnd() {
+        for (int seed = 0; seed < 300; seed++) {
+            ViewPlannerTest run = new ViewPlannerTest();
+            run.anythingHappens(new Random(seed), seed);
+        }
+    }
+
+    private void anythingHappens(Random random, int seed) {
+        register(1, 2, 3, 4, 5);
+        create(4, 1 + random.nextInt(3));
+        for (int step = 0; step < 60; step++) {
+            int number = 1 + random.nextInt(5);
+            areLearnersLevel = random.nextBoolean();
+            switch (random.nextInt(5)) {
+                case 0 -> dead.add(brick(number));
+                case 1 -> {
+                    if (dead.remove(brick(number))) {
+                        restart(number);
+                    }
+                }
+                case 2 -> apply(new MetadataCommand.SetLeaving(brick(number), random.nextInt(4) == 0));
+                case 3 -> openAll();
+                default -> carryOut();
+            }
+        }
+        for (int number = 1; number <= 5; number++) {
+            apply(new MetadataCommand.SetLeaving(brick(number), false));
+        }
+        new ArrayList<>(dead)
+                .forEach(back -> restart(Integer.parseInt(back.name().substring(6))));
+        dead.clear();
+        areLearnersLevel = true;
+        openAll();
+        settle();
+        for (Group group : state.groups()) {
+            assertThat(group.newest().members()).as("seed %d, %s", seed, group).hasSize(group.replicas());
+            assertThat(group.base()).isEqualTo(group.newest());
+        }
+    }
+}
