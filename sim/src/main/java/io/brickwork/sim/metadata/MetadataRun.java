@@ -16,6 +16,7 @@ import io.brickwork.core.paxos.PaxosNode;
 import io.brickwork.sim.disk.DiskOptions;
 import io.brickwork.sim.disk.SimDisk;
 import io.brickwork.sim.kernel.EventQueue;
+import io.brickwork.sim.kernel.Harms;
 import io.brickwork.sim.kernel.SimClock;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.kernel.Trace;
@@ -63,6 +64,7 @@ public final class MetadataRun {
     private final SimRandom faultRandom;
     private final EventQueue queue = new EventQueue();
     private final Trace trace;
+    private final Harms harms = new Harms();
     private final SimNetwork network;
     private final CommandHistory history = new CommandHistory();
     private final List<MetadataNode> nodes = new ArrayList<>();
@@ -92,7 +94,7 @@ public final class MetadataRun {
         random = new SimRandom(seed);
         faultRandom = random.stream("faults");
         trace = new Trace(queue, keptLines);
-        network = new SimNetwork(queue, random.stream("network"), trace, NetworkOptions.PERFECT);
+        network = new SimNetwork(queue, random.stream("network"), trace, harms, NetworkOptions.PERFECT);
         SimRandom draw = random.stream("draw");
         int count = draw.between(1, 6);
         founders = Math.min(draw.between(1, 5), count);
@@ -116,7 +118,7 @@ public final class MetadataRun {
             SimRandom own = random.stream("node-" + i);
             PaxosMember self = new PaxosMember(brick(i), new DiskId(own.nextLong(), own.nextLong()));
             SimClock clock = new SimClock(queue, own.between(-(1L << 42), 1L << 42), own.between(-4_000, 4_000));
-            SimDisk disk = new SimDisk(queue, own.stream("disk"), disks);
+            SimDisk disk = new SimDisk(queue, own.stream("disk"), disks, harms);
             nodes.add(new MetadataNode(this, self, config, own.stream("turns"), clock, disk));
         }
         for (int i = 0; i < count; i++) {

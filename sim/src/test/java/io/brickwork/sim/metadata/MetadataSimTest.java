@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 /** Many small clusters of metadata nodes. {@code -Dsim.seeds=N} and {@code -Dsim.base=SEED} run others, {@code -Dsim.lines=N} shows the end of what happened. */
 class MetadataSimTest {
-    private static final int SEEDS = Integer.getInteger("sim.seeds", 200);
+    private static final int SEEDS = Integer.getInteger("sim.seeds", 100);
     private static final long BASE = Long.decode(System.getProperty("sim.base", "0x5eed0000"));
     private static final int LINES = Integer.getInteger("sim.lines", 0);
 
