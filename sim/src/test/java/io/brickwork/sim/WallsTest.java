@@ -58,7 +58,8 @@ class WallsTest {
         "io.brickwork.sim.network..",
         "io.brickwork.sim.disk..",
         "io.brickwork.sim.workload..",
-        "io.brickwork.sim.check.."
+        "io.brickwork.sim.check..",
+        "io.brickwork.sim.metadata.."
     };
 
     /** Asks whether a placement was tried before, and never walks through those that were. */
