@@ -182,8 +182,8 @@ final class ReadTransactions {
                                         options.directory(),
                                         options.snapshotLimit(),
                                         snapshot.openedBy().getName());
-                LOG.warn("{}", because);
                 snapshot.revoke(because);
+                LOG.warn("{}", because);
             } else if (nowNanos - reader.noteDueNanos >= 0) {
                 long openNanos = nowNanos - reader.watchedSinceNanos;
                 LOG.warn(

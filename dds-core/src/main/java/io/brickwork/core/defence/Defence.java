@@ -32,8 +32,6 @@ public enum Defence {
     INHERIT_COMPLETIONS,
     /** An operation that could have had an effect leaves a record even if it had none. Else a late duplicate finds another state, and has one (T69). */
     RECORD_WITHOUT_EFFECT,
-    /** What lies below the session's low-water mark is never executed. Else a duplicate that arrives after its record was dropped is (Lee et al. 2015 §3.3). */
-    REFUSE_BELOW_LOW_WATER,
     /** An answer ends the attempt whose ticket it carries. Else one that comes out of turn passes for the answer to another request (T12). */
     MATCH_TICKETS,
     /** A client counts an attempt that was lost with its link as one that may yet be executed. Else it tells "did not happen" of what then does (T57). */

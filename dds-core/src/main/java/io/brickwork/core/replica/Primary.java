@@ -102,7 +102,7 @@ final class Primary {
     void onWrite(Endpoint from, CallMessage.Write write, long nowNanos) {
         SessionId session = write.operation().session();
         long number = write.operation().number();
-        if (number < sessions.lowWater(session) && host.defends(Defence.REFUSE_BELOW_LOW_WATER)) {
+        if (number < sessions.lowWater(session)) {
             replica.refuse(from, write, CallMessage.Reason.FORGOTTEN, "below the low-water mark");
             return;
         }
