@@ -51,6 +51,8 @@ public final class SimNetwork {
 
     private Filter filter = (from, to, message) -> true;
     private long delivered;
+    /** Messages under way that have outlived their links. */
+    private int strays;
 
     /** What hangs on the network. Calls come one at a time and must not send at once: a node takes them in and acts in its own turn. */
     public interface Node {
@@ -124,6 +126,11 @@ public final class SimNetwork {
     /** How many messages have arrived. */
     public long delivered() {
         return delivered;
+    }
+
+    /** Whether some message that has outlived its link may still arrive: then nothing is at rest yet. */
+    public boolean hasStrays() {
+        return strays > 0;
     }
 
     // ---- nodes
@@ -334,7 +341,9 @@ public final class SimNetwork {
     /** Lets a message arrive that has outlived its link: when the receiver has another, if that is soon. */
     private void arriveLate(Link link, int from, Bytes bytes, int tries) {
         int to = link.other(from);
+        strays++;
         queue.after(latency() + random.scaled(LATE_LEAST_NANOS, LATE_MOST_NANOS), () -> {
+            strays--;
             if (ends.get(to).isAlive && link.from(to).isUp) {
                 deliver(from, to, bytes);
             } else if (ends.get(to).isAlive && tries > 1) {

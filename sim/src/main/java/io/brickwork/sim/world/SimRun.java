@@ -268,8 +268,9 @@ public final class SimRun {
         }
     }
 
-    /** Waits until all replicas have applied the same, and everything; and looks whether they stay so. */
+    /** Waits until nothing is under way and all replicas have applied the same, and everything; and looks whether they stay so. */
     private List<Replica> rest() {
+        world.runUntil(() -> !world.network().hasStrays(), LIVENESS_NANOS);
         int good = 0;
         List<Replica> replicas = replicas();
         for (int i = 0; i < 100 && good < 3; i++) {
