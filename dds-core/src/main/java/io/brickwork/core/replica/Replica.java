@@ -498,18 +498,19 @@ public final class Replica {
     /**
      * The log is about to lose everything below {@code headPosition}: writes the promise anew if it lies there.
      *
-     * @return the position of the new record, which must be synced first; -1 if there was nothing to do
+     * @return the position of the record that holds the promise from then on, which must be synced first: also one that was written for its own sake and is not synced yet, since the
+     *     promise before it may go; -1 if there is none
      */
     public long renewPromise(long headPosition) {
-        if (log.promisePosition() < 0
-                || log.promisePosition() >= headPosition
-                || !host.defends(Defence.RENEW_PROMISES)) {
+        if (log.promisePosition() < 0 || !host.defends(Defence.RENEW_PROMISES)) {
             return -1;
         }
-        boolean isPending = log.promisePosition() == promisePosition && !isPromiseSynced;
-        log.promise(this, host, log.promisedEpoch());
-        if (isPending) {
-            promisePosition = log.promisePosition();
+        if (log.promisePosition() < headPosition) {
+            boolean isPending = log.promisePosition() == promisePosition && !isPromiseSynced;
+            log.promise(this, host, log.promisedEpoch());
+            if (isPending) {
+                promisePosition = log.promisePosition();
+            }
         }
         return log.promisePosition();
     }

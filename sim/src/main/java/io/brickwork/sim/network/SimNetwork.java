@@ -51,8 +51,8 @@ public final class SimNetwork {
 
     private Filter filter = (from, to, message) -> true;
     private long delivered;
-    /** Messages under way that have outlived their links. */
-    private int strays;
+    /** Messages that may still arrive, those that have outlived their links among them. */
+    private int underWay;
 
     /** What hangs on the network. Calls come one at a time and must not send at once: a node takes them in and acts in its own turn. */
     public interface Node {
@@ -128,9 +128,9 @@ public final class SimNetwork {
         return delivered;
     }
 
-    /** Whether some message that has outlived its link may still arrive: then nothing is at rest yet. */
-    public boolean hasStrays() {
-        return strays > 0;
+    /** Whether some message may still arrive, over a slow link or after its own link is gone: then nothing is at rest yet. */
+    public boolean isBusy() {
+        return underWay > 0;
     }
 
     // ---- nodes
@@ -278,7 +278,9 @@ public final class SimNetwork {
     private void arriveAlone(Link link, int from, Bytes bytes) {
         int generation = link.generation;
         int to = link.other(from);
+        underWay++;
         queue.after(latency(link.from(from)), () -> {
+            underWay--;
             if (link.generation != generation || !link.isWhole) {
                 return;
             }
@@ -295,7 +297,9 @@ public final class SimNetwork {
         int generation = link.generation;
         int to = link.other(from);
         stream.lastArrivalNanos = Math.max(stream.lastArrivalNanos, queue.nowNanos() + latency(link.from(from)));
+        underWay++;
         queue.at(stream.lastArrivalNanos, () -> {
+            underWay--;
             if (link.generation != generation || !link.isWhole || stream.underWay.isEmpty()) {
                 return; // lost with its link
             }
@@ -341,9 +345,9 @@ public final class SimNetwork {
     /** Lets a message arrive that has outlived its link: when the receiver has another, if that is soon. */
     private void arriveLate(Link link, int from, Bytes bytes, int tries) {
         int to = link.other(from);
-        strays++;
+        underWay++;
         queue.after(latency() + random.scaled(LATE_LEAST_NANOS, LATE_MOST_NANOS), () -> {
-            strays--;
+            underWay--;
             if (ends.get(to).isAlive && link.from(to).isUp) {
                 deliver(from, to, bytes);
             } else if (ends.get(to).isAlive && tries > 1) {
