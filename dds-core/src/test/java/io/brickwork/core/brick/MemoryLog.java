@@ -87,7 +87,7 @@ public final class MemoryLog implements Log {
 
     @Override
     public long headAfterTrim(long position) {
-        return Math.max(head, position / SEGMENT * SEGMENT - SEGMENT);
+        return Math.max(head, Math.min(position, written - SEGMENT) / SEGMENT * SEGMENT); // the last full segment stays
     }
 
     @Override

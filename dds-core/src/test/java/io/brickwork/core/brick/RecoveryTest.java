@@ -12,9 +12,11 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Version;
 import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.entry.Entry;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.view.EpochRun;
 import io.brickwork.core.view.View;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -125,5 +127,44 @@ class RecoveryTest {
         brick.pass(20);
 
         assertThat(brick.sent).singleElement().isEqualTo(new ReplicaMessage.Stored(CATALOG, 5, 0, 0, 0, 100));
+    }
+
+    /** A member whose first segment could go but for the promise in it, and which is fenced before it does. */
+    private static ScriptedBrick fencedBeforeTrimming() {
+        ScriptedBrick brick = new ScriptedBrick(B, ABC);
+        brick.from(A, new ReplicaMessage.Fence(CATALOG, new View(5, A, ABC)));
+        brick.sync();
+        List<Entry> entries = new ArrayList<>();
+        for (int seq = 1; seq <= 25; seq++) {
+            entries.add(ScriptedBrick.entry(CATALOG, 5, seq, "x" + seq, "v"));
+        }
+        brick.from(A, new ReplicaMessage.Level(CATALOG, 5, 0, false, 25, entries));
+        brick.sync();
+        brick.from(A, new ReplicaMessage.Open(CATALOG, 5, 25));
+        brick.from(A, new ReplicaMessage.Commit(CATALOG, 5, 25, 25));
+        brick.pass(100);
+        brick.apply();
+        brick.from(A, new ReplicaMessage.Fence(CATALOG, new View(6, A, ABC)));
+        brick.pass(2_000);
+        return brick;
+    }
+
+    /** The new promise is beyond what would go, but not synced yet: the one before it must stay until it is. */
+    @Test
+    void aPromiseStaysInTheLogUntilTheNextOneIsSynced() {
+        ScriptedBrick brick = fencedBeforeTrimming();
+        brick.losePower();
+        brick.sent.clear();
+        brick.from(A, new ReplicaMessage.Fence(CATALOG, new View(5, A, ABC)));
+        assertThat(brick.sent).containsExactly(new ReplicaMessage.Restarted(CATALOG, 5));
+    }
+
+    @Test
+    void aPromiseLeavesTheLogOnceTheNextOneIsSynced() {
+        ScriptedBrick brick = fencedBeforeTrimming();
+        assertThat(brick.log.headPosition()).as("before").isZero();
+        brick.sync();
+        brick.pass(100);
+        assertThat(brick.log.headPosition()).as("after").isPositive();
     }
 }
