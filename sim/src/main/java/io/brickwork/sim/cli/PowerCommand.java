@@ -95,6 +95,7 @@ final class PowerCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PowerTable table = hunt(missing);
         out.print(table.format());
+        out.flush();
         if (record != null) {
             record(record, table.soonest());
         }

@@ -2,11 +2,11 @@ package io.brickwork.sim.cli;
 
 import io.brickwork.sim.report.Attempt;
 import io.brickwork.sim.report.FailureFolder;
+import io.brickwork.sim.report.FirstRun;
 import io.brickwork.sim.world.Reduction;
 import io.brickwork.sim.world.Scenario;
 import io.brickwork.sim.world.SimFailure;
 import io.brickwork.sim.world.SimRun;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -61,22 +61,24 @@ final class ReplayCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         if (lines < 0) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--lines " + lines + ": must be 0 or more");
         }
         Reduction reduction = reductionOptions.reduction();
         PrintWriter output = spec.commandLine().getOut();
         Path folder = FailureFolder.in(out, scenario.name(), seed);
-        Attempt attempt = Attempt.plain(scenario, seed, reduction).again(scenario, reduction, lines, folder);
+        FirstRun.Again again =
+                Attempt.plain(scenario, seed, reduction).first().again(scenario, reduction, lines, folder);
+        Attempt attempt = again.attempt();
         SimFailure failure = attempt.failure();
         SimRun.Report report = attempt.report();
         int exitCode;
         if (failure != null) {
             output.println(failure.block());
             output.println();
-            output.println("verdict: " + failure.kind() + "; left in " + folder);
-            output.println("look at: " + folder.resolve("timeline.html"));
+            output.println("verdict: " + failure.kind());
+            output.println(again.lookAt());
             exitCode = Verdict.exitCode(failure.kind());
         } else if (report != null && report.undecidedKeys() > 0) {
             output.println(scenario.name() + " undecided for " + report.undecidedKeys() + " keys: " + report);

@@ -1,11 +1,10 @@
 package io.brickwork.sim.cli;
 
-import io.brickwork.sim.report.Attempt;
 import io.brickwork.sim.report.FailureFolder;
+import io.brickwork.sim.report.FirstRun;
 import io.brickwork.sim.world.Reduction;
 import io.brickwork.sim.world.Scenario;
 import io.brickwork.sim.world.SimFailure;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
@@ -90,21 +90,21 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    private record Failed(Scenario scenario, Attempt attempt) {}
+    private record Failed(Scenario scenario, FirstRun run) {}
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         Hunt.Plan plan = plan();
         PrintWriter output = spec.commandLine().getOut();
         output.printf("base seed 0x%016x, %d job%s%n", plan.baseSeed(), plan.jobs(), plan.jobs() == 1 ? "" : "s");
         output.flush();
-        List<Failed> failures = new ArrayList<>();
+        List<Failed> failures = new CopyOnWriteArrayList<>();
         AtomicBoolean isReported = new AtomicBoolean();
         ProgressBar bar = Bars.seeds("Seeds", quiet ? 0 : plan.seeds() == Long.MAX_VALUE ? -1 : plan.seeds());
         Hunt hunt = new Hunt(plan, (scenario, attempt) -> {
             bar.step();
             if (attempt.failure() != null) {
-                failures.add(new Failed(scenario, attempt));
+                failures.add(new Failed(scenario, attempt.first()));
                 bar.setExtraMessage(" " + failures.size() + " failed");
             }
         });
@@ -112,7 +112,7 @@ final class RunCommand implements Callable<Integer> {
                 () -> {
                     hunt.stop();
                     if (isReported.compareAndSet(false, true)) {
-                        output.println();
+                        showBriefly(failures, output);
                         output.println(hunt.figures().line(hunt.seconds()));
                         output.flush();
                     }
@@ -155,17 +155,18 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** Runs the failed ones again, for their folders, and shows them. */
-    private EnumSet<SimFailure.Kind> show(List<Failed> failures, PrintWriter output) throws IOException {
+    private EnumSet<SimFailure.Kind> show(List<Failed> failures, PrintWriter output) {
         EnumSet<SimFailure.Kind> kinds = EnumSet.noneOf(SimFailure.Kind.class);
         int folders = 0;
         for (Failed failed : failures) {
-            long seed = failed.attempt().run().world().seed();
-            SimFailure failure = failed.attempt().failure();
-            Path folder = FailureFolder.in(out, failed.scenario().name(), seed);
+            SimFailure failure = failed.run().failure();
+            String lookAt = "no folder was left: there are " + MAX_FOLDERS + " already; replay it for one";
             if (folders++ < MAX_FOLDERS) {
-                failure = failed.attempt()
-                        .again(failed.scenario(), Reduction.NONE, LINES, folder)
-                        .failure();
+                Path folder = FailureFolder.in(
+                        out, failed.scenario().name(), failed.run().seed());
+                FirstRun.Again again = failed.run().again(failed.scenario(), Reduction.NONE, LINES, folder);
+                failure = again.attempt().failure();
+                lookAt = again.lookAt();
             }
             if (failure == null) {
                 throw new IllegalStateException("a run failed and passed, and nobody noticed");
@@ -173,12 +174,22 @@ final class RunCommand implements Callable<Integer> {
             kinds.add(failure.kind());
             output.println();
             output.println(failure.block());
-            if (folders <= MAX_FOLDERS) {
-                output.println("look at: " + folder.resolve("timeline.html"));
-            }
+            output.println(lookAt);
             output.println();
         }
         return kinds;
+    }
+
+    /** Shows what was found before somebody ended the hunt; there is no time for folders. */
+    private static void showBriefly(List<Failed> failures, PrintWriter output) {
+        output.println();
+        for (Failed failed : failures) {
+            SimFailure failure = failed.run().failure();
+            if (failure != null) {
+                output.println(failure.block());
+                output.println();
+            }
+        }
     }
 
     private static int verdict(EnumSet<SimFailure.Kind> kinds, Figures figures) {

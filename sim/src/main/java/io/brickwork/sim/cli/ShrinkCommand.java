@@ -2,12 +2,12 @@ package io.brickwork.sim.cli;
 
 import io.brickwork.sim.report.Attempt;
 import io.brickwork.sim.report.FailureFolder;
+import io.brickwork.sim.report.FirstRun;
 import io.brickwork.sim.report.Shrinker;
 import io.brickwork.sim.world.Reduction;
 import io.brickwork.sim.world.Scenario;
 import io.brickwork.sim.world.SimFailure;
 import io.brickwork.sim.world.SimRun;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,7 +71,7 @@ final class ShrinkCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         if (!(minutes > 0)) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--minutes " + minutes + ": must be more than 0");
@@ -87,15 +87,14 @@ final class ShrinkCommand implements Callable<Integer> {
         }
         Path folder = FailureFolder.in(out, scenario.name(), seed);
         Reduction small = shrink(start, first.run(), failure, output);
-        SimFailure left = Attempt.plain(scenario, seed, small)
-                .again(scenario, small, LINES, folder)
-                .failure();
+        FirstRun.Again again = Attempt.plain(scenario, seed, small).first().again(scenario, small, LINES, folder);
+        SimFailure left = again.attempt().failure();
         if (left == null) {
             throw new IllegalStateException("the small run failed and passed, and nobody noticed");
         }
         output.println(left.block());
         output.println();
-        output.println("look at: " + folder.resolve("timeline.html"));
+        output.println(again.lookAt());
         output.flush();
         return Verdict.exitCode(left.kind());
     }

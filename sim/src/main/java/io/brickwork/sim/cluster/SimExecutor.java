@@ -42,7 +42,8 @@ final class SimExecutor extends AbstractExecutorService implements ScheduledExec
         runSoon(task);
     }
 
-    /** Also from an event, and after a shutdown: for the simulation's own use. */
+    /** Also from an event, and after a shutdown: for the simulation's own use. What the task throws fails the seed: there is no future that would hold it. */
+    @SuppressWarnings("CatchingUnchecked") // whatever the user's code throws
     void runSoon(Runnable task) {
         if (!node.isUp()) {
             return; // nobody is left who could run it
@@ -51,6 +52,10 @@ final class SimExecutor extends AbstractExecutorService implements ScheduledExec
         SimThread thread = turns.start(node, node.name() + "-worker-" + ++lastThread, () -> {
             try {
                 task.run();
+            } catch (ThreadStopped stopped) {
+                throw stopped;
+            } catch (Throwable thrown) {
+                turns.onUncaught(self[0], thrown);
             } finally {
                 running.remove(self[0]);
                 if (running.isEmpty()) {
@@ -189,8 +194,9 @@ final class SimExecutor extends AbstractExecutorService implements ScheduledExec
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
         SimThread self = turns.self();
-        long until = turns.nowNanos() + unit.toNanos(timeout);
-        turns.plan(self.node(), unit.toNanos(timeout), () -> turns.wake(self));
+        long nanos = Turns.bounded(unit.toNanos(timeout));
+        long until = turns.nowNanos() + nanos;
+        turns.plan(self.node(), nanos, () -> turns.wake(self));
         awaitingEnd.add(self);
         try {
             while (!isTerminated() && turns.nowNanos() < until) {

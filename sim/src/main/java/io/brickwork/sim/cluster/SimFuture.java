@@ -58,7 +58,7 @@ class SimFuture<T> extends CompletableFuture<T> {
             return true;
         }
         SimThread self = wakeWhenDone();
-        long until = nanos == Long.MAX_VALUE ? Long.MAX_VALUE : turns.nowNanos() + nanos;
+        long until = nanos == Long.MAX_VALUE ? Long.MAX_VALUE : turns.nowNanos() + Turns.bounded(nanos);
         if (until != Long.MAX_VALUE) {
             turns.plan(self.node(), nanos, () -> turns.wake(self));
         }

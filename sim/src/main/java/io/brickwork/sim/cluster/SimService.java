@@ -90,6 +90,8 @@ public final class SimService<T> {
     void start() {
         isRunning = true;
         hasEnded = false;
+        isTaken = false;
+        failure = null;
         String name = ++starts == 1 ? name() : name() + " (life " + starts + ")";
         turns.start(node, name, this::run);
     }

@@ -70,7 +70,7 @@ public final class Simulation implements AutoCloseable {
         world = new World(seed, worldOptions(seed, options), new StructureTypes(List.of(HashTableType.INSTANCE)));
         LinkedHashMap<String, UserNode> nodes = new LinkedHashMap<>();
         List<UserNode> nodeList = new ArrayList<>();
-        turns = new Turns(world, nodeList, options.hangsAfter());
+        turns = new Turns(world, nodeList, options.hangsAfter(), options.endsAfter());
         cluster = new SimCluster(world, turns, nodes, nodeList);
         testNode = cluster.newNode(SimCluster.TEST_NODE);
         nodes.put(SimCluster.TEST_NODE, testNode);

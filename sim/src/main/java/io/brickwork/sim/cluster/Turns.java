@@ -33,6 +33,7 @@ final class Turns {
     private final Trace trace;
     private final SimRandom luck;
     private final Duration hangsAfter;
+    private final Duration endsAfter;
     private final List<UserNode> nodes;
     private final List<SimThread> threads = new ArrayList<>();
     private final List<SimThread> ready = new ArrayList<>();
@@ -53,14 +54,16 @@ final class Turns {
      *
      * @param nodes all that there are, which may become more
      * @param hangsAfter how long in real time a thread may go without waiting for anything in the simulation; zero for ever
+     * @param endsAfter the virtual time at which the seed must be over
      */
-    Turns(World world, List<UserNode> nodes, Duration hangsAfter) {
+    Turns(World world, List<UserNode> nodes, Duration hangsAfter, Duration endsAfter) {
         this.world = world;
         queue = world.queue();
         trace = world.trace();
         luck = world.random("turns");
         this.nodes = nodes;
         this.hangsAfter = hangsAfter;
+        this.endsAfter = endsAfter;
     }
 
     // ---- for whoever has the turn
@@ -96,7 +99,7 @@ final class Turns {
     /** Lets something happen on a node later that may wake a thread. */
     void plan(UserNode node, long delayNanos, Runnable action) {
         node.expect(1);
-        queue.after(delayNanos, () -> {
+        queue.after(bounded(delayNanos), () -> {
             node.expect(-1);
             action.run();
         });
@@ -135,7 +138,8 @@ final class Turns {
     }
 
     /** Waits for some virtual time, or until the thread is interrupted. */
-    void sleep(long nanos) {
+    void sleep(long forNanos) {
+        long nanos = bounded(forNanos);
         SimThread self = self();
         if (Thread.currentThread().isInterrupted()) {
             return;
@@ -201,6 +205,10 @@ final class Turns {
     private void happen() {
         if (nodes.stream().allMatch(UserNode::expectsNothing)) {
             fatal = new SimFailure(SimFailure.Kind.LIVENESS, WhoWaits.deadlock(threads, queue.nowNanos()));
+            return;
+        }
+        if (queue.nowNanos() > endsAfter.toNanos()) {
+            fatal = new SimFailure(SimFailure.Kind.LIVENESS, WhoWaits.endless(threads, queue.nowNanos(), endsAfter));
             return;
         }
         try {
@@ -269,6 +277,14 @@ final class Turns {
             pass(null);
         }
         thread.awaitTurn(); // for ever: a daemon, and nobody gives it one
+    }
+
+    /** A task threw, and nobody can ask for what. */
+    void onUncaught(SimThread thread, Throwable thrown) {
+        if (!isOver && fatal == null) {
+            String what = "uncaught: a task of thread '%s' threw %s".formatted(thread.getName(), thrown);
+            fatal = new SimFailure(SimFailure.Kind.CRASH, what, what, "", thrown);
+        }
     }
 
     /** On the thread itself, as the last it does. */
@@ -383,6 +399,11 @@ final class Turns {
             Thread.currentThread().interrupt();
         }
         return !thread.isAlive();
+    }
+
+    /** A wait of at most some hundred years: "for ever" is then no sum that overflows. */
+    static long bounded(long nanos) {
+        return Math.min(nanos, Long.MAX_VALUE / 4);
     }
 
     static long millis(long nanos) {

@@ -10,8 +10,18 @@ final class WhoWaits {
     private WhoWaits() {}
 
     static String deadlock(List<SimThread> threads, long nowNanos) {
-        StringBuilder text = new StringBuilder(
-                "deadlock: every thread waits, and nothing is to come that could wake one: no timer, no open call");
+        return "deadlock: every thread waits, and nothing is to come that could wake one: no timer, no open call. What another thread than one of the simulation completes is not waited for: start that with cluster.spawn or cluster.executor()"
+                + each(threads, nowNanos);
+    }
+
+    static String endless(List<SimThread> threads, long nowNanos, Duration endsAfter) {
+        return "never-ends: the test is not over after %s of virtual time; @SimTest(endsAfterMinutes = ...) allows more"
+                        .formatted(endsAfter)
+                + each(threads, nowNanos);
+    }
+
+    private static String each(List<SimThread> threads, long nowNanos) {
+        StringBuilder text = new StringBuilder();
         for (SimThread thread : threads) {
             text.append("\n  thread '%s' of node '%s' waits for %s, for %d ms"
                     .formatted(

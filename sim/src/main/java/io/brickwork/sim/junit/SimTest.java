@@ -36,4 +36,7 @@ public @interface SimTest {
 
     /** How many seconds of real time a thread may go without a word to the simulation before the seed fails; 0 for ever. */
     int hangsAfterSeconds() default 20;
+
+    /** How many minutes of virtual time the test may take before the seed fails; a day if not given. */
+    int endsAfterMinutes() default 24 * 60;
 }

@@ -71,7 +71,11 @@ final class SimTestExtension implements TestTemplateInvocationContextProvider {
                 .map(text -> (int) number("sim.lines", text))
                 .orElse(isReplay ? REPLAY_LINES : 0);
         try {
-            return new SimulationOptions(test.bricks(), Duration.ofSeconds(test.hangsAfterSeconds()), lines);
+            return new SimulationOptions(
+                    test.bricks(),
+                    Duration.ofSeconds(test.hangsAfterSeconds()),
+                    Duration.ofMinutes(test.endsAfterMinutes()),
+                    lines);
         } catch (IllegalArgumentException e) {
             throw new ExtensionConfigurationException("@SimTest %s: %s".formatted(method, e.getMessage()), e);
         }

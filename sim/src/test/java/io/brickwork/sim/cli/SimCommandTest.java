@@ -84,6 +84,22 @@ class SimCommandTest {
     }
 
     @Test
+    void whatWasFoundIsToldAlsoIfItCannotBeWritten() throws IOException {
+        Path file = Files.createFile(temp.resolve("file"));
+        for (String line : List.of(
+                "sim run --seeds 1 --base-seed 3 --quiet --scenario broken/crash",
+                "sim replay broken/crash --seed 3",
+                "sim shrink broken/crash --seed 3 --quiet --minutes 1")) {
+            Ended ended = dds((line + " --out " + file).split(" "));
+            assertThat(ended.exitCode()).as("%s", ended).isEqualTo(12);
+            assertThat(ended.out())
+                    .containsPattern(REPLAY)
+                    .contains("no folder was left, since " + file)
+                    .contains("--out");
+        }
+    }
+
+    @Test
     void eachKindOfFailureHasItsExitCode() {
         assertThat(sim("sim replay broken/liveness --seed 1").exitCode()).isEqualTo(11);
         assertThat(sim("sim replay broken/crash --seed 3").exitCode()).isEqualTo(12);

@@ -351,6 +351,42 @@ class SimClusterTest {
     }
 
     @Test
+    void aTestThatNeverEndsIsToldWithWhoWaitsWhere() {
+        assertThatThrownBy(() -> Simulation.run(19, OPTIONS.withEndsAfter(Duration.ofMinutes(1)), cluster -> {
+                    while (true) {
+                        cluster.sleep(SECOND);
+                    }
+                }))
+                .isInstanceOf(SimFailure.class)
+                .hasMessageContaining("never-ends: the test is not over after PT1M of virtual time")
+                .hasMessageContaining("waits for the end of its sleep")
+                .hasMessageContaining("SimClusterTest.java");
+    }
+
+    @Test
+    void whatATaskThrowsThatNobodyCanAskForFailsTheSeed() {
+        assertThatThrownBy(() -> run(20, cluster -> {
+                    cluster.executor().execute(() -> {
+                        throw new AssertionError("a promise is broken");
+                    });
+                    cluster.sleep(SECOND);
+                }))
+                .isInstanceOf(SimFailure.class)
+                .hasMessageContaining("uncaught: ")
+                .hasMessageContaining("a promise is broken");
+    }
+
+    @Test
+    void aWaitForEverIsNoSumThatOverflows() {
+        run(21, cluster -> {
+            cluster.executor().submit(() -> {}).get(Long.MAX_VALUE - 1, TimeUnit.NANOSECONDS);
+            cluster.executor().shutdown();
+            assertThat(cluster.executor().awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS))
+                    .isTrue();
+        });
+    }
+
+    @Test
     void aThreadThatWaitsOutsideIsToldWithWhereItIs() {
         Thread[] hanging = new Thread[1];
         assertThatThrownBy(() -> Simulation.run(17, OPTIONS.withHangsAfter(Duration.ofMillis(300)), cluster -> {
