@@ -37,6 +37,7 @@ public final class DdsOptions {
     private String clientName = "pid-" + ProcessHandle.current().pid();
     private Bytes token = Bytes.EMPTY;
     private @Nullable SslContext tls;
+    private boolean isGivenAllAddresses;
     private int openCalls = DEFAULT_OPEN_CALLS;
     private long capacityBytes;
     private @Nullable Executor executor;
@@ -105,6 +106,15 @@ public final class DdsOptions {
     }
 
     /**
+     * Clients only: dials the addresses that were given and no others, whatever addresses the bricks name. For a client that sees the bricks through tunnels, proxies or translated addresses; all bricks must be
+     * among those given.
+     */
+    public DdsOptions onlyGivenAddresses() {
+        isGivenAllAddresses = true;
+        return this;
+    }
+
+    /**
      * How many calls may be open at a time, 1 to 1,000,000; {@value #DEFAULT_OPEN_CALLS} unless said otherwise. Above it, blocking calls wait their turn and others fail as overloaded.
      */
     public DdsOptions openCalls(int limit) {
@@ -155,6 +165,10 @@ public final class DdsOptions {
     @Nullable
     SslContext tls() {
         return tls;
+    }
+
+    boolean isGivenAllAddresses() {
+        return isGivenAllAddresses;
     }
 
     int openCalls() {

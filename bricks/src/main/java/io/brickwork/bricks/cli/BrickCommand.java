@@ -5,6 +5,9 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.brickwork.bricks.BrickSettings;
 import io.brickwork.bricks.HostedBrick;
+import io.brickwork.bricks.local.BrickProcesses;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +37,8 @@ import picocli.CommandLine.Spec;
 final class BrickCommand implements Callable<Integer> {
     /** The process's exit code after a halt: an internal error, as sysexits.h has it. */
     static final int HALTED = 70;
+    /** The process's exit code after the program that started it has gone: an operating system error, as sysexits.h has it. */
+    static final int ORPHANED = 71;
 
     @Option(names = "--id", paramLabel = "NAME", description = "This brick's name, one of the members.")
     private @Nullable String id;
@@ -70,6 +75,13 @@ final class BrickCommand implements Callable<Integer> {
     private @Nullable Map<String, String> more;
 
     @Option(
+            names = BrickProcesses.WITH_INPUT,
+            hidden = true,
+            description =
+                    "End at once, as if killed, when the standard input ends: for programs that start bricks and may be killed themselves.")
+    private boolean endsWithInput;
+
+    @Option(
             names = "--print-config",
             description = "Show all settings, their values and where each comes from, and start nothing.")
     private boolean isAskedForSettings;
@@ -82,6 +94,9 @@ final class BrickCommand implements Callable<Integer> {
         if (isAskedForSettings) {
             printSettings(spec.commandLine().getOut());
             return 0;
+        }
+        if (endsWithInput) {
+            Thread.ofPlatform().name("input").daemon().start(BrickCommand::haltWhenInputEnds);
         }
         HostedBrick brick = HostedBrick.start(BrickSettings.of(config()));
         CountDownLatch halted = new CountDownLatch(1);
@@ -99,6 +114,15 @@ final class BrickCommand implements Callable<Integer> {
         // Not through the shutdown hooks: nothing of a halted brick is to be closed in order.
         Runtime.getRuntime().halt(HALTED);
         return HALTED;
+    }
+
+    private static void haltWhenInputEnds() {
+        try {
+            System.in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException closed) {
+            // Ends as well.
+        }
+        Runtime.getRuntime().halt(ORPHANED);
     }
 
     private void printSettings(PrintWriter out) {

@@ -22,9 +22,13 @@ import java.util.stream.Collectors;
 /**
  * Bricks as processes of their own on this machine, started with the same JVM, class path and launcher's flags as this process. Used by one thread.
  *
- * <p>They end with this process: when it is told to end (Ctrl-C, SIGTERM), those that run are killed. Only if it is itself killed (SIGKILL) they stay behind.
+ * <p>They end with this process: when it is told to end (Ctrl-C, SIGTERM), those that run are killed; if it is itself killed (SIGKILL), they notice that their standard input has ended.
+ * Only {@linkplain #outliving those meant to} stay behind.
  */
 public final class BrickProcesses implements AutoCloseable {
+    /** Has a brick end with its standard input. */
+    public static final String WITH_INPUT = "--ends-with-input";
+
     private static final int STOP_SECONDS = 20;
 
     /** One brick: its place, and its process while it runs. */
@@ -41,6 +45,7 @@ public final class BrickProcesses implements AutoCloseable {
     private final Function<Place, String> membersAsToldTo;
     private final ConcurrentSkipListMap<String, Process> running = new ConcurrentSkipListMap<>();
     private final Thread endWithThisProcess = new Thread(this::end, "end-bricks");
+    private boolean isOutlived;
     /** Guarded by this; no brick is started from then on. */
     private boolean isEnding;
 
@@ -89,6 +94,12 @@ public final class BrickProcesses implements AutoCloseable {
             List<String> settings,
             Function<Place, String> membersAsToldTo) {
         return new BrickProcesses(directory, jvmOptions, settings, places, membersAsToldTo);
+    }
+
+    /** Has the bricks that are started from here on go on when this process is gone, however it ends, once {@link #release} was called. */
+    public BrickProcesses outliving() {
+        isOutlived = true;
+        return this;
     }
 
     /** Places with ports that nobody listens on at the moment. */
@@ -192,8 +203,11 @@ public final class BrickProcesses implements AutoCloseable {
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));
         }
+        if (!isOutlived) {
+            command.add(WITH_INPUT);
+        }
         ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectInput(Redirect.from(new File("/dev/null")))
+                .redirectInput(isOutlived ? Redirect.from(new File("/dev/null")) : Redirect.PIPE)
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(logOf(place).toFile()));
         synchronized (this) {

@@ -49,7 +49,8 @@ public final class LocalCluster {
         List<Place> places = places(bricks);
         Files.createDirectories(directory);
         BrickProcesses processes =
-                BrickProcesses.at(directory, places, List.of("-Xmx256m", "-XX:+UseSerialGC"), settings);
+                BrickProcesses.at(directory, places, List.of("-Xmx256m", "-XX:+UseSerialGC"), settings)
+                        .outliving();
         boolean isServing = false;
         try {
             List<Member> members =

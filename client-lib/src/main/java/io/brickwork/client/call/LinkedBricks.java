@@ -26,10 +26,11 @@ public final class LinkedBricks implements BrickAccess {
      * Whom to dial, and as whom.
      *
      * @param seeds addresses of some of the bricks
+     * @param areAll whether no other address is ever dialled
      * @param cluster the cluster's name
      * @param clientName what bricks call this client in their logs
      */
-    public record Target(List<Seed> seeds, String cluster, String clientName) {
+    public record Target(List<Seed> seeds, boolean areAll, String cluster, String clientName) {
         public Target {
             seeds = List.copyOf(seeds);
         }
@@ -185,7 +186,9 @@ public final class LinkedBricks implements BrickAccess {
             up.put(answered, this);
             List<Member> members = newLink.welcome().members();
             listener.up(answered, members, newLink.freeCredits());
-            dialOthers(members);
+            if (!target.areAll()) {
+                dialOthers(members);
+            }
             reached.complete(null);
         }
 

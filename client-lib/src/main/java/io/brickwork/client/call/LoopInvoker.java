@@ -7,6 +7,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
+import io.brickwork.core.Version;
 import io.brickwork.core.client.ClientInput;
 import io.brickwork.core.client.ClientMachine;
 import io.brickwork.core.client.ClientOutbox;
@@ -121,7 +122,6 @@ public final class LoopInvoker implements ClientSession {
     @Override
     public <R> Pending<R> invoke(Operation<R> operation, CallOptions options) {
         long startedNanos = nanoTime();
-        StructureInfo structure = operation.structure();
         OperationLimits.check(types, operation);
         if (operation.read() && !isClosing) {
             Bytes result = access.tryRead(partition(operation), operation.routingKey(), operation.body());
@@ -129,6 +129,26 @@ public final class LoopInvoker implements ClientSession {
                 return new ReadyCall<>(result, operation.decoder());
             }
         }
+        return begin(operation, options, startedNanos, done -> operation.decoder().apply(done.result()));
+    }
+
+    /** As {@link #invoke}, and tells the version that the answer is stamped with. Always asks a brick as if from another process. */
+    public <R> Pending<Stamped<R>> invokeStamped(Operation<R> operation, CallOptions options) {
+        long startedNanos = nanoTime();
+        OperationLimits.check(types, operation);
+        return begin(
+                operation,
+                options,
+                startedNanos,
+                done -> new Stamped<>(operation.decoder().apply(done.result()), done.version()));
+    }
+
+    /** A result, and the version of what it was seen in. */
+    public record Stamped<R>(R result, Version version) {}
+
+    private <R> Pending<R> begin(
+            Operation<?> operation, CallOptions options, long startedNanos, Function<Outcome.Done, R> decoder) {
+        StructureInfo structure = operation.structure();
         PendingCall<R> call = new PendingCall<>(
                 this,
                 new Failures.Subject(operation.name(), structure.name(), null),
@@ -141,7 +161,7 @@ public final class LoopInvoker implements ClientSession {
                         options.reads(),
                         deadlineNanos,
                         operation.name()),
-                operation.decoder(),
+                decoder,
                 startedNanos,
                 options.timeout().toNanos());
         call.trySubmit();
@@ -155,7 +175,7 @@ public final class LoopInvoker implements ClientSession {
                 this,
                 new Failures.Subject("outcome of " + operation, "session", null),
                 (id, deadlineNanos) -> new ClientInput.Inquire(id, operation, deadlineNanos),
-                result -> result,
+                Outcome.Done::result,
                 nanoTime(),
                 options.timeout().toNanos());
         call.trySubmit();

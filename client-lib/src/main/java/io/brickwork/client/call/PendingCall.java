@@ -1,6 +1,5 @@
 package io.brickwork.client.call;
 
-import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.client.ClientInput;
 import io.brickwork.core.invoke.Pending;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingCall<R> extends Inbox.Node implements Pending<R> {
     private final LoopInvoker invoker;
-    private final Function<Bytes, R> decoder;
+    private final Function<Outcome.Done, R> decoder;
     private final Failures.Subject subject;
     private final long startedNanos;
     private final long deadlineNanos;
@@ -49,7 +48,7 @@ final class PendingCall<R> extends Inbox.Node implements Pending<R> {
             LoopInvoker invoker,
             Failures.Subject subject,
             Input input,
-            Function<Bytes, R> decoder,
+            Function<Outcome.Done, R> decoder,
             long startedNanos,
             long timeoutNanos) {
         this.invoker = invoker;
@@ -195,7 +194,7 @@ final class PendingCall<R> extends Inbox.Node implements Pending<R> {
 
     private R result() {
         return switch (outcome) {
-            case Outcome.Done done -> decoder.apply(done.result());
+            case Outcome.Done done -> decoder.apply(done);
             case Outcome.Failed failed -> throw failed.failure();
             case null ->
                 throw new IllegalStateException(
