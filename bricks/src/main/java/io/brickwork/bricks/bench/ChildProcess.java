@@ -1,16 +1,13 @@
 package io.brickwork.bricks.bench;
 
+import io.brickwork.bricks.local.ChildJvm;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -43,11 +40,7 @@ final class ChildProcess implements AutoCloseable {
      * @param role what it is to do, as {@link BenchChild} knows it
      */
     static ChildProcess start(String name, Path log, List<String> jvmOptions, String... role) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(launcherOptions());
-        command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", absoluteClassPath(), BenchChild.class.getName()));
+        List<String> command = ChildJvm.command(jvmOptions, BenchChild.class);
         command.addAll(List.of(role));
         Files.createDirectories(log.toAbsolutePath().getParent());
         return new ChildProcess(
@@ -116,24 +109,5 @@ final class ChildProcess implements AutoCloseable {
             // The process is gone, which is told below.
         }
         answers.add(ENDED);
-    }
-
-    /** What the launcher gives every JVM. */
-    private static List<String> launcherOptions() {
-        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(option -> option.startsWith("--enable-native-access")
-                        || option.startsWith("--sun-misc-unsafe-memory-access")
-                        || option.startsWith("-XX:SharedArchiveFile")
-                        || option.startsWith("-Xshare")
-                        || option.startsWith("-Xlog"))
-                .toList();
-    }
-
-    private static String absoluteClassPath() {
-        return String.join(
-                File.pathSeparator,
-                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                        .toList());
     }
 }

@@ -5,14 +5,12 @@ import io.brickwork.core.Check;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
@@ -194,11 +192,8 @@ public final class BrickProcesses implements AutoCloseable {
     public void start(Place place, List<String> wrapper) throws IOException {
         Files.createDirectories(directory);
         List<String> command = new ArrayList<>(wrapper);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(launcherOptions());
-        command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", absoluteClassPath(), DdsCommand.class.getName(), "brick"));
-        command.addAll(List.of("--id", place.name(), "--members", membersAsToldTo.apply(place)));
+        command.addAll(ChildJvm.command(jvmOptions, DdsCommand.class));
+        command.addAll(List.of("brick", "--id", place.name(), "--members", membersAsToldTo.apply(place)));
         command.addAll(List.of("--dir", directoryOf(place).toString()));
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));
@@ -298,25 +293,5 @@ public final class BrickProcesses implements AutoCloseable {
         if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** What the launcher gives every JVM; the rest of this process's own options is its own business. */
-    private static List<String> launcherOptions() {
-        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(option -> option.startsWith("--enable-native-access")
-                        || option.startsWith("--sun-misc-unsafe-memory-access")
-                        || option.startsWith("-XX:SharedArchiveFile")
-                        || option.startsWith("-Xshare")
-                        || option.startsWith("-Xlog")
-                        || option.equals("-XX:+IgnoreUnrecognizedVMOptions"))
-                .toList();
-    }
-
-    private static String absoluteClassPath() {
-        return String.join(
-                File.pathSeparator,
-                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                        .toList());
     }
 }

@@ -1,0 +1,25 @@
+package io.brickwork.torture.client;
+
+import io.brickwork.core.Durability;
+import io.brickwork.core.structure.StructureSpec;
+import io.brickwork.sim.workload.HashTableCalls;
+import java.util.List;
+
+/** The tables of a run, and how keys, partitions and callers are named after them. */
+public record Tables(String letter, String name, Durability durability) {
+    /** Few, so that each sees enough of the load for its unavailability to be told to a fraction of a second. */
+    public static final int PARTITIONS = 8;
+
+    public static final int REPLICAS = 3;
+    public static final List<Tables> ALL =
+            List.of(new Tables("s", "synced", Durability.SYNC), new Tables("r", "replicated", Durability.REPLICATED));
+
+    public StructureSpec spec() {
+        return HashTableCalls.INSTANCE.spec(PARTITIONS, REPLICAS, durability);
+    }
+
+    /** What the history calls a partition. */
+    public String partition(int number) {
+        return letter + "/" + number;
+    }
+}

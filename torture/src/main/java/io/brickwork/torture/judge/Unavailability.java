@@ -1,0 +1,45 @@
+package io.brickwork.torture.judge;
+
+import io.brickwork.sim.check.History;
+import io.brickwork.sim.check.Observation;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The longest time in which no write of a partition was acknowledged, while the load was on.
+ *
+ * @param partition whose it was
+ * @param fromNanos when it began, counted as the history counts
+ */
+public record Unavailability(String partition, long fromNanos, long nanos) {
+
+    /**
+     * Looks at all partitions that the history names.
+     *
+     * @param beginNanos when the load began
+     * @param endNanos when it ended
+     */
+    public static Unavailability longest(History history, long beginNanos, long endNanos) {
+        Unavailability longest = new Unavailability("none", beginNanos, 0);
+        for (Map.Entry<String, List<Observation>> partition :
+                history.byPartition().entrySet()) {
+            List<Long> moments = new ArrayList<>(partition.getValue().stream()
+                    .filter(o -> o.isDone() && !o.call().isRead())
+                    .map(Observation::endedNanos)
+                    .filter(at -> at > beginNanos && at < endNanos)
+                    .toList());
+            moments.add(endNanos);
+            moments.sort(Comparator.naturalOrder());
+            long from = beginNanos;
+            for (long at : moments) {
+                if (at - from > longest.nanos()) {
+                    longest = new Unavailability(partition.getKey(), from, at - from);
+                }
+                from = at;
+            }
+        }
+        return longest;
+    }
+}
