@@ -119,8 +119,7 @@ public final class Dds implements AutoCloseable {
         EventLoop loop = loops.next();
         LinkedBricks bricks = new LinkedBricks(
                 loop,
-                new LinkedBricks.Target(
-                        seeds, options.isGivenAllAddresses(), options.cluster(), options.clientName()),
+                new LinkedBricks.Target(seeds, options.isGivenAllAddresses(), options.cluster(), options.clientName()),
                 LinkOptions.DEFAULT.withToken(options.token()).withTls(null, options.tls()));
         StructureTypes types = new StructureTypes(List.of(HashTableType.INSTANCE));
         LoopInvoker invoker = LoopInvoker.start(

@@ -48,9 +48,9 @@ public final class LocalCluster {
     public ClusterFile up(int bricks, List<String> settings) throws IOException, InterruptedException {
         List<Place> places = places(bricks);
         Files.createDirectories(directory);
-        BrickProcesses processes =
-                BrickProcesses.at(directory, places, List.of("-Xmx256m", "-XX:+UseSerialGC"), settings)
-                        .outliving();
+        BrickProcesses processes = BrickProcesses.at(
+                        directory, places, List.of("-Xmx256m", "-XX:+UseSerialGC"), settings)
+                .outliving();
         boolean isServing = false;
         try {
             List<Member> members =

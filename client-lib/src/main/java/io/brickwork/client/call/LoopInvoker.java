@@ -129,7 +129,8 @@ public final class LoopInvoker implements ClientSession {
                 return new ReadyCall<>(result, operation.decoder());
             }
         }
-        return begin(operation, options, startedNanos, done -> operation.decoder().apply(done.result()));
+        return begin(
+                operation, options, startedNanos, done -> operation.decoder().apply(done.result()));
     }
 
     /** As {@link #invoke}, and tells the version that the answer is stamped with. Always asks a brick as if from another process. */

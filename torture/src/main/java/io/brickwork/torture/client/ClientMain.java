@@ -38,7 +38,8 @@ public final class ClientMain {
 
     /** Ends the process. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Check.argument(arguments.length == 5, "NAME SEED ZERO-NANOS ADDRESSES HISTORY-FILE, not %s", List.of(arguments));
+        Check.argument(
+                arguments.length == 5, "NAME SEED ZERO-NANOS ADDRESSES HISTORY-FILE, not %s", List.of(arguments));
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "dds-logback.xml");
         }
@@ -92,9 +93,7 @@ public final class ClientMain {
         try (HistoryWriter history = new HistoryWriter(file);
                 Dds dds = Dds.connect(
                         addresses,
-                        options -> options.onlyGivenAddresses()
-                                .clientName(name)
-                                .connectTimeout(CONNECT_TIMEOUT))) {
+                        options -> options.onlyGivenAddresses().clientName(name).connectTimeout(CONNECT_TIMEOUT))) {
             LoopInvoker session = (LoopInvoker) dds.invoker(); // over sockets it always is one
             Counts counts = new Counts();
             List<Thread> threads = new ArrayList<>();
@@ -109,9 +108,8 @@ public final class ClientMain {
                     PartitionLoad load = new PartitionLoad(
                             name, table, partition, keys, session, history, counts, random, zeroNanos);
                     add(load);
-                    threads.add(Thread.ofVirtual()
-                            .name(table.partition(partition))
-                            .start(load));
+                    threads.add(
+                            Thread.ofVirtual().name(table.partition(partition)).start(load));
                 }
             }
             for (Thread thread : threads) {

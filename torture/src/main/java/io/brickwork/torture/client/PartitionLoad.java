@@ -180,16 +180,14 @@ final class PartitionLoad implements Runnable {
     private @Nullable Stamped<Optional<String>> append(Call call, long timeoutNanos) {
         long deadlineNanos = System.nanoTime() + timeoutNanos;
         for (long left = timeoutNanos; left > 0; left = deadlineNanos - System.nanoTime()) {
-            Optional<String> seen =
-                    read(call.key(), left);
+            Optional<String> seen = read(call.key(), left);
             String longer = seen.orElse("") + "," + call.argument();
             Call attempt = seen.isEmpty()
                     ? Call.of(Call.Kind.PUT_IF_ABSENT, call.key(), longer)
                     : new Call(Call.Kind.REPLACE_IF, call.key(), longer, seen.get());
             Stamped<Optional<String>> answer = ask(attempt, Math.max(1_000_000, deadlineNanos - System.nanoTime()));
-            boolean isIn = seen.isEmpty()
-                    ? answer.result().isEmpty()
-                    : answer.result().equals(Optional.of("true"));
+            boolean isIn =
+                    seen.isEmpty() ? answer.result().isEmpty() : answer.result().equals(Optional.of("true"));
             if (isIn) {
                 return new Stamped<>(Optional.empty(), answer.version());
             }
@@ -202,7 +200,8 @@ final class PartitionLoad implements Runnable {
         try {
             return ask(Call.of(Call.Kind.GET, key), timeoutNanos).result();
         } catch (DdsException.UnknownOutcome nothingWasSent) {
-            throw new DdsException.Unavailable("the value to append to could not be read: " + nothingWasSent.getMessage());
+            throw new DdsException.Unavailable(
+                    "the value to append to could not be read: " + nothingWasSent.getMessage());
         }
     }
 }

@@ -53,13 +53,12 @@ final class HistoryFormat {
      */
     static Line parse(String line) {
         String[] words = line.split(" ", -1);
-        int expected =
-                switch (words[0]) {
-                    case "i" -> 9;
-                    case "d" -> 6;
-                    case "n", "u" -> 3;
-                    default -> throw new IllegalArgumentException("a line does not begin with '" + words[0] + "'");
-                };
+        int expected = switch (words[0]) {
+            case "i" -> 9;
+            case "d" -> 6;
+            case "n", "u" -> 3;
+            default -> throw new IllegalArgumentException("a line does not begin with '" + words[0] + "'");
+        };
         Check.argument(words.length == expected, "%d words instead of %d", words.length, expected);
         long number = Long.parseLong(words[1]);
         long nanos = Long.parseLong(words[2]);

@@ -57,13 +57,15 @@ public final class RecordedHistory {
     private static void read(Path file, int number, List<Event> events) throws IOException {
         String text = Files.readString(file, StandardCharsets.UTF_8);
         // What comes after the last line's end was cut off when its writer was killed.
-        List<String> lines = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+        List<String> lines =
+                text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             try {
                 events.add(new Event(number, HistoryFormat.parse(lines.get(i))));
             } catch (IllegalArgumentException bad) {
                 throw new IOException(
-                        "%s, line %d, is not of a history: %s: %s".formatted(file, i + 1, bad.getMessage(), lines.get(i)),
+                        "%s, line %d, is not of a history: %s: %s"
+                                .formatted(file, i + 1, bad.getMessage(), lines.get(i)),
                         bad);
             }
         }
@@ -76,7 +78,8 @@ public final class RecordedHistory {
             HistoryFormat.Line line = event.line();
             Name name = new Name(event.file(), line.number());
             long nanos = line.nanos() - zeroNanos;
-            if (line instanceof HistoryFormat.Line.Invoked(long n, long at, String client, String partition, var call)) {
+            if (line
+                    instanceof HistoryFormat.Line.Invoked(long n, long at, String client, String partition, var call)) {
                 if (numbers.put(name, history.invoke(client, partition, call, nanos)) != null) {
                     throw new IOException("operation " + n + " of " + client + " begins twice");
                 }

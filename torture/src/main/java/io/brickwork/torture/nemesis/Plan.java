@@ -83,7 +83,7 @@ public record Plan(List<Strike> strikes, long lengthMillis) {
                 case FILL_DISK -> on(number, fault, at, random.between(4_000, 8_000), List.of(bricks.getLast()));
                 case CUT -> between(number, fault, at, random.between(1_000, 12_000), both(oneWayCut()));
                 case CUT_ONE_WAY -> between(number, fault, at, random.between(1_000, 12_000), oneWayCut());
-                case BREAK_LINKS -> between(number, fault, at, random.between(500, 4_000), both(oneWayCut()));
+                case BREAK_LINKS -> between(number, fault, at, random.between(500, 4_000), oneWayCut());
                 case DELAY ->
                     new Strike(
                             number,
@@ -115,15 +115,14 @@ public record Plan(List<Strike> strikes, long lengthMillis) {
             List<String> shuffled = new ArrayList<>(bricks);
             Collections.shuffle(shuffled, random);
             boolean isTurned = random.nextBoolean();
-            int inFirst =
-                    switch (random.nextInt(3)) {
-                        case 0 -> {
-                            shuffled = shuffled.subList(0, 2);
-                            yield 1;
-                        }
-                        case 1 -> 1;
-                        default -> random.between(1, shuffled.size() - 1);
-                    };
+            int inFirst = switch (random.nextInt(3)) {
+                case 0 -> {
+                    shuffled = shuffled.subList(0, 2);
+                    yield 1;
+                }
+                case 1 -> 1;
+                default -> random.between(1, shuffled.size() - 1);
+            };
             List<String> first = new ArrayList<>(shuffled.subList(0, inFirst));
             List<String> rest = new ArrayList<>(shuffled.subList(inFirst, shuffled.size()));
             List<Pair> ways = product(first, rest);

@@ -10,7 +10,7 @@ import java.util.List;
  * @param atMillis when it begins, counted from the beginning of the load
  * @param forMillis how long it lasts
  * @param victims the processes that it strikes, by name; none if it strikes ways
- * @param ways which ways between processes it strikes
+ * @param ways which ways between processes it strikes; for broken links, one of the two directions of each
  * @param delayMillis by which bytes are late; 0 for other faults
  */
 public record Strike(
