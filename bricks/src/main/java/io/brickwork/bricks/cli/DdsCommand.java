@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             DeleteCommand.class,
             LoadCommand.class,
             SimElsewhereCommand.class,
+            TortureElsewhereCommand.class,
             WarmUpCommand.class,
         },
         footer = {
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
             "  ./dds brick --id a --members a=127.0.0.1:7400 --dir a  a brick that clients connect to",
             "  ./dds cluster up --bricks 3 --dir cluster               three bricks in the background; 'cluster down' stops them",
             "  ./dds status --connect 127.0.0.1:7400",
+            "  ./dds torture                                          real processes killed, stopped and cut off, checked",
             "  ./dds sim run                                          the same protocols in virtual time, under faults, checked"
         })
 public final class DdsCommand implements Runnable {

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The longest time in which no write of a partition was acknowledged, while the load was on.
@@ -14,6 +16,17 @@ import java.util.Map;
  * @param fromNanos when it began, counted as the history counts
  */
 public record Unavailability(String partition, long fromNanos, long nanos) {
+
+    /** The partitions of which a write that began after that moment was acknowledged. */
+    public static Set<String> servedSince(History history, long nanos) {
+        Set<String> served = new TreeSet<>();
+        for (Observation observation : history.all()) {
+            if (observation.isDone() && !observation.call().isRead() && observation.invokedNanos() >= nanos) {
+                served.add(observation.partition());
+            }
+        }
+        return served;
+    }
 
     /**
      * Looks at all partitions that the history names.

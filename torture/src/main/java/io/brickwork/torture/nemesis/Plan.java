@@ -47,6 +47,8 @@ public record Plan(List<Strike> strikes, long lengthMillis) {
             List<Fault> bag = new ArrayList<>();
             boolean hasAll = false;
             long freeMillis = FIRST_MILLIS;
+            // When all strikes but the last are over.
+            long othersMillis = FIRST_MILLIS;
             while (true) {
                 if (bag.isEmpty()) {
                     hasAll = !strikes.isEmpty();
@@ -57,17 +59,18 @@ public record Plan(List<Strike> strikes, long lengthMillis) {
                 Fault fault = bag.removeLast();
                 long at = freeMillis + random.between(1_000, 4_000);
                 boolean mayOverlap = last != null
-                        && last.endMillis() >= freeMillis
+                        && last.endMillis() > Math.max(last.atMillis(), othersMillis)
                         && last.fault().concernsProcesses() != fault.concernsProcesses()
                         && random.chance(OVERLAP_PER_MILLION);
                 if (last != null && mayOverlap) {
-                    at = random.between(last.atMillis() + 1, last.endMillis());
+                    at = random.between(Math.max(last.atMillis(), othersMillis) + 1, last.endMillis());
                 }
                 Strike strike = strike(strikes.size() + 1, fault, at);
                 if (hasAll && strike.endMillis() + LAST_QUIET_MILLIS > lengthMillis) {
                     return new Plan(strikes, Math.max(lengthMillis, freeMillis + LAST_QUIET_MILLIS));
                 }
                 strikes.add(strike);
+                othersMillis = freeMillis;
                 freeMillis = Math.max(freeMillis, strike.endMillis());
             }
         }

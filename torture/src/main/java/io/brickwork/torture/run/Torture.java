@@ -10,6 +10,7 @@ import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.torture.client.Counts;
 import io.brickwork.torture.client.Tables;
 import io.brickwork.torture.history.RecordedHistory;
+import io.brickwork.torture.judge.Unavailability;
 import io.brickwork.torture.nemesis.Fault;
 import io.brickwork.torture.nemesis.Plan;
 import io.brickwork.torture.net.Network;
@@ -146,8 +147,9 @@ public final class Torture {
     private boolean run(Teller teller, Network network, BrickFleet bricks, @Nullable SmallDisk disk, String skipped)
             throws IOException, InterruptedException {
         Set<Fault> faults = EnumSet.copyOf(options.faults());
-        if (disk == null && faults.size() > 1) {
+        if (disk == null) {
             faults.remove(Fault.FILL_DISK);
+            Check.state(!faults.isEmpty(), "the only fault that was asked for is %s", skipped);
         }
         Plan plan = Plan.draw(
                 new SimRandom(options.seed()).stream("plan"),
@@ -233,8 +235,9 @@ public final class Torture {
             nemesis.heal();
             teller.say("everything is healed");
             wrong.addAll(bricks.awaitOpen(RECOVERY));
+            wrong.addAll(awaitWrites(zeroNanos, System.nanoTime()));
             long leftNanos = beginNanos + plan.lengthMillis() * 1_000_000 - System.nanoTime();
-            TimeUnit.NANOSECONDS.sleep(Math.max(Duration.ofSeconds(2).toNanos(), leftNanos));
+            TimeUnit.NANOSECONDS.sleep(Math.max(0, leftNanos));
         } finally {
             progress.interrupt();
         }
@@ -248,6 +251,23 @@ public final class Torture {
         teller.say("the load ends");
         wrong.addAll(clients.stopAll(ENDING));
         return new RunFile(options, zeroNanos, beginNanos, endNanos);
+    }
+
+    /** Waits until a write that began after that moment is acknowledged in every partition; names those of which none is in time. */
+    private List<String> awaitWrites(long zeroNanos, long sinceNanos) throws IOException, InterruptedException {
+        while (true) {
+            Set<String> served =
+                    Unavailability.servedSince(RecordedHistory.read(directory, zeroNanos), sinceNanos - zeroNanos);
+            List<String> missing = Tables.ALL.stream()
+                    .flatMap(table -> IntStream.range(0, Tables.PARTITIONS).mapToObj(table::partition))
+                    .filter(partition -> !served.contains(partition))
+                    .map(partition -> "partition %s acknowledges no write when all is healed".formatted(partition))
+                    .toList();
+            if (missing.isEmpty() || System.nanoTime() - sinceNanos > RECOVERY.toNanos()) {
+                return missing;
+            }
+            TimeUnit.MILLISECONDS.sleep(500);
+        }
     }
 
     private Verdict judge(
