@@ -1,12 +1,13 @@
 package io.brickwork.bricks.lmdb;
 
 import io.brickwork.core.Bytes;
-import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Effect;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.table.Applied;
+import io.brickwork.core.table.BatchCheck;
+import io.brickwork.core.table.CopyMark;
 import io.brickwork.core.table.Table;
 import io.brickwork.core.table.TableCodec;
 import io.brickwork.core.wire.ByteWriter;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
 import org.lmdbjava.Cursor;
 import org.lmdbjava.GetOp;
 import org.lmdbjava.PutFlags;
@@ -28,7 +30,7 @@ import org.lmdbjava.Txn;
  *
  * <p>{@link #check} is called by the lane, {@link #apply} by the applier's thread, never both at once. After a failure it is not used again.
  */
-final class Applier {
+final class Applier implements BatchCheck.State {
     private static final PutFlags[] NO_OVERWRITE = {PutFlags.MDB_NOOVERWRITE};
     private static final PutFlags[] AT_CURSOR = {PutFlags.MDB_CURRENT};
     private static final int PREFIX_BYTES = 8;
@@ -36,6 +38,9 @@ final class Applier {
     private final LmdbStore store;
     private final SessionRows sessions;
     private final Map<PartitionId, Applied> applied = new TreeMap<>();
+    /** Of incomplete partitions. */
+    private final Map<PartitionId, CopyMark> marks = new TreeMap<>();
+
     private final ByteWriter writer = new ByteWriter(1024);
     private final NativeBytes key = new NativeBytes(NativeBytes.LONGEST_KEY_BYTES);
     private final NativeBytes row = new NativeBytes(4096);
@@ -112,29 +117,17 @@ final class Applier {
 
     /** Breaks an invariant unless the batch goes on exactly where the table ends. */
     void check(Table.Batch batch) {
-        Map<PartitionId, Version> reached = new TreeMap<>();
-        for (Table.Part part : batch.parts()) {
-            PartitionId partition = part.partition();
-            Version before =
-                    reached.getOrDefault(partition, appliedTo(partition).version());
-            for (Entry entry : part.entries()) {
-                Version version = entry.version();
-                Check.invariant(
-                        entry.partition().equals(partition),
-                        "entry %s of partition %s is to be applied to partition %s",
-                        version,
-                        entry.partition(),
-                        partition);
-                Check.invariant(
-                        version.seq() == before.seq() + 1 && version.epoch() >= before.epoch(),
-                        "entry %s of partition %s is to be applied after %s",
-                        version,
-                        partition,
-                        before);
-                before = version;
-            }
-            reached.put(partition, before);
-        }
+        BatchCheck.check(batch, this);
+    }
+
+    @Override
+    public Version applied(PartitionId partition) {
+        return appliedTo(partition).version();
+    }
+
+    @Override
+    public @Nullable CopyMark mark(PartitionId partition) {
+        return marks.get(partition);
     }
 
     private Applied appliedTo(PartitionId partition) {
@@ -148,6 +141,9 @@ final class Applier {
      * @return the pages that hold rows
      */
     long apply(Table.Batch batch) {
+        if (!batch.steps().isEmpty()) {
+            throw new UnsupportedOperationException("copy steps");
+        }
         Map<PartitionId, Progress> progress = new TreeMap<>();
         long livePages;
         try (Txn<DirectBuffer> txn = store.beginWrite()) {

@@ -5,6 +5,7 @@ import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.Applied;
+import io.brickwork.core.table.CopyMark;
 import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.TableCodec;
@@ -120,17 +121,47 @@ final class LmdbSnapshot implements Snapshot {
     }
 
     @Override
-    public List<SessionRow> sessions(PartitionId partition) {
-        Bytes prefix = TableCodec.partitionKey(partition);
+    public @Nullable CopyMark mark(PartitionId partition) {
+        Bytes row = step("the mark on partition " + partition, () -> reader.meta(TableCodec.markKey(partition)));
+        return row == null ? null : TableCodec.decodeMark(partition, row);
+    }
+
+    @Override
+    public List<CopyMark> incomplete() {
         List<Reader.Row> rows =
-                step("the sessions of partition " + partition, () -> reader.prefixed(store.sessions, prefix));
-        List<SessionRow> sessions = new ArrayList<>();
+                step("the list of incomplete partitions", () -> reader.prefixed(store.meta, TableCodec.MARK_PREFIX));
+        List<CopyMark> marks = new ArrayList<>();
         for (Reader.Row row : rows) {
-            ByteReader key =
-                    new ByteReader(row.key().slice(prefix.length(), row.key().length()));
-            sessions.add(TableCodec.decodeSession(partition, new SessionId(key.fixed64(), key.fixed64()), row.row()));
+            marks.add(TableCodec.decodeMark(LmdbStore.partitionOf(row.key()), row.row()));
         }
-        return sessions;
+        return marks;
+    }
+
+    @Override
+    public void scanSessions(PartitionId partition, @Nullable SessionId after, SessionVisitor visitor) {
+        String what = "a session of partition " + partition;
+        Bytes prefix = TableCodec.partitionKey(partition);
+        Bytes from = after == null ? prefix : TableCodec.sessionKey(partition, after);
+        while (true) {
+            Bytes begin = from;
+            boolean isAfter = !begin.equals(prefix);
+            List<Reader.Row> rows = step(what, () -> reader.sessionsFrom(prefix, begin, isAfter));
+            for (Reader.Row row : rows) {
+                if (!visitor.visit(decodeSession(partition, prefix, row))) {
+                    return;
+                }
+            }
+            if (rows.isEmpty()) {
+                return;
+            }
+            from = rows.getLast().key();
+        }
+    }
+
+    private static SessionRow decodeSession(PartitionId partition, Bytes prefix, Reader.Row row) {
+        ByteReader key =
+                new ByteReader(row.key().slice(prefix.length(), row.key().length()));
+        return TableCodec.decodeSession(partition, new SessionId(key.fixed64(), key.fixed64()), row.row());
     }
 
     private <T extends @Nullable Object> T step(String what, Supplier<T> inside) {

@@ -20,6 +20,9 @@ import org.lmdbjava.Txn;
  * <p>Bound to no thread; used by one at a time, which {@link LmdbSnapshot} sees to.
  */
 final class Reader {
+    /** About how much {@link #sessionsFrom} copies at once; one row may be larger. */
+    private static final int SESSIONS_BYTES = 256 << 10;
+
     private final LmdbStore store;
     private final Txn<DirectBuffer> txn;
     private final NativeBytes key = new NativeBytes(NativeBytes.LONGEST_KEY_BYTES);
@@ -81,6 +84,28 @@ final class Reader {
                     break;
                 }
                 rows.add(new Row(at, NativeBytes.copy(cursor.val(), 0)));
+                found = cursor.seek(SeekOp.MDB_NEXT);
+            }
+        }
+        return rows;
+    }
+
+    /** Some of the session rows whose keys begin with the prefix, in order, copied out: those from a key on, or after it. None if there are no more. */
+    List<Row> sessionsFrom(Bytes prefix, Bytes from, boolean isAfter) {
+        List<Row> rows = new ArrayList<>();
+        int room = SESSIONS_BYTES;
+        try (Cursor<DirectBuffer> cursor = store.sessions.openCursor(txn)) {
+            boolean found = cursor.get(key.of(from), GetOp.MDB_SET_RANGE);
+            while (found && room > 0) {
+                Bytes at = NativeBytes.copy(cursor.key(), 0);
+                if (!at.startsWith(prefix)) {
+                    break;
+                }
+                if (!isAfter || !at.equals(from)) {
+                    Row row = new Row(at, NativeBytes.copy(cursor.val(), 0));
+                    rows.add(row);
+                    room -= at.length() + row.row().length();
+                }
                 found = cursor.seek(SeekOp.MDB_NEXT);
             }
         }

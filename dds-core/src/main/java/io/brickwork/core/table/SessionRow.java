@@ -37,7 +37,10 @@ public final class SessionRow {
         }
     }
 
-    /** Takes in an entry of this session. */
+    /**
+     * Takes in an entry of this session. One that the row already has changes nothing, so a row that was copied from a later state is equal to its source again once the entries up to that state
+     * have been folded into it.
+     */
     public void fold(Entry entry) {
         Completion completion = Check.present(entry.completion(), "entry %s without a completion", entry.version());
         Check.invariant(
@@ -46,11 +49,9 @@ public final class SessionRow {
                 entry.version(),
                 session);
         put(compact(completion));
-        if (entry.lowWater() > lowWater) {
-            lowWater = entry.lowWater();
-            while (!completions.isEmpty() && completions.firstKey() < lowWater) {
-                resultBytes -= completions.pollFirstEntry().getValue().result().length();
-            }
+        lowWater = Math.max(lowWater, entry.lowWater());
+        while (!completions.isEmpty() && completions.firstKey() < lowWater) {
+            resultBytes -= completions.pollFirstEntry().getValue().result().length();
         }
     }
 

@@ -2,7 +2,9 @@ package io.brickwork.core.table;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.SessionId;
 import io.brickwork.core.structure.KeyRange;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +27,38 @@ public interface Snapshot extends AutoCloseable {
      */
     void scan(int structure, KeyRange range, Visitor visitor);
 
-    /** How far the partition is applied; {@link Applied#nothing} if it has never been. */
+    /** How far the partition is applied; {@link Applied#nothing} if it has never been, or is incomplete. */
     Applied applied(PartitionId partition);
 
-    /** Every partition with anything applied, in order. */
+    /** Every partition with anything applied, in order; no incomplete one. */
     List<Applied> partitions();
 
-    /** The completion records of a partition, one row a session. */
-    List<SessionRow> sessions(PartitionId partition);
+    /** The mark on the partition, or null if it is whole, or was never here. */
+    @Nullable
+    CopyMark mark(PartitionId partition);
+
+    /** Every incomplete partition, in order: copies and removals that are not done. */
+    List<CopyMark> incomplete();
+
+    /** Whether what is here of the partition is half a copy, or half removed, and so no state that it ever had. */
+    default boolean isIncomplete(PartitionId partition) {
+        return mark(partition) != null;
+    }
+
+    /**
+     * Visits the completion records of a partition, one row a session, in the order of their sessions, until the visitor returns false.
+     *
+     * @param after the row after which to begin, whether or not it is there; null for the first one
+     * @throws CorruptRecordException at the first row whose checksum is wrong
+     */
+    void scanSessions(PartitionId partition, @Nullable SessionId after, SessionVisitor visitor);
+
+    /** The completion records of a partition, one row a session, in the order of their sessions. */
+    default List<SessionRow> sessions(PartitionId partition) {
+        List<SessionRow> rows = new ArrayList<>();
+        scanSessions(partition, null, rows::add);
+        return rows;
+    }
 
     @Override
     void close();
@@ -41,5 +67,11 @@ public interface Snapshot extends AutoCloseable {
     @FunctionalInterface
     interface Visitor {
         boolean visit(Bytes recordKey, TableRecord record);
+    }
+
+    /** Takes one row; says whether to go on. */
+    @FunctionalInterface
+    interface SessionVisitor {
+        boolean visit(SessionRow row);
     }
 }

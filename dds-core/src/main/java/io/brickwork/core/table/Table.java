@@ -27,14 +27,23 @@ public interface Table extends AutoCloseable {
     void close();
 
     /**
-     * What is applied together.
+     * What is applied together: first the copy steps, in their order, then the parts. It breaks an invariant if a step or a part meets its partition in a state that it is not for; entries of an
+     * incomplete partition are not applied.
      *
      * @param number counted by the machine
+     * @param steps several {@link CopyStep.Chunk}s of one partition may go together, and its {@link CopyStep.Finish} and entries with them; {@link CopyStep.Begin} and {@link CopyStep.Drop} are
+     *     all that the batch holds of their partition
      */
-    record Batch(long number, List<Part> parts) {
+    record Batch(long number, List<CopyStep> steps, List<Part> parts) {
         public Batch {
-            Check.argument(!parts.isEmpty(), "batch %d is empty", number);
+            Check.argument(!parts.isEmpty() || !steps.isEmpty(), "batch %d is empty", number);
+            steps = List.copyOf(steps);
             parts = List.copyOf(parts);
+        }
+
+        /** Without copy steps. */
+        public Batch(long number, List<Part> parts) {
+            this(number, List.of(), parts);
         }
     }
 

@@ -24,6 +24,8 @@ import java.util.zip.CRC32C;
  *           row: u8 format = 1 · varint epoch · varint seq · bytes value
  * applied   key: fixed32 structure · fixed32 partition
  *           row: u8 format = 1 · varint epoch · varint seq · varint live records
+ * mark      key: 'I' · fixed32 structure · fixed32 partition
+ *           row: u8 format = 1 · u8 whether it is cleared · varint live records
  * session   key: fixed32 structure · fixed32 partition · 2 × fixed64 session
  *           row: u8 format = 1 · varint low water · varint completions
  *                [ varint number · varint epoch · varint seq · u8 status · bytes result ]…
@@ -37,6 +39,9 @@ import java.util.zip.CRC32C;
 public final class TableCodec {
     /** The bytes that a data key has before the record key. */
     public static final int STRUCTURE_BYTES = 4;
+
+    /** What the key of every {@link CopyMark} begins with. */
+    public static final Bytes MARK_PREFIX = Bytes.utf8("I");
 
     private static final int FORMAT = 1;
     private static final int CRC_BYTES = 4;
@@ -57,6 +62,11 @@ public final class TableCodec {
                 .fixed32(partition.structure())
                 .fixed32(partition.number())
                 .toBytes();
+    }
+
+    /** The key under which the {@link CopyMark} of an incomplete partition is stored. */
+    public static Bytes markKey(PartitionId partition) {
+        return MARK_PREFIX.concat(partitionKey(partition));
     }
 
     /** The key under which a partition's {@link SessionRow} is stored. */
@@ -114,6 +124,29 @@ public final class TableCodec {
         } catch (MalformedException e) {
             throw new CorruptRecordException(
                     "the applied version of partition %s is corrupt: %s".formatted(partition, e.getMessage()));
+        }
+    }
+
+    /** Leaves the row of a {@link CopyMark} in the writer. */
+    public static void encodeMark(ByteWriter writer, CopyMark mark) {
+        writer.clear();
+        writer.u8(FORMAT).bool(mark.isCleared()).varint(mark.liveRecords());
+        seal(writer, markKey(mark.partition()));
+    }
+
+    /**
+     * Reads the row of a {@link CopyMark}.
+     *
+     * @throws CorruptRecordException if it is not what {@link #encodeMark} makes for this partition
+     */
+    public static CopyMark decodeMark(PartitionId partition, Bytes row) {
+        try {
+            ByteReader reader = open(markKey(partition), row);
+            boolean isCleared = reader.bool("cleared");
+            return new CopyMark(partition, isCleared, reader.varint("live records", 0, isCleared ? Long.MAX_VALUE : 0));
+        } catch (MalformedException e) {
+            throw new CorruptRecordException(
+                    "the mark on partition %s is corrupt: %s".formatted(partition, e.getMessage()));
         }
     }
 

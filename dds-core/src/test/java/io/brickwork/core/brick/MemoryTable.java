@@ -1,17 +1,22 @@
 package io.brickwork.core.brick;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
+import io.brickwork.core.Version;
 import io.brickwork.core.entry.Effect;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.Applied;
+import io.brickwork.core.table.BatchCheck;
+import io.brickwork.core.table.CopyMark;
+import io.brickwork.core.table.CopyStep;
 import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.Table;
+import io.brickwork.core.table.TableChunk;
 import io.brickwork.core.table.TableRecord;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -29,12 +34,131 @@ public final class MemoryTable implements Table {
         }
     }
 
+    /** How many records and rows one step removes: few, so that whoever clears a partition has to ask again. */
+    private static final int CLEARED_AT_ONCE = 4;
+
     private record State(
             NavigableMap<Key, TableRecord> records,
             NavigableMap<PartitionId, Applied> applied,
-            NavigableMap<PartitionId, List<Entry>> entries) {}
+            NavigableMap<PartitionId, CopyMark> marks,
+            NavigableMap<PartitionId, NavigableMap<SessionId, SessionRow>> sessions)
+            implements BatchCheck.State {
+        State() {
+            this(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+        }
 
-    private volatile State state = new State(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+        State copy() {
+            State copy =
+                    new State(new TreeMap<>(records), new TreeMap<>(applied), new TreeMap<>(marks), new TreeMap<>());
+            sessions.forEach((partition, rows) -> {
+                NavigableMap<SessionId, SessionRow> copied = new TreeMap<>();
+                rows.values().forEach(row -> copied.put(row.session(), copyOf(row)));
+                copy.sessions.put(partition, copied);
+            });
+            return copy;
+        }
+
+        static SessionRow copyOf(SessionRow row) {
+            return new SessionRow(
+                    row.session(), row.lowWater(), row.completions().values());
+        }
+
+        @Override
+        public Version applied(PartitionId partition) {
+            Applied of = applied.get(partition);
+            return of == null ? Version.NONE : of.version();
+        }
+
+        @Override
+        public @Nullable CopyMark mark(PartitionId partition) {
+            return marks.get(partition);
+        }
+
+        void apply(Part part) {
+            PartitionId partition = part.partition();
+            long live =
+                    applied.getOrDefault(partition, Applied.nothing(partition)).liveRecords();
+            for (Entry entry : part.entries()) {
+                for (Effect effect : entry.effects()) {
+                    Key key = new Key(partition.structure(), effect.recordKey());
+                    Bytes value = effect.value();
+                    TableRecord old = value == null
+                            ? records.remove(key)
+                            : records.put(key, new TableRecord(entry.version(), value));
+                    live += (value == null ? 0 : 1) - (old == null ? 0 : 1);
+                }
+                if (entry.completion() != null) {
+                    rows(partition)
+                            .computeIfAbsent(entry.completion().operation().session(), SessionRow::new)
+                            .fold(entry);
+                }
+            }
+            applied.put(
+                    partition, new Applied(partition, part.entries().getLast().version(), live));
+        }
+
+        void apply(CopyStep step) {
+            PartitionId partition = step.partition();
+            switch (step) {
+                case CopyStep.Begin begin ->
+                    marks.put(
+                            partition,
+                            clear(partition, begin.range())
+                                    ? CopyMark.cleared(partition)
+                                    : CopyMark.clearing(partition));
+                case CopyStep.Drop drop -> {
+                    if (clear(partition, drop.range())) {
+                        marks.remove(partition);
+                    } else {
+                        marks.put(partition, CopyMark.clearing(partition));
+                    }
+                }
+                case CopyStep.Chunk put -> {
+                    long added = 0;
+                    for (TableChunk.Row row : put.chunk().records()) {
+                        added += records.put(new Key(partition.structure(), row.key()), row.record()) == null ? 1 : 0;
+                    }
+                    put.chunk().sessions().forEach(row -> rows(partition).put(row.session(), copyOf(row)));
+                    marks.put(partition, markOf(partition).plus(added));
+                }
+                case CopyStep.Finish finish -> {
+                    applied.put(
+                            partition,
+                            new Applied(
+                                    partition,
+                                    finish.version(),
+                                    markOf(partition).liveRecords()));
+                    marks.remove(partition);
+                }
+            }
+        }
+
+        /** Says whether nothing is left. */
+        private boolean clear(PartitionId partition, KeyRange range) {
+            applied.remove(partition);
+            int removed = 0;
+            Key at = records.ceilingKey(new Key(partition.structure(), range.low()));
+            while (at != null && at.structure == partition.structure() && range.contains(at.bytes)) {
+                if (removed++ == CLEARED_AT_ONCE) {
+                    return false;
+                }
+                records.remove(at);
+                at = records.higherKey(at);
+            }
+            sessions.remove(partition);
+            return true;
+        }
+
+        private NavigableMap<SessionId, SessionRow> rows(PartitionId partition) {
+            return sessions.computeIfAbsent(partition, p -> new TreeMap<>());
+        }
+
+        private CopyMark markOf(PartitionId partition) {
+            return Check.present(marks.get(partition), "partition %s is not marked", partition);
+        }
+    }
+
+    private volatile State state = new State();
     private @Nullable Batch waiting;
     private int fillPermille;
 
@@ -49,6 +173,7 @@ public final class MemoryTable implements Table {
             throw new IllegalStateException(
                     "batch " + batch.number() + " before batch " + waiting.number() + " was applied");
         }
+        BatchCheck.check(batch, state);
         waiting = batch;
     }
 
@@ -59,30 +184,10 @@ public final class MemoryTable implements Table {
             return 0;
         }
         waiting = null;
-        NavigableMap<Key, TableRecord> records = new TreeMap<>(state.records);
-        NavigableMap<PartitionId, Applied> applied = new TreeMap<>(state.applied);
-        NavigableMap<PartitionId, List<Entry>> entries = new TreeMap<>(state.entries);
-        for (Part part : batch.parts()) {
-            Applied before = applied.getOrDefault(part.partition(), Applied.nothing(part.partition()));
-            long live = before.liveRecords();
-            for (Entry entry : part.entries()) {
-                for (Effect effect : entry.effects()) {
-                    Key key = new Key(part.partition().structure(), effect.recordKey());
-                    Bytes value = effect.value();
-                    TableRecord old = value == null
-                            ? records.remove(key)
-                            : records.put(key, new TableRecord(entry.version(), value));
-                    live += (value == null ? 0 : 1) - (old == null ? 0 : 1);
-                }
-                List<Entry> all = new ArrayList<>(entries.getOrDefault(part.partition(), List.of()));
-                all.add(entry);
-                entries.put(part.partition(), all);
-            }
-            applied.put(
-                    part.partition(),
-                    new Applied(part.partition(), part.entries().getLast().version(), live));
-        }
-        state = new State(records, applied, entries);
+        State after = state.copy();
+        batch.steps().forEach(after::apply);
+        batch.parts().forEach(after::apply);
+        state = after;
         return batch.number();
     }
 
@@ -128,15 +233,23 @@ public final class MemoryTable implements Table {
         }
 
         @Override
-        public List<SessionRow> sessions(PartitionId partition) {
-            TreeMap<SessionId, SessionRow> rows = new TreeMap<>();
-            for (Entry entry : state.entries.getOrDefault(partition, List.of())) {
-                if (entry.completion() != null) {
-                    rows.computeIfAbsent(entry.completion().operation().session(), SessionRow::new)
-                            .fold(entry);
+        public @Nullable CopyMark mark(PartitionId partition) {
+            return state.marks.get(partition);
+        }
+
+        @Override
+        public List<CopyMark> incomplete() {
+            return List.copyOf(state.marks.values());
+        }
+
+        @Override
+        public void scanSessions(PartitionId partition, @Nullable SessionId after, SessionVisitor visitor) {
+            NavigableMap<SessionId, SessionRow> rows = state.sessions.getOrDefault(partition, new TreeMap<>());
+            for (SessionRow row : (after == null ? rows : rows.tailMap(after, false)).values()) {
+                if (!visitor.visit(State.copyOf(row))) {
+                    return;
                 }
             }
-            return List.copyOf(rows.values());
         }
 
         @Override

@@ -165,7 +165,7 @@ public final class SimDisk {
 
     /** Whether an entry is on this disk: in its log (synced, if it must be), or in its table. */
     public boolean holds(PartitionId partition, Version version, boolean mustBeSynced) {
-        return tableStore.current().version(partition).seq() >= version.seq()
+        return tableStore.current().applied(partition).seq() >= version.seq()
                 || (mustBeSynced ? logStore.isSynced(partition, version) : logStore.isWritten(partition, version));
     }
 

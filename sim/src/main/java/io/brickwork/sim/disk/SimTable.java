@@ -3,9 +3,12 @@ package io.brickwork.sim.disk;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.Applied;
+import io.brickwork.core.table.BatchCheck;
+import io.brickwork.core.table.CopyMark;
 import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.table.Snapshot;
@@ -14,7 +17,6 @@ import io.brickwork.core.table.TableRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,12 +50,7 @@ final class SimTable implements Table {
     public void apply(Batch batch) {
         Check.state(!isClosed, "the table is closed");
         Check.invariant(underWay == null, "batch %d while batch %s is under way", batch.number(), underWay);
-        TreeMap<PartitionId, Version> ends = new TreeMap<>();
-        for (Part part : batch.parts()) {
-            Version before = ends.getOrDefault(part.partition(), store.current().version(part.partition()));
-            TableStore.checkContinues(before, part);
-            ends.put(part.partition(), part.entries().getLast().version());
-        }
+        BatchCheck.check(batch, store.current());
         underWay = batch;
         isCommitted = false;
         long nanos = disk.random.nextInt(4) == 0 ? 0 : disk.random.tailed(0, disk.options.applyMeanNanos());
@@ -162,12 +159,29 @@ final class SimTable implements Table {
         }
 
         @Override
-        public List<SessionRow> sessions(PartitionId partition) {
+        public @Nullable CopyMark mark(PartitionId partition) {
             checkOpen();
-            TreeMap<?, SessionRow> rows = state.sessions.get(partition);
-            return rows == null
-                    ? List.of()
-                    : rows.values().stream().map(TableStore::copy).toList();
+            return state.marks.get(partition);
+        }
+
+        @Override
+        public List<CopyMark> incomplete() {
+            checkOpen();
+            return List.copyOf(state.marks.values());
+        }
+
+        @Override
+        public void scanSessions(PartitionId partition, @Nullable SessionId after, SessionVisitor visitor) {
+            checkOpen();
+            NavigableMap<SessionId, SessionRow> rows = state.sessions.get(partition);
+            if (rows == null) {
+                return;
+            }
+            for (SessionRow row : (after == null ? rows : rows.tailMap(after, false)).values()) {
+                if (!visitor.visit(TableStore.copy(row))) {
+                    return;
+                }
+            }
         }
 
         @Override

@@ -7,9 +7,14 @@ import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Effect;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.Applied;
+import io.brickwork.core.table.BatchCheck;
+import io.brickwork.core.table.CopyMark;
+import io.brickwork.core.table.CopyStep;
 import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.table.Table;
+import io.brickwork.core.table.TableChunk;
 import io.brickwork.core.table.TableRecord;
 import io.brickwork.sim.kernel.SimRandom;
 import java.util.List;
@@ -21,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * What of a table is on the disk: a state that batches replace as a whole. A state that a snapshot looks at is copied before it changes.
  */
 final class TableStore {
+    /** How many records and rows one step removes: few, so that partitions as small as those of a simulation take several. */
+    private static final int CLEARED_AT_ONCE = 16;
+
     private State current;
 
     TableStore() {
@@ -44,6 +52,7 @@ final class TableStore {
         if (current.readers > 0) {
             current = current.copy();
         }
+        batch.steps().forEach(current::apply);
         batch.parts().forEach(current::apply);
     }
 
@@ -51,17 +60,24 @@ final class TableStore {
     record Cell(TableRecord record, boolean isRotten) {}
 
     /** Everything that a table holds at one moment. */
-    static final class State {
+    static final class State implements BatchCheck.State {
         final TreeMap<Integer, TreeMap<Bytes, Cell>> records = new TreeMap<>();
         final TreeMap<PartitionId, Applied> applied = new TreeMap<>();
+        final TreeMap<PartitionId, CopyMark> marks = new TreeMap<>();
         final TreeMap<PartitionId, TreeMap<SessionId, SessionRow>> sessions = new TreeMap<>();
         private long bytes;
         /** Open snapshots of this state. */
         int readers;
 
-        Version version(PartitionId partition) {
+        @Override
+        public Version applied(PartitionId partition) {
             Applied of = applied.get(partition);
             return of == null ? Version.NONE : of.version();
+        }
+
+        @Override
+        public @Nullable CopyMark mark(PartitionId partition) {
+            return marks.get(partition);
         }
 
         long bytes() {
@@ -112,22 +128,90 @@ final class TableStore {
         private int apply(TreeMap<Bytes, Cell> of, Effect effect, Version version) {
             Bytes key = effect.recordKey().compact();
             Bytes value = effect.value();
-            Cell before = value == null
-                    ? of.remove(key)
-                    : of.put(key, new Cell(new TableRecord(version, value.compact()), false));
-            bytes += sizeOf(key, value)
-                    - (before == null ? 0 : sizeOf(key, before.record().value()));
-            return (value == null ? 0 : 1) - (before == null ? 0 : 1);
+            return value == null ? remove(of, key) : put(of, key, new TableRecord(version, value.compact()));
         }
 
-        private static long sizeOf(Bytes key, @Nullable Bytes value) {
-            return value == null ? 0 : 16L + key.length() + value.length();
+        private int put(TreeMap<Bytes, Cell> of, Bytes key, TableRecord record) {
+            Cell before = of.put(key, new Cell(record, false));
+            bytes += sizeOf(key, record) - (before == null ? 0 : sizeOf(key, before.record()));
+            return before == null ? 1 : 0;
+        }
+
+        private int remove(TreeMap<Bytes, Cell> of, Bytes key) {
+            Cell before = of.remove(key);
+            bytes -= before == null ? 0 : sizeOf(key, before.record());
+            return before == null ? 0 : -1;
+        }
+
+        private void apply(CopyStep step) {
+            PartitionId partition = step.partition();
+            switch (step) {
+                case CopyStep.Begin begin -> {
+                    boolean isCleared = clear(partition, begin.range());
+                    marks.put(partition, isCleared ? CopyMark.cleared(partition) : CopyMark.clearing(partition));
+                }
+                case CopyStep.Drop drop -> {
+                    if (clear(partition, drop.range())) {
+                        marks.remove(partition);
+                    } else {
+                        marks.put(partition, CopyMark.clearing(partition));
+                    }
+                }
+                case CopyStep.Chunk put ->
+                    marks.put(partition, marked(partition).plus(put(partition, put.chunk())));
+                case CopyStep.Finish finish -> {
+                    long live = marked(partition).liveRecords();
+                    applied.put(partition, new Applied(partition, finish.version(), live));
+                    marks.remove(partition);
+                }
+            }
+        }
+
+        private CopyMark marked(PartitionId partition) {
+            return Check.present(marks.get(partition), "partition %s is not marked", partition);
+        }
+
+        /** Removes a slice of what the partition has; says whether nothing is left. */
+        private boolean clear(PartitionId partition, KeyRange range) {
+            applied.remove(partition);
+            int room = CLEARED_AT_ONCE;
+            TreeMap<Bytes, Cell> of = records.computeIfAbsent(partition.structure(), s -> new TreeMap<>());
+            Bytes key = of.ceilingKey(range.low());
+            for (; key != null && range.contains(key) && room > 0; room--) {
+                remove(of, key);
+                key = of.higherKey(key);
+            }
+            TreeMap<SessionId, SessionRow> rows = sessions.computeIfAbsent(partition, p -> new TreeMap<>());
+            for (; !rows.isEmpty() && room > 0; room--) {
+                rows.pollFirstEntry();
+            }
+            return rows.isEmpty() && (key == null || !range.contains(key));
+        }
+
+        /** Returns how many of the records were not there. */
+        private int put(PartitionId partition, TableChunk chunk) {
+            TreeMap<Bytes, Cell> of = records.computeIfAbsent(partition.structure(), s -> new TreeMap<>());
+            int added = 0;
+            for (TableChunk.Row row : chunk.records()) {
+                TableRecord record = row.record();
+                TableRecord kept =
+                        new TableRecord(record.version(), record.value().compact());
+                added += put(of, row.key().compact(), kept);
+            }
+            TreeMap<SessionId, SessionRow> rows = sessions.computeIfAbsent(partition, p -> new TreeMap<>());
+            chunk.sessions().forEach(row -> rows.put(row.session(), TableStore.copy(row)));
+            return added;
+        }
+
+        private static long sizeOf(Bytes key, TableRecord record) {
+            return 16L + key.length() + record.value().length();
         }
 
         private State copy() {
             State copy = new State();
             records.forEach((structure, of) -> copy.records.put(structure, new TreeMap<>(of)));
             copy.applied.putAll(applied);
+            copy.marks.putAll(marks);
             sessions.forEach((partition, rows) -> {
                 TreeMap<SessionId, SessionRow> copied = new TreeMap<>();
                 rows.forEach((session, row) -> copied.put(session, TableStore.copy(row)));
@@ -140,21 +224,5 @@ final class TableStore {
 
     static SessionRow copy(SessionRow row) {
         return new SessionRow(row.session(), row.lowWater(), row.completions().values());
-    }
-
-    /** Each part continues where its partition stands, in rising versions and without gaps. */
-    static void checkContinues(Version applied, Table.Part part) {
-        Version last = applied;
-        for (Entry entry : part.entries()) {
-            Check.invariant(
-                    entry.partition().equals(part.partition())
-                            && entry.seq() == last.seq() + 1
-                            && entry.epoch() >= last.epoch(),
-                    "partition %s: entry %s applied after %s",
-                    part.partition(),
-                    entry.version(),
-                    last);
-            last = entry.version();
-        }
     }
 }
