@@ -18,29 +18,24 @@ import java.util.TreeMap;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 import org.lmdbjava.Cursor;
-import org.lmdbjava.GetOp;
-import org.lmdbjava.PutFlags;
 import org.lmdbjava.Txn;
 
 /**
  * The only writer of the table: turns a batch into one synced LMDB transaction.
  *
  * <p>The effects of the batch are sorted by key, and of several effects on one key only the last is written; so LMDB walks its tree once from left to right, mostly staying on the page
- * it stands on. Whether the key was there before, which the count of live records needs, comes with the write: a put that may not overwrite says so, and leaves the cursor on the record.
+ * it stands on.
  *
  * <p>{@link #check} is called by the lane, {@link #apply} by the applier's thread, never both at once. After a failure it is not used again.
  */
 final class Applier implements BatchCheck.State {
-    private static final PutFlags[] NO_OVERWRITE = {PutFlags.MDB_NOOVERWRITE};
-    private static final PutFlags[] AT_CURSOR = {PutFlags.MDB_CURRENT};
     private static final int PREFIX_BYTES = 8;
 
     private final LmdbStore store;
     private final SessionRows sessions;
     private final Map<PartitionId, Applied> applied = new TreeMap<>();
-    /** Of incomplete partitions. */
-    private final Map<PartitionId, CopyMark> marks = new TreeMap<>();
-
+    private final RecordWriter records = new RecordWriter();
+    private final CopySteps steps;
     private final ByteWriter writer = new ByteWriter(1024);
     private final NativeBytes key = new NativeBytes(NativeBytes.LONGEST_KEY_BYTES);
     private final NativeBytes row = new NativeBytes(4096);
@@ -103,16 +98,18 @@ final class Applier implements BatchCheck.State {
     }
 
     /**
-     * Finds how far each partition is applied.
+     * Goes on from what the table holds.
      *
-     * @throws io.brickwork.core.table.CorruptRecordException if that is rotten
+     * @param partitions how far each is applied
+     * @param marks on those that are incomplete
      */
-    Applier(LmdbStore store, List<Applied> partitions) {
+    Applier(LmdbStore store, List<Applied> partitions, List<CopyMark> marks) {
         this.store = store;
         sessions = new SessionRows(store);
         for (Applied partition : partitions) {
             applied.put(partition.partition(), partition);
         }
+        steps = new CopySteps(store, sessions, records, applied, marks);
     }
 
     /** Breaks an invariant unless the batch goes on exactly where the table ends. */
@@ -127,7 +124,7 @@ final class Applier implements BatchCheck.State {
 
     @Override
     public @Nullable CopyMark mark(PartitionId partition) {
-        return marks.get(partition);
+        return steps.mark(partition);
     }
 
     private Applied appliedTo(PartitionId partition) {
@@ -141,12 +138,10 @@ final class Applier implements BatchCheck.State {
      * @return the pages that hold rows
      */
     long apply(Table.Batch batch) {
-        if (!batch.steps().isEmpty()) {
-            throw new UnsupportedOperationException("copy steps");
-        }
         Map<PartitionId, Progress> progress = new TreeMap<>();
         long livePages;
         try (Txn<DirectBuffer> txn = store.beginWrite()) {
+            batch.steps().forEach(step -> steps.apply(txn, step));
             List<Change> changes = new ArrayList<>();
             for (Table.Part part : batch.parts()) {
                 Progress mine = progress.computeIfAbsent(part.partition(), id -> new Progress(appliedTo(id)));
@@ -185,35 +180,14 @@ final class Applier implements BatchCheck.State {
                 }
                 boolean wasThere;
                 Bytes value = change.effect.value();
+                Bytes recordKey = change.effect.recordKey();
                 if (value != null) {
-                    wasThere = put(cursor, change, value);
+                    wasThere = records.put(cursor, change.structure, recordKey, change.version, value);
                 } else {
-                    wasThere = delete(cursor, change);
+                    wasThere = records.delete(cursor, change.structure, recordKey);
                 }
                 change.progress.liveRecords += (value != null ? 1 : 0) - (wasThere ? 1 : 0);
             }
         }
-    }
-
-    /** Returns whether a record was there. */
-    private boolean put(Cursor<DirectBuffer> cursor, Change change, Bytes value) {
-        Bytes recordKey = change.effect.recordKey();
-        TableCodec.encodeRecord(writer, change.structure, recordKey, change.version, value);
-        DirectBuffer storedKey = key.dataKey(change.structure, recordKey);
-        DirectBuffer stored = row.of(writer);
-        if (cursor.put(storedKey, stored, NO_OVERWRITE)) {
-            return false;
-        }
-        cursor.put(storedKey, stored, AT_CURSOR);
-        return true;
-    }
-
-    /** Returns whether a record was there. */
-    private boolean delete(Cursor<DirectBuffer> cursor, Change change) {
-        if (!cursor.get(key.dataKey(change.structure, change.effect.recordKey()), GetOp.MDB_SET)) {
-            return false;
-        }
-        cursor.delete();
-        return true;
     }
 }

@@ -3,6 +3,7 @@ package io.brickwork.bricks.lmdb;
 import io.brickwork.core.Check;
 import io.brickwork.core.log.StoreFailedException;
 import io.brickwork.core.table.Applied;
+import io.brickwork.core.table.CopyMark;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.Table;
 import java.time.Duration;
@@ -51,6 +52,7 @@ public final class LmdbTable implements Table {
     private LmdbTable(
             LmdbStore store,
             List<Applied> partitions,
+            List<CopyMark> marks,
             ReadTransactions readTransactions,
             LongSupplier logBytes,
             LongSupplier nanoTime,
@@ -61,7 +63,7 @@ public final class LmdbTable implements Table {
         this.nanoTime = nanoTime;
         this.applied = applied;
         this.failed = failed;
-        applier = new Applier(store, partitions);
+        applier = new Applier(store, partitions, marks);
         gauge = new FillGauge(store, logBytes);
         lookedNanos = nanoTime.getAsLong();
         thread = Executors.newSingleThreadExecutor(Thread.ofPlatform()
@@ -78,7 +80,7 @@ public final class LmdbTable implements Table {
      * @param applied takes the number of each batch that is synced; called on the applier's thread, and done soon
      * @param failed takes the failure that ends the table's life, at most once; called on the applier's thread
      * @throws StoreFailedException if it cannot be opened, with a message that says what to do
-     * @throws io.brickwork.core.table.CorruptRecordException if what says how far partitions are applied is rotten
+     * @throws io.brickwork.core.table.CorruptRecordException if what says how far partitions are applied, or which are incomplete, is rotten
      */
     public static LmdbTable open(
             TableOptions options,
@@ -89,11 +91,17 @@ public final class LmdbTable implements Table {
         LmdbStore store = LmdbStore.open(options);
         ReadTransactions readTransactions = new ReadTransactions(store, SNAPSHOT_WAIT);
         try {
-            List<Applied> partitions;
             try (Snapshot snapshot = readTransactions.open()) {
-                partitions = snapshot.partitions();
+                return new LmdbTable(
+                        store,
+                        snapshot.partitions(),
+                        snapshot.incomplete(),
+                        readTransactions,
+                        logBytes,
+                        nanoTime,
+                        applied,
+                        failed);
             }
-            return new LmdbTable(store, partitions, readTransactions, logBytes, nanoTime, applied, failed);
         } catch (RuntimeException e) {
             if (readTransactions.close()) {
                 store.close();

@@ -110,6 +110,19 @@ final class SessionRows {
         changed.clear();
     }
 
+    /** Drops the rows of a partition, which are about to be changed in the table itself. Between two batches, or before anything is folded in one. */
+    void forget(PartitionId partition) {
+        Iterator<Kept> all = kept.values().iterator();
+        while (all.hasNext()) {
+            Kept row = all.next();
+            if (row.key.partition().equals(partition)) {
+                all.remove();
+                keptBytes -= row.bytes;
+            }
+        }
+        latest = null;
+    }
+
     /** Drops rows above the bound. After the commit: what is dropped is read again from the table. */
     void trim() {
         Iterator<Kept> oldest = kept.values().iterator();

@@ -49,6 +49,21 @@ class SessionRowTest {
         assertThat(row.completions().keySet()).containsExactly(9L, 10L);
     }
 
+    /** A row copied from a later state takes in once more what led to it. */
+    @Test
+    void entriesThatTheRowHasAlreadyChangeNothing() {
+        List<Entry> entries = List.of(
+                entry(SESSION, 1, 1, 0), entry(SESSION, 2, 2, 0), entry(SESSION, 3, 3, 2), entry(SESSION, 4, 4, 3));
+        entries.forEach(row::fold);
+        SessionRow copy =
+                new SessionRow(SESSION, row.lowWater(), row.completions().values());
+        entries.forEach(copy::fold);
+
+        assertThat(copy.completions()).isEqualTo(row.completions()).containsOnlyKeys(3L, 4L);
+        assertThat(copy.lowWater()).isEqualTo(3);
+        assertThat(copy.resultBytes(0)).isEqualTo(row.resultBytes(0));
+    }
+
     @Test
     void completionsCannotBeChangedFromOutside() {
         row.fold(entry(SESSION, 1, 1, 0));

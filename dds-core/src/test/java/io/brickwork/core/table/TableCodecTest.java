@@ -48,6 +48,16 @@ class TableCodecTest {
     }
 
     @Test
+    void markComesBackAsItWas() {
+        for (CopyMark mark : List.of(
+                CopyMark.clearing(PARTITION),
+                CopyMark.cleared(PARTITION),
+                CopyMark.cleared(PARTITION).plus(1L << 50))) {
+            assertThat(TableCodec.decodeMark(PARTITION, mark(mark))).isEqualTo(mark);
+        }
+    }
+
+    @Test
     void sessionComesBackAsItWas() {
         SessionRow read = TableCodec.decodeSession(PARTITION, SESSION, session());
 
@@ -64,6 +74,10 @@ class TableCodecTest {
         everyFlippedBitIsFound(
                 applied(new Applied(PARTITION, VERSION, 3)),
                 row -> TableCodec.decodeApplied(PARTITION, row),
+                PARTITION.toString());
+        everyFlippedBitIsFound(
+                mark(CopyMark.cleared(PARTITION).plus(3)),
+                row -> TableCodec.decodeMark(PARTITION, row),
                 PARTITION.toString());
         everyFlippedBitIsFound(session(), row -> TableCodec.decodeSession(PARTITION, SESSION, row), SESSION.toString());
     }
@@ -88,6 +102,11 @@ class TableCodecTest {
             assertThatThrownBy(() -> TableCodec.decodeRecord(STRUCTURE, KEY, cut))
                     .isInstanceOf(CorruptRecordException.class);
         }
+        Bytes mark = mark(CopyMark.cleared(PARTITION).plus(3));
+        for (int length = 0; length < mark.length(); length++) {
+            Bytes cut = mark.slice(0, length);
+            assertThatThrownBy(() -> TableCodec.decodeMark(PARTITION, cut)).isInstanceOf(CorruptRecordException.class);
+        }
         for (int length = 0; length < session.length(); length++) {
             Bytes cut = session.slice(0, length);
             assertThatThrownBy(() -> TableCodec.decodeSession(PARTITION, SESSION, cut))
@@ -107,6 +126,11 @@ class TableCodecTest {
                 .isInstanceOf(CorruptRecordException.class);
         assertThatThrownBy(() -> TableCodec.decodeApplied(
                         new PartitionId(STRUCTURE, 6), applied(new Applied(PARTITION, VERSION, 3))))
+                .isInstanceOf(CorruptRecordException.class);
+        assertThatThrownBy(
+                        () -> TableCodec.decodeMark(new PartitionId(STRUCTURE, 6), mark(CopyMark.cleared(PARTITION))))
+                .isInstanceOf(CorruptRecordException.class);
+        assertThatThrownBy(() -> TableCodec.decodeMark(PARTITION, applied(new Applied(PARTITION, VERSION, 3))))
                 .isInstanceOf(CorruptRecordException.class);
     }
 
@@ -167,6 +191,12 @@ class TableCodecTest {
     private static Bytes applied(Applied applied) {
         ByteWriter writer = new ByteWriter(16);
         TableCodec.encodeApplied(writer, applied);
+        return writer.toBytes();
+    }
+
+    private static Bytes mark(CopyMark mark) {
+        ByteWriter writer = new ByteWriter(16);
+        TableCodec.encodeMark(writer, mark);
         return writer.toBytes();
     }
 

@@ -19,67 +19,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * What every {@link Table} does, real or simulated. A subclass says how to open, crash and damage one; the store behind it lives as long as the test.
- */
-public abstract class TableContract {
-    private static final PartitionId P = new PartitionId(1, 0);
-    private static final PartitionId P_NEXT = new PartitionId(1, 1);
-    private static final PartitionId OTHER = new PartitionId(2, 0);
-    private static final SessionId SESSION = new SessionId(1, 1);
-    private static final SessionId SESSION_NEXT = new SessionId(-1, 1);
-
-    /** What the table has said it applied. */
-    private final Queue<Long> told = new ConcurrentLinkedQueue<>();
-
-    /** The version of the last entry made for each partition. */
-    private final Map<PartitionId, Version> last = new TreeMap<>();
-
-    private long batches;
-    protected Table table;
-
-    /**
-     * Opens the store: empty at first, afterwards with what survived.
-     *
-     * @param applied to be called with the number of each batch that is in the table
-     */
-    protected abstract Table open(LongConsumer applied);
-
-    /** Returns once every batch handed in is applied and told. */
-    protected abstract void settle();
-
-    /** All power is lost at this very moment, a batch perhaps half done. The open table is gone; the test does not touch it again. */
-    protected abstract void crash();
-
-    /** Changes stored bytes of the record, which is there. The table is closed. */
-    protected abstract void damage(int structure, Bytes recordKey);
-
-    @BeforeEach
-    void openTable() {
-        table = open(told::add);
-    }
-
-    @AfterEach
-    void closeTable() {
-        table.close();
-    }
-
-    private void reopen() {
-        table.close();
-        table = open(told::add);
-    }
-
+/** What every {@link Table} does, real or simulated, with {@link TableCopyContract}. */
+public abstract class TableContract extends TableCopyContract {
     // ---- records
 
     @Test
@@ -771,123 +717,5 @@ public abstract class TableContract {
 
         assertThat(get(1, "b")).isEqualTo(key("3"));
         assertThat(applied(P).liveRecords()).isEqualTo(2);
-    }
-
-    // ---- making entries
-
-    /** An entry before it has its place. */
-    private record Draft(@Nullable SessionId session, long number, long lowWater, List<Effect> effects) {}
-
-    private static Draft entry(SessionId session, long number, long lowWater, List<Effect> effects) {
-        return new Draft(session, number, lowWater, effects);
-    }
-
-    @SafeVarargs
-    private Table.Part part(PartitionId partition, List<Effect>... entries) {
-        List<List<Effect>> list = new ArrayList<>();
-        for (List<Effect> entry : entries) {
-            list.add(entry);
-        }
-        return part(partition, list);
-    }
-
-    private Table.Part part(PartitionId partition, List<List<Effect>> entries) {
-        return part(
-                partition,
-                entries.stream().map(effects -> new Draft(null, 0, 0, effects)).toArray(Draft[]::new));
-    }
-
-    private Table.Part part(PartitionId partition, Draft... drafts) {
-        List<Entry> entries = new ArrayList<>();
-        for (Draft draft : drafts) {
-            entries.add(make(partition, draft));
-        }
-        return new Table.Part(partition, entries);
-    }
-
-    private Entry make(PartitionId partition, Draft draft) {
-        Version before = last.getOrDefault(partition, new Version(1, 0));
-        Version version = new Version(before.epoch(), before.seq() + 1);
-        last.put(partition, version);
-        Completion completion = draft.session() == null ? null : completion(draft.session(), draft.number(), version);
-        return EntryCodec.encode(Entry.Kind.WRITE, partition, version, completion, draft.lowWater(), draft.effects());
-    }
-
-    private static Entry write(Version version, List<Effect> effects) {
-        return EntryCodec.encode(Entry.Kind.WRITE, P, version, null, 0, effects);
-    }
-
-    private static Completion completion(SessionId session, long number, Version version) {
-        return new Completion(new OperationId(session, number), version, Completion.Status.DONE, key("r" + number));
-    }
-
-    private void apply(Table.Part... parts) {
-        table.apply(new Table.Batch(++batches, List.of(parts)));
-        settle();
-        assertThat(told).contains(batches);
-    }
-
-    private void applyEntries(PartitionId partition, Entry... entries) {
-        apply(new Table.Part(partition, List.of(entries)));
-        last.put(partition, entries[entries.length - 1].version());
-    }
-
-    private static List<Effect> puts(String key, String value) {
-        return List.of(new Effect(key(key), key(value)));
-    }
-
-    private static List<Effect> deletes(String key) {
-        return List.of(new Effect(key(key), null));
-    }
-
-    private static Bytes key(String text) {
-        return Bytes.utf8(text);
-    }
-
-    private static Bytes bytes(int... values) {
-        byte[] array = new byte[values.length];
-        for (int i = 0; i < values.length; i++) {
-            array[i] = (byte) values[i];
-        }
-        return Bytes.wrap(array);
-    }
-
-    // ---- reading
-
-    private @Nullable Bytes get(int structure, String key) {
-        try (Snapshot snapshot = table.snapshot()) {
-            TableRecord record = snapshot.get(structure, key(key));
-            return record == null ? null : record.value();
-        }
-    }
-
-    private Bytes digest(PartitionId partition) {
-        try (Snapshot snapshot = table.snapshot()) {
-            return PartitionDigest.of(snapshot, partition, KeyRange.ALL);
-        }
-    }
-
-    private Applied applied(PartitionId partition) {
-        try (Snapshot snapshot = table.snapshot()) {
-            return snapshot.applied(partition);
-        }
-    }
-
-    private static List<Bytes> scan(Snapshot snapshot, int structure, KeyRange range) {
-        List<Bytes> keys = new ArrayList<>();
-        snapshot.scan(structure, range, (key, record) -> keys.add(key));
-        return keys;
-    }
-
-    private List<String> scanned(int structure) {
-        List<String> records = new ArrayList<>();
-        try (Snapshot snapshot = table.snapshot()) {
-            snapshot.scan(
-                    structure,
-                    KeyRange.ALL,
-                    (key, record) ->
-                            records.add(key.toUtf8() + "=" + record.value().toUtf8()));
-        }
-        return records;
     }
 }
