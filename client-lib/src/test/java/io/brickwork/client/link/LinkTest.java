@@ -224,7 +224,8 @@ class LinkTest {
             for (int i = 0; i < values; i++) {
                 link.send(answer);
             }
-            assertThat(link.isWritable()).isFalse(); // not after the flush: a quick peer may have taken all of it by then
+            assertThat(link.isWritable())
+                    .isFalse(); // not after the flush: a quick peer may have taken all of it by then
             link.send(askCommitted(77));
             link.flush();
         });
