@@ -96,7 +96,8 @@ final class BrickCommand implements Callable<Integer> {
             return 0;
         }
         if (endsWithInput) {
-            Thread.ofPlatform().name("input").daemon().start(BrickCommand::haltWhenInputEnds);
+            ProcessHandle parent = ProcessHandle.current().parent().orElse(null);
+            Thread.ofPlatform().name("input").daemon().start(() -> haltWhenInputEnds(parent));
         }
         HostedBrick brick = HostedBrick.start(BrickSettings.of(config()));
         CountDownLatch halted = new CountDownLatch(1);
@@ -116,11 +117,15 @@ final class BrickCommand implements Callable<Integer> {
         return HALTED;
     }
 
-    private static void haltWhenInputEnds() {
+    /** A parent that still runs has closed the input on purpose, as {@link Process#destroy} does beside its signal: then the end of both is its business. */
+    private static void haltWhenInputEnds(@Nullable ProcessHandle parent) {
         try {
             System.in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException closed) {
             // Ends as well.
+        }
+        if (parent != null) {
+            parent.onExit().join();
         }
         Runtime.getRuntime().halt(ORPHANED);
     }
