@@ -4,13 +4,16 @@ import io.brickwork.core.Check;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.log.Log;
 import io.brickwork.core.replica.Replica;
+import io.brickwork.core.table.CopyStep;
 import io.brickwork.core.table.Table;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Moves committed entries into the table, many at a time, one batch after the other; and has the log synced often enough for that, since the table never gets ahead of what is synced.
+ * Moves committed entries into the table, many at a time, one batch after the other; and has the log synced often enough for that, since the table never gets ahead of what is synced. Steps of
+ * copies go the same way, each in a batch of its own: their partitions have no entries to apply meanwhile.
  */
 final class ApplyPump {
     /** How long a committed entry may wait for others to be applied with. */
@@ -24,12 +27,18 @@ final class ApplyPump {
 
     private record Handed(Replica replica, long lastSeq) {}
 
+    private record Step(CopyStep step, Runnable done) {}
+
     private final Table table;
     private final Log log;
     /** Replicas with committed entries that are not handed over yet, oldest first. */
     private final ArrayDeque<Replica> candidates = new ArrayDeque<>();
     /** What is being applied; empty if nothing is. */
     private List<Handed> handed = List.of();
+    /** Steps of copies that wait, and the one that is being carried out. */
+    private final ArrayDeque<Step> steps = new ArrayDeque<>();
+
+    private @Nullable Step stepping;
 
     private long batch;
     private long appliedNanos;
@@ -55,6 +64,27 @@ final class ApplyPump {
         }
     }
 
+    /** The replica is gone. */
+    void forget(Replica replica) {
+        candidates.remove(replica);
+    }
+
+    /** Carries a step out, after what is under way, and says so. */
+    void add(CopyStep step, Runnable done, long nowNanos) {
+        steps.addLast(new Step(step, done));
+        next(nowNanos);
+    }
+
+    private void next(long nowNanos) {
+        if (handed.isEmpty() && stepping == null && !steps.isEmpty()) {
+            Step step = steps.removeFirst();
+            stepping = step;
+            table.apply(new Table.Batch(++batch, List.of(step.step), List.of()));
+        } else if (applicable() >= FULL_BATCH) {
+            apply(nowNanos);
+        }
+    }
+
     void onTick(long nowNanos) {
         if (nowNanos - syncedNanos >= SYNC_NANOS) {
             syncedNanos = nowNanos;
@@ -69,7 +99,13 @@ final class ApplyPump {
     }
 
     void onApplied(long number, long nowNanos) {
-        Check.invariant(number == batch && !handed.isEmpty(), "batch %d is applied, %d was handed over", number, batch);
+        Step step = stepping;
+        Check.invariant(
+                number == batch && (step != null || !handed.isEmpty()),
+                "batch %d is applied, %d was handed over",
+                number,
+                batch);
+        stepping = null;
         List<Handed> done = handed;
         handed = List.of();
         for (Handed part : done) {
@@ -78,9 +114,11 @@ final class ApplyPump {
                 add(part.replica);
             }
         }
-        if (applicable() >= FULL_BATCH) {
-            apply(nowNanos);
+        if (step != null) {
+            step.done.run();
+            apply(nowNanos); // entries and steps take turns
         }
+        next(nowNanos);
     }
 
     private long applicable() {
@@ -92,7 +130,7 @@ final class ApplyPump {
     }
 
     private void apply(long nowNanos) {
-        if (!handed.isEmpty()) {
+        if (!handed.isEmpty() || stepping != null) {
             return;
         }
         appliedNanos = nowNanos;

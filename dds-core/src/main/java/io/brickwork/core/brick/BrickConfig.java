@@ -1,35 +1,84 @@
 package io.brickwork.core.brick;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.DiskId;
 import io.brickwork.core.defence.Defences;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
  * What a brick must be told before it starts.
  *
- * @param members all bricks of the cluster, this one among them, in the same order everywhere: the order decides who is the primary of what
+ * @param host where its data port is, for others; with {@code port}
+ * @param founders who founds the cluster and keeps the metadata log at first: the same list, in the same order, at each of them
+ * @param contacts bricks to ask about the cluster as long as this one knows nothing of it
+ * @param drawn what the shell drew at random for it
  * @param overlayBytes entries that are stored but not yet in the table, in all partitions together; above it writes are refused as overloaded
  * @param windowBytes entries of one partition that are not yet committed; above it writes are refused as overloaded
  * @param fullPermille from which fill level of the fullest member on puts are refused, in thousandths
  * @param defences {@link Defences#ALL} but in simulations that leave a rule out
  */
 public record BrickConfig(
-        BrickId self, List<BrickId> members, long overlayBytes, long windowBytes, int fullPermille, Defences defences) {
+        BrickId self,
+        String host,
+        int port,
+        List<BrickId> founders,
+        List<BrickId> contacts,
+        Drawn drawn,
+        long overlayBytes,
+        long windowBytes,
+        int fullPermille,
+        Defences defences) {
     public static final long OVERLAY_BYTES = 64L << 20;
     public static final long WINDOW_BYTES = 8L << 20;
     public static final int FULL_PERMILLE = 850;
+    /** How many bricks keep the metadata log, if there are as many. */
+    public static final int FOUNDERS = 3;
+
+    /**
+     * @param disk the identity of the brick's disk, if it is found empty
+     * @param clusterId the identity of the cluster, if this brick founds it
+     * @param luck for pauses before elections
+     */
+    public record Drawn(DiskId disk, Bytes clusterId, RandomGenerator luck) {}
 
     public BrickConfig {
-        members = List.copyOf(members);
-        Check.argument(members.contains(self), "brick %s is not one of the members %s", self, members);
-        Check.argument(members.stream().distinct().count() == members.size(), "a brick is listed twice in %s", members);
+        founders = List.copyOf(founders);
+        contacts = List.copyOf(contacts);
+        Check.argument(founders.stream().distinct().count() == founders.size(), "a brick is listed twice: %s", founders);
+        Check.argument(
+                founders.contains(self) || !contacts.isEmpty(),
+                "brick %s is not one of the founders %s, and knows nobody to ask about the cluster",
+                self,
+                founders);
         Check.argument(
                 overlayBytes > 0 && windowBytes > 0, "overlay of %d, window of %d bytes", overlayBytes, windowBytes);
         Check.argument(fullPermille > 0 && fullPermille <= 1000, "full at %d ‰", fullPermille);
     }
 
-    public static BrickConfig of(BrickId self, List<BrickId> members) {
-        return new BrickConfig(self, members, OVERLAY_BYTES, WINDOW_BYTES, FULL_PERMILLE, Defences.ALL);
+    /**
+     * A brick of a cluster that begins with these bricks.
+     *
+     * @param members in the same order everywhere
+     */
+    public static BrickConfig of(BrickId self, String host, int port, List<BrickId> members, Drawn drawn) {
+        return new BrickConfig(
+                self,
+                host,
+                port,
+                founders(members),
+                members.stream().filter(member -> !member.equals(self)).toList(),
+                drawn,
+                OVERLAY_BYTES,
+                WINDOW_BYTES,
+                FULL_PERMILLE,
+                Defences.ALL);
+    }
+
+    /** Which of them found the cluster: an odd number, since two are no safer than one. */
+    public static List<BrickId> founders(List<BrickId> members) {
+        return List.copyOf(members.subList(0, members.size() >= FOUNDERS ? FOUNDERS : Math.min(1, members.size())));
     }
 }

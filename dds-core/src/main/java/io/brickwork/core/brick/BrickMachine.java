@@ -2,12 +2,12 @@ package io.brickwork.core.brick;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
+import io.brickwork.core.DiskId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.log.Log;
-import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LeaseMessage;
@@ -15,31 +15,33 @@ import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.metadata.Member;
+import io.brickwork.core.metadata.MetadataCommand;
+import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.metadata.Registration;
+import io.brickwork.core.paxos.PaxosConfig;
+import io.brickwork.core.paxos.PaxosMember;
+import io.brickwork.core.paxos.PaxosRecord;
+import io.brickwork.core.replica.LeaseEnd;
 import io.brickwork.core.replica.ReadView;
 import io.brickwork.core.replica.Replica;
 import io.brickwork.core.replica.ReplicaHost;
 import io.brickwork.core.structure.Catalog;
-import io.brickwork.core.structure.PartitionMap;
-import io.brickwork.core.structure.StructureInfo;
-import io.brickwork.core.structure.StructureType;
 import io.brickwork.core.structure.StructureTypes;
-import io.brickwork.core.table.Applied;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.Table;
-import io.brickwork.core.view.View;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole brick: all its replicas, on one log and one table.
+ * A whole brick: its part in the metadata log, and all its replicas, on one log and one table.
  *
  * <p>Works in turns. A turn is any number of inputs, then the log's write, then {@link BrickInput.Written}, the last two repeated while that appended more; messages leave when the turn is
  * over. Acknowledgements are made at the end of a turn, so that one write, and one sync, serve all that came in it.
  *
- * <p>Finds out by itself which structures there are: it holds the {@link Catalog} like any other structure, and sets up the partitions of each structure it finds committed there. The
- * members of partition p are the bricks p, p + 1, … of the configured list, and the first of them is its primary.
+ * <p>Which structures there are, which partitions they have and who holds them is decided by the metadata log, in which every brick votes or listens: see {@link MetadataLog}, {@link Registrar},
+ * {@link Lease}, {@link Leadership}. {@link Replicas} makes it so.
  *
  * <p>One thread, except for {@link #readView}. A {@link Check.InvariantBroken}, or whatever else a step throws, means that the brick must halt.
  */
@@ -47,94 +49,161 @@ public final class BrickMachine {
     /** How often {@link BrickInput.Tick} should come. */
     public static final long TICK_NANOS = 10_000_000;
 
-    private final StructureTypes types;
-    private final List<BrickId> members;
+    private final BrickConfig config;
+    private final Log log;
     private final Table table;
     private final Outbox outbox;
-    private final Host host;
+    private final MetadataState state;
+    private final LeaseEnd leaseEnd = new LeaseEnd();
+    private final Host host = new Host();
+    private final LogProgress progress;
     private final ApplyPump pump;
     private final Trimmer trimmer;
-    private final LogProgress progress;
-    private final TreeMap<PartitionId, Replica> replicas = new TreeMap<>();
-    private final ConcurrentSkipListMap<PartitionId, ReadView> readViews = new ConcurrentSkipListMap<>();
+    private final Replicas replicas;
     /** Replicas that may have something to acknowledge at the end of the turn. */
     private final Touched touched = new Touched();
-    /** The catalog has changed since the structures were last looked up. */
-    private boolean isCatalogNew;
+
+    private @Nullable Cluster cluster;
+    private long nowNanos;
+
+    /** What is known once the log has been read, which says whose disk this is. */
+    private record Cluster(
+            MetadataLog metadata, Registrar registrar, Leadership leadership, Lease lease, CatalogDesk catalog) {}
 
     public BrickMachine(BrickConfig config, StructureTypes types, Log log, Table table, Outbox outbox) {
-        this.types = types;
-        this.members = config.members();
+        this.config = config;
+        this.log = log;
         this.table = table;
         this.outbox = outbox;
+        this.state = new MetadataState(config.drawn().clusterId());
         this.progress = new LogProgress(log);
         this.pump = new ApplyPump(table, log);
-        this.trimmer = new Trimmer(log);
-        this.host = new Host(config, log);
+        this.trimmer = new Trimmer(log, this::renew);
+        this.replicas = new Replicas(types, state, table, host, pump, outbox);
     }
 
     /** Reads log and table. Before the first step; a turn that begins with this ends like any other. */
-    public void recover(long nowNanos) {
+    public void recover(long now) {
+        nowNanos = now;
+        List<PaxosRecord> paxos = new ArrayList<>();
+        Registered registered = new Registered();
         try (Snapshot snapshot = table.snapshot()) {
-            replica(Catalog.STRUCTURE.id(), 0, snapshot);
-            for (Applied applied : snapshot.partitions()) {
-                replica(applied.partition().structure(), applied.partition().number(), snapshot);
-            }
-            host.log.replay((position, record) -> {
+            replicas.recover(snapshot);
+            log.replay((position, record) -> {
                 switch (record) {
-                    case LogRecord.OfPartition own ->
-                        replica(own.partition().structure(), own.partition().number(), snapshot)
-                                .replay(position, own);
-                    case LogRecord.Paxos paxos ->
-                        throw new LogCorruptException("the log holds metadata at position " + position
-                                + ", and this brick runs no metadata service");
+                    case LogRecord.OfPartition own -> replicas.replay(position, own, snapshot);
+                    case LogRecord.Paxos one -> paxos.add(one.record());
+                    case LogRecord.Registered one -> registered.set(one.registration(), position);
                 }
             });
         }
-        replicas.values().forEach(Replica::endReplay);
+        replicas.endReplay();
         progress.begin();
-        pump.begin(nowNanos);
-        trimmer.begin(nowNanos);
-        attach(Catalog.STRUCTURE, Catalog.TYPE);
-        attachStructures();
+        pump.begin(now);
+        trimmer.begin(now);
+        if (registered.registration == null) {
+            Registration fresh = Registration.fresh(config.drawn().disk());
+            registered.set(fresh, log.append(new LogRecord.Registered(fresh))); // before any vote of this disk
+            log.requestSync();
+        }
+        cluster = join(Check.present(registered.registration, "no registration"), registered.position, paxos);
+        replicas.onAdvanced(now);
         host.closeSnapshot();
     }
 
-    public void step(BrickInput input, long nowNanos) {
+    private static final class Registered {
+        private @Nullable Registration registration;
+        private long position;
+
+        void set(Registration one, long at) {
+            registration = one;
+            position = at;
+        }
+    }
+
+    private Cluster join(Registration registration, long position, List<PaxosRecord> records) {
+        DiskId disk = registration.disk();
+        Roles roles = new Roles();
+        MetadataLog metadata = new MetadataLog(
+                PaxosConfig.of(config.founders(), config.contacts()),
+                new PaxosMember(config.self(), disk),
+                config.drawn().luck(),
+                state,
+                (command, now) -> roles.leadership().admits(command, now),
+                log,
+                outbox,
+                roles);
+        Leadership leadership = new Leadership(metadata, Math.max(1, config.founders().size()));
+        roles.leadership = leadership;
+        Registrar registrar = new Registrar(config, metadata, log, outbox, registration, position);
+        Lease lease = new Lease(config.self(), metadata, leadership, outbox, leaseEnd);
+        metadata.replay(records, nowNanos);
+        return new Cluster(metadata, registrar, leadership, lease, new CatalogDesk(metadata, outbox));
+    }
+
+    /** What the metadata log tells of its leadership goes to whoever exercises it. */
+    private final class Roles implements MetadataLog.Listener {
+        private @Nullable Leadership leadership;
+
+        Leadership leadership() {
+            return Check.present(leadership, "the metadata log speaks before it is replayed");
+        }
+
+        @Override
+        public void onElected() {
+            leadership().onElected(nowNanos);
+        }
+
+        @Override
+        public void onDeposed() {
+            leadership().onDeposed();
+        }
+    }
+
+    public void step(BrickInput input, long now) {
+        nowNanos = now;
         switch (input) {
-            case BrickInput.Received received -> onReceived(received.from(), received.message(), nowNanos);
-            case BrickInput.LinkUp up -> {
-                for (Replica replica : replicas.values()) {
-                    replica.onLinkUp(up.peer(), nowNanos);
-                }
-            }
+            case BrickInput.Received received -> onReceived(received.from(), received.message());
+            case BrickInput.LinkUp up -> replicas.onLinkUp(up.peer(), now);
             case BrickInput.LinkDown down -> {
                 // Nothing hangs on it: what is not answered is sent again, and at once when the link is up.
             }
             case BrickInput.CallerGone gone -> {
                 // Answers to it are dropped by the shell.
             }
-            case BrickInput.Synced synced -> progress.synced(synced.position(), touched, nowNanos);
+            case BrickInput.Synced synced -> onSynced(synced.position());
             case BrickInput.Applied applied -> {
                 host.closeSnapshot(); // what is searched next must be in the table it sees, or in the overlay
-                pump.onApplied(applied.batch(), nowNanos);
+                pump.onApplied(applied.batch(), now);
             }
-            case BrickInput.Tick tick -> onTick(nowNanos);
-            case BrickInput.Written written -> onWritten(written.position(), nowNanos);
+            case BrickInput.Tick tick -> onTick();
+            case BrickInput.Written written -> onWritten(written.position());
         }
     }
 
     /** What local callers read from; null if the brick has no such partition (yet). Any thread. */
     public @Nullable ReadView readView(PartitionId partition) {
-        return readViews.get(partition);
+        return replicas.readView(partition);
     }
 
     /** What each replica that is set up knows and holds. */
     public List<CallMessage.ReplicaStatus> statuses() {
-        return replicas.values().stream()
-                .filter(Replica::isAttached)
-                .map(Replica::status)
-                .toList();
+        return replicas.statuses();
+    }
+
+    /** What this brick has carried out of the metadata log. For looking at between turns. */
+    public MetadataState metadata() {
+        return state;
+    }
+
+    /** This life of the brick; null until the cluster knows of it. */
+    public @Nullable Member member() {
+        return host.member();
+    }
+
+    /** Whether this brick leads the metadata log. */
+    public boolean isLeader() {
+        return cluster().metadata.node().isEstablishedLeader();
     }
 
     /**
@@ -143,120 +212,114 @@ public final class BrickMachine {
      * @throws Check.InvariantBroken if it does not fit together
      */
     public void audit() {
-        replicas.values().forEach(Replica::audit);
+        replicas.audit();
     }
 
-    private void onReceived(Endpoint from, Message message, long nowNanos) {
+    private Cluster cluster() {
+        return Check.present(cluster, "the brick has not been recovered");
+    }
+
+    private void onReceived(Endpoint from, Message message) {
         switch (message) {
             case ReplicaMessage replicaMessage -> {
-                Replica replica = replicas.get(replicaMessage.partition());
-                if (replica != null && from instanceof Endpoint.Peer(BrickId brick)) {
-                    touched.add(replica);
-                    replica.onMessage(brick, replicaMessage, nowNanos);
+                if (from instanceof Endpoint.Peer(BrickId brick)) {
+                    replicas.onMessage(brick, replicaMessage, nowNanos);
                 }
             }
             case CallMessage.Request request -> {
-                Replica replica = replicas.get(request.partition());
-                if (replica == null) {
-                    outbox.send(
-                            from,
-                            new CallMessage.Refusal(
-                                    request.ticket(),
-                                    request.partition(),
-                                    CallMessage.Reason.WRONG_PARTITION,
-                                    host.self() + " has no partition " + request.partition(),
-                                    null));
+                if (request.partition().structure() == Catalog.STRUCTURE.id()) {
+                    cluster().catalog.onRequest(from, request, nowNanos);
+                    onAdvanced();
                 } else {
-                    touched.add(replica);
-                    replica.onRequest(from, request, nowNanos);
+                    replicas.onRequest(from, request, nowNanos);
                 }
             }
-            case CallMessage.AskStatus ask -> outbox.send(from, status(ask.ticket()));
+            case CallMessage.AskStatus ask ->
+                outbox.send(from, new CallMessage.Status(ask.ticket(), host.fillPermille, statuses()));
             case CallMessage answer -> {} // a brick asks nothing of this kind
             case LinkMessage link -> {} // the shell's business
-            case PaxosMessage paxos -> {} // no metadata service runs here
-            case LeaseMessage lease -> {}
+            case PaxosMessage paxos -> {
+                if (from instanceof Endpoint.Peer(BrickId brick)) {
+                    cluster().metadata.onMessage(brick, paxos, nowNanos);
+                    onAdvanced();
+                }
+            }
+            case LeaseMessage lease -> {
+                if (from instanceof Endpoint.Peer(BrickId brick)) {
+                    cluster().lease.onMessage(brick, lease, nowNanos);
+                }
+            }
         }
     }
 
-    private void onWritten(long position, long nowNanos) {
+    private void onSynced(long position) {
+        cluster().metadata.onSynced(position, nowNanos);
+        cluster().registrar.onSynced(position, nowNanos);
+        progress.synced(position, touched, nowNanos);
+        replicas.onSynced(position, nowNanos);
+        onAdvanced();
+    }
+
+    private void onWritten(long position) {
         progress.written(position, touched);
         touched.drain(replica -> replica.afterStoring(nowNanos));
-        if (isCatalogNew) {
-            attachStructures();
-        }
+        onAdvanced();
         host.closeSnapshot();
     }
 
-    private void onTick(long nowNanos) {
+    private void onTick() {
+        Cluster parts = cluster();
+        parts.metadata.onTick(nowNanos);
+        parts.registrar.onTick(nowNanos);
+        parts.lease.onTick(parts.registrar.member(), nowNanos);
+        parts.leadership.onTick(nowNanos);
+        onAdvanced();
         host.fillPermille = table.fillPermille();
-        long overlayBytes = 0;
-        for (Replica replica : replicas.values()) {
-            replica.onTick(nowNanos);
-            overlayBytes += replica.committedOverlayBytes();
-        }
-        host.overlayBytes = overlayBytes;
+        host.overlayBytes = replicas.onTick(nowNanos);
         pump.onTick(nowNanos);
-        trimmer.onTick(nowNanos, replicas.values());
+        trimmer.onTick(nowNanos, replicas.all());
     }
 
-    private CallMessage.Status status(long ticket) {
-        return new CallMessage.Status(ticket, host.fillPermille, statuses());
+    /** The metadata log may have been carried out further, or this brick registered. */
+    private void onAdvanced() {
+        replicas.onAdvanced(nowNanos);
     }
 
-    // ---- structures
-
-    /** Sets up the partitions of every structure that is committed in the catalog. */
-    private void attachStructures() {
-        isCatalogNew = false;
-        Replica catalog = replicas.get(new PartitionId(Catalog.STRUCTURE.id(), 0));
-        for (StructureInfo structure :
-                Check.present(catalog, "no catalog").<List<StructureInfo>>inspect(Catalog::structures)) {
-            StructureType type = types.find(structure.spec().type());
-            if (type != null) {
-                attach(structure, type);
-            }
-        }
-    }
-
-    private void attach(StructureInfo structure, StructureType type) {
-        PartitionMap map = type.initialPartitions(structure.spec());
-        for (int number : map.partitions()) {
-            View view = View.initial(members, structure.spec().replicas(), number);
-            if (view.isMember(host.self())) {
-                Replica replica = replica(structure.id(), number, host.turnSnapshot());
-                replica.attach(structure, type, map.range(number), view);
-            }
-        }
-    }
-
-    private Replica replica(int structure, int number, Snapshot snapshot) {
-        PartitionId partition = new PartitionId(structure, number);
-        Replica replica = replicas.get(partition);
-        if (replica == null) {
-            replica = new Replica(snapshot.applied(partition), host, table);
-            replicas.put(partition, replica);
-            readViews.put(partition, replica.readView());
-        }
-        return replica;
+    private long renew(long headPosition, long now) {
+        Cluster parts = cluster();
+        return Math.max(parts.registrar.renew(headPosition), parts.metadata.renew(now));
     }
 
     /** What the replicas see of their brick. */
-    private final class Host implements ReplicaHost {
-        private final BrickConfig config;
-        private final Log log;
+    private final class Host implements Replicas.Host {
         private @Nullable Snapshot snapshot;
         private int fillPermille;
         private long overlayBytes;
 
-        Host(BrickConfig config, Log log) {
-            this.config = config;
-            this.log = log;
-        }
-
         @Override
         public BrickId self() {
             return config.self();
+        }
+
+        @Override
+        public @Nullable Member member() {
+            Cluster parts = cluster;
+            return parts == null ? null : parts.registrar.member();
+        }
+
+        @Override
+        public void propose(MetadataCommand command) {
+            cluster().metadata.propose(command, answer -> {}, nowNanos);
+        }
+
+        @Override
+        public LeaseEnd leaseEnd() {
+            return leaseEnd;
+        }
+
+        @Override
+        public void beginCopy(Replica replica, BrickId source) {
+            replicas.beginCopy(replica, source);
         }
 
         @Override
@@ -268,6 +331,11 @@ public final class BrickMachine {
         public long append(Replica replica, LogRecord record, long seq) {
             touched.add(replica);
             return progress.append(replica, record, seq);
+        }
+
+        @Override
+        public void touch(Replica replica) {
+            touched.add(replica);
         }
 
         @Override
@@ -331,12 +399,13 @@ public final class BrickMachine {
         }
 
         @Override
+        public long nowNanos() {
+            return nowNanos;
+        }
+
+        @Override
         public void onCommitted(Replica replica) {
             pump.add(replica);
-            if (replica.partition().structure() == Catalog.STRUCTURE.id()) {
-                isCatalogNew = true;
-                touched.add(replica);
-            }
         }
     }
 }

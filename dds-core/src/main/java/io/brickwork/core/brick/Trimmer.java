@@ -5,8 +5,8 @@ import io.brickwork.core.replica.Replica;
 import java.util.Collection;
 
 /**
- * Gives up the log's oldest segments once every entry in them is applied here and synced at every member. What they alone hold, the promises, is first written anew at the log's end and
- * synced.
+ * Gives up the log's oldest segments once every entry in them is applied here and synced at every member. What they alone hold, the promises, this brick's part of the metadata log and its counters, is
+ * first written anew at the log's end and synced.
  */
 final class Trimmer {
     private static final long PERIOD_NANOS = 1_000_000_000;
@@ -18,8 +18,17 @@ final class Trimmer {
 
     private long renewedPosition;
 
-    Trimmer(Log log) {
+    private final Keeper keeper;
+
+    /** Keeps what is of the brick as a whole. */
+    interface Keeper {
+        /** Writes anew what lies below the position; returns what must be synced before that goes. */
+        long renew(long headPosition, long nowNanos);
+    }
+
+    Trimmer(Log log, Keeper keeper) {
         this.log = log;
+        this.keeper = keeper;
     }
 
     /** The clock may show anything; periods count from here. */
@@ -34,11 +43,11 @@ final class Trimmer {
             }
         } else if (nowNanos - lastNanos >= PERIOD_NANOS) {
             lastNanos = nowNanos;
-            prepare(replicas);
+            prepare(replicas, nowNanos);
         }
     }
 
-    private void prepare(Collection<Replica> replicas) {
+    private void prepare(Collection<Replica> replicas, long nowNanos) {
         long needed = log.syncedPosition();
         for (Replica replica : replicas) {
             needed = Math.min(needed, replica.neededPosition());
@@ -47,7 +56,7 @@ final class Trimmer {
         if (head <= log.headPosition()) {
             return;
         }
-        renewedPosition = -1;
+        renewedPosition = keeper.renew(head, nowNanos);
         for (Replica replica : replicas) {
             renewedPosition = Math.max(renewedPosition, replica.renewPromise(head));
         }

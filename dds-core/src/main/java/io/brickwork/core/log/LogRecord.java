@@ -3,6 +3,7 @@ package io.brickwork.core.log;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.metadata.Registration;
 import io.brickwork.core.paxos.PaxosRecord;
 
 /** What a brick's log holds, in the order in which it was decided. */
@@ -14,6 +15,9 @@ public sealed interface LogRecord {
 
     /** What this brick keeps of the metadata log. */
     record Paxos(PaxosRecord record) implements LogRecord {}
+
+    /** Which life of the brick has begun. Always synced before anybody is told. */
+    record Registered(Registration registration) implements LogRecord {}
 
     /** An entry that this replica has stored. */
     record Stored(Entry entry) implements OfPartition {

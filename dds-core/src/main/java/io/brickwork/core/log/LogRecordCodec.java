@@ -1,9 +1,11 @@
 package io.brickwork.core.log;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.DiskId;
 import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.entry.EntryCodec;
+import io.brickwork.core.metadata.Registration;
 import io.brickwork.core.paxos.PaxosCodec;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
@@ -20,6 +22,7 @@ import java.util.zip.CRC32C;
  *   2 promise   varint structure · varint partition · varint epoch · (later fields) · fixed32 crc of all before
  *   3 cut       varint structure · varint partition · varint seq   · (later fields) · fixed32 crc of all before
  *   4 paxos     a record of the metadata log                       · (later fields) · fixed32 crc of all before
+ *   5 start     2 × fixed64 disk id · varint tried · varint confirmed · (later fields) · fixed32 crc of all before
  * </pre>
  *
  * Other numbers are free for later kinds and are refused by this version.
@@ -33,6 +36,7 @@ public final class LogRecordCodec {
     private static final int PROMISE = 2;
     private static final int CUT = 3;
     private static final int PAXOS = 4;
+    private static final int START = 5;
     private static final int CRC_BYTES = 4;
 
     private LogRecordCodec() {}
@@ -47,6 +51,14 @@ public final class LogRecordCodec {
             case LogRecord.Cut cut -> encode(CUT, cut.partition(), cut.seq(), start, writer);
             case LogRecord.Paxos paxos -> {
                 PaxosCodec.writeRecord(writer.u8(FORMAT).u8(PAXOS), paxos.record());
+                writer.fixed32(crc(writer.array(), start, writer.length() - start));
+            }
+            case LogRecord.Registered registered -> {
+                Registration registration = registered.registration();
+                writer.u8(FORMAT).u8(START);
+                writer.fixed64(registration.disk().high())
+                        .fixed64(registration.disk().low());
+                writer.varint(registration.tried()).varint(registration.confirmed());
                 writer.fixed32(crc(writer.array(), start, writer.length() - start));
             }
         }
@@ -84,6 +96,13 @@ public final class LogRecordCodec {
             case PAXOS -> {
                 checkCrc(encoded);
                 yield readPaxos(reader);
+            }
+            case START -> {
+                checkCrc(encoded);
+                yield new LogRecord.Registered(new Registration(
+                        new DiskId(reader.fixed64(), reader.fixed64()),
+                        reader.varint("tried", 0, Long.MAX_VALUE),
+                        reader.varint("confirmed", 0, Long.MAX_VALUE)));
             }
             default -> throw new MalformedException("log record kind " + kind + " is not known");
         };

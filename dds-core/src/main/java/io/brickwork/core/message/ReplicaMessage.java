@@ -1,31 +1,38 @@
 package io.brickwork.core.message;
 
+import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.metadata.GroupView;
+import io.brickwork.core.table.TableChunk;
 import io.brickwork.core.view.EpochRun;
-import io.brickwork.core.view.View;
 import java.util.List;
 
 /**
- * Replicas of one partition among themselves. Every message names its partition and epoch; one of another epoch is answered {@code WrongEpoch} or {@code Restarted} and is otherwise
+ * Replicas of one partition among themselves. Every message names its partition and epoch; one of another epoch is answered {@code WrongEpoch} and is otherwise
  * ignored, fences and reports excepted. Each may be lost, repeated or overtaken.
  *
  * <pre>
- * View change                                    primary                                      each member
+ * View change                                    primary                                      each member, learner, and whoever the view leaves out
  *   1 fence                                        Fence(view)                      ───▶      forces its promise
  *                                                                                   ◀───      FenceReport(last version, runs)
  *   2 level: if a member has more than it,         Fetch(from, to)                  ───▶      the fullest member
  *            the primary catches up first                                           ◀───      Fetched(entries)
  *                                                  Level(base, to, entries)…        ───▶      cuts above base, stores
  *                                                                                   ◀───      Levelled(seq)
- *   3 open                                         Open(level)                      ───▶      committed up to level
+ *   3 open: once the metadata log has it           Open(level)                      ───▶      committed up to level
  *                                                                                   ◀───      Stored(seq)
  * Write (two phases)
  *   1 store                                        Store(entry, committed)          ───▶      stores seq after seq - 1
  *                                                                                   ◀───      Stored(seq), cumulative
  *   2 commit: all have stored                      Store | Commit(committed)        ───▶      committed is known here
+ * Learner: Fence, FenceReport, Level…, Levelled; then Store like a member. If the log does not reach back:
+ *                                                  CopyOffer                        ───▶      forgets what it has
+ *                                                                                   ◀───      CopyAsk(cursor)
+ *                                                  CopyPart(cursor, chunk)          ───▶      puts it into its table; asks on
+ *                                                                                   ◀───      FenceReport, as of the first chunk
  * Read of a dirty record at a member               AskCommitted(ticket)             ◀───
  *                                                  Committed(ticket, committed)     ───▶
  * </pre>
@@ -36,7 +43,7 @@ public sealed interface ReplicaMessage extends Message {
     long epoch();
 
     /** "Refuse everything below this view's epoch, and tell me what you have." */
-    record Fence(PartitionId partition, View view) implements ReplicaMessage {
+    record Fence(PartitionId partition, GroupView view) implements ReplicaMessage {
         @Override
         public long epoch() {
             return view.epoch();
@@ -53,8 +60,10 @@ public sealed interface ReplicaMessage extends Message {
      *
      * @param last the version of the last entry, {@link Version#NONE} without any
      * @param runs the epochs of the entries that are still known, ascending
+     * @param isIncomplete what is here is half a copy, and counts for nothing
      */
-    record FenceReport(PartitionId partition, long epoch, Version last, List<EpochRun> runs) implements ReplicaMessage {
+    record FenceReport(PartitionId partition, long epoch, Version last, List<EpochRun> runs, boolean isIncomplete)
+            implements ReplicaMessage {
         public FenceReport {
             runs = List.copyOf(runs);
         }
@@ -133,14 +142,6 @@ public sealed interface ReplicaMessage extends Message {
     record Commit(PartitionId partition, long epoch, long committedSeq, long syncedEverywhereSeq)
             implements ReplicaMessage {}
 
-    /** "I was started anew since this epoch was opened, and take nothing more of it": the primary takes the next epoch. */
-    record Restarted(PartitionId partition, long epoch) implements ReplicaMessage {
-        @Override
-        public boolean isUrgent() {
-            return true;
-        }
-    }
-
     /** "I have promised {@code promisedEpoch}, which is above yours." */
     record WrongEpoch(PartitionId partition, long epoch, long promisedEpoch) implements ReplicaMessage {
         @Override
@@ -164,4 +165,18 @@ public sealed interface ReplicaMessage extends Message {
             return true;
         }
     }
+
+    /** To a learner: "my log does not reach back to where yours ends; take a copy of the table". */
+    record CopyOffer(PartitionId partition, long epoch) implements ReplicaMessage {}
+
+    /** "Send me what follows the cursor": the first time what follows {@link TableChunk.Cursor#START}. */
+    record CopyAsk(PartitionId partition, long epoch, TableChunk.Cursor from) implements ReplicaMessage {}
+
+    /**
+     * A piece of the table.
+     *
+     * @param from the cursor that it was asked with
+     * @param chunk as {@link io.brickwork.core.table.CopyCodec} encodes it
+     */
+    record CopyPart(PartitionId partition, long epoch, TableChunk.Cursor from, Bytes chunk) implements ReplicaMessage {}
 }

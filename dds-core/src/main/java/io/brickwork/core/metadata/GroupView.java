@@ -3,6 +3,7 @@ package io.brickwork.core.metadata;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
+import io.brickwork.core.view.View;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,11 @@ public record GroupView(long epoch, BrickId primary, List<Member> members, List<
         Check.argument(bricks.contains(primary), "primary %s is not a member", primary);
         learners.forEach(learner -> bricks.add(learner.brick()));
         Check.argument(bricks.size() == members.size() + learners.size(), "a brick is in the group twice");
+    }
+
+    /** What clients need to know of it. */
+    public View toView() {
+        return new View(epoch, primary, members.stream().map(Member::brick).toList());
     }
 
     public @Nullable Member member(BrickId brick) {

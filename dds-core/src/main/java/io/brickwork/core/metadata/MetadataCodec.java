@@ -256,22 +256,34 @@ public final class MetadataCodec {
     static void optionalView(ByteWriter writer, @Nullable GroupView view) {
         writer.bool(view != null);
         if (view != null) {
-            brick(writer.varint(view.epoch()), view.primary());
-            members(writer, view.members());
-            members(writer, view.learners());
-            writer.varint(view.lineage());
+            writeView(writer, view);
         }
     }
 
+    /** Appends a view. */
+    public static void writeView(ByteWriter writer, GroupView view) {
+        brick(writer.varint(view.epoch()), view.primary());
+        members(writer, view.members());
+        members(writer, view.learners());
+        writer.varint(view.lineage());
+    }
+
     static @Nullable GroupView readOptionalView(ByteReader reader) {
-        return reader.bool("view flag")
-                ? new GroupView(
-                        readLong(reader, "epoch"),
-                        readBrick(reader),
-                        readMembers(reader),
-                        readMembers(reader),
-                        readLong(reader, "lineage"))
-                : null;
+        return reader.bool("view flag") ? readView(reader) : null;
+    }
+
+    /**
+     * Reads what {@link #writeView} wrote.
+     *
+     * @throws IllegalArgumentException if what is there cannot be a view
+     */
+    public static GroupView readView(ByteReader reader) {
+        return new GroupView(
+                readLong(reader, "epoch"),
+                readBrick(reader),
+                readMembers(reader),
+                readMembers(reader),
+                readLong(reader, "lineage"));
     }
 
     static int readNumber(ByteReader reader, String what) {

@@ -282,6 +282,10 @@ public final class MetadataState implements Replicated {
         return id == null ? null : structures.get(id);
     }
 
+    public @Nullable StructureInfo structure(int id) {
+        return structures.get(id);
+    }
+
     /** All groups, in the order of their partitions. */
     public Collection<Group> groups() {
         return Collections.unmodifiableCollection(groups.values());

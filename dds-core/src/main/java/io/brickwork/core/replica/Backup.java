@@ -4,7 +4,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.message.ReplicaMessage;
-import io.brickwork.core.view.View;
+import io.brickwork.core.metadata.GroupView;
 
 /**
  * What a replica does for the primary of its view: promises, reports, is levelled, stores.
@@ -39,22 +39,23 @@ final class Backup {
 
     // ---- view change
 
-    void onFence(View fenced) {
-        View view = replica.view();
+    void onFence(BrickId from, GroupView fenced) {
+        GroupView view = replica.view();
         long promised = log.promisedEpoch();
-        if (fenced.epoch() > promised) {
+        if (!fenced.primary().equals(from) || replica.roleIn(fenced) == Role.OTHER_LIFE) {
+            return; // who it is meant for is not this life of the brick
+        }
+        if (fenced.epoch() > promised || (fenced.epoch() == promised && view == null)) {
+            // An earlier life may have promised the epoch, but only as one whom that view leaves out.
             replica.promise(fenced);
         } else if (fenced.epoch() < promised) {
-            host.send(fenced.primary(), new ReplicaMessage.WrongEpoch(replica.partition(), fenced.epoch(), promised));
-        } else if (view == null) {
-            // An earlier life promised this epoch and may have acted in it: it cannot be gone on with.
-            host.send(fenced.primary(), new ReplicaMessage.Restarted(replica.partition(), fenced.epoch()));
+            host.send(from, new ReplicaMessage.WrongEpoch(replica.partition(), fenced.epoch(), promised));
         } else if (replica.isPromiseSynced() && levelEpoch != fenced.epoch()) {
             report();
         }
     }
 
-    /** Goes on in an epoch of an earlier life: what {@link Defence#MEMBER_RESTART_ENDS_EPOCH} forbids. */
+    /** Goes on in an epoch of an earlier life: what {@link Defence#COUNT_STARTS} forbids. */
     void resume(long epoch) {
         levelEpoch = epoch;
         levelSeq = replica.committedSeq();
@@ -62,14 +63,16 @@ final class Backup {
 
     /** The promise is synced, and with it all that was stored before: this is what is here. */
     void report() {
-        View view = replica.currentView();
+        GroupView view = replica.currentView();
+        boolean isIncomplete = replica.isIncomplete() && host.defends(Defence.COPY_COUNTS_WHEN_WHOLE);
         host.send(
                 view.primary(),
                 new ReplicaMessage.FenceReport(
                         replica.partition(),
                         view.epoch(),
                         log.last(),
-                        log.runs().toList()));
+                        log.runs().toList(),
+                        isIncomplete));
     }
 
     void onClosed() {
@@ -78,13 +81,12 @@ final class Backup {
     }
 
     void onLevel(BrickId from, ReplicaMessage.Level level) {
-        View view = replica.view();
-        if (view == null && level.epoch() <= log.promisedEpoch()) {
-            // The life that was fenced is over, and nobody fences this one in an epoch that is past fencing.
-            host.send(from, new ReplicaMessage.Restarted(replica.partition(), level.epoch()));
-            return;
-        }
-        if (view == null || view.epoch() != level.epoch() || replica.openEpoch() != 0 || !replica.isPromiseSynced()) {
+        GroupView view = replica.view();
+        if (view == null
+                || view.epoch() != level.epoch()
+                || replica.openEpoch() != 0
+                || replica.isIncomplete()
+                || !replica.isPromiseSynced()) {
             return;
         }
         if (levelEpoch != level.epoch()) {
@@ -147,7 +149,7 @@ final class Backup {
 
     /** Whether the message is of the view this replica has been levelled in; answers it if it is of another. */
     private boolean take(BrickId from, ReplicaMessage message) {
-        View view = replica.view();
+        GroupView view = replica.view();
         long epoch = message.epoch();
         if (!host.defends(Defence.REFUSE_OTHER_EPOCHS) && view != null) {
             return true;
@@ -156,11 +158,9 @@ final class Backup {
             host.send(from, new ReplicaMessage.WrongEpoch(replica.partition(), epoch, log.promisedEpoch()));
             return false;
         }
-        if (view == null) {
-            host.send(from, new ReplicaMessage.Restarted(replica.partition(), epoch));
-            return false;
-        }
-        if (view.epoch() != epoch || levelEpoch != epoch || log.lastSeq() < levelSeq) {
+        boolean isLevelled = levelEpoch == epoch && log.lastSeq() >= levelSeq;
+        boolean isWilling = replica.role() == Role.LEARNER && !host.defends(Defence.LEARNER_SHAKES_HANDS);
+        if (view == null || view.epoch() != epoch || replica.isIncomplete() || !(isLevelled || isWilling)) {
             return false; // comes again
         }
         isAsked = true;
@@ -171,7 +171,7 @@ final class Backup {
 
     /** Tells the primary how far this replica has stored: if that is news, or if it asked and nothing more is to come. */
     void acknowledge() {
-        View view = replica.view();
+        GroupView view = replica.view();
         if (view == null || levelEpoch != view.epoch() || !log.isCutSynced()) {
             return;
         }

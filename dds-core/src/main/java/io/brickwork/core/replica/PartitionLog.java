@@ -37,12 +37,21 @@ final class PartitionLog {
 
     private long orphanLastSeq;
 
+    /** Over a table that has this, with nothing in the log; {@link #replay} and {@link #endReplay} follow. */
     PartitionLog(Applied applied) {
         this.partition = applied.partition();
         this.applied = applied.version();
         overlay = new Overlay(this.applied.seq());
         positions = new EntryPositions(1);
         runs = new EpochRuns(this.applied);
+    }
+
+    /** One that takes another's place at the same brick: what was promised stays promised. */
+    PartitionLog(Applied applied, PartitionLog before) {
+        this(applied);
+        promisedEpoch = before.promisedEpoch;
+        promisePosition = before.promisePosition;
+        endReplay();
     }
 
     /** Takes in a record that an earlier life of this brick appended. */
@@ -121,6 +130,17 @@ final class PartitionLog {
         syncedSeq = Math.min(syncedSeq, seq);
         cutPosition = host.append(replica, new LogRecord.Cut(partition, seq), 0);
         host.requestSync();
+    }
+
+    /**
+     * Makes everything void that the log holds of the partition. What is here in memory is not to be used any more.
+     *
+     * @return the position of the record that must be synced before the table forgets its part
+     */
+    long abandon(Replica replica, ReplicaHost host) {
+        long position = host.append(replica, new LogRecord.Cut(partition, 0), 0);
+        host.requestSync();
+        return position;
     }
 
     /** Promises to take nothing of a lower epoch; binding once synced. */

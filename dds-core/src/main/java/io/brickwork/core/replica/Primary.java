@@ -18,13 +18,15 @@ import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.log.StoreFailedException;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.metadata.GroupView;
+import io.brickwork.core.metadata.Member;
 import io.brickwork.core.structure.Changes;
 import io.brickwork.core.structure.Records;
 import io.brickwork.core.table.CorruptRecordException;
-import io.brickwork.core.view.View;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Orders and commits the writes of one partition, in one open view.
@@ -37,11 +39,15 @@ import java.util.Locale;
  */
 final class Primary {
     private static final long RETRY_NANOS = 100_000_000;
+    /** A member that lacks something and gets nowhere for so long is left out of the next view, if enough stay (T24). */
+    private static final long SILENT_NANOS = 3_000_000_000L;
+    /** How long the metadata log is waited for. */
+    private static final long PROPOSAL_NANOS = 1_000_000_000;
     /** Entries sent again at once, unless a single one is larger. */
     private static final int RESEND_BYTES = 1 << 20;
 
     /** What the primary knows of one other member. */
-    private static final class Member {
+    private static final class Other {
         private final BrickId brick;
         private long storedSeq;
         private long syncedSeq;
@@ -55,10 +61,15 @@ final class Primary {
         private long progressNanos;
 
         private boolean isTimed;
+        /** Since when it has lacked something without getting on; only while {@code isLacking}. */
+        private long lackingNanos;
+
+        private long lackingSeq;
+        private boolean isLacking;
         /** Whether it must be heard from, even if it lacks nothing: its link is new. */
         private boolean isSilent = true;
 
-        Member(BrickId brick, long storedSeq) {
+        Other(BrickId brick, long storedSeq) {
             this.brick = brick;
             this.storedSeq = storedSeq;
         }
@@ -68,31 +79,46 @@ final class Primary {
     private final ReplicaHost host;
     private final PartitionLog log;
     private final Waiters waiters;
-    private final View view;
+    private final GroupView view;
     private final PartitionId partition;
-    private final List<Member> others = new ArrayList<>();
+    /** Whether the view has the members that it takes to commit anything. */
+    private final boolean commits;
+
+    private final List<Other> others = new ArrayList<>();
+    private final List<LearnerFeed> learners = new ArrayList<>();
+    private long proposedNanos;
+    private boolean hasProposed;
     private final SessionTable sessions;
     /** Bytes of entries that are not committed yet; the window. */
     private long windowBytes;
 
-    Primary(Replica replica, ReplicaHost host, PartitionLog log, Waiters waiters, View view, long levelSeq) {
+    Primary(
+            Replica replica,
+            ReplicaHost host,
+            PartitionLog log,
+            Waiters waiters,
+            GroupView view,
+            long levelSeq,
+            boolean commits) {
         this.replica = replica;
         this.host = host;
         this.log = log;
         this.waiters = waiters;
         this.view = view;
         this.partition = replica.partition();
-        for (BrickId member : view.members()) {
-            if (!member.equals(host.self())) {
-                others.add(new Member(member, levelSeq));
+        this.commits = commits;
+        for (Member member : view.members()) {
+            if (!member.brick().equals(host.self())) {
+                others.add(new Other(member.brick(), levelSeq));
             }
         }
+        view.learners().forEach(learner -> learners.add(new LearnerFeed(replica, host, log, view, learner)));
         sessions = new SessionTable(replica, host, log.overlay());
     }
 
     /** Tells the members that the view is open. */
     void announce(long levelSeq) {
-        for (Member member : others) {
+        for (Other member : others) {
             host.send(member.brick, new ReplicaMessage.Open(partition, view.epoch(), levelSeq));
         }
     }
@@ -231,15 +257,16 @@ final class Primary {
         windowBytes += entry.encoded().length();
         replica.store(entry);
         long syncedEverywhere = syncedEverywhereSeq();
-        for (Member member : others) {
+        for (Other member : others) {
             if (member.storedSeq == entry.seq() - 1) {
                 member.progressNanos = nowNanos; // it lacked nothing until now
             }
             send(member, entry, syncedEverywhere);
         }
+        learners.forEach(LearnerFeed::feed);
     }
 
-    private void send(Member member, Entry entry, long syncedEverywhere) {
+    private void send(Other member, Entry entry, long syncedEverywhere) {
         member.toldCommittedSeq = replica.committedSeq();
         member.toldSyncedSeq = syncedEverywhere;
         host.send(member.brick, new ReplicaMessage.Store(member.toldCommittedSeq, syncedEverywhere, entry));
@@ -248,7 +275,7 @@ final class Primary {
     // ---- phase two
 
     void onStored(BrickId from, ReplicaMessage.Stored stored, long nowNanos) {
-        for (Member member : others) {
+        for (Other member : others) {
             if (member.brick.equals(from)) {
                 if (stored.storedSeq() > member.storedSeq) {
                     member.storedSeq = Math.min(stored.storedSeq(), log.lastSeq());
@@ -260,17 +287,25 @@ final class Primary {
                 member.isSilent = false;
             }
         }
+        LearnerFeed learner = learner(from);
+        if (learner != null) {
+            learner.onStored(stored, nowNanos);
+        }
         commit();
     }
 
     /** This replica's own storing has come further. */
-    void afterStoring() {
+    void afterStoring(long nowNanos) {
         commit();
+        promote(nowNanos);
     }
 
     /** What all members have stored is committed. */
     private void commit() {
-        for (Member member : others) {
+        if (!commits) {
+            return;
+        }
+        for (Other member : others) {
             if (member.syncedSeq > member.storedSeq || member.storedSeq > log.lastSeq()) {
                 throw new Check.InvariantBroken("partition %s: %s has stored up to %d and synced up to %d of %d entries"
                         .formatted(partition, member.brick, member.storedSeq, member.syncedSeq, log.lastSeq()));
@@ -278,7 +313,7 @@ final class Primary {
         }
         long everywhere = host.defends(Defence.COMMIT_WHEN_STORED_HERE) ? replica.storedSeq() : log.lastSeq();
         if (host.defends(Defence.COMMIT_WHEN_ALL_HAVE_STORED)) {
-            for (Member member : others) {
+            for (Other member : others) {
                 everywhere = Math.min(everywhere, member.storedSeq);
             }
         }
@@ -300,16 +335,106 @@ final class Primary {
     // ---- time and links
 
     void onLinkUp(BrickId peer, long nowNanos) {
-        for (Member member : others) {
+        for (Other member : others) {
             if (member.brick.equals(peer)) {
                 member.isSilent = true;
                 remind(member, nowNanos);
             }
         }
+        LearnerFeed learner = learner(peer);
+        if (learner != null) {
+            learner.onLinkUp(nowNanos);
+        }
+    }
+
+    // ---- learners
+
+    void onReport(BrickId from, ReplicaMessage.FenceReport report, long nowNanos) {
+        LearnerFeed learner = learner(from);
+        if (learner != null) {
+            learner.onReport(report, nowNanos);
+        }
+    }
+
+    void onLevelled(BrickId from, ReplicaMessage.Levelled levelled, long nowNanos) {
+        LearnerFeed learner = learner(from);
+        if (learner != null) {
+            learner.onLevelled(levelled, nowNanos);
+        }
+    }
+
+    void onCopyAsk(BrickId from, ReplicaMessage.CopyAsk ask, long nowNanos) {
+        LearnerFeed learner = learner(from);
+        if (learner != null) {
+            learner.onCopyAsk(ask, nowNanos);
+        }
+    }
+
+    private @Nullable LearnerFeed learner(BrickId brick) {
+        for (LearnerFeed learner : learners) {
+            if (learner.brick().equals(brick)) {
+                return learner;
+            }
+        }
+        return null;
+    }
+
+    /** A learner that has everything should become a member. */
+    private void promote(long nowNanos) {
+        for (LearnerFeed learner : learners) {
+            if (learner.isLevel() && mayPropose(nowNanos)) {
+                List<Member> members = new ArrayList<>(view.members());
+                members.add(learner.learner());
+                propose(view.primary(), members, learnersWithout(learner), nowNanos);
+            }
+        }
+    }
+
+    /** A learner that gets nowhere should make room, and so should a member: the metadata log may see it alive where this brick cannot reach it (T24). */
+    private void dropSilent(long nowNanos) {
+        for (LearnerFeed learner : learners) {
+            if (learner.isStuck(nowNanos) && mayPropose(nowNanos)) {
+                propose(view.primary(), view.members(), learnersWithout(learner), nowNanos);
+            }
+        }
+        List<Member> staying = new ArrayList<>(view.members());
+        for (Other member : others) {
+            if (member.isLacking && nowNanos - member.lackingNanos >= SILENT_NANOS) {
+                staying.removeIf(one -> one.brick().equals(member.brick));
+            }
+        }
+        if (staying.size() < view.members().size() && commits && mayPropose(nowNanos)) {
+            if (staying.size() >= replica.minInSync()) {
+                propose(view.primary(), staying, view.learners(), nowNanos);
+            } else if (view.members().size() > 2) {
+                // Whom this brick reaches is too few: another may reach more.
+                propose(others.getFirst().brick, view.members(), view.learners(), nowNanos);
+            }
+        }
+    }
+
+    private List<Member> learnersWithout(LearnerFeed left) {
+        return view.learners().stream()
+                .filter(one -> !one.equals(left.learner()))
+                .toList();
+    }
+
+    private boolean mayPropose(long nowNanos) {
+        return !hasProposed || nowNanos - proposedNanos >= PROPOSAL_NANOS;
+    }
+
+    private void propose(
+            BrickId primary,
+            List<Member> members,
+            List<Member> rest,
+            long nowNanos) {
+        hasProposed = true;
+        proposedNanos = nowNanos;
+        replica.proposeView(primary, members, rest);
     }
 
     void onTick(long nowNanos) {
-        for (Member member : others) {
+        for (Other member : others) {
             if (!member.isTimed) {
                 member.isTimed = true; // a monotonic clock may show anything, so there is no moment to begin with
                 member.progressNanos = nowNanos;
@@ -318,6 +443,12 @@ final class Primary {
                     || member.storedSeq < log.lastSeq()
                     || member.knownCommittedSeq < member.toldCommittedSeq
                     || member.fillPermille >= host.fullPermille(); // it says once that there is room again
+            boolean isBehind = member.storedSeq < log.lastSeq() && nowNanos - member.progressNanos >= RETRY_NANOS;
+            if (isBehind && (!member.isLacking || member.storedSeq != member.lackingSeq)) {
+                member.lackingNanos = nowNanos;
+                member.lackingSeq = member.storedSeq;
+            }
+            member.isLacking = isBehind || (member.isLacking && member.storedSeq == member.lackingSeq);
             if (lacks && nowNanos - member.progressNanos >= RETRY_NANOS) {
                 remind(member, nowNanos);
             } else if (member.toldCommittedSeq < replica.committedSeq()
@@ -325,10 +456,12 @@ final class Primary {
                 sendCommit(member);
             }
         }
+        learners.forEach(learner -> learner.onTick(nowNanos));
+        dropSilent(nowNanos);
     }
 
     /** Sends again what the member has not acknowledged. */
-    private void remind(Member member, long nowNanos) {
+    private void remind(Other member, long nowNanos) {
         member.progressNanos = nowNanos;
         sendCommit(member);
         long syncedEverywhere = syncedEverywhereSeq();
@@ -340,7 +473,7 @@ final class Primary {
         }
     }
 
-    private void sendCommit(Member member) {
+    private void sendCommit(Other member) {
         member.toldCommittedSeq = replica.committedSeq();
         member.toldSyncedSeq = syncedEverywhereSeq();
         host.send(
@@ -356,15 +489,18 @@ final class Primary {
     /** Up to where every member has synced. */
     long syncedEverywhereSeq() {
         long everywhere = log.syncedSeq();
-        for (Member member : others) {
+        for (Other member : others) {
             everywhere = Math.min(everywhere, member.syncedSeq);
+        }
+        for (LearnerFeed learner : learners) {
+            everywhere = Math.min(everywhere, learner.keptAboveSeq());
         }
         return everywhere;
     }
 
     private int fullestMember() {
         int fullest = 0;
-        for (Member member : others) {
+        for (Other member : others) {
             fullest = Math.max(fullest, member.fillPermille);
         }
         return fullest;

@@ -9,6 +9,7 @@ import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.StructureType;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.Table;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p><b>A reader</b>, in this order: reads {@code open} and finds the view open; reads {@code committedSeq}; searches the overlay; only if nothing visible is there, opens a snapshot of
- * the table; and finds {@code open} unchanged. Each of these is a volatile read or an operation of a concurrent map, so it sees all that the lane did before what it sees.
+ * the table; finds {@code open} unchanged; and finds, last of all, the brick's lease valid. Each of these is a volatile read or an operation of a concurrent map, so it sees all that the lane did before what it sees.
  *
  * <p><b>Claim</b>: what it returns is the newest committed value at some moment of the call. Let w be the last write of the key that was committed anywhere when the call began. All
  * members stored w before it was committed, this one among them, so w was in the overlay here before the call (1). If w is still in the overlay when it is searched, the newest slot of
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * w or newer: right. If w is not in the overlay any more, it is in the table (3), and so in the snapshot, which is opened later; what hides it there is newer still, and committed, since
  * the table holds nothing else. A slot's {@code older} vanishes only when the table has it: same argument. Finally, if the view was closed in between, the entries found might have been
  * cut, or missed some of another view: {@code open} has changed, and the reader gives up (4). An object of its own for each opening makes "unchanged" safe against closing and opening
- * again.
+ * again. A view of which this replica has not heard opens only when the lease has ended, so that a valid one says that nothing was committed without this replica (T10, T11).
  *
  * <p>A range is read the same way, with the overlay copied out first; if the table's snapshot is past {@code committedSeq} the two may show different moments, and the reader gives up.
  *
@@ -48,13 +49,15 @@ public final class ReadView {
     private final PartitionId partition;
     private final Overlay overlay;
     private final Table table;
+    private final LeaseEnd lease;
     private volatile @Nullable Open open;
     private volatile long committedSeq;
 
-    ReadView(PartitionId partition, Overlay overlay, Table table) {
+    ReadView(PartitionId partition, Overlay overlay, Table table, LeaseEnd lease) {
         this.partition = partition;
         this.overlay = overlay;
         this.table = table;
+        this.lease = lease;
     }
 
     /** What a read gave, and the version up to which the replica was read. */
@@ -81,9 +84,10 @@ public final class ReadView {
     /**
      * Evaluates a pure read, linearizably. Any thread; opens and closes a snapshot of the table.
      *
+     * @param monotonicNanos the clock that leases are measured on; looked at last
      * @return null if this replica cannot answer by itself just now: ask the brick
      */
-    public @Nullable Result read(Bytes routingKey, Bytes body) {
+    public @Nullable Result read(Bytes routingKey, Bytes body, LongSupplier monotonicNanos) {
         Open opened = open;
         if (opened == null || !opened.range.contains(routingKey) || !opened.type.isRead(body)) {
             return null;
@@ -98,7 +102,8 @@ public final class ReadView {
         } catch (RuntimeException e) {
             return null; // the brick meets the same, and answers for it
         }
-        return isSafe && isSame(open, opened) ? new Result(new Version(opened.epoch, asOfSeq), result) : null;
+        boolean mayAnswer = isSafe && isSame(open, opened) && lease.isValid(monotonicNanos.getAsLong());
+        return mayAnswer ? new Result(new Version(opened.epoch, asOfSeq), result) : null;
     }
 
     @SuppressWarnings("ReferenceEquality") // each opening is an object of its own

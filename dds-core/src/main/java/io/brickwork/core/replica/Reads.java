@@ -29,9 +29,6 @@ final class Reads {
     /** Reads that may wait for the primary's word. */
     private static final int MAX_WAITING = 4096;
 
-    /** How long an answer holds: for ever, since the members never change. */
-    private static final long LEASE_END_NANOS = Long.MAX_VALUE;
-
     private record Waiting(Endpoint from, CallMessage.Read read) {}
 
     private final Replica replica;
@@ -50,17 +47,17 @@ final class Reads {
     void onRead(Endpoint from, CallMessage.Read read, long nowNanos) {
         boolean mayAnswerDirty = replica.isPrimary() || !host.defends(Defence.ASK_ABOUT_DIRTY);
         if (read.mode() == ReadMode.STALE || !host.defends(Defence.READ_ONLY_COMMITTED)) {
-            evaluate(from, read, ReplicaRecords.NEWEST, true);
-        } else if (!evaluate(from, read, replica.committedSeq(), mayAnswerDirty)) {
+            evaluate(from, read, ReplicaRecords.NEWEST, true, nowNanos);
+        } else if (!evaluate(from, read, replica.committedSeq(), mayAnswerDirty, nowNanos)) {
             ask(from, read, nowNanos);
         }
     }
 
     /** The primary's word: {@code committedSeq} was right at a moment after it was asked. */
-    void onCommitted(long ticket, long committedSeq) {
+    void onCommitted(long ticket, long committedSeq, long nowNanos) {
         Waiting reader = waiting.remove(ticket);
         if (reader != null) {
-            evaluate(reader.from, reader.read, Math.max(committedSeq, replica.committedSeq()), true);
+            evaluate(reader.from, reader.read, Math.max(committedSeq, replica.committedSeq()), true, nowNanos);
         }
     }
 
@@ -115,7 +112,7 @@ final class Reads {
      * @param isFinal answer also if a dirty record was met
      * @return false if one was, and nothing was answered
      */
-    private boolean evaluate(Endpoint from, CallMessage.Read read, long asOfSeq, boolean isFinal) {
+    private boolean evaluate(Endpoint from, CallMessage.Read read, long asOfSeq, boolean isFinal, long nowNanos) {
         try {
             if (!replica.type().isRead(read.body())) {
                 replica.refuse(from, read, CallMessage.Reason.MALFORMED, "the operation is not a read");
@@ -130,7 +127,7 @@ final class Reads {
             host.outbox()
                     .replyBefore(
                             from,
-                            LEASE_END_NANOS,
+                            leaseEndNanos(read, nowNanos),
                             new CallMessage.Answer(
                                     read.ticket(), replica.partition(), Completion.Status.DONE, asOf, result),
                             new CallMessage.Refusal(
@@ -138,7 +135,7 @@ final class Reads {
                                     replica.partition(),
                                     CallMessage.Reason.NOT_OPEN,
                                     "the lease ran out",
-                                    replica.currentView()));
+                                    replica.currentView().toView()));
         } catch (CorruptRecordException e) {
             host.outbox().note(new Event.RecordCorrupt(replica.partition(), String.valueOf(e.getMessage())));
             replica.refuse(from, read, CallMessage.Reason.CORRUPT, host.self() + ": " + e.getMessage());
@@ -150,5 +147,11 @@ final class Reads {
             replica.refuse(from, read, CallMessage.Reason.FAILED, e.toString());
         }
         return true;
+    }
+
+    /** A stale read needs no lease: it promises nothing that the lease would keep. */
+    private long leaseEndNanos(CallMessage.Read read, long nowNanos) {
+        boolean needsLease = read.mode() != ReadMode.STALE && host.defends(Defence.READ_UNDER_LEASE);
+        return needsLease ? host.leaseEnd().nanos(nowNanos) : Long.MAX_VALUE;
     }
 }

@@ -12,8 +12,11 @@ import io.brickwork.core.entry.Entry;
 import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.metadata.Group;
+import io.brickwork.core.metadata.GroupView;
+import io.brickwork.core.metadata.Member;
+import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.structure.Records;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureType;
 import io.brickwork.core.table.Applied;
@@ -22,17 +25,17 @@ import io.brickwork.core.view.EpochRuns;
 import io.brickwork.core.view.View;
 import io.brickwork.core.view.ViewChange;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One replica of one partition.
  *
  * <p>Holds what every member of a group has: what it has stored, what it has promised, which view is open. What a member does besides depends on its role in the view: the
- * {@link Primary} orders and commits writes, a {@link Backup} stores them; both serve {@link Reads}. The step from one view to the next is the {@link ViewChange}, driven by the primary.
+ * {@link Primary} orders and commits writes, a {@link Backup} stores them; both serve {@link Reads}. A learner is a backup that does not count, and serves nobody. The step from one view to the next
+ * is the {@link ViewChange}, driven by the primary; which views there are is decided by the metadata log, and comes in through {@link #onGroup}.
  *
  * <p>Guarantees: nothing is acknowledged before it is stored as durably as the structure asks; no entry or commit of an epoch is taken before this replica has been levelled in that very
- * epoch; what an earlier life of this brick did in an epoch is never continued (a restarted replica says so, and the primary takes the next epoch).
+ * epoch; what an earlier life of this brick did in an epoch is never continued, since views name incarnations.
  *
  * <p>Called by the brick's machine only.
  *
@@ -49,8 +52,14 @@ public final class Replica {
 
     /** What the partition is a part of; null until the catalog has been read. */
     private @Nullable Attachment attachment;
+    /** What the metadata log says of the group, as far as this brick has carried it out; null before it said anything. */
+    private @Nullable Group group;
+    /** Whether the table has but half a copy: what is here counts for nothing. */
+    private boolean isIncomplete;
     /** The newest view this replica has promised to in this life of the brick; null before. */
-    private @Nullable View view;
+    private @Nullable GroupView view;
+
+    private Role role = Role.LEFT_OUT;
     /** Its position in the log; the promise counts once it is synced. */
     private long promisePosition;
 
@@ -60,6 +69,8 @@ public final class Replica {
     private @Nullable Primary primary;
     /** The epoch of the view that is open here; 0 if none is. */
     private long openEpoch;
+    /** Whether it answers requests: a learner does not, nor does a view that is too small to commit anything. */
+    private boolean isServing;
     /** Everything up to it is known to be committed. Rebuilt: from the table at first, then from the primary. */
     private long committedSeq;
 
@@ -67,13 +78,34 @@ public final class Replica {
     private boolean isQueuedForApply;
 
     /** The structure, and where the partition lies in it. */
-    private record Attachment(StructureInfo structure, StructureType type, KeyRange range, View initialView) {}
+    private record Attachment(StructureInfo structure, StructureType type, KeyRange range) {}
 
-    public Replica(Applied applied, ReplicaHost host, Table table) {
+    /**
+     * As the table has it; {@link #replay} follows.
+     *
+     * @param isIncomplete whether the table has but half a copy
+     */
+    public Replica(Applied applied, boolean isIncomplete, ReplicaHost host, Table table) {
+        this(applied, isIncomplete, new PartitionLog(applied), host, table);
+    }
+
+    /** One that takes another's place, with what the table has after, or before, a copy: the promise stays. */
+    public Replica(Applied applied, boolean isIncomplete, Replica before, Table table) {
+        this(applied, isIncomplete, new PartitionLog(applied, before.log), before.host, table);
+        attachment = before.attachment;
+        group = before.group;
+        view = before.view;
+        role = before.role;
+        isPromiseSynced = before.isPromiseSynced;
+        promisePosition = before.promisePosition;
+    }
+
+    private Replica(Applied applied, boolean isIncomplete, PartitionLog partitionLog, ReplicaHost host, Table table) {
         this.partition = applied.partition();
+        this.isIncomplete = isIncomplete;
         this.host = host;
-        log = new PartitionLog(applied);
-        readView = new ReadView(partition, log.overlay(), table);
+        log = partitionLog;
+        readView = new ReadView(partition, log.overlay(), table, host.leaseEnd());
         committedSeq = applied.version().seq();
         reads = new Reads(this, host);
         backup = new Backup(this, host, log);
@@ -90,30 +122,74 @@ public final class Replica {
         log.endReplay();
     }
 
-    /** Tells what the partition is; the primary begins its first view change. */
-    public void attach(StructureInfo structure, StructureType type, KeyRange range, View initialView) {
-        if (attachment != null) {
+    /** Tells what the partition is. */
+    public void attach(StructureInfo structure, StructureType type, KeyRange range) {
+        if (attachment == null) {
+            attachment = new Attachment(structure, type, range);
+        }
+    }
+
+    /** The metadata log says something new of the group, or of this brick. */
+    public void onGroup(Group decided, long nowNanos) {
+        group = decided;
+        Member self = host.member();
+        if (self == null || attachment == null) {
             return;
         }
-        attachment = new Attachment(structure, type, range, initialView);
-        boolean isPrimary = initialView.primary().equals(host.self());
-        boolean isResuming =
-                !host.defends(isPrimary ? Defence.PRIMARY_RESTART_ENDS_EPOCH : Defence.MEMBER_RESTART_ENDS_EPOCH);
-        if (isResuming && log.promisedEpoch() > 0) {
-            resume(initialView.atEpoch(log.promisedEpoch()));
-        } else if (isPrimary) {
-            takeNextEpoch(initialView, 1);
+        GroupView newest = decided.newest();
+        if (openEpoch != 0 && openEpoch < newest.epoch() && roleIn(newest) != Role.MEMBER) {
+            close(); // leases given from here on do not cover it any more (§5)
+        }
+        boolean isPrimary = roleIn(newest) == Role.MEMBER && newest.primary().equals(self.brick());
+        if (isPrimary && newest.epoch() > log.promisedEpoch()) {
+            promise(newest);
+            viewChange = new ViewChange(decided, self.brick(), new ViewGroup());
+        }
+        if (view == null && !host.defends(Defence.COUNT_STARTS) && newest.epoch() == log.promisedEpoch()) {
+            resume(decided);
+        }
+        if (viewChange != null && currentView().epoch() == newest.epoch() && decided.isOpen()) {
+            viewChange.onRecorded();
         }
     }
 
     /** Goes on in the view of an earlier life, as no brick does that keeps all rules. */
-    private void resume(View earlier) {
-        view = earlier;
+    private void resume(Group decided) {
+        view = decided.newest();
+        role = roleIn(decided.newest());
         isPromiseSynced = true;
-        backup.resume(earlier.epoch());
-        if (earlier.primary().equals(host.self())) {
-            new Group().opened(log.lastSeq());
+        backup.resume(decided.newest().epoch());
+        if (decided.newest().primary().equals(host.self()) && decided.isOpen()) {
+            new ViewGroup().opened(log.lastSeq());
         }
+    }
+
+    /** Another takes its place, or none: it does nothing any more. */
+    public void retire() {
+        close();
+        view = null;
+        role = Role.LEFT_OUT;
+        attachment = null;
+    }
+
+    /** Makes everything void that the log holds of the partition; returns the position that must be synced before the table forgets its part. */
+    public long abandonLog() {
+        return log.abandon(this, host);
+    }
+
+    /** What this brick is in the view. */
+    Role roleIn(GroupView other) {
+        Member self = host.member();
+        Member named = other.member(host.self());
+        Member learner = other.learner(host.self());
+        if (named == null && learner == null) {
+            return Role.LEFT_OUT;
+        }
+        boolean isThisLife = self != null && (self.equals(named) || self.equals(learner));
+        if (!isThisLife) {
+            return Role.OTHER_LIFE;
+        }
+        return named != null ? Role.MEMBER : Role.LEARNER;
     }
 
     public boolean isAttached() {
@@ -128,16 +204,12 @@ public final class Replica {
             return; // will be sent again
         }
         switch (message) {
-            case ReplicaMessage.Fence fence -> backup.onFence(fence.view());
+            case ReplicaMessage.Fence fence -> backup.onFence(from, fence.view());
             case ReplicaMessage.FenceReport report -> {
                 if (isMyViewChange(report.epoch())) {
-                    if (report.last().epoch() >= report.epoch()) {
-                        abandon(
-                                from + " has entries of epoch " + report.last().epoch(),
-                                report.last().epoch() + 1);
-                    } else {
-                        currentViewChange().onReport(from, report, nowNanos);
-                    }
+                    currentViewChange().onReport(from, report, nowNanos);
+                } else if (primary != null && report.epoch() == openEpoch) {
+                    primary.onReport(from, report, nowNanos);
                 }
             }
             case ReplicaMessage.Fetch fetch -> onFetch(from, fetch);
@@ -149,7 +221,9 @@ public final class Replica {
             case ReplicaMessage.Level level -> backup.onLevel(from, level);
             case ReplicaMessage.Levelled levelled -> {
                 if (isMyViewChange(levelled.epoch())) {
-                    currentViewChange().onLevelled(from, levelled);
+                    currentViewChange().onLevelled(from, levelled, nowNanos);
+                } else if (primary != null && levelled.epoch() == openEpoch) {
+                    primary.onLevelled(from, levelled, nowNanos);
                 }
             }
             case ReplicaMessage.Open open -> backup.onOpen(from, open);
@@ -160,16 +234,22 @@ public final class Replica {
                     primary.onStored(from, stored, nowNanos);
                 }
             }
-            case ReplicaMessage.Restarted restarted -> {
-                if (isMine(restarted.epoch())) {
-                    abandon(from + " was started anew", 1);
-                }
-            }
             case ReplicaMessage.WrongEpoch wrong -> {
-                if (isMine(wrong.epoch()) && wrong.promisedEpoch() > wrong.epoch()) {
-                    abandon(from + " has promised epoch " + wrong.promisedEpoch(), wrong.promisedEpoch() + 1);
+                if (view != null && wrong.epoch() == view.epoch() && wrong.promisedEpoch() > wrong.epoch()) {
+                    close(); // whoever has promised more takes nothing of this view any more
                 }
             }
+            case ReplicaMessage.CopyOffer offer -> {
+                if (view != null && offer.epoch() == view.epoch() && role == Role.LEARNER && isPromiseSynced) {
+                    host.beginCopy(this, from);
+                }
+            }
+            case ReplicaMessage.CopyAsk ask -> {
+                if (primary != null && ask.epoch() == openEpoch) {
+                    primary.onCopyAsk(from, ask, nowNanos);
+                }
+            }
+            case ReplicaMessage.CopyPart part -> {} // the copy's business
             case ReplicaMessage.AskCommitted ask -> {
                 if (primary != null && ask.epoch() == openEpoch) {
                     host.send(from, new ReplicaMessage.Committed(partition, openEpoch, ask.ticket(), committedSeq));
@@ -178,17 +258,14 @@ public final class Replica {
             case ReplicaMessage.Committed committed -> {
                 if (openEpoch == committed.epoch()) {
                     advanceCommitted(committed.committedSeq());
-                    reads.onCommitted(committed.ticket(), committed.committedSeq());
+                    reads.onCommitted(committed.ticket(), committed.committedSeq(), nowNanos);
                 }
             }
         }
     }
 
     private void onFetch(BrickId from, ReplicaMessage.Fetch fetch) {
-        if (view == null && fetch.epoch() <= log.promisedEpoch()) {
-            // The life that reported is over; nobody fences this one in an epoch that is past fencing.
-            host.send(from, new ReplicaMessage.Restarted(partition, fetch.epoch()));
-        } else if (view != null && fetch.epoch() == view.epoch() && from.equals(view.primary()) && openEpoch == 0) {
+        if (view != null && fetch.epoch() == view.epoch() && from.equals(view.primary()) && openEpoch == 0) {
             List<Entry> entries = log.read(host, fetch.fromSeq(), fetch.toSeq());
             host.send(from, new ReplicaMessage.Fetched(partition, fetch.epoch(), entries));
         }
@@ -200,8 +277,8 @@ public final class Replica {
             refuse(from, request, CallMessage.Reason.NOT_OPEN, "the partition is not set up yet");
         } else if (!attachment.range.contains(request.routingKey())) {
             refuse(from, request, CallMessage.Reason.WRONG_PARTITION, "the key lies outside " + attachment.range);
-        } else if (openEpoch == 0 && !isReadInClosedView(request)) {
-            refuse(from, request, CallMessage.Reason.NOT_OPEN, "no view is open at " + host.self());
+        } else if (!isServing && !isReadInClosedView(request)) {
+            refuse(from, request, CallMessage.Reason.NOT_OPEN, whyNotServing());
         } else if (request.epoch() != 0 && request.epoch() != openEpoch) {
             refuse(from, request, CallMessage.Reason.WRONG_EPOCH, "the open epoch is " + openEpoch);
         } else {
@@ -223,6 +300,17 @@ public final class Replica {
                 }
             }
         }
+    }
+
+    private String whyNotServing() {
+        if (openEpoch != 0 && role == Role.LEARNER) {
+            return host.self() + " is being brought level";
+        }
+        if (openEpoch != 0 && group != null) {
+            return "%d of %d members are there, and nothing is committed with less than %d"
+                    .formatted(currentView().members().size(), group.replicas(), group.minInSync());
+        }
+        return "no view is open at " + host.self();
     }
 
     private boolean isReadInClosedView(CallMessage.Request request) {
@@ -280,10 +368,10 @@ public final class Replica {
             onPromiseSynced(nowNanos);
         }
         if (viewChange != null) {
-            viewChange.onStored();
+            viewChange.onStored(nowNanos);
         }
         if (primary != null) {
-            primary.afterStoring();
+            primary.afterStoring(nowNanos);
         } else {
             backup.acknowledge();
         }
@@ -337,23 +425,11 @@ public final class Replica {
 
     // ---- views
 
-    /** Begins a view change to the lowest epoch that is above everything this replica has stored or promised, and not below {@code atLeast}. */
-    private void takeNextEpoch(View members, long atLeast) {
-        long epoch = Math.max(atLeast, Math.max(log.promisedEpoch(), log.last().epoch()) + 1);
-        promise(members.atEpoch(epoch));
-        viewChange = new ViewChange(partition, currentView(), host.self(), new Group());
-    }
-
-    private void abandon(String reason, long atLeast) {
-        View old = currentView();
-        host.outbox().note(new Event.ViewAbandoned(partition, old.epoch(), reason));
-        takeNextEpoch(old, atLeast);
-    }
-
     /** Closes what is open and forces the promise to refuse lower epochs. */
-    void promise(View newView) {
+    void promise(GroupView newView) {
         close();
         view = newView;
+        role = roleIn(newView);
         isPromiseSynced = false;
         log.promise(this, host, newView.epoch());
         promisePosition = log.promisePosition();
@@ -361,7 +437,11 @@ public final class Replica {
 
     private void close() {
         readView.close(); // before the fence is answered
+        if (openEpoch != 0) {
+            host.outbox().note(new Event.ViewClosed(partition, openEpoch));
+        }
         openEpoch = 0;
+        isServing = false;
         primary = null;
         viewChange = null;
         backup.onClosed();
@@ -370,7 +450,7 @@ public final class Replica {
 
     /** The view is open here, with everything up to {@code levelSeq} committed. */
     void open(long levelSeq) {
-        View opened = currentView();
+        GroupView opened = currentView();
         Attachment attached = attached();
         Check.invariant(
                 levelSeq >= committedSeq && levelSeq <= log.lastSeq(),
@@ -381,9 +461,18 @@ public final class Replica {
                 committedSeq,
                 log.lastSeq());
         openEpoch = opened.epoch();
-        readView.open(attached.type, attached.range, openEpoch, committedSeq);
+        if (role == Role.MEMBER) {
+            isServing = true;
+            readView.open(attached.type, attached.range, openEpoch, committedSeq);
+        }
         advanceCommitted(levelSeq);
-        host.outbox().note(new Event.ViewOpened(partition, opened, levelSeq));
+        host.outbox().note(new Event.ViewOpened(partition, opened, levelSeq, true));
+    }
+
+    /** The view is open, and has so few members that it commits nothing: all that is done in it is to bring learners level (§4). */
+    private void openWithoutCommits(long levelSeq) {
+        openEpoch = currentView().epoch();
+        host.outbox().note(new Event.ViewOpened(partition, currentView(), levelSeq, false));
     }
 
     /** Everything up to {@code seq} is committed: publishes it before anyone is told. */
@@ -398,7 +487,7 @@ public final class Replica {
     }
 
     /** What the view change works on: this replica as its group's primary. */
-    private final class Group implements ViewChange.Group {
+    private final class ViewGroup implements ViewChange.Group {
         @Override
         public void send(BrickId member, ReplicaMessage message) {
             host.send(member, message);
@@ -435,17 +524,56 @@ public final class Replica {
         }
 
         @Override
+        public void record(List<BrickId> fenced) {
+            host.propose(new MetadataCommand.OpenView(
+                    partition, currentView().epoch(), host.defends(Defence.WAIT_OUT_LEASES) ? fenced : everybody()));
+        }
+
+        private List<BrickId> everybody() {
+            GroupView last = group == null ? null : group.opened();
+            return last == null
+                    ? List.of()
+                    : last.members().stream().map(Member::brick).toList();
+        }
+
+        @Override
+        public void propose(GroupView next) {
+            proposeView(next.primary(), next.members(), next.learners());
+        }
+
+        @Override
         public void opened(long levelSeq) {
-            View opened = currentView();
-            primary = new Primary(Replica.this, host, log, waiters, opened, levelSeq);
+            GroupView opened = currentView();
+            boolean commits = commits(opened);
+            primary = new Primary(Replica.this, host, log, waiters, opened, levelSeq, commits);
             viewChange = null;
-            Replica.this.open(levelSeq);
-            primary.announce(levelSeq);
+            if (commits) {
+                Replica.this.open(levelSeq);
+                primary.announce(levelSeq);
+            } else {
+                openWithoutCommits(levelSeq);
+            }
         }
 
         @Override
         public void note(Event event) {
             host.outbox().note(event);
+        }
+    }
+
+    /** Whether the view has the members that it takes to commit. */
+    private boolean commits(GroupView opened) {
+        return group == null
+                || opened.members().size() >= group.minInSync()
+                || !host.defends(Defence.COMMIT_WITH_MIN_IN_SYNC);
+    }
+
+    /** Has the metadata log decide another view in place of this one, unless it has already. */
+    void proposeView(BrickId newPrimary, List<Member> members, List<Member> learners) {
+        Group decided = group;
+        if (decided != null && view != null && decided.newest().epoch() == view.epoch()) {
+            host.propose(new MetadataCommand.ChangeView(
+                    partition, view.epoch(), decided.openedEpoch(), newPrimary, members, learners));
         }
     }
 
@@ -564,16 +692,11 @@ public final class Replica {
     public CallMessage.ReplicaStatus status() {
         return new CallMessage.ReplicaStatus(
                 partition,
-                view != null ? view : attached().initialView,
-                openEpoch != 0,
+                Check.present(knownView(), "partition %s has no view", partition),
+                isServing,
                 log.lastSeq(),
                 committedSeq,
                 log.applied().seq());
-    }
-
-    /** Evaluates a pure read against everything committed; for the brick itself. */
-    public <T> T inspect(Function<Records, T> reader) {
-        return reader.apply(records(committedSeq));
     }
 
     ReplicaRecords records(long asOfSeq) {
@@ -614,20 +737,56 @@ public final class Replica {
 
     /** The view promised to in this life; null if there is none yet. */
     @Nullable
-    View view() {
+    GroupView view() {
         return view;
     }
 
-    View currentView() {
+    GroupView currentView() {
         return Check.present(view, "partition %s has no view", partition);
     }
 
-    /** The newest view that is known; null before the replica knows what it is a part of. */
+    /** The newest view that is known; null before anything is. */
     private @Nullable View knownView() {
-        if (view != null) {
-            return view;
+        Group decided = group;
+        if (decided != null && (view == null || view.epoch() < decided.newest().epoch())) {
+            return decided.newest().toView();
         }
-        return attachment != null ? attachment.initialView : null;
+        return view == null ? null : view.toView();
+    }
+
+    /** What the metadata log says of the group; null before it said anything. */
+    public @Nullable Group group() {
+        return group;
+    }
+
+    /** Which record keys the partition holds; only once it is attached. */
+    public KeyRange range() {
+        return attached().range;
+    }
+
+    /** How many members a view must have to commit anything. */
+    int minInSync() {
+        return group == null ? 1 : group.minInSync();
+    }
+
+    boolean isIncomplete() {
+        return isIncomplete;
+    }
+
+    Role role() {
+        return role;
+    }
+
+    /** Has the primary of its view hear what is here: after a copy. */
+    public void report() {
+        if (view != null && isPromiseSynced) {
+            backup.report();
+        }
+    }
+
+    /** The epoch it has promised in this life; 0 if none. */
+    public long viewEpoch() {
+        return view == null ? 0 : view.epoch();
     }
 
     private Attachment attached() {

@@ -5,12 +5,28 @@ import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.metadata.Member;
+import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.Table;
+import org.jspecify.annotations.Nullable;
 
 /** What a replica needs of the brick it lives in. */
 public interface ReplicaHost {
     BrickId self();
+
+    /** This life of the brick; null until the cluster knows of it. */
+    @Nullable
+    Member member();
+
+    /** Has the metadata log carry this out; may be lost. */
+    void propose(MetadataCommand command);
+
+    /** Until when this brick may answer reads by itself. */
+    LeaseEnd leaseEnd();
+
+    /** The replica's log cannot be brought level: it is to be replaced by a copy from the brick. */
+    void beginCopy(Replica replica, BrickId source);
 
     /** Whether a rule is kept: always, but in simulations that leave it out. */
     boolean defends(Defence defence);

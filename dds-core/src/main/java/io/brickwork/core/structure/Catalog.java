@@ -9,13 +9,17 @@ import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
 import io.brickwork.core.wire.MalformedException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The structure that lists all structures: structure 0, one partition, replicated like any other. It gives each new structure its id, and never the same one twice.
+ * The structure that lists all structures: structure 0, one partition, answered at every brick out of the metadata log. Clients ask it like any other structure.
  *
- * <p>Records: {@code 'n' name} → id and spec; {@code 'c'} → the greatest id given so far.
+ * <p>As a structure of its own its records are {@code 'n' name} → id and spec; {@code 'c'} → the greatest id given so far.
  */
 public final class Catalog implements StructureType {
     public static final Catalog TYPE = new Catalog();
@@ -70,17 +74,45 @@ public final class Catalog implements StructureType {
                 "list structures");
     }
 
-    /** Reads the structures out of the catalog's records: for a brick, which holds them itself. */
-    public static List<StructureInfo> structures(Records records) {
-        List<StructureInfo> all = new ArrayList<>();
-        records.scan(NAMES, (key, value) -> {
-            if (!key.startsWith(NAMES)) {
-                return false;
+    /** What {@link #create} asks for. */
+    public record Creation(String name, StructureSpec spec) {}
+
+    /**
+     * Reads the body of {@link #create}.
+     *
+     * @throws MalformedOperationException if it is that of another operation
+     */
+    public static Creation creation(Bytes body) {
+        ByteReader reader = new ByteReader(body);
+        int operation = reader.u8();
+        if (operation != CREATE) {
+            throw new MalformedOperationException("the catalog has no operation " + operation + " that changes it");
+        }
+        return new Creation(checkedName(reader.string("name", Limits.NAME_CHARS)), readSpec(reader));
+    }
+
+    /**
+     * Answers {@link #find} and {@link #list}.
+     *
+     * @throws MalformedOperationException if it is the body of another operation
+     */
+    public static Bytes look(Bytes body, Function<String, @Nullable StructureInfo> byName, Collection<StructureInfo> all) {
+        ByteReader reader = new ByteReader(body);
+        int operation = reader.u8();
+        return switch (operation) {
+            case FIND -> {
+                StructureInfo info = byName.apply(checkedName(reader.string("name", Limits.NAME_CHARS)));
+                yield info == null ? Bytes.EMPTY : encodeInfo(info);
             }
-            all.add(decodeInfo(value));
-            return true;
-        });
-        return all;
+            case LIST -> {
+                ByteWriter writer = new ByteWriter(64 * all.size() + 8).varint(all.size());
+                all.stream()
+                        .sorted(Comparator.comparing(StructureInfo::name))
+                        .forEach(info -> writer.bytes(encodeInfo(info)));
+                yield writer.toBytes();
+            }
+            default -> throw new MalformedOperationException("the catalog has no operation " + operation + " that looks");
+        };
     }
 
     @Override
@@ -98,6 +130,20 @@ public final class Catalog implements StructureType {
         return body.isEmpty() || body.at(0) != CREATE;
     }
 
+    /** Reads the structures out of the catalog's records. */
+    private static List<StructureInfo> structures(Records records) {
+        List<StructureInfo> all = new ArrayList<>();
+        records.scan(NAMES, (key, value) -> {
+            if (!key.startsWith(NAMES)) {
+                return false;
+            }
+            all.add(decodeInfo(value));
+            return true;
+        });
+        return all;
+    }
+
+    /** Over records of its own: for whoever has no metadata log, such as an invoker in memory. Bricks use {@link #creation} and {@link #look}. */
     @Override
     public Bytes evaluate(Bytes body, Records records, Changes changes) {
         ByteReader reader = new ByteReader(body);
@@ -148,7 +194,8 @@ public final class Catalog implements StructureType {
         return name;
     }
 
-    private static Bytes encodeInfo(StructureInfo info) {
+    /** The result of {@link #create}. */
+    public static Bytes encodeInfo(StructureInfo info) {
         ByteWriter writer = new ByteWriter(128).u8(FORMAT).varint(info.id()).string(info.name());
         writeSpec(writer, info.spec());
         return writer.toBytes();

@@ -8,23 +8,31 @@ import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.metadata.GroupView;
+import io.brickwork.core.metadata.Member;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * Brings a replica group into a new view: fence, level, open. Driven by the primary of that view, whose own promise is synced before this begins.
+ * Brings a replica group into a view that the metadata log has decided: fence, level, have it recorded, open. Driven by the primary of that view, whose own promise is synced before this begins.
  *
- * <p><b>Fence</b>: every member promises to refuse lower epochs and reports what it has. <b>Level</b>: the greatest report is the level, since all that anyone was told was committed
- * is in every report. The primary catches up with it, and then sends each member what it lacks, after cutting what does not belong. <b>Open</b>: when all have stored the level.
+ * <p><b>Fence</b>: every member promises to refuse lower epochs and reports what it has. Who is left out is fenced too, which spares waiting for its lease, but nobody waits for it. <b>Level</b>: the
+ * greatest report of a member of the base is the level, since all that anyone was told was committed is in every such report; others may be anywhere. The primary catches up with it, and then
+ * sends each member what it lacks, after cutting what does not belong. <b>Open</b>: when all have stored the level, and the metadata log has recorded that the view is open: until then another view
+ * may take its place, which would know nothing of what was committed in this one.
  *
- * <p>Every step may be repeated and every message lost: what has not been answered is sent again. Nothing is decided by a timeout. A member that was started anew in the meantime says
- * so, and the primary takes the next epoch.
+ * <p>Every step may be repeated and every message lost: what has not been answered is sent again. Nothing is decided by a timeout. A member that is started anew in the meantime registers another
+ * incarnation, and the metadata log decides another view.
  *
  * <p>Source: view changes of Viewstamped Replication (Liskov and Cowling 2012 §4.2), with all members in place of a majority.
  */
 public final class ViewChange {
     /** How long an answer is waited for before the question is put again. */
     private static final long RETRY_NANOS = 100_000_000;
+    /** How long the metadata log is waited for. */
+    private static final long RECORD_NANOS = 2_000_000_000;
     /** Entries sent in one message while levelling, unless a single one is larger. */
     public static final int CHUNK_BYTES = 256 << 10;
 
@@ -50,8 +58,18 @@ public final class ViewChange {
         /** Up to where the primary has stored, as durably as the structure asks. */
         long storedSeq();
 
-        /** All members have stored the level: the view is open. */
+        /**
+         * All members have stored the level: the view is to be recorded as open.
+         *
+         * @param fenced who is left out, and serves no more
+         */
+        void record(List<BrickId> fenced);
+
+        /** The view is recorded as open. */
         void opened(long levelSeq);
+
+        /** This view cannot be opened; the metadata log should decide one like this in its place. Its epoch does not count. */
+        void propose(GroupView next);
 
         void note(Event event);
     }
@@ -60,6 +78,8 @@ public final class ViewChange {
         FENCING,
         CATCHING_UP,
         LEVELLING,
+        /** All are level; the metadata log has yet to record it. */
+        RECORDING,
         OPEN
     }
 
@@ -78,7 +98,12 @@ public final class ViewChange {
     }
 
     private final PartitionId partition;
-    private final View view;
+    private final GroupView view;
+    /** Members in the base, the primary among them: who may say what the level is. */
+    private final List<BrickId> base;
+    /** Who is in the last opened view and not in this one. */
+    private final List<BrickId> leftOut;
+    private final TreeSet<BrickId> fenced = new TreeSet<>();
     private final BrickId self;
     private final Group group;
     private Phase phase = Phase.FENCING;
@@ -87,12 +112,29 @@ public final class ViewChange {
     private Version level = Version.NONE;
     private BrickId fullest;
     private long retryNanos;
+    private long recordNanos;
+    private boolean isRecorded;
     private String blockedBy = "";
 
-    public ViewChange(PartitionId partition, View view, BrickId self, Group group) {
+    /**
+     * @param decided what is known of the group; its newest view is the one to be opened
+     */
+    public ViewChange(io.brickwork.core.metadata.Group decided, BrickId self, Group group) {
+        this.partition = decided.partition();
+        this.view = decided.newest();
         Check.argument(view.primary().equals(self), "%s drives the view change to %s", self, view);
-        this.partition = partition;
-        this.view = view;
+        boolean baseOnly = group.defends(Defence.REPORT_FROM_BASE);
+        base = view.members().stream()
+                .filter(member -> !baseOnly || decided.isInBase(member))
+                .map(Member::brick)
+                .toList();
+        GroupView last = decided.opened();
+        leftOut = last == null
+                ? List.of()
+                : last.members().stream()
+                        .map(Member::brick)
+                        .filter(brick -> view.member(brick) == null)
+                        .toList();
         this.self = self;
         this.group = group;
         this.fullest = self;
@@ -112,7 +154,17 @@ public final class ViewChange {
     }
 
     public void onReport(BrickId from, ReplicaMessage.FenceReport report, long nowNanos) {
-        if (phase != Phase.FENCING || !view.isMember(from) || from.equals(self) || reports.containsKey(from)) {
+        if (leftOut.contains(from)) {
+            if (fenced.add(from) && phase == Phase.RECORDING) {
+                record(nowNanos);
+            }
+            return;
+        }
+        if (phase != Phase.FENCING || view.member(from) == null || from.equals(self) || reports.containsKey(from)) {
+            return;
+        }
+        if (report.isIncomplete()) {
+            block(from + " has half a copy, and is a member all the same", withLearner(from));
             return;
         }
         EpochRuns runs = EpochRuns.reported(report.runs());
@@ -133,8 +185,10 @@ public final class ViewChange {
             return;
         }
         if (fetched.entries().isEmpty()) {
-            block("this brick lacks entries from " + (lastSeq() + 1) + ", which the log of " + from
-                    + " no longer holds");
+            block(
+                    "this brick lacks entries from " + (lastSeq() + 1) + ", which the log of " + from
+                            + " no longer holds",
+                    new GroupView(view.epoch(), from, view.members(), view.learners(), view.lineage()));
             return;
         }
         for (Entry entry : fetched.entries()) {
@@ -149,7 +203,7 @@ public final class ViewChange {
         }
     }
 
-    public void onLevelled(BrickId from, ReplicaMessage.Levelled levelled) {
+    public void onLevelled(BrickId from, ReplicaMessage.Levelled levelled, long nowNanos) {
         Progress progress = levelling.get(from);
         if (phase != Phase.LEVELLING || progress == null) {
             return;
@@ -160,13 +214,13 @@ public final class ViewChange {
         if (isNews && progress.storedSeq < level.seq()) {
             sendLevel(from, progress);
         }
-        openIfLevel();
+        recordIfLevel(nowNanos);
     }
 
     /** The primary's own storing has come further. */
-    public void onStored() {
+    public void onStored(long nowNanos) {
         if (phase == Phase.LEVELLING) {
-            openIfLevel();
+            recordIfLevel(nowNanos);
         }
     }
 
@@ -177,8 +231,19 @@ public final class ViewChange {
     }
 
     public void onTick(long nowNanos) {
-        if (phase != Phase.OPEN && nowNanos >= retryNanos) {
+        if (phase == Phase.RECORDING && nowNanos - recordNanos >= 0) {
+            record(nowNanos);
+        }
+        if (phase != Phase.OPEN && nowNanos - retryNanos >= 0) {
             resend(nowNanos);
+        }
+    }
+
+    /** The metadata log records the view as open. */
+    public void onRecorded() {
+        isRecorded = true;
+        if (phase == Phase.RECORDING) {
+            open();
         }
     }
 
@@ -186,7 +251,7 @@ public final class ViewChange {
         EpochRuns own = group.runs();
         level = own.last();
         fullest = self;
-        for (BrickId member : reports.navigableKeySet()) {
+        for (BrickId member : base) {
             EpochRuns report = report(member);
             if (report.last().compareTo(level) > 0 && group.defends(Defence.TAKE_GREATEST_REPORT)) {
                 level = report.last();
@@ -212,7 +277,8 @@ public final class ViewChange {
 
     private void beginLevelling(long nowNanos) {
         phase = Phase.LEVELLING;
-        for (BrickId member : view.members()) {
+        for (Member one : view.members()) {
+            BrickId member = one.brick();
             if (!member.equals(self)) {
                 EpochRuns theirs = report(member);
                 long commonSeq = group.runs().commonSeq(theirs);
@@ -220,16 +286,30 @@ public final class ViewChange {
             }
         }
         resend(nowNanos);
-        openIfLevel();
+        recordIfLevel(nowNanos);
     }
 
-    private void openIfLevel() {
+    private void recordIfLevel(long nowNanos) {
         if (phase == Phase.LEVELLING
                 && group.storedSeq() >= level.seq()
                 && (areOthersLevel() || !group.defends(Defence.OPEN_WHEN_ALL_ARE_LEVEL))) {
-            phase = Phase.OPEN;
-            group.opened(level.seq());
+            phase = Phase.RECORDING;
+            group.note(new Event.LevelReached(partition, view.epoch(), level.seq()));
+            record(nowNanos);
+            if (isRecorded || !group.defends(Defence.SERVE_WHAT_IS_RECORDED)) {
+                open();
+            }
         }
+    }
+
+    private void record(long nowNanos) {
+        recordNanos = nowNanos + RECORD_NANOS;
+        group.record(List.copyOf(fenced));
+    }
+
+    private void open() {
+        phase = Phase.OPEN;
+        group.opened(level.seq());
     }
 
     private boolean areOthersLevel() {
@@ -239,11 +319,16 @@ public final class ViewChange {
     /** Puts every question again that has not been answered. */
     private void resend(long nowNanos) {
         retryNanos = nowNanos + RETRY_NANOS;
+        for (BrickId brick : leftOut) {
+            if (!fenced.contains(brick)) {
+                group.send(brick, new ReplicaMessage.Fence(partition, view));
+            }
+        }
         switch (phase) {
             case FENCING -> {
-                for (BrickId member : view.members()) {
-                    if (!reports.containsKey(member)) {
-                        group.send(member, new ReplicaMessage.Fence(partition, view));
+                for (Member member : view.members()) {
+                    if (!reports.containsKey(member.brick())) {
+                        group.send(member.brick(), new ReplicaMessage.Fence(partition, view));
                     }
                 }
             }
@@ -263,7 +348,9 @@ public final class ViewChange {
         long fromSeq = progress.storedSeq + 1;
         List<Entry> entries = fromSeq > level.seq() ? List.of() : group.read(fromSeq, level.seq());
         if (entries.isEmpty() && fromSeq <= level.seq()) {
-            block(member + " lacks entries from " + fromSeq + ", which the log here no longer holds");
+            block(
+                    member + " lacks entries from " + fromSeq + ", which the log here no longer holds",
+                    withLearner(member));
             return;
         }
         group.send(
@@ -272,11 +359,22 @@ public final class ViewChange {
                         partition, view.epoch(), progress.baseSeq, progress.cut, level.seq(), entries));
     }
 
-    private void block(String reason) {
+    private void block(String reason, GroupView wayOut) {
+        group.propose(wayOut);
         if (!reason.equals(blockedBy)) {
             blockedBy = reason;
             group.note(new Event.ViewBlocked(partition, view.epoch(), reason));
         }
+    }
+
+    /** This view with one of its members as a learner, which takes a copy if it must. */
+    private GroupView withLearner(BrickId brick) {
+        Member learner = Check.present(view.member(brick), "%s is no member of %s", brick, view);
+        List<Member> members =
+                view.members().stream().filter(member -> !member.equals(learner)).toList();
+        List<Member> learners = new ArrayList<>(view.learners());
+        learners.add(learner);
+        return new GroupView(view.epoch(), view.primary(), members, learners, view.lineage());
     }
 
     private EpochRuns report(BrickId member) {

@@ -8,6 +8,9 @@ import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.message.ReplicaMessage.AskCommitted;
 import io.brickwork.core.message.ReplicaMessage.Commit;
 import io.brickwork.core.message.ReplicaMessage.Committed;
+import io.brickwork.core.message.ReplicaMessage.CopyAsk;
+import io.brickwork.core.message.ReplicaMessage.CopyOffer;
+import io.brickwork.core.message.ReplicaMessage.CopyPart;
 import io.brickwork.core.message.ReplicaMessage.Fence;
 import io.brickwork.core.message.ReplicaMessage.FenceReport;
 import io.brickwork.core.message.ReplicaMessage.Fetch;
@@ -15,10 +18,11 @@ import io.brickwork.core.message.ReplicaMessage.Fetched;
 import io.brickwork.core.message.ReplicaMessage.Level;
 import io.brickwork.core.message.ReplicaMessage.Levelled;
 import io.brickwork.core.message.ReplicaMessage.Open;
-import io.brickwork.core.message.ReplicaMessage.Restarted;
 import io.brickwork.core.message.ReplicaMessage.Store;
 import io.brickwork.core.message.ReplicaMessage.Stored;
 import io.brickwork.core.message.ReplicaMessage.WrongEpoch;
+import io.brickwork.core.metadata.MetadataCodec;
+import io.brickwork.core.table.CopyCodec;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,10 +42,12 @@ final class ReplicaCodec {
     private static final int STORE = 39;
     private static final int STORED = 40;
     private static final int COMMIT = 41;
-    private static final int RESTARTED = 42;
     private static final int WRONG_EPOCH = 43;
     private static final int ASK_COMMITTED = 44;
     private static final int COMMITTED = 45;
+    private static final int COPY_OFFER = 46;
+    private static final int COPY_ASK = 47;
+    private static final int COPY_PART = 48;
 
     /** The least that an entry and its length can take. */
     private static final int LEAST_ENTRY_BYTES = 13;
@@ -60,10 +66,12 @@ final class ReplicaCodec {
             case Level level -> LEVEL;
             case Levelled levelled -> LEVELLED;
             case Open open -> OPEN;
-            case Restarted restarted -> RESTARTED;
             case WrongEpoch wrong -> WRONG_EPOCH;
             case AskCommitted ask -> ASK_COMMITTED;
             case Committed committed -> COMMITTED;
+            case CopyOffer offer -> COPY_OFFER;
+            case CopyAsk ask -> COPY_ASK;
+            case CopyPart part -> COPY_PART;
         };
     }
 
@@ -74,6 +82,7 @@ final class ReplicaCodec {
             case Fetched fetched -> 8 + entryBytes(fetched.entries());
             case Level level -> 16 + entryBytes(level.entries());
             case FenceReport report -> 16 + 4 * report.runs().size();
+            case CopyPart part -> 64 + part.chunk().length();
             // The others are a few small numbers.
             default -> 0;
         };
@@ -95,11 +104,12 @@ final class ReplicaCodec {
                 begin(writer, commit).varint(commit.committedSeq()).varint(commit.syncedEverywhereSeq());
             case Fence fence -> {
                 IdCodec.writePartition(writer, fence.partition());
-                ViewCodec.writeView(writer, fence.view());
+                MetadataCodec.writeView(writer, fence.view());
             }
             case FenceReport report -> {
                 IdCodec.writeVersion(begin(writer, report), report.last());
                 ViewCodec.writeRuns(writer, report.runs());
+                writer.bool(report.isIncomplete());
             }
             case Fetch fetch -> begin(writer, fetch).varint(fetch.fromSeq()).varint(fetch.toSeq());
             case Fetched fetched -> writeEntries(begin(writer, fetched), fetched.entries());
@@ -109,11 +119,16 @@ final class ReplicaCodec {
             }
             case Levelled levelled -> begin(writer, levelled).varint(levelled.seq());
             case Open open -> begin(writer, open).varint(open.levelSeq());
-            case Restarted restarted -> begin(writer, restarted);
             case WrongEpoch wrong -> begin(writer, wrong).varint(wrong.promisedEpoch());
             case AskCommitted ask -> begin(writer, ask).varint(ask.ticket());
             case Committed committed ->
                 begin(writer, committed).varint(committed.ticket()).varint(committed.committedSeq());
+            case CopyOffer offer -> begin(writer, offer);
+            case CopyAsk ask -> CopyCodec.encodeCursor(begin(writer, ask), ask.from());
+            case CopyPart part -> {
+                CopyCodec.encodeCursor(begin(writer, part), part.from());
+                writer.bytes(part.chunk());
+            }
         }
     }
 
@@ -126,7 +141,7 @@ final class ReplicaCodec {
         }
         PartitionId partition = IdCodec.readPartition(body);
         if (type == FENCE) {
-            return new Fence(partition, ViewCodec.readView(body));
+            return new Fence(partition, MetadataCodec.readView(body));
         }
         long epoch = IdCodec.readEpoch(body);
         return switch (type) {
@@ -144,7 +159,9 @@ final class ReplicaCodec {
                         epoch,
                         IdCodec.readSeq(body, "committed seq"),
                         IdCodec.readSeq(body, "synced everywhere seq"));
-            case FENCE_REPORT -> new FenceReport(partition, epoch, IdCodec.readVersion(body), ViewCodec.readRuns(body));
+            case FENCE_REPORT ->
+                new FenceReport(
+                        partition, epoch, IdCodec.readVersion(body), ViewCodec.readRuns(body), body.bool("incomplete"));
             case FETCH ->
                 new Fetch(partition, epoch, IdCodec.readSeq(body, "from seq"), IdCodec.readSeq(body, "to seq"));
             case FETCHED -> new Fetched(partition, epoch, readEntries(body, partition));
@@ -158,10 +175,13 @@ final class ReplicaCodec {
                         readEntries(body, partition));
             case LEVELLED -> new Levelled(partition, epoch, IdCodec.readSeq(body, "seq"));
             case OPEN -> new Open(partition, epoch, IdCodec.readSeq(body, "level seq"));
-            case RESTARTED -> new Restarted(partition, epoch);
             case WRONG_EPOCH -> new WrongEpoch(partition, epoch, IdCodec.readEpoch(body));
             case ASK_COMMITTED -> new AskCommitted(partition, epoch, body.varint());
             case COMMITTED -> new Committed(partition, epoch, body.varint(), IdCodec.readSeq(body, "committed seq"));
+            case COPY_OFFER -> new CopyOffer(partition, epoch);
+            case COPY_ASK -> new CopyAsk(partition, epoch, CopyCodec.decodeCursor(body));
+            case COPY_PART ->
+                new CopyPart(partition, epoch, CopyCodec.decodeCursor(body), body.bytes("chunk", Limits.FRAME_BYTES));
             default -> throw WireCodec.unknownType(type);
         };
     }

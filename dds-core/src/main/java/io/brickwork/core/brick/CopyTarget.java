@@ -1,0 +1,155 @@
+package io.brickwork.core.brick;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.table.CopyCodec;
+import io.brickwork.core.table.CopyStep;
+import io.brickwork.core.table.Snapshot;
+import io.brickwork.core.table.TableChunk;
+import io.brickwork.core.wire.MalformedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a copy of one partition from the primary: forgets what is here, asks for one chunk after the other, puts each into the table before it asks for the next.
+ *
+ * <p>The log's part is made void before the table's: a crash in between leaves a table without its log, which is a state that the replica once had; the other way round would leave entries that follow
+ * nothing. From then on, and until the last chunk is in, the table holds a mark that says that what is here counts for nothing. A new epoch ends the copy; the next one begins anew (T64, T65, T73).
+ */
+final class CopyTarget {
+    private static final long RETRY_NANOS = 500_000_000;
+
+    /** What the copy needs of the brick. */
+    interface Host {
+        void send(BrickId to, ReplicaMessage message);
+
+        /** Carries the step out in the table. */
+        void step(CopyStep step, Runnable done);
+
+        Snapshot turnSnapshot();
+
+        /** The partition is whole, as of this version, and entries above it may have left traces. */
+        void copied(CopyTarget copy, Version version);
+    }
+
+    private final PartitionId partition;
+    private final KeyRange range;
+    private final BrickId source;
+    private final long epoch;
+    private final long voidPosition;
+    private final Host host;
+    private boolean isAbandoned;
+    private boolean isStepping;
+    private boolean isCleared;
+    private TableChunk.@Nullable Cursor next;
+    /** As of the first chunk: from there on the log has to be followed. */
+    private @Nullable Version version;
+
+    private long nowNanos;
+    private long askedNanos;
+
+    /**
+     * @param voidPosition where the record stands in the log that makes the partition's entries void
+     */
+    CopyTarget(PartitionId partition, KeyRange range, BrickId source, long epoch, long voidPosition, Host host) {
+        this.partition = partition;
+        this.range = range;
+        this.source = source;
+        this.epoch = epoch;
+        this.voidPosition = voidPosition;
+        this.host = host;
+    }
+
+    PartitionId partition() {
+        return partition;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /** Nothing comes of it: a step that is under way is the last. */
+    void abandon() {
+        isAbandoned = true;
+    }
+
+    void onSynced(long syncedPosition, long nowNanos) {
+        this.nowNanos = nowNanos;
+        if (!isAbandoned && !isStepping && !isCleared && syncedPosition > voidPosition) {
+            clear();
+        }
+    }
+
+    private void clear() {
+        isStepping = true;
+        host.step(new CopyStep.Begin(partition, range), () -> {
+            isStepping = false;
+            if (isAbandoned) {
+                return;
+            }
+            var mark = host.turnSnapshot().mark(partition);
+            if (mark != null && mark.isCleared()) {
+                isCleared = true;
+                next = TableChunk.Cursor.START;
+                ask();
+            } else {
+                clear();
+            }
+        });
+    }
+
+    private void ask() {
+        TableChunk.Cursor from = next;
+        if (from != null) {
+            askedNanos = nowNanos;
+            host.send(source, new ReplicaMessage.CopyAsk(partition, epoch, from));
+        }
+    }
+
+    void onPart(BrickId from, ReplicaMessage.CopyPart part, long nowNanos) {
+        this.nowNanos = nowNanos;
+        if (isAbandoned || isStepping || !from.equals(source) || part.epoch() != epoch || !part.from().equals(next)) {
+            return;
+        }
+        TableChunk chunk;
+        try {
+            chunk = CopyCodec.decode(partition, part.chunk());
+        } catch (MalformedException damaged) {
+            return; // asked for again
+        }
+        Version first = version == null ? chunk.applied() : version;
+        version = first;
+        isStepping = true;
+        host.step(new CopyStep.Chunk(partition, chunk), () -> {
+            isStepping = false;
+            if (isAbandoned) {
+                return;
+            }
+            next = chunk.next();
+            if (next != null) {
+                ask();
+            } else {
+                finish(first);
+            }
+        });
+    }
+
+    private void finish(Version first) {
+        isStepping = true;
+        host.step(new CopyStep.Finish(partition, first), () -> {
+            isStepping = false;
+            if (!isAbandoned) {
+                host.copied(this, first);
+            }
+        });
+    }
+
+    void onTick(long nowNanos) {
+        this.nowNanos = nowNanos;
+        if (!isAbandoned && !isStepping && next != null && nowNanos - askedNanos >= RETRY_NANOS) {
+            ask();
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package io.brickwork.core.brick;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.lease.LeaseGrantor;
+import io.brickwork.core.message.LeaseMessage;
+import io.brickwork.core.metadata.BrickInfo;
+import io.brickwork.core.metadata.Group;
+import io.brickwork.core.metadata.Incarnation;
+import io.brickwork.core.metadata.Member;
+import io.brickwork.core.metadata.MetadataCodec;
+import io.brickwork.core.metadata.MetadataCommand;
+import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.metadata.ViewPlanner;
+import io.brickwork.core.paxos.Membership;
+import io.brickwork.core.paxos.PaxosInput;
+import io.brickwork.core.paxos.PaxosMember;
+import io.brickwork.core.wire.MalformedException;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a brick does while it leads the metadata log: gives leases, sees from their renewals who is alive, plans views, and replaces voters whose disks are gone. All of it is soft state, made anew with every leader;
+ * what it proposes names what it was computed from, so that a leader that is none any more does no harm.
+ */
+final class Leadership {
+    /** Who has not renewed for this long is taken for gone. */
+    static final long SUSPICION_NANOS = 1_000_000_000;
+    /** How long a new leader, or a brick that has just been registered, is waited for before anybody is taken for gone. */
+    private static final long GRACE_NANOS = 2_000_000_000;
+    /** Plans at least so often, and at most so often. */
+    private static final long PLAN_NANOS = 300_000_000;
+
+    private static final long PLAN_AT_MOST_NANOS = 20_000_000;
+    /** Replicas that are brought level at a time, and primaries moved by one plan. */
+    private static final int MAX_LEARNERS = 64;
+
+    private static final int MAX_MOVES = 16;
+
+    private record Sign(Incarnation of, long nanos) {}
+
+    private final MetadataLog metadata;
+    private final MetadataState state;
+    private final int voters;
+    private @Nullable LeaseGrantor grantor;
+    private long electedNanos;
+    private final TreeMap<BrickId, Sign> signs = new TreeMap<>();
+    private long plannedNanos;
+    private long plannedSlot;
+    private int openProposals;
+    private long changedVotersNanos;
+
+    /**
+     * @param voters how many bricks should keep the metadata log
+     */
+    Leadership(MetadataLog metadata, int voters) {
+        this.metadata = metadata;
+        this.state = metadata.state();
+        this.voters = voters;
+    }
+
+    void onElected(long nowNanos) {
+        grantor = new LeaseGrantor(nowNanos, state.longestTermNanos());
+        electedNanos = nowNanos;
+        plannedNanos = nowNanos;
+        changedVotersNanos = nowNanos;
+        plannedSlot = -1;
+        signs.clear();
+    }
+
+    void onDeposed() {
+        grantor = null;
+    }
+
+    /** Whether a command may go into the log at this moment: a view opens only when nobody whom it leaves out can hold a lease. */
+    boolean admits(Bytes command, long nowNanos) {
+        MetadataCommand decoded;
+        try {
+            decoded = MetadataCodec.decodeCommand(command);
+        } catch (MalformedException e) {
+            return true; // has no effect wherever it is carried out
+        }
+        if (!(decoded instanceof MetadataCommand.OpenView open)) {
+            return true;
+        }
+        Group group = state.group(open.partition());
+        LeaseGrantor grants = grantor;
+        return grants != null
+                && group != null
+                && (group.newest().epoch() != open.epoch() || grants.mayOpen(group, open.fenced(), nowNanos));
+    }
+
+    /** Answers a renewal; null if there is no lease to give. */
+    LeaseMessage.@Nullable Grant onRenew(BrickId from, LeaseMessage.Renew renew, long nowNanos) {
+        LeaseGrantor grants = grantor;
+        if (grants == null || !metadata.node().isEstablishedLeader()) {
+            return null;
+        }
+        Incarnation renewing = new Incarnation(renew.disk(), renew.start());
+        BrickInfo info = state.brick(from);
+        if (info != null && info.incarnation().equals(renewing)) {
+            signs.put(from, new Sign(renewing, nowNanos));
+        }
+        return grants.onRenew(from, renew, state, metadata.node().quorumNanos(), nowNanos);
+    }
+
+    void onTick(long nowNanos) {
+        if (grantor == null || !metadata.node().isEstablishedLeader()) {
+            return;
+        }
+        boolean isNews = plannedSlot < state.slot() && nowNanos - plannedNanos >= PLAN_AT_MOST_NANOS;
+        if (isNews || nowNanos - plannedNanos >= PLAN_NANOS) {
+            plannedNanos = nowNanos;
+            plannedSlot = state.slot();
+            welcome(nowNanos);
+            if (openProposals == 0) {
+                plan(nowNanos);
+            }
+            replaceVoters(nowNanos);
+        }
+    }
+
+    /** Whoever has registered a new life is alive, though it has not renewed yet. */
+    private void welcome(long nowNanos) {
+        for (BrickInfo brick : state.bricks()) {
+            Sign sign = signs.get(brick.brick());
+            if (sign == null || !sign.of.equals(brick.incarnation())) {
+                boolean isFirstLook = sign == null;
+                long since = isFirstLook ? electedNanos : nowNanos;
+                signs.put(brick.brick(), new Sign(brick.incarnation(), since + GRACE_NANOS - SUSPICION_NANOS));
+            }
+        }
+    }
+
+    private void plan(long nowNanos) {
+        ViewPlanner.Health health = new ViewPlanner.Health() {
+            @Override
+            public boolean isAlive(Member member) {
+                Sign sign = signs.get(member.brick());
+                return sign != null && sign.of.equals(member.incarnation()) && nowNanos - sign.nanos < SUSPICION_NANOS;
+            }
+
+            // The primary knows how far its learners are, and proposes itself what follows from it.
+            @Override
+            public boolean isLevel(PartitionId partition, Member learner) {
+                return false;
+            }
+
+            @Override
+            public boolean isStuck(PartitionId partition, Member learner) {
+                return false;
+            }
+        };
+        for (MetadataCommand.ChangeView change : ViewPlanner.plan(state, health, MAX_LEARNERS, MAX_MOVES)) {
+            openProposals++;
+            if (!metadata.propose(change, answer -> openProposals--, nowNanos)) {
+                openProposals--;
+                return;
+            }
+        }
+    }
+
+    /** A voter whose brick has another disk has forgotten its votes, and one that is gone for good is of no use: one step at a time they make room. */
+    private void replaceVoters(long nowNanos) {
+        Membership members = metadata.node().members();
+        if (members == null || nowNanos - changedVotersNanos < GRACE_NANOS) {
+            return;
+        }
+        Membership next = nextVoters(members, nowNanos);
+        if (next != null) {
+            changedVotersNanos = nowNanos;
+            metadata.node().step(new PaxosInput.ChangeMembers(next), nowNanos);
+        }
+    }
+
+    private @Nullable Membership nextVoters(Membership members, long nowNanos) {
+        for (PaxosMember voter : members.members()) {
+            BrickInfo info = state.brick(voter.brick());
+            boolean isForgetful = info != null && !info.incarnation().disk().equals(voter.disk());
+            if (isForgetful && members.members().size() > 1) {
+                return members.without(voter);
+            }
+        }
+        if (members.members().size() >= voters) {
+            return null;
+        }
+        for (BrickInfo info : state.bricks()) {
+            Sign sign = signs.get(info.brick());
+            boolean isAlive = sign != null && nowNanos - sign.nanos < SUSPICION_NANOS;
+            if (isAlive && !info.isLeaving() && members.find(info.brick()) == null) {
+                return members.with(
+                        new PaxosMember(info.brick(), info.incarnation().disk()));
+            }
+        }
+        return null;
+    }
+
+    /** The bricks that give signs of life, for whoever asks. */
+    List<BrickId> aliveBricks(long nowNanos) {
+        return signs.entrySet().stream()
+                .filter(entry -> nowNanos - entry.getValue().nanos < SUSPICION_NANOS)
+                .map(entry -> entry.getKey())
+                .toList();
+    }
+}

@@ -1,0 +1,86 @@
+package io.brickwork.core.brick;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.effect.Endpoint;
+import io.brickwork.core.effect.Outbox;
+import io.brickwork.core.lease.LeaseHolder;
+import io.brickwork.core.message.LeaseMessage;
+import io.brickwork.core.metadata.Member;
+import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.paxos.Ballot;
+import io.brickwork.core.replica.LeaseEnd;
+import org.jspecify.annotations.Nullable;
+
+/** This brick's lease: renews it with whoever leads the metadata log, and publishes when it ends for all who answer under it. */
+final class Lease {
+    private final MetadataLog metadata;
+    private final Leadership leadership;
+    private final BrickId self;
+    private final Outbox outbox;
+    private final LeaseEnd end;
+    private @Nullable LeaseHolder holder;
+    private long usedSlot = -1;
+
+    Lease(BrickId self, MetadataLog metadata, Leadership leadership, Outbox outbox, LeaseEnd end) {
+        this.end = end;
+        this.self = self;
+        this.metadata = metadata;
+        this.leadership = leadership;
+        this.outbox = outbox;
+    }
+
+    void onTick(@Nullable Member member, long nowNanos) {
+        if (member == null) {
+            return;
+        }
+        LeaseHolder held = holder;
+        if (held == null) {
+            held = new LeaseHolder(member.incarnation());
+            holder = held;
+        }
+        Ballot leader = metadata.node().leader();
+        if (held.isDue(nowNanos) && !leader.equals(Ballot.NONE)) {
+            LeaseMessage.Renew renew = held.renew(nowNanos, nowNanos);
+            BrickId to = leader.leader().brick();
+            if (to.equals(self)) {
+                LeaseMessage.Grant grant = leadership.onRenew(self, renew, nowNanos);
+                if (grant != null) {
+                    onGrant(grant, nowNanos);
+                }
+            } else {
+                outbox.send(new Endpoint.Peer(to), renew);
+            }
+        }
+        if (usedSlot < metadata.state().slot()) {
+            publish(held, nowNanos);
+        }
+    }
+
+    void onMessage(BrickId from, LeaseMessage message, long nowNanos) {
+        switch (message) {
+            case LeaseMessage.Renew renew -> {
+                LeaseMessage.Grant grant = leadership.onRenew(from, renew, nowNanos);
+                if (grant != null) {
+                    outbox.send(new Endpoint.Peer(from), grant);
+                }
+            }
+            case LeaseMessage.Grant grant -> onGrant(grant, nowNanos);
+        }
+    }
+
+    private void onGrant(LeaseMessage.Grant grant, long nowNanos) {
+        LeaseHolder held = holder;
+        if (held != null) {
+            held.onGrant(grant);
+            publish(held, nowNanos);
+        }
+    }
+
+    /** A grant counts once this brick has carried out the slot that it names. */
+    private void publish(LeaseHolder held, long nowNanos) {
+        usedSlot = metadata.state().slot();
+        if (held.isValid(nowNanos, nowNanos, usedSlot)) {
+            end.set(held.endNanos(nowNanos));
+        }
+    }
+}

@@ -1,0 +1,387 @@
+package io.brickwork.core.brick;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.effect.Endpoint;
+import io.brickwork.core.effect.Event;
+import io.brickwork.core.effect.Outbox;
+import io.brickwork.core.log.LogRecord;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.metadata.BrickInfo;
+import io.brickwork.core.metadata.Group;
+import io.brickwork.core.metadata.GroupView;
+import io.brickwork.core.metadata.Member;
+import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.replica.ReadView;
+import io.brickwork.core.replica.Replica;
+import io.brickwork.core.replica.ReplicaHost;
+import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.structure.PartitionMap;
+import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.structure.StructureType;
+import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.core.table.Applied;
+import io.brickwork.core.table.CopyMark;
+import io.brickwork.core.table.CopyStep;
+import io.brickwork.core.table.Snapshot;
+import io.brickwork.core.table.Table;
+import io.brickwork.core.view.View;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replicas that this brick holds: those that the metadata log gives it, and those that it took away and that are not forgotten yet. Tells each what is decided of its group, replaces those that take a
+ * copy, and drops what nobody needs here.
+ */
+final class Replicas {
+    /** What it needs of the brick. */
+    interface Host extends ReplicaHost {
+        /** The replica may have something to acknowledge. */
+        void touch(Replica replica);
+
+        long nowNanos();
+    }
+
+    private final StructureTypes types;
+    private final MetadataState state;
+    private final Table table;
+    private final Host host;
+    private final ApplyPump pump;
+    private final Outbox outbox;
+    private final TreeMap<PartitionId, Replica> replicas = new TreeMap<>();
+    private final ConcurrentSkipListMap<PartitionId, ReadView> readViews = new ConcurrentSkipListMap<>();
+    private final TreeMap<PartitionId, CopyTarget> copies = new TreeMap<>();
+    /** Partitions that are being forgotten, in the order in which it began. */
+    private final LinkedHashMap<PartitionId, Dropping> dropping = new LinkedHashMap<>();
+
+    private List<BrickInfo> bricks = List.of();
+    /** What replicas have been told of. */
+    private long seenSlot = -1;
+
+    private long syncedPosition;
+
+    private @Nullable Member seenMember;
+
+    /**
+     * @param voidPosition where the record stands in the log that must be synced before the table begins to forget
+     */
+    private record Dropping(PartitionId partition, KeyRange range, long voidPosition) {}
+
+    Replicas(StructureTypes types, MetadataState state, Table table, Host host, ApplyPump pump, Outbox outbox) {
+        this.types = types;
+        this.state = state;
+        this.table = table;
+        this.host = host;
+        this.pump = pump;
+        this.outbox = outbox;
+    }
+
+    // ---- recovery
+
+    void recover(Snapshot snapshot) {
+        for (Applied applied : snapshot.partitions()) {
+            recovered(applied.partition(), snapshot);
+        }
+        for (CopyMark mark : snapshot.incomplete()) {
+            recovered(mark.partition(), snapshot);
+        }
+    }
+
+    void replay(long position, LogRecord.OfPartition record, Snapshot snapshot) {
+        recovered(record.partition(), snapshot).replay(position, record);
+    }
+
+    private Replica recovered(PartitionId partition, Snapshot snapshot) {
+        Replica known = replicas.get(partition);
+        return known != null
+                ? known
+                : put(new Replica(snapshot.applied(partition), snapshot.isIncomplete(partition), host, table));
+    }
+
+    void endReplay() {
+        replicas.values().forEach(Replica::endReplay);
+    }
+
+    private Replica put(Replica replica) {
+        replicas.put(replica.partition(), replica);
+        readViews.put(replica.partition(), replica.readView());
+        return replica;
+    }
+
+    // ---- what is decided
+
+    /** Tells each replica what is new in the metadata log. Cheap if nothing is. */
+    void onAdvanced(long nowNanos) {
+        Member member = host.member();
+        boolean isMemberNews = member != null && !member.equals(seenMember);
+        if (state.slot() == seenSlot && !isMemberNews) {
+            return;
+        }
+        seenSlot = state.slot();
+        seenMember = member;
+        List<BrickInfo> known = List.copyOf(state.bricks());
+        if (!known.equals(bricks)) {
+            bricks = known;
+            outbox.note(new Event.BricksKnown(known));
+        }
+        for (Group group : state.groups()) {
+            Replica replica = replicas.get(group.partition());
+            if (replica == null && isGiven(group) && !dropping.containsKey(group.partition())) {
+                replica = create(group.partition());
+            }
+            if (replica != null && (isMemberNews || !group.equals(replica.group()))) {
+                attach(replica);
+                host.touch(replica);
+                replica.onGroup(group, nowNanos);
+            }
+        }
+        dropUnneeded();
+    }
+
+    /** Whether this brick, in this life, is to hold the partition. */
+    private boolean isGiven(Group group) {
+        Member member = host.member();
+        GroupView newest = group.newest();
+        return member != null
+                && (member.equals(newest.member(host.self())) || member.equals(newest.learner(host.self())));
+    }
+
+    private Replica create(PartitionId partition) {
+        Snapshot snapshot = host.turnSnapshot();
+        Replica replica =
+                put(new Replica(snapshot.applied(partition), snapshot.isIncomplete(partition), host, table));
+        replica.endReplay();
+        return replica;
+    }
+
+    private void attach(Replica replica) {
+        StructureInfo structure = state.structure(replica.partition().structure());
+        StructureType type = structure == null ? null : types.find(structure.spec().type());
+        if (structure != null && type != null && !replica.isAttached()) {
+            PartitionMap map = type.initialPartitions(structure.spec());
+            replica.attach(structure, type, map.range(replica.partition().number()));
+        }
+    }
+
+    // ---- copies
+
+    /** The replica's log is of no use: an empty one takes its place, until a copy is here. */
+    void beginCopy(Replica replica, BrickId source) {
+        PartitionId partition = replica.partition();
+        CopyTarget before = copies.get(partition);
+        if (before != null && before.epoch() == replica.viewEpoch()) {
+            return; // it is at it
+        }
+        abandonCopy(partition);
+        long voidPosition = replica.abandonLog();
+        Replica empty = replace(replica, Applied.nothing(partition), true);
+        outbox.note(new Event.CopyBegan(partition, empty.viewEpoch(), source));
+        copies.put(
+                partition,
+                new CopyTarget(partition, empty.range(), source, empty.viewEpoch(), voidPosition, new CopyHost()));
+    }
+
+    private void abandonCopy(PartitionId partition) {
+        CopyTarget copy = copies.remove(partition);
+        if (copy != null) {
+            copy.abandon();
+        }
+    }
+
+    private Replica replace(Replica old, Applied applied, boolean isIncomplete) {
+        pump.forget(old);
+        Replica replica = new Replica(applied, isIncomplete, old, table);
+        old.retire();
+        return put(replica);
+    }
+
+    /** What copies do to the brick. */
+    private final class CopyHost implements CopyTarget.Host {
+        @Override
+        public void send(BrickId to, ReplicaMessage message) {
+            host.send(to, message);
+        }
+
+        @Override
+        public void step(CopyStep step, Runnable done) {
+            pump.add(step, done, host.nowNanos());
+        }
+
+        @Override
+        public Snapshot turnSnapshot() {
+            return host.turnSnapshot();
+        }
+
+        @Override
+        public void copied(CopyTarget copy, Version version) {
+            PartitionId partition = copy.partition();
+            copies.remove(partition);
+            Replica empty = replicas.get(partition);
+            if (empty != null && empty.viewEpoch() == copy.epoch()) {
+                Replica whole = replace(empty, host.turnSnapshot().applied(partition), false);
+                outbox.note(new Event.CopyEnded(partition, copy.epoch(), version));
+                host.touch(whole);
+                whole.report();
+            }
+        }
+    }
+
+    // ---- what is not needed here any more
+
+    private void dropUnneeded() {
+        for (Replica replica : List.copyOf(replicas.values())) {
+            PartitionId partition = replica.partition();
+            Group group = state.group(partition);
+            // Whoever is in the base has all that was told: it stays until another view is the base.
+            boolean isLeftOut = group != null
+                    && group.isOpen()
+                    && group.newest().equals(group.base())
+                    && !group.newest().holds(host.self());
+            boolean isGone = group == null && state.structure(partition.structure()) == null && state.slot() > 0;
+            if (host.member() != null && (isLeftOut || isGone)) {
+                drop(replica);
+            }
+        }
+    }
+
+    private void drop(Replica replica) {
+        PartitionId partition = replica.partition();
+        if (!replica.isAttached()) {
+            return; // nobody knows its range
+        }
+        abandonCopy(partition);
+        dropping.put(partition, new Dropping(partition, replica.range(), replica.abandonLog()));
+        pump.forget(replica);
+        replica.retire();
+        replicas.remove(partition);
+        readViews.remove(partition);
+    }
+
+    private void dropSlice(Dropping one) {
+        pump.add(
+                new CopyStep.Drop(one.partition, one.range),
+                () -> {
+                    if (host.turnSnapshot().isIncomplete(one.partition)) {
+                        dropSlice(one);
+                    } else {
+                        dropping.remove(one.partition);
+                        outbox.note(new Event.Dropped(one.partition));
+                        seenSlot = -1; // it may have been given back meanwhile
+                    }
+                },
+                host.nowNanos());
+    }
+
+    // ---- inputs
+
+    void onMessage(BrickId from, ReplicaMessage message, long nowNanos) {
+        Replica replica = replicas.get(message.partition());
+        if (message instanceof ReplicaMessage.Fence fence && replica == null && !dropping.containsKey(fence.partition())) {
+            replica = fenced(fence);
+        }
+        if (replica == null) {
+            return; // will be sent again
+        }
+        if (message instanceof ReplicaMessage.CopyPart part) {
+            CopyTarget copy = copies.get(part.partition());
+            if (copy != null) {
+                copy.onPart(from, part, nowNanos);
+            }
+            return;
+        }
+        host.touch(replica);
+        replica.onMessage(from, message, nowNanos);
+        CopyTarget copy = copies.get(message.partition());
+        Replica present = replicas.get(message.partition());
+        if (copy != null && (present == null || present.viewEpoch() != copy.epoch())) {
+            abandonCopy(message.partition()); // a new epoch: it starts over (§4)
+        }
+    }
+
+    /** A primary knows of a view before this brick does. */
+    private @Nullable Replica fenced(ReplicaMessage.Fence fence) {
+        Member member = host.member();
+        GroupView view = fence.view();
+        boolean isGiven = member != null
+                && (member.equals(view.member(host.self())) || member.equals(view.learner(host.self())));
+        if (!isGiven || state.structure(fence.partition().structure()) == null) {
+            return null;
+        }
+        Replica replica = create(fence.partition());
+        attach(replica);
+        return replica;
+    }
+
+    void onRequest(Endpoint from, CallMessage.Request request, long nowNanos) {
+        Replica replica = replicas.get(request.partition());
+        if (replica != null && replica.isAttached()) {
+            host.touch(replica);
+            replica.onRequest(from, request, nowNanos);
+            return;
+        }
+        Group group = state.group(request.partition());
+        View view = group == null ? null : group.newest().toView();
+        outbox.send(
+                from,
+                new CallMessage.Refusal(
+                        request.ticket(),
+                        request.partition(),
+                        CallMessage.Reason.WRONG_PARTITION,
+                        host.self() + " has no replica of partition " + request.partition(),
+                        view));
+    }
+
+    void onLinkUp(BrickId peer, long nowNanos) {
+        replicas.values().forEach(replica -> replica.onLinkUp(peer, nowNanos));
+    }
+
+    void onSynced(long position, long nowNanos) {
+        copies.values().forEach(copy -> copy.onSynced(position, nowNanos));
+        for (Dropping one : dropping.values()) {
+            if (one.voidPosition < position && one.voidPosition >= syncedPosition) {
+                dropSlice(one);
+            }
+        }
+        syncedPosition = position;
+    }
+
+    /** Returns how many bytes wait to be applied. */
+    long onTick(long nowNanos) {
+        long overlayBytes = 0;
+        for (Replica replica : replicas.values()) {
+            replica.onTick(nowNanos);
+            overlayBytes += replica.committedOverlayBytes();
+        }
+        copies.values().forEach(copy -> copy.onTick(nowNanos));
+        return overlayBytes;
+    }
+
+    // ---- for whoever asks
+
+    Collection<Replica> all() {
+        return Collections.unmodifiableCollection(replicas.values());
+    }
+
+    @Nullable
+    ReadView readView(PartitionId partition) {
+        return readViews.get(partition);
+    }
+
+    List<CallMessage.ReplicaStatus> statuses() {
+        return replicas.values().stream()
+                .filter(replica -> replica.isAttached() && replica.group() != null)
+                .map(Replica::status)
+                .toList();
+    }
+
+    void audit() {
+        replicas.values().forEach(Replica::audit);
+    }
+}

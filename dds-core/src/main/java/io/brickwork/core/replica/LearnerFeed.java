@@ -1,0 +1,255 @@
+package io.brickwork.core.replica;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.defence.Defence;
+import io.brickwork.core.entry.Entry;
+import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.metadata.GroupView;
+import io.brickwork.core.metadata.Member;
+import io.brickwork.core.table.CopyCodec;
+import io.brickwork.core.table.TableChunk;
+import io.brickwork.core.view.EpochRuns;
+import io.brickwork.core.view.ViewChange;
+import java.util.List;
+
+/**
+ * What the primary does for one learner: finds where its log parts from the group's, sends what it lacks, or has it take a copy of the table if the log no longer reaches back; and follows it up with
+ * new entries until it is level.
+ *
+ * <p>The learner asks for one chunk after the other, so a slow one costs a slow copy. Meanwhile the log is kept here from the first chunk on. Entries are sent as far as a window allows: a learner
+ * never stops the primary.
+ */
+final class LearnerFeed {
+    private static final long RETRY_NANOS = 100_000_000;
+    /** Without progress for so long a learner is dropped. */
+    private static final long STUCK_NANOS = 15_000_000_000L;
+    /** Entries that may be on their way to it. */
+    private static final int WINDOW_BYTES = 1 << 20;
+    /** So many entries behind it counts as level: the rest comes with the view change. */
+    private static final int LEVEL_ENTRIES = 128;
+
+    private enum Phase {
+        /** It has not said what it has. */
+        ASKING,
+        /** It takes a copy. */
+        COPYING,
+        /** Its log is cut, and brought up to where the log here was. */
+        LEVELLING,
+        /** It stores what members store. */
+        FOLLOWING
+    }
+
+    private final Replica replica;
+    private final ReplicaHost host;
+    private final PartitionLog log;
+    private final GroupView view;
+    private final Member learner;
+    private Phase phase = Phase.ASKING;
+    private long baseSeq;
+    private boolean cuts;
+    private long levelSeq;
+    private long storedSeq;
+    private long syncedSeq;
+    private long sentSeq;
+    private long inFlightBytes;
+    private long toldCommittedSeq = -1;
+    /** Entries above it are kept in the log here; {@link Long#MAX_VALUE} if none are for its sake. */
+    private long keptAboveSeq = Long.MAX_VALUE;
+    /** Up to where the entries may be whose effects its table has. */
+    private long copiedSeq;
+    private long retryNanos;
+    private long progressNanos;
+    private boolean isTimed;
+
+    LearnerFeed(Replica replica, ReplicaHost host, PartitionLog log, GroupView view, Member learner) {
+        this.replica = replica;
+        this.host = host;
+        this.log = log;
+        this.view = view;
+        this.learner = learner;
+    }
+
+    Member learner() {
+        return learner;
+    }
+
+    BrickId brick() {
+        return learner.brick();
+    }
+
+    // ---- where its log parts
+
+    void onReport(ReplicaMessage.FenceReport report, long nowNanos) {
+        if (phase != Phase.ASKING && phase != Phase.COPYING) {
+            return;
+        }
+        progressed(nowNanos);
+        EpochRuns theirs = EpochRuns.reported(report.runs());
+        long common = report.isIncomplete() ? -1 : log.runs().commonSeq(theirs);
+        boolean isFarther = common >= 0 && theirs.toList().getFirst().lastSeq() > log.lastSeq();
+        if (common < 0 || isFarther || common < log.trimmedSeq()) {
+            if (phase == Phase.ASKING) {
+                phase = Phase.COPYING;
+                keptAboveSeq = log.applied().seq();
+            }
+            sendNext(nowNanos);
+            return;
+        }
+        phase = Phase.LEVELLING;
+        baseSeq = common;
+        cuts = theirs.last().seq() > common;
+        levelSeq = log.lastSeq();
+        storedSeq = common;
+        keptAboveSeq = common;
+        sendNext(nowNanos);
+    }
+
+    // ---- copy
+
+    void onCopyAsk(ReplicaMessage.CopyAsk ask, long nowNanos) {
+        if (phase != Phase.COPYING) {
+            return;
+        }
+        progressed(nowNanos);
+        TableChunk chunk = TableChunk.read(
+                host.turnSnapshot(), replica.partition(), replica.range(), ask.from(), TableChunk.BYTES);
+        if (ask.from().equals(TableChunk.Cursor.START)) {
+            keptAboveSeq = Math.min(keptAboveSeq, chunk.applied().seq());
+        }
+        copiedSeq = Math.max(copiedSeq, chunk.applied().seq());
+        host.send(
+                brick(),
+                new ReplicaMessage.CopyPart(
+                        replica.partition(), view.epoch(), ask.from(), CopyCodec.encode(replica.partition(), chunk)));
+    }
+
+    // ---- log
+
+    void onLevelled(ReplicaMessage.Levelled levelled, long nowNanos) {
+        if (phase != Phase.LEVELLING) {
+            return;
+        }
+        if (levelled.seq() > storedSeq || levelled.seq() == levelSeq) {
+            storedSeq = Math.max(storedSeq, Math.min(levelled.seq(), levelSeq));
+            keptAboveSeq = storedSeq;
+            progressed(nowNanos);
+            if (storedSeq == levelSeq) {
+                phase = Phase.FOLLOWING;
+                sentSeq = storedSeq;
+            }
+            sendNext(nowNanos);
+        }
+    }
+
+    void onStored(ReplicaMessage.Stored stored, long nowNanos) {
+        if (phase != Phase.FOLLOWING) {
+            return;
+        }
+        if (stored.storedSeq() > storedSeq) {
+            storedSeq = Math.min(stored.storedSeq(), log.lastSeq());
+            sentSeq = Math.max(sentSeq, storedSeq);
+            progressed(nowNanos);
+        }
+        if (storedSeq >= sentSeq) {
+            inFlightBytes = 0;
+        }
+        syncedSeq = Math.max(syncedSeq, Math.min(stored.syncedSeq(), storedSeq));
+        keptAboveSeq = Math.max(keptAboveSeq, syncedSeq);
+        feed();
+    }
+
+    /** There are entries that it has not got. */
+    void feed() {
+        while (phase == Phase.FOLLOWING && sentSeq < log.lastSeq() && inFlightBytes < WINDOW_BYTES) {
+            List<Entry> entries = log.read(host, sentSeq + 1, log.lastSeq());
+            if (entries.isEmpty()) {
+                phase = Phase.ASKING; // the log was trimmed under it, which keptAboveSeq should prevent
+                return;
+            }
+            for (Entry entry : entries) {
+                send(entry);
+            }
+        }
+    }
+
+    private void send(Entry entry) {
+        sentSeq = entry.seq();
+        inFlightBytes += entry.encoded().length();
+        toldCommittedSeq = replica.committedSeq();
+        host.send(brick(), new ReplicaMessage.Store(toldCommittedSeq, 0, entry));
+    }
+
+    // ---- time
+
+    void onTick(long nowNanos) {
+        if (!isTimed) {
+            isTimed = true;
+            progressNanos = nowNanos;
+            retryNanos = nowNanos;
+        }
+        boolean isWaiting = phase != Phase.FOLLOWING || storedSeq < log.lastSeq();
+        if (!isWaiting) {
+            progressNanos = nowNanos;
+        }
+        if (nowNanos - retryNanos >= 0) {
+            sentSeq = storedSeq;
+            inFlightBytes = 0;
+            sendNext(nowNanos);
+        } else if (phase == Phase.FOLLOWING && toldCommittedSeq < replica.committedSeq()) {
+            sendCommit();
+        }
+    }
+
+    void onLinkUp(long nowNanos) {
+        sentSeq = storedSeq;
+        inFlightBytes = 0;
+        sendNext(nowNanos);
+    }
+
+    private void progressed(long nowNanos) {
+        isTimed = true;
+        progressNanos = nowNanos;
+    }
+
+    /** Whatever comes next; comes again if nothing is heard of it. */
+    private void sendNext(long nowNanos) {
+        retryNanos = nowNanos + RETRY_NANOS;
+        switch (phase) {
+            case ASKING -> host.send(brick(), new ReplicaMessage.Fence(replica.partition(), view));
+            case COPYING -> host.send(brick(), new ReplicaMessage.CopyOffer(replica.partition(), view.epoch()));
+            case LEVELLING -> {
+                List<Entry> entries = storedSeq < levelSeq ? log.read(host, storedSeq + 1, levelSeq) : List.of();
+                host.send(
+                        brick(),
+                        new ReplicaMessage.Level(replica.partition(), view.epoch(), baseSeq, cuts, levelSeq, entries));
+            }
+            case FOLLOWING -> {
+                sendCommit();
+                feed();
+            }
+        }
+    }
+
+    private void sendCommit() {
+        toldCommittedSeq = replica.committedSeq();
+        host.send(brick(), new ReplicaMessage.Commit(replica.partition(), view.epoch(), toldCommittedSeq, 0));
+    }
+
+    // ---- what follows
+
+    /** Whether it has all that counts, and may become a member. */
+    boolean isLevel() {
+        boolean isWhole = syncedSeq >= copiedSeq || !host.defends(Defence.COPY_COUNTS_WHEN_WHOLE);
+        return phase == Phase.FOLLOWING && isWhole && storedSeq + LEVEL_ENTRIES >= log.lastSeq();
+    }
+
+    /** Whether it gets nowhere. */
+    boolean isStuck(long nowNanos) {
+        return isTimed && nowNanos - progressNanos >= STUCK_NANOS;
+    }
+
+    /** Entries above it must stay in the log. */
+    long keptAboveSeq() {
+        return keptAboveSeq;
+    }
+}
