@@ -77,6 +77,21 @@ public record BrickConfig(
                 Defences.ALL);
     }
 
+    /** The same for another life of the brick, which draws anew. */
+    public BrickConfig withDrawn(Drawn another) {
+        return new BrickConfig(
+                self,
+                host,
+                port,
+                founders,
+                contacts,
+                another,
+                overlayBytes,
+                windowBytes,
+                fullPermille,
+                defences);
+    }
+
     /** Which of them found the cluster: an odd number, since two are no safer than one. */
     public static List<BrickId> founders(List<BrickId> members) {
         return List.copyOf(members.subList(0, members.size() >= FOUNDERS ? FOUNDERS : Math.min(1, members.size())));

@@ -31,7 +31,7 @@ final class CopyTarget {
         Snapshot turnSnapshot();
 
         /** The partition is whole, as of this version, and entries above it may have left traces. */
-        void copied(CopyTarget copy, Version version);
+        void copied(CopyTarget copy, Version version, Version reached);
     }
 
     private final PartitionId partition;
@@ -131,17 +131,17 @@ final class CopyTarget {
             if (next != null) {
                 ask();
             } else {
-                finish(first);
+                finish(first, chunk.applied());
             }
         });
     }
 
-    private void finish(Version first) {
+    private void finish(Version first, Version last) {
         isStepping = true;
         host.step(new CopyStep.Finish(partition, first), () -> {
             isStepping = false;
             if (!isAbandoned) {
-                host.copied(this, first);
+                host.copied(this, first, last);
             }
         });
     }

@@ -220,13 +220,13 @@ final class Replicas {
         }
 
         @Override
-        public void copied(CopyTarget copy, Version version) {
+        public void copied(CopyTarget copy, Version version, Version reached) {
             PartitionId partition = copy.partition();
             copies.remove(partition);
             Replica empty = replicas.get(partition);
             if (empty != null && empty.viewEpoch() == copy.epoch()) {
                 Replica whole = replace(empty, host.turnSnapshot().applied(partition), false);
-                outbox.note(new Event.CopyEnded(partition, copy.epoch(), version));
+                outbox.note(new Event.CopyEnded(partition, copy.epoch(), version, reached));
                 host.touch(whole);
                 whole.report();
             }

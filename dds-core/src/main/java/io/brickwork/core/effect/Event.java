@@ -67,8 +67,13 @@ public sealed interface Event {
     /** This brick begins to take a copy of the partition. */
     record CopyBegan(PartitionId partition, long epoch, BrickId source) implements OfPartition {}
 
-    /** All chunks are here; the entries since then follow from the log. */
-    record CopyEnded(PartitionId partition, long epoch, Version version) implements OfPartition {}
+    /**
+     * All chunks are here; the entries since then follow from the log.
+     *
+     * @param version as of which the table counts
+     * @param reached up to where entries may have left traces in the table already
+     */
+    record CopyEnded(PartitionId partition, long epoch, Version version, Version reached) implements OfPartition {}
 
     /** This brick holds the partition no more. */
     record Dropped(PartitionId partition) implements OfPartition {}

@@ -160,8 +160,9 @@ final class Backup {
         }
         boolean isLevelled = levelEpoch == epoch && log.lastSeq() >= levelSeq;
         boolean isWilling = replica.role() == Role.LEARNER && !host.defends(Defence.LEARNER_SHAKES_HANDS);
-        if (view == null || view.epoch() != epoch || replica.isIncomplete() || !(isLevelled || isWilling)) {
-            return false; // comes again
+        boolean isMine = view != null && view.epoch() == epoch && !replica.isClosedForGood(epoch);
+        if (!isMine || replica.isIncomplete() || !(isLevelled || isWilling)) {
+            return false; // comes again, or never should
         }
         isAsked = true;
         return true;

@@ -69,11 +69,14 @@ public final class Replica {
     private @Nullable Primary primary;
     /** The epoch of the view that is open here; 0 if none is. */
     private long openEpoch;
+    /** The epoch that was open here and is closed for good: nothing more of it is taken. */
+    private long closedEpoch;
     /** Whether it answers requests: a learner does not, nor does a view that is too small to commit anything. */
     private boolean isServing;
     /** Everything up to it is known to be committed. Rebuilt: from the table at first, then from the primary. */
     private long committedSeq;
 
+    private boolean isRetired;
     private boolean isMarked;
     private boolean isQueuedForApply;
 
@@ -167,6 +170,7 @@ public final class Replica {
     /** Another takes its place, or none: it does nothing any more. */
     public void retire() {
         close();
+        isRetired = true;
         view = null;
         role = Role.LEFT_OUT;
         attachment = null;
@@ -439,6 +443,7 @@ public final class Replica {
         readView.close(); // before the fence is answered
         if (openEpoch != 0) {
             host.outbox().note(new Event.ViewClosed(partition, openEpoch));
+            closedEpoch = openEpoch;
         }
         openEpoch = 0;
         isServing = false;
@@ -656,9 +661,9 @@ public final class Replica {
         return log.applied().seq();
     }
 
-    /** Whether there are committed entries that the table is not known to have. */
+    /** Whether there are committed entries that the table is not known to have, and is to have. */
     public boolean hasUnappliedCommits() {
-        return committedSeq > appliedSeq();
+        return !isRetired && committedSeq > appliedSeq();
     }
 
     // ---- marks of the brick's queues, so that each holds this replica once
@@ -767,6 +772,11 @@ public final class Replica {
     /** How many members a view must have to commit anything. */
     int minInSync() {
         return group == null ? 1 : group.minInSync();
+    }
+
+    /** Whether the epoch was closed here, and may not be opened again. */
+    boolean isClosedForGood(long epoch) {
+        return epoch <= closedEpoch;
     }
 
     boolean isIncomplete() {

@@ -103,6 +103,7 @@ final class LogStore {
                     OVERHEAD_BYTES + stored.entry().encoded().length();
                 case LogRecord.Promise promise -> OVERHEAD_BYTES;
                 case LogRecord.Cut cut -> OVERHEAD_BYTES;
+                case LogRecord.Registered registered -> OVERHEAD_BYTES;
                 case LogRecord.Paxos paxos -> {
                     ByteWriter writer = new ByteWriter(64);
                     LogRecordCodec.encode(paxos, writer);

@@ -200,13 +200,18 @@ final class BrickProcess implements Outbox, SimDisk.LogListener {
         planTick();
     }
 
-    /** What nobody damaged is not damaged: then the fault is the brick's own, and the run ends. */
+    /** What nobody damaged is not damaged: then the fault is the brick's own, and the run ends. Else the brick gives its data up and joins as new. */
     private void onCorrupt(RuntimeException found) {
         if (!brick.isDiskDamaged()) {
             throw found;
         }
         world.harms().count(Harm.ROT_FOUND);
-        brick.refuseToRun(String.valueOf(found.getMessage()));
+        String reason = String.valueOf(found.getMessage());
+        world.queue().after(0, () -> {
+            if (!isGone()) {
+                brick.joinAsNew(reason);
+            }
+        });
     }
 
     private void finishTurn(int inputs, long now) {

@@ -10,20 +10,21 @@ import io.brickwork.core.brick.BrickMachine;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.table.Snapshot;
-import io.brickwork.core.view.View;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sees all bricks from above, and checks at every commit and every opened view what no brick can see alone.
  *
  * <ul>
- *   <li>What is counted as committed is stored at every member at that moment, on the disk itself, as durably as the structure asks.
+ *   <li>What is counted as committed is stored at every member of the view at that moment, on the disk itself, as durably as the structure asks; and there are enough members.
  *   <li>Under one sequence number of a partition one version is committed, for ever.
  *   <li>A view opens at a level that covers everything ever committed.
  *   <li>What a log gives up is synced at every member.
@@ -46,8 +47,8 @@ public final class Overseer {
     private final TreeMap<Integer, Watched> watched = new TreeMap<>();
     private final TreeMap<PartitionId, Seen> partitions = new TreeMap<>();
     private boolean hasPowerBeenLost;
-    /** Some disk holds less than what its brick has told. */
-    private boolean hasDiskBeenReplaced;
+    /** Bricks whose disks hold less than what they have told. */
+    private final TreeSet<BrickId> replaced = new TreeSet<>();
 
     private long commits;
     private long views;
@@ -58,7 +59,10 @@ public final class Overseer {
     /** What has been seen of a partition. */
     private static final class Seen {
         final TreeMap<Long, Version> committed = new TreeMap<>();
-        final TreeMap<Long, View> views = new TreeMap<>();
+        final TreeMap<Long, GroupView> views = new TreeMap<>();
+        /** By brick, up to where entries may have left traces in a table that counts for less: after a copy. */
+        final TreeMap<BrickId, Long> reached = new TreeMap<>();
+
         final TreeMap<BrickId, Long> openEpochs = new TreeMap<>();
         /** The highest level at which a view has opened: what lies below is committed, also if nobody counted it. */
         long level;
@@ -101,14 +105,29 @@ public final class Overseer {
         switch (event) {
             case Event.EntryCommitted committed -> onCommitted(brick, committed.partition(), committed.version());
             case Event.ViewOpened opened -> onOpened(brick, opened);
-            case Event.Fenced fenced -> {}
-            case Event.LevelChosen chosen -> {}
             case Event.WasCut cut -> onCut(brick, cut);
-            case Event.ViewAbandoned abandoned -> {}
-            case Event.ViewBlocked blocked -> {}
             case Event.LogTrimmed trimmed -> onTrimmed(brick, trimmed);
-            case Event.RecordCorrupt corrupt -> {}
+            case Event.CopyBegan began -> forget(seen(began.partition()), brick);
+            case Event.CopyEnded ended ->
+                seen(ended.partition())
+                        .reached
+                        .put(brick.id(), ended.reached().seq());
+            case Event.Dropped dropped -> forget(seen(dropped.partition()), brick);
+            case Event.OfBrick ofBrick -> {}
+            case Event.OfPartition other -> {}
         }
+    }
+
+    /** The brick's table begins anew. */
+    private static void forget(Seen seen, SimBrick brick) {
+        seen.applied.remove(brick.id());
+        seen.lowWaters.remove(brick.id());
+        seen.reached.remove(brick.id());
+    }
+
+    /** Whether the brick's table of the partition may hold traces of entries above the version that it says. */
+    boolean isMixed(SimBrick brick, PartitionId partition, Version applied) {
+        return applied.seq() < seen(partition).reached.getOrDefault(brick.id(), 0L);
     }
 
     private Seen seen(PartitionId partition) {
@@ -135,8 +154,17 @@ public final class Overseer {
         if (!mustBeSynced && hasPowerBeenLost) {
             return;
         }
-        for (int i = 0; i < structure.replicas; i++) {
-            SimBrick member = bricks.get((partition.number() + i) % bricks.size());
+        GroupView view = seen(partition).views.get(version.epoch());
+        require(
+                view != null && view.primary().equals(brick.id()),
+                "stored-by-all",
+                "partition %s: %s counts %s as committed, but epoch %d is %s",
+                partition,
+                brick.name(),
+                version,
+                version.epoch(),
+                view);
+        for (SimBrick member : intactMembers(view)) {
             require(
                     member.disk().holds(partition, version, mustBeSynced),
                     "stored-by-all",
@@ -148,12 +176,21 @@ public final class Overseer {
         }
     }
 
+    /** The members of the view whose disks hold what they have told. */
+    private List<SimBrick> intactMembers(@Nullable GroupView view) {
+        return bricks.stream()
+                .filter(brick -> view != null && view.member(brick.id()) != null && !replaced.contains(brick.id()))
+                .toList();
+    }
+
     private void onOpened(SimBrick brick, Event.ViewOpened opened) {
         views++;
         Seen seen = seen(opened.partition());
-        seen.level = Math.max(seen.level, opened.levelSeq());
+        if (opened.commits()) {
+            seen.level = Math.max(seen.level, opened.levelSeq());
+        }
         long epoch = opened.view().epoch();
-        View other = seen.views.put(epoch, opened.view());
+        GroupView other = seen.views.put(epoch, opened.view());
         require(
                 other == null || other.equals(opened.view()),
                 "one-view",
@@ -188,11 +225,12 @@ public final class Overseer {
     private void onTrimmed(SimBrick brick, Event.LogTrimmed trimmed) {
         Watched structure = watched.get(trimmed.partition().structure());
         Map.Entry<Long, Version> newest = seen(trimmed.partition()).committed.floorEntry(trimmed.seq());
-        if (structure == null || newest == null || hasDiskBeenReplaced) {
+        if (structure == null || newest == null) {
             return;
         }
-        for (int i = 0; i < structure.replicas; i++) {
-            SimBrick member = bricks.get((trimmed.partition().number() + i) % bricks.size());
+        Long epoch = seen(trimmed.partition()).openEpochs.get(brick.id());
+        GroupView view = epoch == null ? null : seen(trimmed.partition()).views.get(epoch);
+        for (SimBrick member : intactMembers(view)) {
             require(
                     member.disk().holds(trimmed.partition(), newest.getValue(), true),
                     "trims-what-all-have",
@@ -225,10 +263,11 @@ public final class Overseer {
 
     /** Its disk holds something older, or nothing. */
     void onDiskReplaced(SimBrick brick) {
-        hasDiskBeenReplaced = true;
+        replaced.add(brick.id());
         for (Seen seen : partitions.values()) {
             seen.applied.remove(brick.id());
             seen.lowWaters.remove(brick.id());
+            seen.reached.remove(brick.id());
             seen.openEpochs.remove(brick.id());
         }
     }

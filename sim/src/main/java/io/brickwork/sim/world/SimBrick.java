@@ -3,6 +3,7 @@ package io.brickwork.sim.world;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.DiskId;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.BrickMachine;
 import io.brickwork.core.message.Message;
@@ -26,6 +27,7 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
     private int node = -1;
 
     private @Nullable BrickProcess process;
+    private long starts;
     private boolean isPaused;
     /** How many times slower than it should be. */
     private int slowness = 1;
@@ -63,6 +65,15 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
         this.clock = clock;
         this.wallClock = wallClock;
         this.disk = disk;
+    }
+
+    /** What is drawn for one life of a brick. */
+    static BrickConfig.Drawn drawn(SimRandom own, long life) {
+        SimRandom luck = own.stream("life", life);
+        return new BrickConfig.Drawn(
+                new DiskId(luck.nextLong(), luck.nextLong()),
+                Bytes.utf8("cluster-" + luck.nextInt(1 << 30)),
+                luck);
     }
 
     void joinNetwork() {
@@ -125,7 +136,8 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
         world.note(this, "starts");
         recorder().ended(node, "down", Recorder.WORLD);
         refusal = null;
-        BrickProcess started = new BrickProcess(this, world, config, random, clock, disk);
+        BrickConfig life = config.withDrawn(drawn(random, ++starts));
+        BrickProcess started = new BrickProcess(this, world, life, random, clock, disk);
         process = started;
         started.recover();
         if (process != null) {
@@ -172,13 +184,19 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
         return refusal;
     }
 
-    void refuseToRun(String reason) {
-        world.note(this, "refuses to run: " + reason);
-        refusal = reason;
+    /** What its disk holds is of no use: it is set aside, and the brick starts with an empty one. */
+    void joinAsNew(String reason) {
+        if (process == null) {
+            return;
+        }
+        world.note(this, "joins as new: " + reason);
         process = null;
         isPaused = false;
         disk.killProcess();
+        disk.wipe();
+        world.overseer().onDiskReplaced(this);
         world.network().nodeDown(node, false);
+        world.startLater(this);
     }
 
     /** Lets the next turn that gets to this moment, with something to lose, end in a crash. */

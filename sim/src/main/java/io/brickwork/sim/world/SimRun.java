@@ -6,6 +6,10 @@ import io.brickwork.core.ReadMode;
 import io.brickwork.core.brick.BrickMachine;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.metadata.Group;
+import io.brickwork.core.metadata.GroupView;
+import io.brickwork.core.metadata.Member;
+import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.KeyRange;
@@ -193,6 +197,9 @@ public final class SimRun {
     /** Starts the bricks, creates the structure, adds the callers. Nothing goes wrong meanwhile. */
     public void begin() {
         world.start();
+        if (!world.runUntil(world::areAllRegistered, 20 * SECOND)) {
+            throw new SimFailure(SimFailure.Kind.LIVENESS, "founding: a brick was never registered");
+        }
         SimClient founder = world.addClient("founder");
         Operation<StructureInfo> create =
                 Catalog.create("t", codec.spec(options.partitions(), options.replicas(), options.durability()));
@@ -225,8 +232,21 @@ public final class SimRun {
                     SimFailure.Kind.LIVENESS, "bounded-calls: " + history.open() + " calls are still open");
         }
         readEverything();
+        if (!world.runUntil(this::areAllWhole, LIVENESS_NANOS)) {
+            throw new SimFailure(SimFailure.Kind.LIVENESS, "whole-again: " + notWhole());
+        }
         List<Replica> replicas = rest();
         return check(replicas);
+    }
+
+    private String notWhole() {
+        return groups().stream()
+                .filter(group -> !group.isOpen()
+                        || !group.newest().learners().isEmpty()
+                        || group.newest().members().size() < group.replicas())
+                .map(Group::toString)
+                .findFirst()
+                .orElse("no group is known");
     }
 
     /** Once through all keys for each brick, by a client that reads there. */
@@ -293,19 +313,47 @@ public final class SimRun {
                 || machine.statuses().stream().allMatch(status -> status.appliedSeq() == status.storedSeq());
     }
 
-    /** What each brick's table holds of the structure, by partition. */
+    /** What the tables of the structure's members hold, by partition: of those views that were opened last. */
     public List<Replica> replicas() {
         List<Replica> replicas = new ArrayList<>();
         StructureInfo info = structure();
         PartitionMap map = world.types().get(info.spec().type()).initialPartitions(info.spec());
-        int members = Math.min(info.spec().replicas(), world.bricks().size());
-        for (int number : map.partitions()) {
-            for (int i = 0; i < members; i++) {
-                SimBrick brick = world.brick((number + i) % world.bricks().size());
-                replicas.add(replica(brick, info, number, map.range(number)));
+        for (Group group : groups()) {
+            GroupView opened = group.opened();
+            if (opened != null) {
+                int number = group.partition().number();
+                for (Member member : opened.members()) {
+                    SimBrick brick = world.brick(member.brick());
+                    Replica replica = replica(brick, info, number, map.range(number));
+                    if (!world.overseer().isMixed(brick, group.partition(), replica.applied())) {
+                        replicas.add(replica);
+                    }
+                }
             }
         }
         return replicas;
+    }
+
+    /** The structure's groups, as far as they are known. */
+    private List<Group> groups() {
+        MetadataState metadata = world.metadata();
+        return metadata == null
+                ? List.of()
+                : metadata.groups().stream()
+                        .filter(group ->
+                                group.partition().structure() == structure().id())
+                        .toList();
+    }
+
+    /** Every group is open, with as many members as it should have, and nobody is being brought level. */
+    private boolean areAllWhole() {
+        long hosts = world.bricks().stream().filter(SimBrick::isUp).count();
+        List<Group> groups = groups();
+        return !groups.isEmpty()
+                && groups.stream()
+                        .allMatch(group -> group.isOpen()
+                                && group.newest().learners().isEmpty()
+                                && group.newest().members().size() == Math.min(hosts, group.replicas()));
     }
 
     private Replica replica(SimBrick brick, StructureInfo info, int number, KeyRange range) {

@@ -4,9 +4,11 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
 import io.brickwork.core.brick.BrickConfig;
+import io.brickwork.core.brick.BrickMachine;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.effect.Event;
+import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.sim.disk.SimDisk;
 import io.brickwork.sim.kernel.EventQueue;
@@ -73,14 +75,18 @@ public final class World {
             members.add(new BrickId("brick-" + i));
         }
         for (BrickId member : members) {
+            SimRandom own = random.stream(member.name());
             BrickConfig config = new BrickConfig(
                     member,
-                    members,
+                    member.name(),
+                    1,
+                    BrickConfig.founders(members),
+                    members.stream().filter(other -> !other.equals(member)).toList(),
+                    SimBrick.drawn(own, 0),
                     options.overlayBytes(),
                     options.windowBytes(),
                     BrickConfig.FULL_PERMILLE,
                     defences);
-            SimRandom own = random.stream(member.name());
             SimDisk disk = new SimDisk(queue, own.stream("disk"), options.disk(), harms);
             if (!defences.has(Defence.HALT_ON_FAILED_SYNC)) {
                 disk.trustCache();
@@ -185,6 +191,15 @@ public final class World {
         });
     }
 
+    /** Starts a brick that has just ended by itself. */
+    void startLater(SimBrick brick) {
+        queue.after(10_000_000, () -> {
+            if (canStart(brick)) {
+                brick.start();
+            }
+        });
+    }
+
     private static boolean canStart(SimBrick brick) {
         return !brick.isUp() && !brick.isRetired();
     }
@@ -248,6 +263,9 @@ public final class World {
     void onEvent(SimBrick brick, Event event) {
         if (!(event instanceof Event.EntryCommitted)) {
             trace.mixText(event.toString());
+        }
+        if (event instanceof Event.MustJoinAsNew join) {
+            queue.after(0, () -> brick.joinAsNew(join.reason()));
         }
         if (event instanceof Event.RecordCorrupt) {
             harms.count(Harm.ROT_FOUND);
@@ -352,6 +370,24 @@ public final class World {
     @Nullable
     SimBrick brickAt(int node) {
         return node < bricks.size() ? bricks.get(node) : null;
+    }
+
+    /** What the cluster has agreed on, as the brick has it that has heard most; null while none runs. */
+    public @Nullable MetadataState metadata() {
+        MetadataState newest = null;
+        for (SimBrick brick : bricks) {
+            BrickMachine machine = brick.machine();
+            if (machine != null && (newest == null || machine.metadata().slot() > newest.slot())) {
+                newest = machine.metadata();
+            }
+        }
+        return newest;
+    }
+
+    /** Whether every brick that runs is known to the cluster. */
+    public boolean areAllRegistered() {
+        return bricks.stream()
+                .allMatch(brick -> brick.machine() == null || brick.machine().member() != null);
     }
 
     long nextCallerLink() {
