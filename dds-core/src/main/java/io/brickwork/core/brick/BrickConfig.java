@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  * @param host where its data port is, for others; with {@code port}
  * @param founders who founds the cluster and keeps the metadata log at first: the same list, in the same order, at each of them
  * @param contacts bricks to ask about the cluster as long as this one knows nothing of it
- * @param drawn what the shell drew at random for it
+ * @param drawn what the shell drew at random for it, or found out
  * @param overlayBytes entries that are stored but not yet in the table, in all partitions together; above it writes are refused as overloaded
  * @param windowBytes entries of one partition that are not yet committed; above it writes are refused as overloaded
  * @param fullPermille from which fill level of the fullest member on puts are refused, in thousandths
@@ -40,9 +40,10 @@ public record BrickConfig(
     /**
      * @param disk the identity of the brick's disk, if it is found empty
      * @param clusterId the identity of the cluster, if this brick founds it
+     * @param boot which boot of the machine this is: what was written in an earlier one is lost unless it was synced. Also another after a failed sync
      * @param luck for pauses before elections
      */
-    public record Drawn(DiskId disk, Bytes clusterId, RandomGenerator luck) {}
+    public record Drawn(DiskId disk, Bytes clusterId, String boot, RandomGenerator luck) {}
 
     public BrickConfig {
         founders = List.copyOf(founders);

@@ -93,7 +93,7 @@ public final class BrickMachine {
                 switch (record) {
                     case LogRecord.OfPartition own -> replicas.replay(position, own, snapshot);
                     case LogRecord.Paxos one -> paxos.add(one.record());
-                    case LogRecord.Registered one -> registered.set(one.registration(), position);
+                    case LogRecord.Registered one -> registered.set(one, position);
                 }
             });
         }
@@ -101,28 +101,29 @@ public final class BrickMachine {
         progress.begin();
         pump.begin(now);
         trimmer.begin(now);
-        if (registered.registration == null) {
-            Registration fresh = Registration.fresh(config.drawn().disk());
-            registered.set(fresh, log.append(new LogRecord.Registered(fresh))); // before any vote of this disk
+        if (registered.record == null) {
+            LogRecord.Registered fresh =
+                    new LogRecord.Registered(Registration.fresh(config.drawn().disk()), "");
+            registered.set(fresh, log.append(fresh)); // before any vote of this disk
             log.requestSync();
         }
-        cluster = join(Check.present(registered.registration, "no registration"), registered.position, paxos);
+        cluster = join(Check.present(registered.record, "no registration"), registered.position, paxos);
         replicas.onAdvanced(now);
         host.closeSnapshot();
     }
 
     private static final class Registered {
-        private @Nullable Registration registration;
+        private LogRecord.@Nullable Registered record;
         private long position;
 
-        void set(Registration one, long at) {
-            registration = one;
+        void set(LogRecord.Registered one, long at) {
+            record = one;
             position = at;
         }
     }
 
-    private Cluster join(Registration registration, long position, List<PaxosRecord> records) {
-        DiskId disk = registration.disk();
+    private Cluster join(LogRecord.Registered registered, long position, List<PaxosRecord> records) {
+        DiskId disk = registered.registration().disk();
         Roles roles = new Roles();
         MetadataLog metadata = new MetadataLog(
                 PaxosConfig.of(config.founders(), config.contacts()),
@@ -135,7 +136,7 @@ public final class BrickMachine {
                 roles);
         Leadership leadership = new Leadership(metadata, Math.max(1, config.founders().size()));
         roles.leadership = leadership;
-        Registrar registrar = new Registrar(config, metadata, log, outbox, registration, position);
+        Registrar registrar = new Registrar(config, metadata, log, outbox, registered, position);
         Lease lease = new Lease(config.self(), metadata, leadership, outbox, leaseEnd);
         metadata.replay(records, nowNanos);
         return new Cluster(metadata, registrar, leadership, lease, new CatalogDesk(metadata, outbox));

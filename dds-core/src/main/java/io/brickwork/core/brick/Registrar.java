@@ -37,6 +37,9 @@ final class Registrar {
     private final Log log;
     private final Outbox outbox;
     private Registration registration;
+    /** In which boot of the machine the life before was confirmed. */
+    private String boot;
+
     private @Nullable Incarnation expected;
     private Incarnation next;
     private Phase phase = Phase.WAITING;
@@ -44,7 +47,7 @@ final class Registrar {
     private long position;
 
     /**
-     * @param registration what the disk holds
+     * @param known what the disk holds
      * @param position where it stands in the log
      */
     Registrar(
@@ -52,13 +55,14 @@ final class Registrar {
             MetadataLog metadata,
             Log log,
             Outbox outbox,
-            Registration registration,
+            LogRecord.Registered known,
             long position) {
         this.config = config;
         this.metadata = metadata;
         this.log = log;
         this.outbox = outbox;
-        this.registration = registration;
+        this.registration = known.registration();
+        this.boot = known.boot();
         this.position = position;
         this.next = new Incarnation(registration.disk(), registration.confirmed() + 1);
     }
@@ -92,7 +96,7 @@ final class Registrar {
 
     private void force(Registration counters) {
         registration = counters;
-        position = log.append(new LogRecord.Registered(counters));
+        position = log.append(new LogRecord.Registered(counters, boot));
         log.requestSync();
     }
 
@@ -110,8 +114,13 @@ final class Registrar {
     }
 
     private void propose(long nowNanos) {
-        MetadataCommand command =
-                new MetadataCommand.RegisterBrick(config.self(), expected, next, config.host(), config.port());
+        MetadataCommand command = new MetadataCommand.RegisterBrick(
+                config.self(),
+                expected,
+                next,
+                config.host(),
+                config.port(),
+                boot.equals(config.drawn().boot()));
         if (!metadata.propose(command, this::onAnswer, nowNanos)) {
             throw new Check.InvariantBroken("a brick that is not registered has proposals under way");
         }
@@ -124,6 +133,7 @@ final class Registrar {
         }
         if (next.equals(registered.incarnation())) {
             phase = Phase.FORCING_CONFIRMED;
+            boot = config.drawn().boot();
             force(registration.confirmed(next));
             return;
         }
@@ -142,7 +152,7 @@ final class Registrar {
     /** Writes the counters anew if they lie below the position, and returns where they stand. */
     long renew(long headPosition) {
         if (position < headPosition) {
-            position = log.append(new LogRecord.Registered(registration));
+            position = log.append(new LogRecord.Registered(registration, boot));
             log.requestSync();
         }
         return position;

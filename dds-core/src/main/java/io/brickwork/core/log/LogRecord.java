@@ -16,8 +16,18 @@ public sealed interface LogRecord {
     /** What this brick keeps of the metadata log. */
     record Paxos(PaxosRecord record) implements LogRecord {}
 
-    /** Which life of the brick has begun. Always synced before anybody is told. */
-    record Registered(Registration registration) implements LogRecord {}
+    /**
+     * Which life of the brick has begun. Always synced before anybody is told.
+     *
+     * @param boot in which boot of its machine the last life was confirmed; empty before the first
+     */
+    record Registered(Registration registration, String boot) implements LogRecord {
+        public static final int BOOT_CHARS = 100;
+
+        public Registered {
+            Check.argument(boot.length() <= BOOT_CHARS, "a boot id of %d characters", boot.length());
+        }
+    }
 
     /** An entry that this replica has stored. */
     record Stored(Entry entry) implements OfPartition {

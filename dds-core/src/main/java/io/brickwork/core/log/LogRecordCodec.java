@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
  *   2 promise   varint structure · varint partition · varint epoch · (later fields) · fixed32 crc of all before
  *   3 cut       varint structure · varint partition · varint seq   · (later fields) · fixed32 crc of all before
  *   4 paxos     a record of the metadata log                       · (later fields) · fixed32 crc of all before
- *   5 start     2 × fixed64 disk id · varint tried · varint confirmed · (later fields) · fixed32 crc of all before
+ *   5 start     2 × fixed64 disk id · varint tried · varint confirmed · string boot · (later fields) · fixed32 crc of all before
  * </pre>
  *
  * Other numbers are free for later kinds and are refused by this version.
@@ -58,7 +58,9 @@ public final class LogRecordCodec {
                 writer.u8(FORMAT).u8(START);
                 writer.fixed64(registration.disk().high())
                         .fixed64(registration.disk().low());
-                writer.varint(registration.tried()).varint(registration.confirmed());
+                writer.varint(registration.tried())
+                        .varint(registration.confirmed())
+                        .string(registered.boot());
                 writer.fixed32(crc(writer.array(), start, writer.length() - start));
             }
         }
@@ -99,10 +101,12 @@ public final class LogRecordCodec {
             }
             case START -> {
                 checkCrc(encoded);
-                yield new LogRecord.Registered(new Registration(
+                Registration registration = new Registration(
                         new DiskId(reader.fixed64(), reader.fixed64()),
                         reader.varint("tried", 0, Long.MAX_VALUE),
-                        reader.varint("confirmed", 0, Long.MAX_VALUE)));
+                        reader.varint("confirmed", 0, Long.MAX_VALUE));
+                yield new LogRecord.Registered(
+                        registration, reader.string("boot", LogRecord.Registered.BOOT_CHARS));
             }
             default -> throw new MalformedException("log record kind " + kind + " is not known");
         };

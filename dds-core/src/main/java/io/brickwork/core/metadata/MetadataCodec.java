@@ -46,7 +46,7 @@ public final class MetadataCodec {
                 brick(writer.u8(REGISTER_BRICK), c.brick());
                 optionalIncarnation(writer, c.expected());
                 incarnation(writer, c.next());
-                writer.string(c.host()).varint(c.port());
+                writer.string(c.host()).varint(c.port()).bool(c.isIntact());
             }
             case MetadataCommand.SetLeaving c ->
                 brick(writer.u8(SET_LEAVING), c.brick()).bool(c.isLeaving());
@@ -97,7 +97,8 @@ public final class MetadataCodec {
                         readOptionalIncarnation(reader),
                         readIncarnation(reader),
                         reader.string("host", Limits.HOST_CHARS),
-                        reader.varint32("port", 0, 65_535));
+                        reader.varint32("port", 0, 65_535),
+                        reader.bool("intact"));
             case SET_LEAVING -> new MetadataCommand.SetLeaving(readBrick(reader), reader.bool("leaving"));
             case CREATE_STRUCTURE ->
                 new MetadataCommand.CreateStructure(reader.string("name", Limits.NAME_CHARS), Catalog.readSpec(reader));

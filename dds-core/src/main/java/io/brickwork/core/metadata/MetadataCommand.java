@@ -16,8 +16,15 @@ public sealed interface MetadataCommand {
      *
      * @param expected what is registered so far; null for nothing
      * @param next the next start on the same disk, or the first on another
+     * @param isIntact whether the disk has all that was written in the life before: not if its machine has gone down since, which takes what was not synced
      */
-    record RegisterBrick(BrickId brick, @Nullable Incarnation expected, Incarnation next, String host, int port)
+    record RegisterBrick(
+            BrickId brick,
+            @Nullable Incarnation expected,
+            Incarnation next,
+            String host,
+            int port,
+            boolean isIntact)
             implements MetadataCommand {}
 
     /** A brick is to be emptied, or no more. */

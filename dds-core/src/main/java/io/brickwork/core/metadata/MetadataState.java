@@ -3,6 +3,7 @@ package io.brickwork.core.metadata;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.paxos.Replicated;
@@ -71,7 +72,13 @@ public final class MetadataState implements Replicated {
                 }
                 bricks.put(
                         info.brick(),
-                        new BrickInfo(info.brick(), info.incarnation(), info.host(), info.port(), leaving.isLeaving()));
+                        new BrickInfo(
+                                info.brick(),
+                                info.incarnation(),
+                                info.host(),
+                                info.port(),
+                                leaving.isLeaving(),
+                                info.intactSince()));
                 yield new MetadataAnswer.Done();
             }
             case MetadataCommand.CreateStructure create -> create(create);
@@ -115,9 +122,14 @@ public final class MetadataState implements Replicated {
                 : next.start() == 1;
         if (isExpected && isNext) {
             boolean isLeaving = info != null && info.isLeaving();
+            long intactSince =
+                    info != null && register.isIntact() && info.incarnation().disk().equals(next.disk())
+                            ? info.intactSince()
+                            : next.start();
             bricks.put(
                     register.brick(),
-                    new BrickInfo(register.brick(), next, register.host(), register.port(), isLeaving));
+                    new BrickInfo(
+                            register.brick(), next, register.host(), register.port(), isLeaving, intactSince));
             return new MetadataAnswer.Registered(next);
         }
         return new MetadataAnswer.Registered(registered);
@@ -189,6 +201,10 @@ public final class MetadataState implements Replicated {
         if (primary == null || !group.isInBase(primary)) {
             return refused("partition %s: primary %s is not of the base", change.partition(), view.primary());
         }
+        if (!isEnough(group, view.members())) {
+            return refused(
+                    "partition %s: %s may lack what they had not synced", change.partition(), view.members());
+        }
         groups.put(group.partition(), group.withNewest(view, slot));
         return new MetadataAnswer.Done();
     }
@@ -225,6 +241,33 @@ public final class MetadataState implements Replicated {
     private boolean isRegistered(Member member) {
         BrickInfo info = bricks.get(member.brick());
         return info != null && info.incarnation().equals(member.incarnation());
+    }
+
+    /**
+     * Whether these members of a group hold all that anyone was told was committed. One of the base does, but for a structure that is acknowledged without a sync only if its machine has not gone down
+     * since; if all their machines have, all of them must be there, so that nothing is given up that one of them has (§4).
+     */
+    public boolean isEnough(Group group, List<Member> members) {
+        GroupView base = group.base();
+        if (base == null) {
+            return true;
+        }
+        StructureInfo structure = structures.get(group.partition().structure());
+        boolean isSynced = structure != null && structure.spec().durability() == Durability.SYNC;
+        long there = 0;
+        for (Member old : base.members()) {
+            for (Member member : members) {
+                if (member.standsFor(old)) {
+                    BrickInfo info = bricks.get(member.brick());
+                    boolean isIntact = info != null && old.incarnation().start() >= info.intactSince();
+                    if (isSynced || isIntact) {
+                        return true;
+                    }
+                    there++;
+                }
+            }
+        }
+        return there == base.members().size();
     }
 
     private static MetadataAnswer refused(String text, Object... values) {

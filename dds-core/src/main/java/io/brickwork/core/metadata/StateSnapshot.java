@@ -29,7 +29,7 @@ final class StateSnapshot {
         writer.varint(state.bricks.size());
         for (BrickInfo brick : state.bricks.values()) {
             MetadataCodec.incarnation(MetadataCodec.brick(writer, brick.brick()), brick.incarnation());
-            writer.string(brick.host()).varint(brick.port()).bool(brick.isLeaving());
+            writer.string(brick.host()).varint(brick.port()).bool(brick.isLeaving()).varint(brick.intactSince());
         }
         writer.varint(state.structures.size());
         state.structures.values().forEach(info -> MetadataCodec.structure(writer, info));
@@ -65,7 +65,8 @@ final class StateSnapshot {
                     MetadataCodec.readIncarnation(reader),
                     reader.string("host", Limits.HOST_CHARS),
                     reader.varint32("port", 0, 65_535),
-                    reader.bool("leaving"));
+                    reader.bool("leaving"),
+                    MetadataCodec.readLong(reader, "intact since"));
             state.bricks.put(brick.brick(), brick);
         }
         state.structures.clear();

@@ -65,7 +65,7 @@ public final class ViewPlanner {
     private void plan(Group group) {
         GroupView newest = group.newest();
         List<Member> members = usableMembers(group);
-        if (members.stream().noneMatch(group::isInBase)) {
+        if (members.stream().noneMatch(group::isInBase) || !state.isEnough(group, members)) {
             return; // whoever is left does not have all that was told; only their return helps, or an operator
         }
         List<Member> learners = usableLearners(group);

@@ -63,6 +63,7 @@ final class PartitionLog {
             }
             case LogRecord.Cut cut -> {
                 positions.cut(cut.seq());
+                cutRuns(cut.seq());
                 overlay.cut(Math.max(cut.seq(), applied.seq()));
                 orphanLastSeq = Math.min(orphanLastSeq, cut.seq());
             }
@@ -85,9 +86,28 @@ final class PartitionLog {
             throw new LogCorruptException("partition %s: entry %s follows entry %d in the log, applied up to %s"
                     .formatted(partition, entry.version(), positions.nextSeq() - 1, applied));
         }
+        addRun(entry.version(), positions.isEmpty());
         positions.add(seq, position);
         if (seq > applied.seq()) {
             overlay.add(entry);
+        }
+    }
+
+    /** In a replay the first entry that the log still has is the base, unless it is known what came before it. */
+    private void addRun(Version version, boolean isFirst) {
+        if (isFirst && version.seq() != applied.seq() + 1) {
+            runs = new EpochRuns(version);
+            return;
+        }
+        if (isFirst) {
+            runs = new EpochRuns(applied);
+        }
+        runs.add(version);
+    }
+
+    private void cutRuns(long seq) {
+        if (seq >= runs.toList().getFirst().lastSeq()) {
+            runs.cut(seq);
         }
     }
 
@@ -101,12 +121,9 @@ final class PartitionLog {
             throw new LogCorruptException("partition %s: the log holds entry %d and not %d, applied up to %s"
                     .formatted(partition, orphanFirstSeq, applied.seq() + 1, applied));
         }
-        if (positions.nextSeq() <= applied.seq()) {
+        if (positions.isEmpty() || positions.nextSeq() <= applied.seq()) {
             positions.restart(applied.seq() + 1);
-        }
-        runs = new EpochRuns(applied);
-        for (long seq = overlay.firstSeq(); seq <= overlay.lastSeq(); seq++) {
-            runs.add(entryHere(seq).version());
+            runs = new EpochRuns(applied);
         }
         writtenSeq = lastSeq();
         syncedSeq = lastSeq();
@@ -181,7 +198,6 @@ final class PartitionLog {
                 syncedSeq);
         applied = version;
         overlay.shrink(version.seq());
-        runs.settle(version);
     }
 
     /** Up to about {@link ViewChange#CHUNK_BYTES} of entries from {@code fromSeq} to {@code toSeq}; empty if the log no longer reaches back. */
@@ -214,6 +230,7 @@ final class PartitionLog {
 
     void trim(long headPosition) {
         positions.trim(headPosition);
+        runs.forget(Math.min(trimmedSeq(), lastSeq()));
     }
 
     /** Entries up to it are not in the log any more, or never were. */

@@ -9,7 +9,8 @@ import java.util.List;
  * In which epoch each entry of a partition's log was made, as runs of consecutive entries.
  *
  * <p>Two logs that have an entry of the same epoch under the same number agree on it and on all before it, since an epoch has one primary and it opens only when all are level. So the
- * last such number is where two logs part (compare Raft §5.3 and Kafka's leader epochs). The first run is the base: everything up to its end is committed.
+ * last such number is where two logs part (compare Raft §5.3 and Kafka's leader epochs). The first run is the base, a single entry: of what lies below, the epochs are forgotten. That everything up to
+ * the base is committed here says nothing of another's log, which may hold entries under the same numbers that were given up since: only equal epochs do.
  */
 public final class EpochRuns {
     /** Ascending in both parts; the first is the base. */
@@ -58,14 +59,16 @@ public final class EpochRuns {
         }
     }
 
-    /** Everything up to this version is committed and need not be told apart any more. */
-    public void settle(Version version) {
-        while (runs.size() > 1 && runs.get(1).lastSeq() <= version.seq()) {
+    /** The log holds nothing up to this number any more, and nobody can be told of it. */
+    public void forget(long seq) {
+        if (seq <= runs.getFirst().lastSeq()) {
+            return;
+        }
+        EpochRun base = new EpochRun(epochAt(seq), seq);
+        while (runs.size() > 1 && runs.get(1).lastSeq() <= seq) {
             runs.remove(1);
         }
-        if (version.seq() > runs.getFirst().lastSeq()) {
-            runs.set(0, new EpochRun(version.epoch(), version.seq()));
-        }
+        runs.set(0, base);
     }
 
     /** The version of the last entry; {@link Version#NONE} without any. */
@@ -78,15 +81,15 @@ public final class EpochRuns {
         return List.copyOf(runs);
     }
 
-    /** The last number up to which both logs hold the same entries. */
+    /** The last number up to which both logs hold the same entries; -1 if they part, or end, where one of them has forgotten the epochs. */
     public long commonSeq(EpochRuns other) {
-        long committed =
-                Math.max(runs.getFirst().lastSeq(), other.runs.getFirst().lastSeq());
         long seq = Math.min(last().seq(), other.last().seq());
-        while (seq > committed && epochAt(seq) != other.epochAt(seq)) {
-            seq = Math.max(beginOfRun(seq), other.beginOfRun(seq)) - 1;
+        long floor =
+                Math.max(runs.getFirst().lastSeq(), other.runs.getFirst().lastSeq());
+        while (seq > floor && epochAt(seq) != other.epochAt(seq)) {
+            seq = Math.max(floor, Math.max(beginOfRun(seq), other.beginOfRun(seq)) - 1);
         }
-        return seq;
+        return seq >= floor && epochAt(seq) == other.epochAt(seq) ? seq : -1;
     }
 
     private long epochAt(long seq) {

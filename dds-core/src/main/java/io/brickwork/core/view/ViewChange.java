@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a replica group into a view that the metadata log has decided: fence, level, have it recorded, open. Driven by the primary of that view, whose own promise is synced before this begins.
@@ -80,6 +81,8 @@ public final class ViewChange {
         LEVELLING,
         /** All are level; the metadata log has yet to record it. */
         RECORDING,
+        /** It cannot be opened: another view must take its place. */
+        BLOCKED,
         OPEN
     }
 
@@ -115,6 +118,8 @@ public final class ViewChange {
     private long recordNanos;
     private boolean isRecorded;
     private String blockedBy = "";
+    /** The view that should take the place of this one; only while it is blocked. */
+    private @Nullable GroupView wayOut;
 
     /**
      * @param decided what is known of the group; its newest view is the one to be opened
@@ -185,10 +190,7 @@ public final class ViewChange {
             return;
         }
         if (fetched.entries().isEmpty()) {
-            block(
-                    "this brick lacks entries from " + (lastSeq() + 1) + ", which the log of " + from
-                            + " no longer holds",
-                    new GroupView(view.epoch(), from, view.members(), view.learners(), view.lineage()));
+            blockBehind(from);
             return;
         }
         for (Entry entry : fetched.entries()) {
@@ -264,6 +266,10 @@ public final class ViewChange {
             return;
         }
         long commonSeq = own.commonSeq(report(fullest));
+        if (commonSeq < 0) {
+            blockBehind(fullest);
+            return;
+        }
         if (own.last().seq() > commonSeq) {
             group.cut(commonSeq);
         }
@@ -282,6 +288,10 @@ public final class ViewChange {
             if (!member.equals(self)) {
                 EpochRuns theirs = report(member);
                 long commonSeq = group.runs().commonSeq(theirs);
+                if (commonSeq < 0) {
+                    block("the log of " + member + " parts from this one further back than it reaches", withLearner(member));
+                    return;
+                }
                 levelling.put(member, new Progress(commonSeq, theirs.last().seq() > commonSeq));
             }
         }
@@ -340,7 +350,8 @@ public final class ViewChange {
                         sendLevel(member, progress);
                     }
                 });
-            case OPEN -> {}
+            case BLOCKED -> group.propose(Check.present(wayOut, "blocked without a way out"));
+            case RECORDING, OPEN -> {}
         }
     }
 
@@ -359,8 +370,17 @@ public final class ViewChange {
                         partition, view.epoch(), progress.baseSeq, progress.cut, level.seq(), entries));
     }
 
-    private void block(String reason, GroupView wayOut) {
-        group.propose(wayOut);
+    /** Another has more, and this brick cannot get it: the other should be the primary. */
+    private void blockBehind(BrickId other) {
+        block(
+                "this brick lacks entries from " + (lastSeq() + 1) + ", which the log of " + other + " no longer holds",
+                new GroupView(view.epoch(), other, view.members(), view.learners(), view.lineage()));
+    }
+
+    private void block(String reason, GroupView instead) {
+        phase = Phase.BLOCKED;
+        wayOut = instead;
+        group.propose(instead);
         if (!reason.equals(blockedBy)) {
             blockedBy = reason;
             group.note(new Event.ViewBlocked(partition, view.epoch(), reason));

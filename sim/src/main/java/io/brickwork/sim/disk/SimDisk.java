@@ -28,6 +28,7 @@ public final class SimDisk {
     final SimRandom random;
     final DiskOptions options;
     final Harms harms;
+    private long powerLosses;
     private LogStore logStore;
     private TableStore tableStore = new TableStore();
     private @Nullable SimLog log;
@@ -94,8 +95,14 @@ public final class SimDisk {
 
     /** The machine dies. */
     public void losePower() {
+        powerLosses++;
         detach();
         logStore.losePower(random);
+    }
+
+    /** How often its machine has died: the boot that it is in. */
+    public long powerLosses() {
+        return powerLosses;
     }
 
     /** No sync and no batch ends before this moment of virtual time. */

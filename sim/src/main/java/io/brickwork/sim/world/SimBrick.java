@@ -68,11 +68,12 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
     }
 
     /** What is drawn for one life of a brick. */
-    static BrickConfig.Drawn drawn(SimRandom own, long life) {
+    static BrickConfig.Drawn drawn(SimRandom own, long life, long boot) {
         SimRandom luck = own.stream("life", life);
         return new BrickConfig.Drawn(
                 new DiskId(luck.nextLong(), luck.nextLong()),
                 Bytes.utf8("cluster-" + luck.nextInt(1 << 30)),
+                "boot-" + boot,
                 luck);
     }
 
@@ -136,7 +137,7 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
         world.note(this, "starts");
         recorder().ended(node, "down", Recorder.WORLD);
         refusal = null;
-        BrickConfig life = config.withDrawn(drawn(random, ++starts));
+        BrickConfig life = config.withDrawn(drawn(random, ++starts, disk.powerLosses()));
         BrickProcess started = new BrickProcess(this, world, life, random, clock, disk);
         process = started;
         started.recover();

@@ -82,7 +82,7 @@ public final class World {
                     1,
                     BrickConfig.founders(members),
                     members.stream().filter(other -> !other.equals(member)).toList(),
-                    SimBrick.drawn(own, 0),
+                    SimBrick.drawn(own, 0, 0),
                     options.overlayBytes(),
                     options.windowBytes(),
                     BrickConfig.FULL_PERMILLE,
