@@ -309,6 +309,11 @@ public final class BrickMachine {
         }
 
         @Override
+        public int clusterBricks() {
+            return state.bricks().size();
+        }
+
+        @Override
         public void propose(MetadataCommand command) {
             cluster().metadata.propose(command, answer -> {}, nowNanos);
         }

@@ -56,6 +56,8 @@ public final class Replica {
     private @Nullable Group group;
     /** Whether the table has but half a copy: what is here counts for nothing. */
     private boolean isIncomplete;
+    /** Whether what is here was copied in the epoch of the view. */
+    private boolean hasCopied;
     /** The newest view this replica has promised to in this life of the brick; null before. */
     private @Nullable GroupView view;
 
@@ -100,6 +102,7 @@ public final class Replica {
         view = before.view;
         role = before.role;
         isPromiseSynced = before.isPromiseSynced;
+        hasCopied = !isIncomplete;
         promisePosition = before.promisePosition;
     }
 
@@ -245,7 +248,11 @@ public final class Replica {
             }
             case ReplicaMessage.CopyOffer offer -> {
                 if (view != null && offer.epoch() == view.epoch() && role == Role.LEARNER && isPromiseSynced) {
-                    host.beginCopy(this, from);
+                    if (hasCopied) {
+                        backup.report(); // the offer is older than the copy
+                    } else {
+                        host.beginCopy(this, from);
+                    }
                 }
             }
             case ReplicaMessage.CopyAsk ask -> {
@@ -432,6 +439,7 @@ public final class Replica {
     /** Closes what is open and forces the promise to refuse lower epochs. */
     void promise(GroupView newView) {
         close();
+        hasCopied = false;
         view = newView;
         role = roleIn(newView);
         isPromiseSynced = false;
@@ -586,7 +594,7 @@ public final class Replica {
 
     void store(Entry entry) {
         log.store(this, host, entry);
-        if (durability() == Durability.SYNC) {
+        if (mustSync()) {
             host.requestSync();
         }
     }
@@ -599,7 +607,13 @@ public final class Replica {
 
     /** Up to where entries are stored as durably as the structure asks. */
     long storedSeq() {
-        return durability() == Durability.SYNC ? log.syncedSeq() : log.writtenSeq();
+        return mustSync() ? log.syncedSeq() : log.writtenSeq();
+    }
+
+    /** A copy that is not synced is worth something only beside another: alone in a cluster of more, a member waits for its disk whatever the structure asks. */
+    private boolean mustSync() {
+        boolean isLeftAlone = view != null && view.members().size() == 1 && host.clusterBricks() > 1;
+        return isLeftAlone || durability() == Durability.SYNC;
     }
 
     // ---- the applier's and the log's questions

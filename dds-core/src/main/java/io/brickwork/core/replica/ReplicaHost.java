@@ -19,6 +19,9 @@ public interface ReplicaHost {
     @Nullable
     Member member();
 
+    /** How many bricks the cluster has, as far as this one knows. */
+    int clusterBricks();
+
     /** Has the metadata log carry this out; may be lost. */
     void propose(MetadataCommand command);
 

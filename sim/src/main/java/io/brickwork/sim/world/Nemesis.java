@@ -11,8 +11,8 @@ import java.util.Map;
 /**
  * Lets faults happen until it is called off: draws what happens when, and looks afterwards whether it did anything.
  *
- * <p>It asks nothing of a system that nobody could give: without syncs ({@link Durability#REPLICATED}) what all machines forget at once is lost, so there one brick, drawn by the seed,
- * never loses power and its disk never fails; and where it is not a member of every group, none does.
+ * <p>It asks nothing of a system that nobody could give: without syncs ({@link Durability#REPLICATED}) what all machines of a view forget at once is lost, so there only one brick, drawn by the seed,
+ * ever loses power or has a disk that fails; and none where there is one copy.
  */
 public final class Nemesis {
     /** More of them in one run teach nothing that another seed would not. */
@@ -43,14 +43,10 @@ public final class Nemesis {
         this.options = options;
         this.wheel = options.wheel();
         this.random = world.random("nemesis");
-        SimBrick anchor = random.pick(world.bricks());
+        SimBrick drawnOne = random.pick(world.bricks());
         List<SimBrick> forgetful = durability == Durability.SYNC
                 ? List.copyOf(world.bricks())
-                : replicas < world.bricks().size()
-                        ? List.of()
-                        : world.bricks().stream()
-                                .filter(brick -> !brick.id().equals(anchor.id()))
-                                .toList();
+                : replicas > 1 && world.bricks().size() > 1 ? List.of(drawnOne) : List.of();
         this.strikes = new Strikes(world, options, random.stream("strikes"), forgetful);
     }
 
