@@ -240,7 +240,9 @@ final class Replicas {
             PartitionId partition = replica.partition();
             Group group = state.group(partition);
             // Whoever is in the base has all that was told: it stays until another view is the base.
+            // And what is known here may be older than what its primary has told it: then it has promised more.
             boolean isLeftOut = group != null
+                    && replica.promisedEpoch() <= group.newest().epoch()
                     && group.isOpen()
                     && group.newest().equals(group.base())
                     && !group.newest().holds(host.self());

@@ -68,7 +68,10 @@ public final class ViewPlanner {
         if (members.stream().noneMatch(group::isInBase) || !state.isEnough(group, members)) {
             return; // whoever is left does not have all that was told; only their return helps, or an operator
         }
-        List<Member> learners = usableLearners(group);
+        // A member of the base that was to learn may be needed as what it was.
+        List<Member> learners = usableLearners(group).stream()
+                .filter(learner -> members.stream().noneMatch(member -> member.brick().equals(learner.brick())))
+                .toList();
         if (!group.isOpen()) {
             if (members.equals(newest.members()) && learners.equals(newest.learners())) {
                 return; // the primary is at it

@@ -742,7 +742,8 @@ public final class Replica {
         return committedSeq;
     }
 
-    long promisedEpoch() {
+    /** The highest epoch it has promised, in whatever life; 0 if none. */
+    public long promisedEpoch() {
         return log.promisedEpoch();
     }
 

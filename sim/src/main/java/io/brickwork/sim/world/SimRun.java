@@ -283,7 +283,7 @@ public final class SimRun {
             if (!isOverloaded || world.queue().nowNanos() >= until) {
                 throw new SimFailure(
                         SimFailure.Kind.LIVENESS,
-                        "heals: " + call + " after everything has healed ended as " + outcome);
+                        "heals: " + call + " after everything has healed ended as " + outcome + "; " + notWhole());
             }
             world.run(SECOND / 10);
         }
@@ -293,13 +293,17 @@ public final class SimRun {
     private List<Replica> rest() {
         int good = 0;
         List<Replica> replicas = replicas();
-        for (int i = 0; i < 100 && good < 3; i++) {
+        for (int i = 0; i < 150; i++) {
             require(Convergence.checkEqualPositions(replicas));
             boolean isAtRest = !world.network().isBusy()
+                    && areAllWhole()
                     && world.bricks().stream().allMatch(SimRun::hasAppliedEverything)
                     && Convergence.check(replicas).isEmpty()
                     && AckedNeverLost.check(history, replicas).isEmpty();
             good = isAtRest ? good + 1 : 0;
+            if (good == 3) {
+                break;
+            }
             world.run(SECOND / 5);
             replicas = replicas();
         }
