@@ -5,7 +5,9 @@ import io.brickwork.bricks.lmdb.LmdbTable;
 import io.brickwork.bricks.lmdb.TableOptions;
 import io.brickwork.bricks.log.SegmentedLog;
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.DiskId;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.BrickInput;
 import io.brickwork.core.brick.BrickMachine;
@@ -17,10 +19,14 @@ import io.brickwork.hashtable.HashTableType;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoop;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +40,8 @@ import org.slf4j.LoggerFactory;
 public final class Brick implements AutoCloseable {
     /** The structure types that bricks know. */
     public static final StructureTypes TYPES = new StructureTypes(List.of(HashTableType.INSTANCE));
+
+    private static final int CLUSTER_ID_BYTES = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(Brick.class);
 
@@ -83,30 +91,32 @@ public final class Brick implements AutoCloseable {
     /**
      * Opens the brick and begins with its turns. Any thread but the loop's; an interrupted one too.
      *
+     * @param config what the brick is, given what is drawn for it here
      * @param loop the lane's event loop; still the caller's to shut down
      * @param mailbox told of the lane before the first turn, so that it may put a storage actor in front of it
      * @param onHalt told once, on the loop, why the brick has halted
      * @throws BrickStartException if the directory, the log or the table cannot be used
      */
     public static Brick open(
-            BrickConfig config,
+            BrickId id,
+            Function<BrickConfig.Drawn, BrickConfig> config,
             Storage storage,
             EventLoop loop,
             MeterRegistry meters,
             Consumer<Lane> mailbox,
             Consumer<Throwable> onHalt) {
         return Undisturbed.call(
-                "open-brick-" + config.self(), () -> openHere(config, storage, loop, meters, mailbox, onHalt));
+                "open-brick-" + id, () -> openHere(id, config, storage, loop, meters, mailbox, onHalt));
     }
 
     private static Brick openHere(
-            BrickConfig config,
+            BrickId id,
+            Function<BrickConfig.Drawn, BrickConfig> config,
             Storage storage,
             EventLoop loop,
             MeterRegistry meters,
             Consumer<Lane> mailbox,
             Consumer<Throwable> onHalt) {
-        BrickId id = config.self();
         AtomicReference<@Nullable Throwable> halted = new AtomicReference<>();
         Opened opened = new Opened();
         try {
@@ -114,6 +124,9 @@ public final class Brick implements AutoCloseable {
             opened.add(directory);
             Lane lane = new Lane(loop, new BrickEvents(id, meters), failure -> {
                 halted.set(failure);
+                if (failure instanceof StoreFailedException) {
+                    Boot.failed(storage.directory());
+                }
                 LOG.error("FATAL: brick {} has halted: {}", id, adviceFor(failure, storage.directory()), failure);
                 onHalt.accept(failure);
             });
@@ -131,7 +144,8 @@ public final class Brick implements AutoCloseable {
                     lane::halt);
             opened.add(table);
             mailbox.accept(lane);
-            BrickMachine machine = lane.begin(log, outbox -> new BrickMachine(config, TYPES, log, table, outbox));
+            BrickConfig drawn = config.apply(drawn(directory, storage.directory()));
+            BrickMachine machine = lane.begin(log, outbox -> new BrickMachine(drawn, TYPES, log, table, outbox));
             opened.keep();
             return new Brick(id, lane, directory, log, table, machine, halted);
         } catch (LogCorruptException | CorruptRecordException | StoreFailedException failure) {
@@ -141,6 +155,17 @@ public final class Brick implements AutoCloseable {
         } finally {
             opened.close();
         }
+    }
+
+    private static BrickConfig.Drawn drawn(BrickDirectory directory, Path path) {
+        byte[] cluster = new byte[CLUSTER_ID_BYTES];
+        new SecureRandom().nextBytes(cluster);
+        UUID disk = directory.diskId();
+        return new BrickConfig.Drawn(
+                new DiskId(disk.getMostSignificantBits(), disk.getLeastSignificantBits()),
+                Bytes.wrap(cluster),
+                Boot.id(path),
+                new SplittableRandom());
     }
 
     public BrickId id() {

@@ -2,8 +2,10 @@ package io.brickwork.bricks;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.effect.Event;
+import io.brickwork.core.metadata.Member;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,8 +17,8 @@ final class BrickEvents implements Consumer<Event> {
     private final BrickId brick;
     private final Counter commits;
     private final Counter viewsOpened;
-    private final Counter viewsAbandoned;
     private final Counter viewsBlocked;
+    private final Counter copies;
     private final Counter cuts;
     private final Counter corruptRecords;
 
@@ -24,8 +26,8 @@ final class BrickEvents implements Consumer<Event> {
         this.brick = brick;
         commits = counter(meters, "brickwork.entries.committed", "Entries committed by primaries of this brick");
         viewsOpened = counter(meters, "brickwork.views.opened", "Views opened at this brick");
-        viewsAbandoned = counter(meters, "brickwork.views.abandoned", "Views given up by primaries of this brick");
         viewsBlocked = counter(meters, "brickwork.views.blocked", "Times a view could not be opened for now");
+        copies = counter(meters, "brickwork.replicas.copied", "Times a replica began to take a copy");
         cuts = counter(meters, "brickwork.replicas.cut", "Times a replica threw away a suffix");
         corruptRecords = counter(meters, "brickwork.records.corrupt", "Rotten records found");
     }
@@ -72,23 +74,48 @@ final class BrickEvents implements Consumer<Event> {
             case Event.ViewOpened opened -> {
                 viewsOpened.increment();
                 LOG.info(
-                        "{} partition {}: view {} is open, primary {}, members {}, level {}",
+                        "{} partition {}: view {} is open, primary {}, members {}, learners {}, level {}{}",
                         brick,
                         opened.partition(),
                         opened.view().epoch(),
                         opened.view().primary(),
-                        opened.view().members(),
-                        opened.levelSeq());
+                        names(opened.view().members()),
+                        names(opened.view().learners()),
+                        opened.levelSeq(),
+                        opened.commits() ? "" : "; too few to commit anything");
             }
-            case Event.ViewAbandoned abandoned -> {
-                viewsAbandoned.increment();
-                LOG.info(
-                        "{} partition {}: view {} is given up: {}",
+            case Event.LevelReached level ->
+                LOG.debug(
+                        "{} partition {}: all members of view {} have {}",
                         brick,
-                        abandoned.partition(),
-                        abandoned.epoch(),
-                        abandoned.reason());
+                        level.partition(),
+                        level.epoch(),
+                        level.levelSeq());
+            case Event.ViewClosed closed ->
+                LOG.debug("{} partition {}: view {} is closed", brick, closed.partition(), closed.epoch());
+            case Event.CopyBegan copy -> {
+                copies.increment();
+                LOG.info("{} partition {}: takes a copy from {}", brick, copy.partition(), copy.source());
             }
+            case Event.CopyEnded copy ->
+                LOG.info("{} partition {}: the copy is here, as of {}", brick, copy.partition(), copy.version());
+            case Event.Dropped dropped ->
+                LOG.info("{} partition {}: given up, since others have it", brick, dropped.partition());
+            case Event.Registered registered ->
+                LOG.info(
+                        "{}: registered, start {} of disk {}",
+                        brick,
+                        registered.incarnation().start(),
+                        registered.incarnation().disk());
+            case Event.MustJoinAsNew join ->
+                LOG.error("{}: what is on its disk is of no use to the cluster: {}", brick, join.reason());
+            case Event.Leads leads -> LOG.info("{}: leads the cluster's metadata, ballot {}", brick, leads.ballot());
+            case Event.LeadsNoMore leads ->
+                LOG.info("{}: leads the cluster's metadata no more: {}", brick, leads.reason());
+            case Event.VotersChanged voters ->
+                LOG.info("{}: the cluster's metadata is kept by {}", brick, voters.members().bricks());
+            case Event.BricksKnown known ->
+                LOG.debug("{}: the cluster's bricks are {}", brick, known.bricks());
             case Event.ViewBlocked blocked -> {
                 viewsBlocked.increment();
                 LOG.warn(
@@ -105,5 +132,9 @@ final class BrickEvents implements Consumer<Event> {
                 LOG.warn("{} partition {}: a record is rotten: {}", brick, corrupt.partition(), corrupt.detail());
             }
         }
+    }
+
+    private static List<BrickId> names(List<Member> members) {
+        return members.stream().map(Member::brick).toList();
     }
 }

@@ -133,10 +133,15 @@ public record BrickSettings(
     }
 
     /** What the brick's machine must know of all this. */
-    public BrickConfig machineConfig() {
+    public BrickConfig machineConfig(BrickConfig.Drawn drawn) {
+        List<BrickId> bricks = members.stream().map(MemberAddress::brick).toList();
         return new BrickConfig(
                 id,
-                members.stream().map(MemberAddress::brick).toList(),
+                self().host(),
+                self().dataPort(),
+                BrickConfig.founders(bricks),
+                bricks.stream().filter(brick -> !brick.equals(id)).toList(),
+                drawn,
                 overlayBytes,
                 windowBytes,
                 fullPermille,

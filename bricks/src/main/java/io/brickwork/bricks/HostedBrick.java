@@ -85,7 +85,8 @@ public final class HostedBrick implements AutoCloseable {
         CompletableFuture<ActorSystem<Void>> starting = CompletableFuture.supplyAsync(this::startActors);
         try {
             Brick opened = Brick.open(
-                    settings.machineConfig(),
+                    settings.id(),
+                    settings::machineConfig,
                     new Brick.Storage(settings.directory(), settings.capacityBytes(), settings.logSegmentBytes()),
                     loops.next(),
                     meters,
@@ -115,7 +116,9 @@ public final class HostedBrick implements AutoCloseable {
     private void connect(Brick opened) {
         LinkOptions options = LinkOptions.DEFAULT.withToken(Bytes.utf8(settings.token()));
         BrickLinks links = new BrickLinks(
-                opened.lane(), settings.id(), settings.machineConfig().members());
+                opened.lane(),
+                settings.id(),
+                settings.members().stream().map(MemberAddress::brick).toList());
         List<LinkMessage.Member> members = settings.members().stream()
                 .map(member -> new LinkMessage.Member(member.brick(), member.host(), member.dataPort()))
                 .toList();

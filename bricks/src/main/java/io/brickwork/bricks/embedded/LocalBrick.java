@@ -54,7 +54,8 @@ final class LocalBrick implements EmbeddedBrick {
         boolean isOpen = false;
         try {
             Brick brick = Brick.open(
-                    BrickConfig.of(ID, List.of(ID)),
+                    ID,
+                    drawn -> BrickConfig.of(ID, "embedded", 1, List.of(ID), drawn),
                     new Brick.Storage(directory, options.capacityBytes(), SEGMENT_BYTES),
                     loop,
                     Metrics.globalRegistry,
@@ -76,7 +77,7 @@ final class LocalBrick implements EmbeddedBrick {
 
     private void awaitOpen(Path directory) {
         long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(OPEN_SECONDS);
-        while (!status().replicas().stream().allMatch(CallMessage.ReplicaStatus::isOpen)) {
+        while (!isOpen()) {
             Throwable halted = brick.halted();
             if (halted != null || System.nanoTime() - deadlineNanos > 0) {
                 brick.close();
@@ -90,6 +91,12 @@ final class LocalBrick implements EmbeddedBrick {
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
+    }
+
+    private boolean isOpen() {
+        CallMessage.Status status = status();
+        return status.isRegistered()
+                && status.replicas().stream().allMatch(CallMessage.ReplicaStatus::isOpen);
     }
 
     private CallMessage.Status status() {
@@ -112,12 +119,12 @@ final class LocalBrick implements EmbeddedBrick {
 
                 @Override
                 public void close() {
-                    answer.complete(new CallMessage.Status(0, 0, List.of()));
+                    answer.complete(new CallMessage.Status(0, 0, false, false, List.of()));
                 }
             });
             lane.post(new BrickInput.Received(self[0], new CallMessage.AskStatus(1)));
         });
-        return answer.completeOnTimeout(new CallMessage.Status(0, 0, List.of()), OPEN_SECONDS, TimeUnit.SECONDS)
+        return answer.completeOnTimeout(new CallMessage.Status(0, 0, false, false, List.of()), OPEN_SECONDS, TimeUnit.SECONDS)
                 .join();
     }
 
@@ -147,7 +154,7 @@ final class LocalBrick implements EmbeddedBrick {
             return null;
         }
         ReadView view = brick.machine().readView(partition);
-        ReadView.Result read = view == null ? null : view.read(routingKey, body);
+        ReadView.Result read = view == null ? null : view.read(routingKey, body, System::nanoTime);
         return read == null ? null : read.result();
     }
 

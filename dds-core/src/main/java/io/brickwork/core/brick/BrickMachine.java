@@ -236,7 +236,10 @@ public final class BrickMachine {
                 }
             }
             case CallMessage.AskStatus ask ->
-                outbox.send(from, new CallMessage.Status(ask.ticket(), host.fillPermille, statuses()));
+                outbox.send(
+                        from,
+                        new CallMessage.Status(
+                                ask.ticket(), host.fillPermille, member() != null, isLeader(), statuses()));
             case CallMessage answer -> {} // a brick asks nothing of this kind
             case LinkMessage link -> {} // the shell's business
             case PaxosMessage paxos -> {

@@ -164,9 +164,13 @@ public sealed interface CallMessage extends Message {
      * How a brick is.
      *
      * @param fillPermille how full its disk is
+     * @param isRegistered whether the cluster knows this life of it; before that it serves nothing
+     * @param isLeader whether it leads the cluster's metadata
      * @param replicas one row for each partition that it holds
      */
-    record Status(long ticket, int fillPermille, List<ReplicaStatus> replicas) implements CallMessage {
+    record Status(
+            long ticket, int fillPermille, boolean isRegistered, boolean isLeader, List<ReplicaStatus> replicas)
+            implements CallMessage {
         public Status {
             replicas = List.copyOf(replicas);
         }

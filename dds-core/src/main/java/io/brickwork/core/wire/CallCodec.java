@@ -96,7 +96,10 @@ final class CallCodec {
             }
             case AskStatus ask -> {}
             case Status status -> {
-                writer.varint(status.fillPermille()).varint(status.replicas().size());
+                writer.varint(status.fillPermille())
+                        .bool(status.isRegistered())
+                        .bool(status.isLeader())
+                        .varint(status.replicas().size());
                 for (ReplicaStatus replica : status.replicas()) {
                     IdCodec.writePartition(writer, replica.partition());
                     ViewCodec.writeView(writer, replica.view());
@@ -151,7 +154,13 @@ final class CallCodec {
                         body.string("detail", Limits.REASON_CHARS),
                         ViewCodec.readOptionalView(body));
             case ASK_STATUS -> new AskStatus(ticket);
-            case STATUS -> new Status(ticket, body.varint32("fill", 0, Integer.MAX_VALUE), readReplicas(body));
+            case STATUS ->
+                new Status(
+                        ticket,
+                        body.varint32("fill", 0, Integer.MAX_VALUE),
+                        body.bool("registered"),
+                        body.bool("leader"),
+                        readReplicas(body));
             default -> throw WireCodec.unknownType(type);
         };
     }
