@@ -105,8 +105,7 @@ public final class Brick implements AutoCloseable {
             MeterRegistry meters,
             Consumer<Lane> mailbox,
             Consumer<Throwable> onHalt) {
-        return Undisturbed.call(
-                "open-brick-" + id, () -> openHere(id, config, storage, loop, meters, mailbox, onHalt));
+        return Undisturbed.call("open-brick-" + id, () -> openHere(id, config, storage, loop, meters, mailbox, onHalt));
     }
 
     private static Brick openHere(

@@ -113,9 +113,11 @@ final class BrickEvents implements Consumer<Event> {
             case Event.LeadsNoMore leads ->
                 LOG.info("{}: leads the cluster's metadata no more: {}", brick, leads.reason());
             case Event.VotersChanged voters ->
-                LOG.info("{}: the cluster's metadata is kept by {}", brick, voters.members().bricks());
-            case Event.BricksKnown known ->
-                LOG.debug("{}: the cluster's bricks are {}", brick, known.bricks());
+                LOG.info(
+                        "{}: the cluster's metadata is kept by {}",
+                        brick,
+                        voters.members().bricks());
+            case Event.BricksKnown known -> LOG.debug("{}: the cluster's bricks are {}", brick, known.bricks());
             case Event.ViewBlocked blocked -> {
                 viewsBlocked.increment();
                 LOG.warn(

@@ -95,8 +95,7 @@ final class LocalBrick implements EmbeddedBrick {
 
     private boolean isOpen() {
         CallMessage.Status status = status();
-        return status.isRegistered()
-                && status.replicas().stream().allMatch(CallMessage.ReplicaStatus::isOpen);
+        return status.isRegistered() && status.replicas().stream().allMatch(CallMessage.ReplicaStatus::isOpen);
     }
 
     private CallMessage.Status status() {
@@ -124,7 +123,8 @@ final class LocalBrick implements EmbeddedBrick {
             });
             lane.post(new BrickInput.Received(self[0], new CallMessage.AskStatus(1)));
         });
-        return answer.completeOnTimeout(new CallMessage.Status(0, 0, false, false, List.of()), OPEN_SECONDS, TimeUnit.SECONDS)
+        return answer.completeOnTimeout(
+                        new CallMessage.Status(0, 0, false, false, List.of()), OPEN_SECONDS, TimeUnit.SECONDS)
                 .join();
     }
 

@@ -48,7 +48,8 @@ public record BrickConfig(
     public BrickConfig {
         founders = List.copyOf(founders);
         contacts = List.copyOf(contacts);
-        Check.argument(founders.stream().distinct().count() == founders.size(), "a brick is listed twice: %s", founders);
+        Check.argument(
+                founders.stream().distinct().count() == founders.size(), "a brick is listed twice: %s", founders);
         Check.argument(
                 founders.contains(self) || !contacts.isEmpty(),
                 "brick %s is not one of the founders %s, and knows nobody to ask about the cluster",
@@ -81,16 +82,7 @@ public record BrickConfig(
     /** The same for another life of the brick, which draws anew. */
     public BrickConfig withDrawn(Drawn another) {
         return new BrickConfig(
-                self,
-                host,
-                port,
-                founders,
-                contacts,
-                another,
-                overlayBytes,
-                windowBytes,
-                fullPermille,
-                defences);
+                self, host, port, founders, contacts, another, overlayBytes, windowBytes, fullPermille, defences);
     }
 
     /** Which of them found the cluster: an odd number, since two are no safer than one. */

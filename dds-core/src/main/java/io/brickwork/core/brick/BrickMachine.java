@@ -25,7 +25,6 @@ import io.brickwork.core.paxos.PaxosRecord;
 import io.brickwork.core.replica.LeaseEnd;
 import io.brickwork.core.replica.ReadView;
 import io.brickwork.core.replica.Replica;
-import io.brickwork.core.replica.ReplicaHost;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.core.table.Snapshot;
@@ -134,7 +133,8 @@ public final class BrickMachine {
                 log,
                 outbox,
                 roles);
-        Leadership leadership = new Leadership(metadata, Math.max(1, config.founders().size()));
+        Leadership leadership =
+                new Leadership(metadata, Math.max(1, config.founders().size()));
         roles.leadership = leadership;
         Registrar registrar = new Registrar(config, metadata, log, outbox, registered, position);
         Lease lease = new Lease(config.self(), metadata, leadership, outbox, leaseEnd);

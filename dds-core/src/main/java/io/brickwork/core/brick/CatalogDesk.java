@@ -42,7 +42,8 @@ final class CatalogDesk {
                         refuse(from, request, CallMessage.Reason.OVERLOADED, "too many changes of metadata wait");
                     }
                 }
-                case CallMessage.Read read -> answer(from, read, Catalog.look(read.body(), name -> state.structure(name), state.structures()));
+                case CallMessage.Read read ->
+                    answer(from, read, Catalog.look(read.body(), name -> state.structure(name), state.structures()));
                 case CallMessage.Inquire inquire ->
                     refuse(from, request, CallMessage.Reason.NEVER_SEEN, "the catalog keeps no records of operations");
             }
@@ -53,12 +54,9 @@ final class CatalogDesk {
 
     private void onAnswer(Endpoint from, CallMessage.Write write, @Nullable MetadataAnswer answer) {
         switch (answer) {
-            case MetadataAnswer.Structure structure ->
-                answer(from, write, Catalog.encodeInfo(structure.info()));
-            case MetadataAnswer.Refused refused ->
-                refuse(from, write, CallMessage.Reason.NOT_OPEN, refused.reason());
-            case null, default ->
-                refuse(from, write, CallMessage.Reason.NOT_OPEN, "the metadata log does not answer");
+            case MetadataAnswer.Structure structure -> answer(from, write, Catalog.encodeInfo(structure.info()));
+            case MetadataAnswer.Refused refused -> refuse(from, write, CallMessage.Reason.NOT_OPEN, refused.reason());
+            case null, default -> refuse(from, write, CallMessage.Reason.NOT_OPEN, "the metadata log does not answer");
         }
     }
 

@@ -110,7 +110,11 @@ final class CopyTarget {
 
     void onPart(BrickId from, ReplicaMessage.CopyPart part, long nowNanos) {
         this.nowNanos = nowNanos;
-        if (isAbandoned || isStepping || !from.equals(source) || part.epoch() != epoch || !part.from().equals(next)) {
+        if (isAbandoned
+                || isStepping
+                || !from.equals(source)
+                || part.epoch() != epoch
+                || !part.from().equals(next)) {
             return;
         }
         TableChunk chunk;

@@ -6,7 +6,6 @@ import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.lease.LeaseHolder;
 import io.brickwork.core.message.LeaseMessage;
 import io.brickwork.core.metadata.Member;
-import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.paxos.Ballot;
 import io.brickwork.core.replica.LeaseEnd;
 import org.jspecify.annotations.Nullable;

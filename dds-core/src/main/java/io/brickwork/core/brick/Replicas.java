@@ -155,15 +155,15 @@ final class Replicas {
 
     private Replica create(PartitionId partition) {
         Snapshot snapshot = host.turnSnapshot();
-        Replica replica =
-                put(new Replica(snapshot.applied(partition), snapshot.isIncomplete(partition), host, table));
+        Replica replica = put(new Replica(snapshot.applied(partition), snapshot.isIncomplete(partition), host, table));
         replica.endReplay();
         return replica;
     }
 
     private void attach(Replica replica) {
         StructureInfo structure = state.structure(replica.partition().structure());
-        StructureType type = structure == null ? null : types.find(structure.spec().type());
+        StructureType type =
+                structure == null ? null : types.find(structure.spec().type());
         if (structure != null && type != null && !replica.isAttached()) {
             PartitionMap map = type.initialPartitions(structure.spec());
             replica.attach(structure, type, map.range(replica.partition().number()));
@@ -285,7 +285,9 @@ final class Replicas {
 
     void onMessage(BrickId from, ReplicaMessage message, long nowNanos) {
         Replica replica = replicas.get(message.partition());
-        if (message instanceof ReplicaMessage.Fence fence && replica == null && !dropping.containsKey(fence.partition())) {
+        if (message instanceof ReplicaMessage.Fence fence
+                && replica == null
+                && !dropping.containsKey(fence.partition())) {
             replica = fenced(fence);
         }
         if (replica == null) {
@@ -311,8 +313,8 @@ final class Replicas {
     private @Nullable Replica fenced(ReplicaMessage.Fence fence) {
         Member member = host.member();
         GroupView view = fence.view();
-        boolean isGiven = member != null
-                && (member.equals(view.member(host.self())) || member.equals(view.learner(host.self())));
+        boolean isGiven =
+                member != null && (member.equals(view.member(host.self())) || member.equals(view.learner(host.self())));
         if (!isGiven || state.structure(fence.partition().structure()) == null) {
             return null;
         }

@@ -105,8 +105,7 @@ public final class LogRecordCodec {
                         new DiskId(reader.fixed64(), reader.fixed64()),
                         reader.varint("tried", 0, Long.MAX_VALUE),
                         reader.varint("confirmed", 0, Long.MAX_VALUE));
-                yield new LogRecord.Registered(
-                        registration, reader.string("boot", LogRecord.Registered.BOOT_CHARS));
+                yield new LogRecord.Registered(registration, reader.string("boot", LogRecord.Registered.BOOT_CHARS));
             }
             default -> throw new MalformedException("log record kind " + kind + " is not known");
         };

@@ -168,8 +168,7 @@ public sealed interface CallMessage extends Message {
      * @param isLeader whether it leads the cluster's metadata
      * @param replicas one row for each partition that it holds
      */
-    record Status(
-            long ticket, int fillPermille, boolean isRegistered, boolean isLeader, List<ReplicaStatus> replicas)
+    record Status(long ticket, int fillPermille, boolean isRegistered, boolean isLeader, List<ReplicaStatus> replicas)
             implements CallMessage {
         public Status {
             replicas = List.copyOf(replicas);

@@ -19,12 +19,7 @@ public sealed interface MetadataCommand {
      * @param isIntact whether the disk has all that was written in the life before: not if its machine has gone down since, which takes what was not synced
      */
     record RegisterBrick(
-            BrickId brick,
-            @Nullable Incarnation expected,
-            Incarnation next,
-            String host,
-            int port,
-            boolean isIntact)
+            BrickId brick, @Nullable Incarnation expected, Incarnation next, String host, int port, boolean isIntact)
             implements MetadataCommand {}
 
     /** A brick is to be emptied, or no more. */

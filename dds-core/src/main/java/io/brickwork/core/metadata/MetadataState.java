@@ -122,14 +122,14 @@ public final class MetadataState implements Replicated {
                 : next.start() == 1;
         if (isExpected && isNext) {
             boolean isLeaving = info != null && info.isLeaving();
-            long intactSince =
-                    info != null && register.isIntact() && info.incarnation().disk().equals(next.disk())
-                            ? info.intactSince()
-                            : next.start();
+            long intactSince = info != null
+                            && register.isIntact()
+                            && info.incarnation().disk().equals(next.disk())
+                    ? info.intactSince()
+                    : next.start();
             bricks.put(
                     register.brick(),
-                    new BrickInfo(
-                            register.brick(), next, register.host(), register.port(), isLeaving, intactSince));
+                    new BrickInfo(register.brick(), next, register.host(), register.port(), isLeaving, intactSince));
             return new MetadataAnswer.Registered(next);
         }
         return new MetadataAnswer.Registered(registered);
@@ -202,8 +202,7 @@ public final class MetadataState implements Replicated {
             return refused("partition %s: primary %s is not of the base", change.partition(), view.primary());
         }
         if (!isEnough(group, view.members())) {
-            return refused(
-                    "partition %s: %s may lack what they had not synced", change.partition(), view.members());
+            return refused("partition %s: %s may lack what they had not synced", change.partition(), view.members());
         }
         groups.put(group.partition(), group.withNewest(view, slot));
         return new MetadataAnswer.Done();

@@ -29,7 +29,10 @@ final class StateSnapshot {
         writer.varint(state.bricks.size());
         for (BrickInfo brick : state.bricks.values()) {
             MetadataCodec.incarnation(MetadataCodec.brick(writer, brick.brick()), brick.incarnation());
-            writer.string(brick.host()).varint(brick.port()).bool(brick.isLeaving()).varint(brick.intactSince());
+            writer.string(brick.host())
+                    .varint(brick.port())
+                    .bool(brick.isLeaving())
+                    .varint(brick.intactSince());
         }
         writer.varint(state.structures.size());
         state.structures.values().forEach(info -> MetadataCodec.structure(writer, info));

@@ -70,7 +70,8 @@ public final class ViewPlanner {
         }
         // A member of the base that was to learn may be needed as what it was.
         List<Member> learners = usableLearners(group).stream()
-                .filter(learner -> members.stream().noneMatch(member -> member.brick().equals(learner.brick())))
+                .filter(learner ->
+                        members.stream().noneMatch(member -> member.brick().equals(learner.brick())))
                 .toList();
         if (!group.isOpen()) {
             if (members.equals(newest.members()) && learners.equals(newest.learners())) {

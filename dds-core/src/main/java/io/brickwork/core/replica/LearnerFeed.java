@@ -9,7 +9,6 @@ import io.brickwork.core.metadata.Member;
 import io.brickwork.core.table.CopyCodec;
 import io.brickwork.core.table.TableChunk;
 import io.brickwork.core.view.EpochRuns;
-import io.brickwork.core.view.ViewChange;
 import java.util.List;
 
 /**
@@ -57,6 +56,7 @@ final class LearnerFeed {
     private long keptAboveSeq = Long.MAX_VALUE;
     /** Up to where the entries may be whose effects its table has. */
     private long copiedSeq;
+
     private long retryNanos;
     private long progressNanos;
     private boolean isTimed;

@@ -423,11 +423,7 @@ final class Primary {
         return !hasProposed || nowNanos - proposedNanos >= PROPOSAL_NANOS;
     }
 
-    private void propose(
-            BrickId primary,
-            List<Member> members,
-            List<Member> rest,
-            long nowNanos) {
+    private void propose(BrickId primary, List<Member> members, List<Member> rest, long nowNanos) {
         hasProposed = true;
         proposedNanos = nowNanos;
         replica.proposeView(primary, members, rest);

@@ -96,7 +96,8 @@ public final class Catalog implements StructureType {
      *
      * @throws MalformedOperationException if it is the body of another operation
      */
-    public static Bytes look(Bytes body, Function<String, @Nullable StructureInfo> byName, Collection<StructureInfo> all) {
+    public static Bytes look(
+            Bytes body, Function<String, @Nullable StructureInfo> byName, Collection<StructureInfo> all) {
         ByteReader reader = new ByteReader(body);
         int operation = reader.u8();
         return switch (operation) {
@@ -111,7 +112,8 @@ public final class Catalog implements StructureType {
                         .forEach(info -> writer.bytes(encodeInfo(info)));
                 yield writer.toBytes();
             }
-            default -> throw new MalformedOperationException("the catalog has no operation " + operation + " that looks");
+            default ->
+                throw new MalformedOperationException("the catalog has no operation " + operation + " that looks");
         };
     }
 

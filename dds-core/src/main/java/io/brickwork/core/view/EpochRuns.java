@@ -84,8 +84,7 @@ public final class EpochRuns {
     /** The last number up to which both logs hold the same entries; -1 if they part, or end, where one of them has forgotten the epochs. */
     public long commonSeq(EpochRuns other) {
         long seq = Math.min(last().seq(), other.last().seq());
-        long floor =
-                Math.max(runs.getFirst().lastSeq(), other.runs.getFirst().lastSeq());
+        long floor = Math.max(runs.getFirst().lastSeq(), other.runs.getFirst().lastSeq());
         while (seq > floor && epochAt(seq) != other.epochAt(seq)) {
             seq = Math.max(floor, Math.max(beginOfRun(seq), other.beginOfRun(seq)) - 1);
         }

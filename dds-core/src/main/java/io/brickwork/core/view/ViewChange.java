@@ -106,6 +106,7 @@ public final class ViewChange {
     private final List<BrickId> base;
     /** Who is in the last opened view and not in this one. */
     private final List<BrickId> leftOut;
+
     private final TreeSet<BrickId> fenced = new TreeSet<>();
     private final BrickId self;
     private final Group group;
@@ -289,7 +290,9 @@ public final class ViewChange {
                 EpochRuns theirs = report(member);
                 long commonSeq = group.runs().commonSeq(theirs);
                 if (commonSeq < 0) {
-                    block("the log of " + member + " parts from this one further back than it reaches", withLearner(member));
+                    block(
+                            "the log of " + member + " parts from this one further back than it reaches",
+                            withLearner(member));
                     return;
                 }
                 levelling.put(member, new Progress(commonSeq, theirs.last().seq() > commonSeq));
@@ -390,8 +393,9 @@ public final class ViewChange {
     /** This view with one of its members as a learner, which takes a copy if it must. */
     private GroupView withLearner(BrickId brick) {
         Member learner = Check.present(view.member(brick), "%s is no member of %s", brick, view);
-        List<Member> members =
-                view.members().stream().filter(member -> !member.equals(learner)).toList();
+        List<Member> members = view.members().stream()
+                .filter(member -> !member.equals(learner))
+                .toList();
         List<Member> learners = new ArrayList<>(view.learners());
         learners.add(learner);
         return new GroupView(view.epoch(), view.primary(), members, learners, view.lineage());

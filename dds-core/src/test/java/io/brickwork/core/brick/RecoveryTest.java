@@ -3,7 +3,6 @@ package io.brickwork.core.brick;
 import static io.brickwork.core.brick.ScriptedBrick.A;
 import static io.brickwork.core.brick.ScriptedBrick.B;
 import static io.brickwork.core.brick.ScriptedBrick.C;
-import static io.brickwork.core.brick.ScriptedBrick.CATALOG;
 import static io.brickwork.core.brick.ScriptedBrick.REGISTERS;
 import static io.brickwork.core.brick.ScriptedBrick.write;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,8 +13,8 @@ import io.brickwork.core.Version;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.view.EpochRun;
-import io.brickwork.core.view.View;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,29 +23,41 @@ import org.junit.jupiter.api.Test;
 class RecoveryTest {
     private static final List<BrickId> ABC = List.of(A, B, C);
 
-    private static ScriptedBrick restartedAfterItsReport() {
-        ScriptedBrick brick = new ScriptedBrick(B, ABC);
-        brick.from(A, new ReplicaMessage.Fence(CATALOG, new View(5, A, ABC)));
-        brick.sync();
+    /** Its promise is on disk, and so is what it reported; but the view names the life that is over. */
+    @Test
+    void aMemberThatWasRestartedTakesNothingOfAViewThatNamesItsEarlierLife() {
+        ScriptedBrick brick = backup();
+        GroupView view = brick.newest();
         brick.kill();
+        brick.register();
         brick.sent.clear();
+        brick.from(A, new ReplicaMessage.Level(REGISTERS, 1, 0, false, 0, List.of()));
+        brick.from(A, new ReplicaMessage.Fetch(REGISTERS, 1, 1, 3));
+        brick.from(A, new ReplicaMessage.Fence(REGISTERS, view));
+        brick.sync();
+
+        assertThat(brick.sent).isEmpty();
+    }
+
+    /** A member that has been levelled in the first view. */
+    private static ScriptedBrick backup() {
+        ScriptedBrick brick = new ScriptedBrick(B, ABC);
+        brick.register();
+        brick.create(Durability.SYNC);
+        brick.from(A, new ReplicaMessage.Fence(REGISTERS, brick.newest()));
+        brick.sync();
         return brick;
     }
 
-    @Test
-    void aMemberThatWasRestartedAfterItsReportSaysSoWhenItIsLevelled() {
-        ScriptedBrick brick = restartedAfterItsReport();
-        brick.from(A, new ReplicaMessage.Level(CATALOG, 5, 0, false, 0, List.of()));
-
-        assertThat(brick.sent).containsExactly(new ReplicaMessage.Restarted(CATALOG, 5));
-    }
-
-    @Test
-    void theFullestMemberSaysThatItWasRestartedWhenItIsAskedForEntries() {
-        ScriptedBrick brick = restartedAfterItsReport();
-        brick.from(A, new ReplicaMessage.Fetch(CATALOG, 5, 1, 3));
-
-        assertThat(brick.sent).containsExactly(new ReplicaMessage.Restarted(CATALOG, 5));
+    /** A primary of two whose view is open. */
+    private static ScriptedBrick primary(long nowNanos) {
+        ScriptedBrick brick = new ScriptedBrick(A, List.of(A, B), nowNanos);
+        brick.register();
+        brick.create(Durability.SYNC);
+        brick.sync();
+        brick.from(B, new ReplicaMessage.FenceReport(REGISTERS, 1, Version.NONE, List.of(new EpochRun(0, 0)), false));
+        brick.from(B, new ReplicaMessage.Levelled(REGISTERS, 1, 0));
+        return brick;
     }
 
     @Test
@@ -55,26 +66,23 @@ class RecoveryTest {
         brick.openAlone(Durability.REPLICATED);
         brick.request(write(1, 1, "put k v0"));
         brick.sync();
-        brick.kill(); // the log knows the partition; the catalog that says what it is has no open view yet
+        brick.kill(); // what it has of the partition belongs to another life
         brick.sent.clear();
         brick.request(write(2, 2, "put k v1"));
 
         assertThat(brick.sent).singleElement().isInstanceOfSatisfying(CallMessage.Refusal.class, refusal -> {
             assertThat(refusal.partition()).isEqualTo(REGISTERS);
             assertThat(refusal.reason()).isEqualTo(CallMessage.Reason.NOT_OPEN);
-            assertThat(refusal.view()).isNull();
+            assertThat(refusal.view()).isNotNull();
         });
     }
 
     @Test
     void aCommitThatWasLostIsToldAgain() {
-        ScriptedBrick brick = new ScriptedBrick(A, List.of(A, B));
+        ScriptedBrick brick = primary(0);
+        brick.request(write(1, 1, "put k v0"));
         brick.sync();
-        brick.from(B, new ReplicaMessage.FenceReport(CATALOG, 1, Version.NONE, List.of(new EpochRun(0, 0))));
-        brick.from(B, new ReplicaMessage.Levelled(CATALOG, 1, 0));
-        brick.createRegisters(Durability.SYNC);
-        brick.sync();
-        brick.from(B, new ReplicaMessage.Stored(CATALOG, 1, 1, 1, 0, 0));
+        brick.from(B, new ReplicaMessage.Stored(REGISTERS, 1, 1, 1, 0, 0));
         brick.pass(10);
         brick.sent.clear();
         brick.pass(500);
@@ -83,7 +91,7 @@ class RecoveryTest {
                 .isNotEmpty()
                 .allMatch(c -> c.committedSeq() == 1);
 
-        brick.from(B, new ReplicaMessage.Stored(CATALOG, 1, 1, 1, 1, 0));
+        brick.from(B, new ReplicaMessage.Stored(REGISTERS, 1, 1, 1, 1, 0));
         brick.pass(10);
         brick.sent.clear();
         brick.pass(500);
@@ -93,10 +101,7 @@ class RecoveryTest {
     /** A monotonic clock counts from anywhere: what is periodic must not wait for it to pass zero. */
     @Test
     void whatIsPeriodicDoesNotWaitForTheClockToPassZero() {
-        ScriptedBrick brick = new ScriptedBrick(A, List.of(A, B), -3_600_000_000_000L);
-        brick.sync();
-        brick.from(B, new ReplicaMessage.FenceReport(CATALOG, 1, Version.NONE, List.of(new EpochRun(0, 0))));
-        brick.from(B, new ReplicaMessage.Levelled(CATALOG, 1, 0));
+        ScriptedBrick brick = primary(-3_600_000_000_000L);
         brick.pass(50);
         brick.sent.clear();
         brick.pass(300);
@@ -109,44 +114,45 @@ class RecoveryTest {
         return brick.sent.stream()
                 .filter(ReplicaMessage.Commit.class::isInstance)
                 .map(ReplicaMessage.Commit.class::cast)
-                .filter(commit -> commit.partition().equals(CATALOG))
+                .filter(commit -> commit.partition().equals(REGISTERS))
                 .toList();
     }
 
     @Test
     void aMemberWhoseDiskHasRoomAgainSaysSoUnasked() {
-        ScriptedBrick brick = new ScriptedBrick(B, ABC);
-        brick.from(A, new ReplicaMessage.Fence(CATALOG, new View(5, A, ABC)));
-        brick.sync();
-        brick.from(A, new ReplicaMessage.Level(CATALOG, 5, 0, false, 0, List.of()));
-        brick.from(A, new ReplicaMessage.Open(CATALOG, 5, 0));
+        ScriptedBrick brick = backup();
+        brick.from(A, new ReplicaMessage.Level(REGISTERS, 1, 0, false, 0, List.of()));
+        brick.from(A, new ReplicaMessage.Open(REGISTERS, 1, 0));
         brick.table.fill(900);
         brick.pass(20);
         brick.sent.clear();
         brick.table.fill(100);
         brick.pass(20);
 
-        assertThat(brick.sent).singleElement().isEqualTo(new ReplicaMessage.Stored(CATALOG, 5, 0, 0, 0, 100));
+        assertThat(brick.sent).singleElement().isEqualTo(new ReplicaMessage.Stored(REGISTERS, 1, 0, 0, 0, 100));
     }
 
     /** A member whose first segment could go but for the promise in it, and which is fenced before it does. */
     private static ScriptedBrick fencedBeforeTrimming() {
-        ScriptedBrick brick = new ScriptedBrick(B, ABC);
-        brick.from(A, new ReplicaMessage.Fence(CATALOG, new View(5, A, ABC)));
-        brick.sync();
+        ScriptedBrick brick = backup();
         List<Entry> entries = new ArrayList<>();
         for (int seq = 1; seq <= 25; seq++) {
-            entries.add(ScriptedBrick.entry(CATALOG, 5, seq, "x" + seq, "v"));
+            entries.add(ScriptedBrick.entry(REGISTERS, 1, seq, "x" + seq, "v"));
         }
-        brick.from(A, new ReplicaMessage.Level(CATALOG, 5, 0, false, 25, entries));
+        brick.from(A, new ReplicaMessage.Level(REGISTERS, 1, 0, false, 25, entries));
         brick.sync();
-        brick.from(A, new ReplicaMessage.Open(CATALOG, 5, 25));
-        brick.from(A, new ReplicaMessage.Commit(CATALOG, 5, 25, 25));
+        brick.from(A, new ReplicaMessage.Open(REGISTERS, 1, 25));
+        brick.from(A, new ReplicaMessage.Commit(REGISTERS, 1, 25, 25));
         brick.pass(100);
         brick.apply();
-        brick.from(A, new ReplicaMessage.Fence(CATALOG, new View(6, A, ABC)));
+        brick.from(A, new ReplicaMessage.Fence(REGISTERS, second(brick)));
         brick.pass(2_000);
         return brick;
+    }
+
+    private static GroupView second(ScriptedBrick brick) {
+        brick.metadata.open(REGISTERS);
+        return brick.decide(A, ABC, List.of());
     }
 
     /** The new promise is beyond what would go, but not synced yet: the one before it must stay until it is. */
@@ -154,9 +160,16 @@ class RecoveryTest {
     void aPromiseStaysInTheLogUntilTheNextOneIsSynced() {
         ScriptedBrick brick = fencedBeforeTrimming();
         brick.losePower();
+        brick.register();
+        GroupView third = brick.decide(C, ABC, List.of());
+        brick.from(C, new ReplicaMessage.Fence(REGISTERS, third));
+        brick.sync();
         brick.sent.clear();
-        brick.from(A, new ReplicaMessage.Fence(CATALOG, new View(5, A, ABC)));
-        assertThat(brick.sent).containsExactly(new ReplicaMessage.Restarted(CATALOG, 5));
+        brick.from(A, new ReplicaMessage.Fence(REGISTERS, brick.firstView()));
+        brick.from(A, new ReplicaMessage.Store(0, 0, ScriptedBrick.entry(REGISTERS, 1, 26, "x", "v")));
+        assertThat(brick.sent)
+                .as("the first epoch is over")
+                .allMatch(message -> message instanceof ReplicaMessage.WrongEpoch);
     }
 
     @Test

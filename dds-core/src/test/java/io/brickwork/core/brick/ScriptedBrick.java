@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
+import io.brickwork.core.DiskId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.defence.Defences;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.effect.Outbox;
@@ -19,29 +22,31 @@ import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.Message;
+import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.metadata.GroupView;
+import io.brickwork.core.metadata.MetadataCodec;
 import io.brickwork.core.structure.Catalog;
-import io.brickwork.core.structure.Changes;
-import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.structure.Records;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.core.structure.StructureTypes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One brick driven by hand, with a transcript: each input as a line that begins with {@code >}, each effect as an indented line. Other bricks are played by the script.
+ * One brick driven by hand, with a transcript: each input as a line that begins with {@code >}, each effect as an indented line. Other bricks are played by the script; alone, it is its own cluster. Of
+ * its talk with the metadata log the transcript shows what was decided and proposed, no more.
  */
 final class ScriptedBrick implements Outbox {
     static final BrickId A = new BrickId("A");
     static final BrickId B = new BrickId("B");
     static final BrickId C = new BrickId("C");
-    static final PartitionId CATALOG = new PartitionId(0, 0);
     static final Endpoint.Caller CALLER = new Endpoint.Caller(1);
     static final SessionId SESSION = new SessionId(7, 7);
     static final PartitionId REGISTERS = new PartitionId(1, 0);
@@ -50,7 +55,10 @@ final class ScriptedBrick implements Outbox {
     final MemoryTable table;
     private final BrickId self;
     private final List<BrickId> members;
+    final ScriptedMetadata metadata;
     private BrickMachine machine;
+    private int starts;
+    private final ArrayDeque<Message> toMetadata = new ArrayDeque<>();
     private long nowNanos;
     private final StringBuilder transcript = new StringBuilder();
     final List<Message> sent = new ArrayList<>();
@@ -68,15 +76,108 @@ final class ScriptedBrick implements Outbox {
         this.members = members;
         log = new MemoryLog();
         table = new MemoryTable();
+        metadata = new ScriptedMetadata(
+                members.stream().filter(other -> !other.equals(self)).toList());
         start();
     }
 
+    private boolean isAlone() {
+        return members.size() == 1;
+    }
+
     private void start() {
-        machine = new BrickMachine(
-                BrickConfig.of(self, members), new StructureTypes(List.of(RegisterType.INSTANCE)), log, table, this);
+        BrickConfig.Drawn drawn = new BrickConfig.Drawn(
+                new DiskId(self.name().charAt(0), 0), Bytes.utf8("c"), boot(), new Random(++starts));
+        List<BrickId> founders = isAlone() ? members : List.of(ScriptedMetadata.M);
+        BrickConfig config = new BrickConfig(
+                self,
+                "h",
+                1,
+                founders,
+                isAlone() ? List.of() : founders,
+                drawn,
+                BrickConfig.OVERLAY_BYTES,
+                BrickConfig.WINDOW_BYTES,
+                BrickConfig.FULL_PERMILLE,
+                Defences.ALL);
+        machine = new BrickMachine(config, new StructureTypes(List.of(RegisterType.INSTANCE)), log, table, this);
         line("> recover");
         machine.recover(nowNanos);
         endTurn();
+    }
+
+    private String boot() {
+        return "boot " + powerLosses;
+    }
+
+    private int powerLosses;
+    private @Nullable GroupView first;
+
+    /** Lets the brick register, whatever it takes. */
+    void register() {
+        for (int i = 0; machine.member() == null; i++) {
+            assertThat(i).as("rounds until the brick is registered").isLessThan(200);
+            learn();
+            pass(10);
+            quietly(this::sync);
+        }
+        line("> registered as " + machine.member().incarnation().start());
+    }
+
+    /** The brick hears of everything that is decided. */
+    void learn() {
+        if (!isAlone()) {
+            metadata.news().forEach(this::fromMetadata);
+            talk();
+        }
+    }
+
+    /** The structure is created, with all bricks as members and the first of them as primary. */
+    void create(Durability durability) {
+        line("> registers are created");
+        if (isAlone()) {
+            createRegisters(durability);
+        } else {
+            metadata.create(durability);
+            first = newest();
+            learn();
+        }
+    }
+
+    /** A view is decided, and the brick hears of it. */
+    GroupView decide(BrickId primary, List<BrickId> views, List<BrickId> learners) {
+        GroupView view = metadata.decide(REGISTERS, primary, views, learners);
+        line("> decided: epoch " + view.epoch() + ", primary " + primary + ", members " + views
+                + (learners.isEmpty() ? "" : ", learners " + learners));
+        learn();
+        return view;
+    }
+
+    /** The view in which the structure was created. */
+    GroupView firstView() {
+        return Check.present(first, "nothing is created");
+    }
+
+    GroupView newest() {
+        return metadata.group(REGISTERS).newest();
+    }
+
+    private void fromMetadata(Message message) {
+        machine.step(new BrickInput.Received(new Endpoint.Peer(ScriptedMetadata.M), message), nowNanos);
+        endTurn();
+    }
+
+    /** What the brick has to say to the metadata log is said, and answered. */
+    private void talk() {
+        while (!toMetadata.isEmpty()) {
+            metadata.answers(self, toMetadata.removeFirst()).forEach(this::fromMetadata);
+        }
+    }
+
+    private void quietly(Runnable what) {
+        int length = transcript.length();
+        what.run();
+        transcript.setLength(length);
     }
 
     void say(String text) {
@@ -92,6 +193,7 @@ final class ScriptedBrick implements Outbox {
     void losePower() {
         line("> power lost");
         log.losePower();
+        powerLosses++;
         start();
     }
 
@@ -107,6 +209,7 @@ final class ScriptedBrick implements Outbox {
         line("> synced");
         machine.step(new BrickInput.Synced(log.sync()), nowNanos);
         endTurn();
+        talk();
     }
 
     void apply() {
@@ -120,6 +223,7 @@ final class ScriptedBrick implements Outbox {
         line("> " + (input instanceof BrickInput.Received received ? describe(received) : input.toString()));
         machine.step(input, nowNanos);
         endTurn();
+        talk();
     }
 
     /** Lets time pass, tick by tick; nothing else happens. */
@@ -129,6 +233,7 @@ final class ScriptedBrick implements Outbox {
             nowNanos += BrickMachine.TICK_NANOS;
             machine.step(new BrickInput.Tick(), nowNanos);
             endTurn();
+            talk();
         }
     }
 
@@ -148,19 +253,20 @@ final class ScriptedBrick implements Outbox {
 
     // ---- ready-made things
 
-    /** Brings the brick, alone in its group, to an open view of catalog and registers. */
+    /** Brings the brick, alone in its group, to an open view of the registers. */
     void openAlone(Durability durability) {
-        sync();
+        register();
         createRegisters(durability);
-        sync();
-        pass(60);
-        sync();
+        for (int i = 0; i < 20; i++) {
+            sync();
+            pass(10);
+        }
     }
 
-    void createRegisters(Durability durability) {
+    private void createRegisters(Durability durability) {
         request(new CallMessage.Write(
                 99,
-                CATALOG,
+                new PartitionId(0, 0),
                 0,
                 new OperationId(new SessionId(1, 1), 1),
                 1,
@@ -186,7 +292,7 @@ final class ScriptedBrick implements Outbox {
         return new CallMessage.Read(ticket, REGISTERS, 0, ReadMode.LINEARIZABLE, Bytes.EMPTY, Bytes.utf8(operation));
     }
 
-    /** A catalog entry as a primary might have made it. */
+    /** An entry as a primary might have made it. */
     static Entry entry(PartitionId partition, long epoch, long seq, String key, String value) {
         Version version = new Version(epoch, seq);
         return EntryCodec.encode(
@@ -198,56 +304,17 @@ final class ScriptedBrick implements Outbox {
                 List.of(new Effect(Bytes.utf8(key), Bytes.utf8(value))));
     }
 
-    /** The catalog's entry for a new structure, as a primary would have made it. */
-    static Entry creation(long epoch, long seq, String name) {
-        StructureSpec spec =
-                new StructureSpec("register", "k", "v", 1, 3, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE);
-        List<Effect> effects = new ArrayList<>();
-        Bytes result = Catalog.TYPE.evaluate(Catalog.create(name, spec).body(), new EmptyRecords(), new Changes() {
-            @Override
-            public void put(Bytes recordKey, Bytes value) {
-                effects.add(new Effect(recordKey, value));
-            }
-
-            @Override
-            public void delete(Bytes recordKey) {
-                effects.add(new Effect(recordKey, null));
-            }
-        });
-        Version version = new Version(epoch, seq);
-        return EntryCodec.encode(
-                Entry.Kind.WRITE,
-                CATALOG,
-                version,
-                new Completion(new OperationId(SESSION, seq), version, Completion.Status.DONE, result),
-                1,
-                effects);
-    }
-
-    private static final class EmptyRecords implements Records {
-        @Override
-        public @Nullable Bytes get(Bytes recordKey) {
-            return null;
-        }
-
-        @Override
-        public void scan(Bytes from, Visitor visitor) {}
-
-        @Override
-        public long count() {
-            return 0;
-        }
-
-        @Override
-        public KeyRange range() {
-            return KeyRange.ALL;
-        }
-    }
-
     // ---- transcript
 
     @Override
     public void send(Endpoint to, Message message) {
+        if (to.equals(new Endpoint.Peer(ScriptedMetadata.M))) {
+            toMetadata.addLast(message);
+            if (message instanceof PaxosMessage.Propose propose) {
+                line("    proposes " + MetadataCodec.decodeCommand(propose.command()));
+            }
+            return;
+        }
         sent.add(message);
         line("    " + name(to) + " <- " + describe(message));
     }
@@ -259,7 +326,9 @@ final class ScriptedBrick implements Outbox {
 
     @Override
     public void note(Event event) {
-        line("    note " + event);
+        if (event instanceof Event.OfPartition || event instanceof Event.MustJoinAsNew) {
+            line("    note " + event);
+        }
     }
 
     String transcript() {

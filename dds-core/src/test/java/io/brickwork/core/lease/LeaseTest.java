@@ -33,8 +33,8 @@ class LeaseTest {
     private long slot;
 
     LeaseTest() {
-        apply(new MetadataCommand.RegisterBrick(A, null, LIFE_A, "h", 1));
-        apply(new MetadataCommand.RegisterBrick(B, null, LIFE_B, "h", 2));
+        apply(new MetadataCommand.RegisterBrick(A, null, LIFE_A, "h", 1, true));
+        apply(new MetadataCommand.RegisterBrick(B, null, LIFE_B, "h", 2, true));
         apply(new MetadataCommand.CreateStructure(
                 "t",
                 new StructureSpec("hashtable", "k", "v", 1, 2, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE)));
@@ -109,7 +109,7 @@ class LeaseTest {
     @Test
     void anEarlierLifeGetsNoLease() {
         LeaseMessage.Renew renew = holder.renew(0, 0);
-        apply(new MetadataCommand.RegisterBrick(B, LIFE_B, LIFE_B.next(), "h", 2));
+        apply(new MetadataCommand.RegisterBrick(B, LIFE_B, LIFE_B.next(), "h", 2, true));
         assertThat(oldGrantor().onRenew(B, renew, state, 0, 0)).isNull();
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.DiskId;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.metadata.Registration;
 import io.brickwork.core.paxos.Membership;
 import io.brickwork.core.paxos.PaxosRecord;
 import io.brickwork.core.paxos.PaxosValue;
@@ -28,6 +30,8 @@ class LogRecordCodecTest {
             new LogRecord.Paxos(
                     new PaxosRecord.Learned(8, new PaxosValue.Commands(List.of(Bytes.utf8("a"), Bytes.EMPTY)))),
             new LogRecord.Paxos(new PaxosRecord.Chosen(8)),
+            new LogRecord.Registered(new Registration(new DiskId(-1, 7), 3, 2), "boot/0"),
+            new LogRecord.Registered(Registration.fresh(new DiskId(0, 0)), ""),
             new LogRecord.Paxos(new PaxosRecord.SnapshotPart(
                     6, new Membership(List.of(Samples.MEMBER)), 1, 2, Bytes.utf8("the end"))));
 

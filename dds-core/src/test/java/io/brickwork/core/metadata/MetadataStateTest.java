@@ -46,7 +46,7 @@ class MetadataStateTest {
     private void register(int... numbers) {
         for (int number : numbers) {
             assertThat(apply(new MetadataCommand.RegisterBrick(
-                            brick(number), null, member(number).incarnation(), "host-" + number, 7000 + number)))
+                            brick(number), null, member(number).incarnation(), "host-" + number, 7000 + number, true)))
                     .isEqualTo(new MetadataAnswer.Registered(member(number).incarnation()));
         }
     }
@@ -123,13 +123,13 @@ class MetadataStateTest {
     void brickIsRegisteredByCompareAndSet() {
         register(1);
         Incarnation first = member(1).incarnation();
-        assertThat(apply(new MetadataCommand.RegisterBrick(brick(1), first, first.next(), "h", 1)))
+        assertThat(apply(new MetadataCommand.RegisterBrick(brick(1), first, first.next(), "h", 1, true)))
                 .isEqualTo(new MetadataAnswer.Registered(first.next()));
         // The same once more, and one that skips a start.
-        assertThat(apply(new MetadataCommand.RegisterBrick(brick(1), first, first.next(), "h", 1)))
+        assertThat(apply(new MetadataCommand.RegisterBrick(brick(1), first, first.next(), "h", 1, true)))
                 .isEqualTo(new MetadataAnswer.Registered(first.next()));
         assertThat(apply(new MetadataCommand.RegisterBrick(
-                        brick(1), first.next(), new Incarnation(first.disk(), 9), "h", 1)))
+                        brick(1), first.next(), new Incarnation(first.disk(), 9), "h", 1, true)))
                 .isEqualTo(new MetadataAnswer.Registered(first.next()));
     }
 
@@ -186,7 +186,7 @@ class MetadataStateTest {
         register(4);
         assertThat(change(1, 1, 1, members(1, 4), List.of())).isInstanceOf(MetadataAnswer.Refused.class);
         Incarnation restarted = member(2).incarnation().next();
-        apply(new MetadataCommand.RegisterBrick(brick(2), member(2).incarnation(), restarted, "h", 1));
+        apply(new MetadataCommand.RegisterBrick(brick(2), member(2).incarnation(), restarted, "h", 1, true));
         assertThat(change(1, 1, 1, members(1, 2), List.of())).isInstanceOf(MetadataAnswer.Refused.class);
         assertThat(change(1, 1, 1, List.of(member(1), new Member(brick(2), restarted)), List.of()))
                 .isEqualTo(DONE);
@@ -196,7 +196,7 @@ class MetadataStateTest {
     void brickWithAnotherDiskDoesNotStandForTheOneItLost() {
         threeOpen();
         Incarnation empty = new Incarnation(new DiskId(99, 99), 1);
-        apply(new MetadataCommand.RegisterBrick(brick(2), member(2).incarnation(), empty, "h", 1));
+        apply(new MetadataCommand.RegisterBrick(brick(2), member(2).incarnation(), empty, "h", 1, true));
         Member stranger = new Member(brick(2), empty);
         assertThat(change(1, 1, 1, List.of(member(1), stranger), List.of())).isInstanceOf(MetadataAnswer.Refused.class);
         assertThat(change(1, 1, 1, members(1), List.of(stranger))).isEqualTo(DONE);

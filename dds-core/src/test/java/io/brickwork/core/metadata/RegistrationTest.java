@@ -63,7 +63,7 @@ class RegistrationTest {
                 MetadataAnswer answer = MetadataCodec.decodeAnswer(state.apply(
                         ++slot,
                         MetadataCodec.encode(new MetadataCommand.RegisterBrick(
-                                BRICK, register.expected(), register.next(), "h", 1))));
+                                BRICK, register.expected(), register.next(), "h", 1, true))));
                 assertThat(answer).isEqualTo(new MetadataAnswer.Registered(register.next()));
                 if (random.nextInt(3) == 0) {
                     continue; // it dies before it confirms

@@ -52,13 +52,13 @@ class ViewPlannerTest {
     private void register(int... numbers) {
         for (int number : numbers) {
             Incarnation life = new Incarnation(new DiskId(number, number), 1);
-            apply(new MetadataCommand.RegisterBrick(brick(number), null, life, "h", 1));
+            apply(new MetadataCommand.RegisterBrick(brick(number), null, life, "h", 1, true));
         }
     }
 
     private void restart(int number) {
         Incarnation life = Objects.requireNonNull(state.brick(brick(number))).incarnation();
-        apply(new MetadataCommand.RegisterBrick(brick(number), life, life.next(), "h", 1));
+        apply(new MetadataCommand.RegisterBrick(brick(number), life, life.next(), "h", 1, true));
     }
 
     private void create(int partitions, int replicas) {

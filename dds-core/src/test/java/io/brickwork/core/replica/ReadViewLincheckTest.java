@@ -29,9 +29,11 @@ import org.junit.jupiter.api.Test;
 public class ReadViewLincheckTest {
     private static final PartitionId PARTITION = new PartitionId(1, 0);
 
+    private static final long NOW_NANOS = 5;
+
     private final MemoryTable table = new MemoryTable();
     private final Overlay overlay = new Overlay(0);
-    private final ReadView view = new ReadView(PARTITION, overlay, table);
+    private final ReadView view = new ReadView(PARTITION, overlay, table, lease());
     private final Object lane = new Object();
     private long seq;
     private long appliedSeq;
@@ -75,7 +77,7 @@ public class ReadViewLincheckTest {
     @Operation
     public String get() {
         Bytes body = Bytes.utf8("get k");
-        ReadView.Result result = view.read(Bytes.EMPTY, body);
+        ReadView.Result result = view.read(Bytes.EMPTY, body, () -> NOW_NANOS);
         if (result != null) {
             return result.result().toUtf8();
         }
@@ -85,6 +87,12 @@ public class ReadViewLincheckTest {
                     .evaluate(body, records, ReadView.NoChanges.INSTANCE)
                     .toUtf8();
         }
+    }
+
+    private static LeaseEnd lease() {
+        LeaseEnd end = new LeaseEnd();
+        end.set(NOW_NANOS + 1);
+        return end;
     }
 
     private static Entry entry(long seq, int value) {
@@ -124,10 +132,18 @@ public class ReadViewLincheckTest {
     @Test
     void aReaderDoesWithoutTheLaneWhileNothingIsUnderWay() {
         write(7);
-        assertThat(view.read(Bytes.EMPTY, Bytes.utf8("get k"))).isNotNull();
+        assertThat(view.read(Bytes.EMPTY, Bytes.utf8("get k"), () -> NOW_NANOS)).isNotNull();
         apply();
-        assertThat(view.read(Bytes.EMPTY, Bytes.utf8("get k"))).isNotNull();
+        assertThat(view.read(Bytes.EMPTY, Bytes.utf8("get k"), () -> NOW_NANOS)).isNotNull();
         view.close();
-        assertThat(view.read(Bytes.EMPTY, Bytes.utf8("get k"))).isNull();
+        assertThat(view.read(Bytes.EMPTY, Bytes.utf8("get k"), () -> NOW_NANOS)).isNull();
+    }
+
+    /** T11: the clock is looked at after the read. */
+    @Test
+    void aReaderWhoseLeaseEndsWhileItReadsGivesUp() {
+        write(7);
+        assertThat(view.read(Bytes.EMPTY, Bytes.utf8("get k"), () -> NOW_NANOS + 1))
+                .isNull();
     }
 }

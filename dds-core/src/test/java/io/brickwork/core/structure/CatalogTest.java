@@ -75,7 +75,8 @@ class CatalogTest {
         StructureInfo events = run(Catalog.create("events", spec("tree", 1, Durability.SYNC)));
         StructureInfo umlaut = run(Catalog.create("Übersicht", SPEC));
         assertThat(run(Catalog.list())).containsExactly(events, orders, umlaut);
-        assertThat(Catalog.structures(records)).containsExactly(events, orders, umlaut);
+        Bytes looked = Catalog.look(Catalog.list().body(), name -> null, List.of(umlaut, orders, events));
+        assertThat(Catalog.list().decoder().apply(looked)).containsExactly(events, orders, umlaut);
     }
 
     @Test

@@ -45,7 +45,7 @@ class EpochRunsTest {
     }
 
     @Test
-    void cutAndSettleLeaveWhatIsBetween() {
+    void cutAndForgetLeaveWhatIsBetween() {
         for (int seed = 0; seed < 2_000; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             List<Long> epochs = new ArrayList<>();
@@ -57,7 +57,7 @@ class EpochRunsTest {
             EpochRuns runs = runs(epochs, 0);
             int settled = random.nextInt(epochs.size() + 1);
             if (settled > 0) {
-                runs.settle(new Version(epochs.get(settled - 1), settled));
+                runs.forget(settled);
             }
             int cut = settled + random.nextInt(epochs.size() - settled + 1);
             runs.cut(cut);
@@ -69,6 +69,24 @@ class EpochRunsTest {
             runs.add(new Version(epoch + 1, cut + 1L));
             assertThat(runs.last()).isEqualTo(new Version(epoch + 1, cut + 1L));
         }
+    }
+
+    /** What is committed and applied here says nothing of another's entries under the same numbers. */
+    @Test
+    void logsThatPartWhereTheEpochsAreForgottenHaveNothingInCommonToTell() {
+        EpochRuns left = runs(List.of(1L, 1L, 2L, 2L, 2L), 4);
+        EpochRuns stale = runs(List.of(1L, 1L, 1L, 1L, 1L, 1L), 0);
+        assertThat(left.commonSeq(stale)).isEqualTo(-1);
+        assertThat(stale.commonSeq(left)).isEqualTo(-1);
+        EpochRuns all = runs(List.of(1L, 1L, 2L, 2L, 2L), 0);
+        assertThat(all.commonSeq(stale)).isEqualTo(2);
+    }
+
+    @Test
+    void aLogThatEndsBelowWhatIsRememberedHasNothingInCommonToTell() {
+        EpochRuns left = runs(List.of(1L, 1L, 1L, 1L), 3);
+        assertThat(left.commonSeq(runs(List.of(1L), 0))).isEqualTo(-1);
+        assertThat(left.commonSeq(runs(List.of(1L, 1L, 1L), 0))).isEqualTo(3);
     }
 
     private static EpochRuns runs(List<Long> epochs, int base) {

@@ -18,10 +18,14 @@ import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.metadata.GroupView;
+import io.brickwork.core.metadata.Incarnation;
+import io.brickwork.core.metadata.Member;
 import io.brickwork.core.paxos.Ballot;
 import io.brickwork.core.paxos.Membership;
 import io.brickwork.core.paxos.PaxosMember;
 import io.brickwork.core.paxos.PaxosValue;
+import io.brickwork.core.table.TableChunk;
 import io.brickwork.core.view.EpochRun;
 import io.brickwork.core.view.View;
 import java.util.Collections;
@@ -39,6 +43,15 @@ public final class Samples {
     public static final SessionId SESSION = new SessionId(0x0123_4567_89ab_cdefL, 0xfedc_ba98_7654_3210L);
     public static final OperationId OPERATION = new OperationId(SESSION, 300);
     public static final View VIEW = new View(7, B, List.of(A, B, C));
+    private static final GroupView GROUP_VIEW = new GroupView(
+            7,
+            B,
+            List.of(
+                    new Member(A, new Incarnation(new DiskId(1, -2), 3)),
+                    new Member(B, new Incarnation(new DiskId(Long.MAX_VALUE, 0), 1))),
+            List.of(new Member(new BrickId("learner-1"), new Incarnation(new DiskId(5, 6), Long.MAX_VALUE))),
+            2);
+
     public static final PaxosMember MEMBER = new PaxosMember(A, new DiskId(0x0123_4567_89ab_cdefL, 1));
     public static final Ballot BALLOT = new Ballot(9, MEMBER);
     public static final Bytes KEY = Bytes.utf8("a record key");
@@ -156,11 +169,13 @@ public final class Samples {
                 new CallMessage.Status(
                         9,
                         420,
+                        true,
+                        false,
                         List.of(
                                 new CallMessage.ReplicaStatus(PARTITION, VIEW, true, 1003, 1002, 900),
                                 new CallMessage.ReplicaStatus(
                                         new PartitionId(0, 0), new View(0, A, List.of(A)), false, 0, 0, 0))));
-        all.put("status-empty", new CallMessage.Status(10, 0, List.of()));
+        all.put("status-empty", new CallMessage.Status(10, 0, false, true, List.of()));
     }
 
     private static CallMessage.Answer answer(Completion.Status status, String result) {
@@ -175,12 +190,12 @@ public final class Samples {
         List<Entry> two = List.of(
                 entry(new Version(6, 998), List.of(new Effect(KEY, Bytes.utf8("older")))),
                 entry(new Version(7, 999), List.of(new Effect(KEY, null))));
-        all.put("fence", new ReplicaMessage.Fence(PARTITION, VIEW));
+        all.put("fence", new ReplicaMessage.Fence(PARTITION, GROUP_VIEW));
         all.put(
                 "fence-report",
                 new ReplicaMessage.FenceReport(
-                        PARTITION, 7, new Version(6, 999), List.of(new EpochRun(5, 700), new EpochRun(6, 999))));
-        all.put("fence-report-of-nothing", new ReplicaMessage.FenceReport(PARTITION, 7, Version.NONE, List.of()));
+                        PARTITION, 7, new Version(6, 999), List.of(new EpochRun(5, 700), new EpochRun(6, 999)), false));
+        all.put("fence-report-of-nothing", new ReplicaMessage.FenceReport(PARTITION, 7, Version.NONE, List.of(), true));
         all.put("fetch", new ReplicaMessage.Fetch(PARTITION, 7, 998, 1003));
         all.put("fetched", new ReplicaMessage.Fetched(PARTITION, 7, two));
         all.put("fetched-nothing", new ReplicaMessage.Fetched(PARTITION, 7, List.of()));
@@ -191,10 +206,16 @@ public final class Samples {
         all.put("store", new ReplicaMessage.Store(999, 700, entries().get("entry-put")));
         all.put("stored", new ReplicaMessage.Stored(PARTITION, 7, 1000, 990, 980, 421));
         all.put("commit", new ReplicaMessage.Commit(PARTITION, 7, 1000, 990));
-        all.put("restarted", new ReplicaMessage.Restarted(PARTITION, 7));
         all.put("wrong-epoch", new ReplicaMessage.WrongEpoch(PARTITION, 6, 7));
         all.put("ask-committed", new ReplicaMessage.AskCommitted(PARTITION, 7, 77));
         all.put("committed", new ReplicaMessage.Committed(PARTITION, 7, 77, Long.MAX_VALUE));
+        all.put("copy-offer", new ReplicaMessage.CopyOffer(PARTITION, 7));
+        all.put("copy-ask", new ReplicaMessage.CopyAsk(PARTITION, 7, TableChunk.Cursor.START));
+        all.put("copy-ask-on", new ReplicaMessage.CopyAsk(PARTITION, 7, new TableChunk.Cursor.Records(KEY)));
+        all.put(
+                "copy-part",
+                new ReplicaMessage.CopyPart(
+                        PARTITION, 7, new TableChunk.Cursor.Sessions(null), Bytes.utf8("a chunk with its checksum")));
     }
 
     private static void paxos(Map<String, Message> all) {

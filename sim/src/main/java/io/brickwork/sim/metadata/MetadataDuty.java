@@ -133,7 +133,11 @@ final class MetadataDuty {
             Incarnation next =
                     expected == null ? new Incarnation(self.incarnation().disk(), 1) : expected.next();
             if (next.start() <= self.incarnation().start()) {
-                node.run().propose(node, new MetadataCommand.RegisterBrick(node.brick(), expected, next, "h", 1, random.nextBoolean()));
+                node.run()
+                        .propose(
+                                node,
+                                new MetadataCommand.RegisterBrick(
+                                        node.brick(), expected, next, "h", 1, random.nextBoolean()));
             }
         }
     }

@@ -109,9 +109,7 @@ public final class Overseer {
             case Event.LogTrimmed trimmed -> onTrimmed(brick, trimmed);
             case Event.CopyBegan began -> forget(seen(began.partition()), brick);
             case Event.CopyEnded ended ->
-                seen(ended.partition())
-                        .reached
-                        .put(brick.id(), ended.reached().seq());
+                seen(ended.partition()).reached.put(brick.id(), ended.reached().seq());
             case Event.Dropped dropped -> forget(seen(dropped.partition()), brick);
             case Event.OfBrick ofBrick -> {}
             case Event.OfPartition other -> {}
