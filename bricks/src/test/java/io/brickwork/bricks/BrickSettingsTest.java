@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.DiskId;
+import io.brickwork.core.brick.BrickConfig;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class BrickSettingsTest {
@@ -30,7 +34,10 @@ class BrickSettingsTest {
         assertThat(settings.bind()).isEqualTo("localhost");
         assertThat(settings.self()).isEqualTo(new MemberAddress(new BrickId("b"), "localhost", 7401, 9001));
         assertThat(settings.members().getFirst().controlPort()).isEqualTo(7500);
-        assertThat(settings.machineConfig().members()).containsExactly(new BrickId("a"), new BrickId("b"));
+        BrickConfig machine = settings.machineConfig(
+                new BrickConfig.Drawn(new DiskId(1, 2), Bytes.utf8("c"), "boot", new SplittableRandom(1)));
+        assertThat(machine.founders()).as("two are no safer than one").containsExactly(new BrickId("a"));
+        assertThat(machine.contacts()).containsExactly(new BrickId("a"));
     }
 
     @Test
