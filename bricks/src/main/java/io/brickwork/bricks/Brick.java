@@ -11,6 +11,7 @@ import io.brickwork.core.DiskId;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.BrickInput;
 import io.brickwork.core.brick.BrickMachine;
+import io.brickwork.core.effect.Event;
 import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.log.StoreFailedException;
 import io.brickwork.core.structure.StructureTypes;
@@ -121,14 +122,28 @@ public final class Brick implements AutoCloseable {
         try {
             BrickDirectory directory = BrickDirectory.open(storage.directory(), id.name());
             opened.add(directory);
-            Lane lane = new Lane(loop, new BrickEvents(id, meters), failure -> {
+            AtomicReference<@Nullable Lane> made = new AtomicReference<>();
+            Consumer<Event> events = new BrickEvents(id, meters);
+            Consumer<Event> listener = event -> {
+                events.accept(event);
+                Lane halting = made.get();
+                if (event instanceof Event.MustJoinAsNew join && halting != null) {
+                    halting.halt(new JoinAsNewException(join.reason()));
+                }
+            };
+            Lane lane = new Lane(loop, listener, failure -> {
                 halted.set(failure);
                 if (failure instanceof StoreFailedException) {
                     Boot.failed(storage.directory());
                 }
+                if (failure instanceof JoinAsNewException) {
+                    onHalt.accept(failure); // who holds the brick knows what to do
+                    return;
+                }
                 LOG.error("FATAL: brick {} has halted: {}", id, adviceFor(failure, storage.directory()), failure);
                 onHalt.accept(failure);
             });
+            made.set(lane);
             SegmentedLog log = new SegmentedLog(
                     directory.logDirectory(),
                     storage.logSegmentBytes(),
@@ -196,6 +211,9 @@ public final class Brick implements AutoCloseable {
                 "a promise of Brickwork's own code is broken: " + what
                         + ". This is a bug; please report it with this log and keep " + directory
                         + ". Starting the brick again is safe";
+            case JoinAsNewException useless ->
+                "what is in " + directory + " is of no use to this cluster: " + what
+                        + ". Move it away, then start the brick again; it joins as a new one";
             case OutOfMemoryError memory ->
                 "the heap is too small (" + what + "): give the process more (-Xmx), then start the brick again";
             default ->

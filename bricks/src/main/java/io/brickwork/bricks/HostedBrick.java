@@ -10,12 +10,16 @@ import io.brickwork.client.link.Transport;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.brick.BrickInput;
+import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.message.LinkMessage;
+import io.brickwork.core.table.CorruptRecordException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
 import io.netty.channel.IoEventLoopGroup;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +45,7 @@ public final class HostedBrick implements AutoCloseable {
     private static final long ACTORS_STOP_SECONDS = 5;
 
     private final BrickSettings settings;
+    private final MeterRegistry meters;
     private final IoEventLoopGroup loops;
     private final CompletableFuture<Throwable> halted = new CompletableFuture<>();
     private final List<Dialler> diallers = new ArrayList<>();
@@ -49,9 +54,12 @@ public final class HostedBrick implements AutoCloseable {
     private @Nullable DataPort dataPort;
     private @Nullable ControlPlane controlPlane;
     private boolean isClosed;
+    /** Once is mending, twice would be a loop. */
+    private boolean hasJoinedAsNew;
 
-    private HostedBrick(BrickSettings settings) {
+    private HostedBrick(BrickSettings settings, MeterRegistry meters) {
         this.settings = settings;
+        this.meters = meters;
         loops = Transport.newLoops(
                 1, Thread.ofPlatform().name("lane-" + settings.id()).daemon().factory());
     }
@@ -67,10 +75,10 @@ public final class HostedBrick implements AutoCloseable {
      * @throws BrickStartException if the directory, a port or a setting is unfit; says which, and what to do
      */
     public static HostedBrick start(BrickSettings settings, MeterRegistry meters) {
-        HostedBrick hosted = new HostedBrick(settings);
+        HostedBrick hosted = new HostedBrick(settings, meters);
         boolean isStarted = false;
         try {
-            hosted.open(meters);
+            hosted.open();
             isStarted = true;
             return hosted;
         } finally {
@@ -80,7 +88,35 @@ public final class HostedBrick implements AutoCloseable {
         }
     }
 
-    private void open(MeterRegistry meters) {
+    private void open() {
+        try {
+            openHere();
+        } catch (BrickStartException unfit) {
+            Throwable cause = unfit.getCause();
+            boolean isDamaged = cause instanceof LogCorruptException || cause instanceof CorruptRecordException;
+            if (cause == null
+                    || !isDamaged
+                    || hasJoinedAsNew
+                    || settings.members().size() == 1) {
+                throw unfit;
+            }
+            setAside(cause.getMessage());
+            openHere();
+        }
+    }
+
+    /** The other bricks have what this one had. */
+    private void setAside(@Nullable String reason) {
+        hasJoinedAsNew = true;
+        Path aside = SetAside.move(settings.directory(), Clock.systemUTC());
+        LOG.error(
+                "brick {} joins as new, since what is on its disk is of no use to the cluster: {}. It is in {} now, and may be deleted",
+                settings.id(),
+                reason,
+                aside);
+    }
+
+    private void openHere() {
         // Actors take as long to come up as log and table take to open.
         CompletableFuture<ActorSystem<Void>> starting = CompletableFuture.supplyAsync(this::startActors);
         try {
@@ -101,7 +137,7 @@ public final class HostedBrick implements AutoCloseable {
         } finally {
             actors = starting.exceptionally(failure -> null).join();
         }
-        if (settings.controlPlane()) {
+        if (settings.controlPlane() && controlPlane == null) {
             controlPlane = ControlPlane.start(settings);
         }
         LOG.info("brick {} takes connections on {}", settings.id(), address());
@@ -154,8 +190,30 @@ public final class HostedBrick implements AutoCloseable {
     private void onHalt(Throwable failure) {
         CompletableFuture.runAsync(() -> {
             closeNetwork();
+            if (failure instanceof JoinAsNewException && !hasJoinedAsNew) {
+                try {
+                    joinAsNew(String.valueOf(failure.getMessage()));
+                    return;
+                } catch (RuntimeException unfit) {
+                    LOG.error("FATAL: brick {} cannot join as new: {}", settings.id(), unfit.getMessage());
+                    halted.complete(unfit);
+                    return;
+                }
+            }
             halted.complete(failure);
         });
+    }
+
+    private synchronized void joinAsNew(String reason) {
+        if (isClosed) {
+            return;
+        }
+        if (brick != null) {
+            brick.close();
+        }
+        stopActors();
+        setAside(reason);
+        open();
     }
 
     public BrickId id() {
@@ -208,6 +266,7 @@ public final class HostedBrick implements AutoCloseable {
 
     private void closeNetwork() {
         diallers.forEach(Dialler::close);
+        diallers.clear();
         if (dataPort != null) {
             dataPort.close();
         }

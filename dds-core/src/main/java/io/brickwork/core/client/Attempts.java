@@ -180,8 +180,8 @@ final class Attempts {
     }
 
     /**
-     * Writes go to the primary. If it cannot be reached for a while, another member is asked in its place: it refuses, and
-     * tells who the primary is if that has changed.
+     * Writes go to the primary. If it cannot be reached for a while, does not answer, or refuses again and again, another brick is asked in its place: it refuses, and tells who the primary is if that has
+     * changed.
      */
     private @Nullable CreditLink forWrite(OpenCall call) {
         View view = router.view(call.partition);
@@ -189,10 +189,27 @@ final class Attempts {
             return null;
         }
         CreditLink primary = links.get(view.primary());
-        if (primary != null || !call.mayDetour()) {
-            return primary;
+        boolean asksAnother = primary == null ? call.mayDetour() : call.takesDetour();
+        CreditLink other = asksAnother ? another(view) : null;
+        return other != null ? other : primary;
+    }
+
+    /** A brick that is not the primary, and can take a request: a member rather than any other. */
+    private @Nullable CreditLink another(View view) {
+        rotation++;
+        CreditLink member = another(view, view.members());
+        return member != null ? member : another(view, List.copyOf(links.keySet()));
+    }
+
+    private @Nullable CreditLink another(View view, List<BrickId> among) {
+        for (int i = 0; i < among.size(); i++) {
+            BrickId brick = among.get(Math.floorMod(rotation + i, among.size()));
+            CreditLink link = brick.equals(view.primary()) ? null : links.get(brick);
+            if (link != null && isFree(link)) {
+                return link;
+            }
         }
-        return spread(call, view, false);
+        return null;
     }
 
     /** Reads go to the preferred brick, else to each member in turn; none is asked twice in a round. */

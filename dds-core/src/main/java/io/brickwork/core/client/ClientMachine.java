@@ -467,6 +467,7 @@ public final class ClientMachine {
     /** An attempt has gone unanswered for long; it stays in the account. */
     private void resend(OpenCall call) {
         call.resendAtNanos = OpenCall.NEVER;
+        call.detour();
         if (call.waitsAt == null && call.actAtNanos == OpenCall.NEVER) {
             advance(call, false);
         }

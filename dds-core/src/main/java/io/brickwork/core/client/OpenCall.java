@@ -68,6 +68,8 @@ final class OpenCall {
     private @Nullable BrickId refusedBy;
     /** Refusals and vain looks for a link in a row; decides how long to wait before the next attempt. */
     private int failures;
+
+    private boolean detoursNext;
     /** Where a read has been sent in this round over the members. */
     private final List<BrickId> tried = new ArrayList<>(0);
     /** How many members have said in this round that a record is corrupt. */
@@ -175,6 +177,10 @@ final class OpenCall {
         if (told.reason() == Reason.CORRUPT) {
             corrupt++;
         }
+        boolean isClosed = told.reason() == Reason.NOT_OPEN || told.reason() == Reason.NOT_PRIMARY;
+        if (isClosed && failures % ClientMachine.FAILURES_BEFORE_DETOUR == ClientMachine.FAILURES_BEFORE_DETOUR - 1) {
+            detour(); // its view may be over, and it may not know
+        }
     }
 
     /** The attempt's answer will not be known by its ticket; it may still take effect. */
@@ -221,6 +227,18 @@ final class OpenCall {
     /** Whether it has failed so often that another way is worth trying. */
     boolean mayDetour() {
         return failures >= ClientMachine.FAILURES_BEFORE_DETOUR;
+    }
+
+    /** The next attempt is to ask another brick than the one taken for the primary, which does not answer. */
+    void detour() {
+        detoursNext = true;
+    }
+
+    /** Whether this attempt asks another brick; the one after it does not. */
+    boolean takesDetour() {
+        boolean takes = detoursNext;
+        detoursNext = false;
+        return takes;
     }
 
     boolean hasTried(BrickId brick) {

@@ -182,7 +182,7 @@ class ClientMachineTest {
             while (client.outcomes.isEmpty()) {
                 if (!client.sent.isEmpty()) {
                     sentAt.add(client.now / MILLIS);
-                    client.refuse(A, client.next(A), Reason.NOT_OPEN);
+                    client.refuse(A, client.next(A), Reason.OVERLOADED);
                 }
                 client.pass(10);
             }
@@ -200,28 +200,42 @@ class ClientMachineTest {
             client = new ScriptedClient(null, () -> Long.MAX_VALUE - 1).up(A, B, C);
             client.write(0);
             for (int i = 0; i < 8; i++) {
-                client.refuse(A, client.next(A), Reason.NOT_OPEN);
+                client.refuse(A, client.next(A), Reason.OVERLOADED);
                 client.pass(501);
             }
             assertThat(client.sent).hasSize(1);
         }
 
         @Test
-        void anUnansweredAttemptIsFollowedByAnotherAndEitherAnswerEndsTheCall() {
+        void anUnansweredAttemptIsFollowedByOneAtAnotherBrickAndEitherAnswerEndsTheCall() {
             client.up(A, B, C);
             long call = client.write(0);
             CallMessage.Write first = client.nextWrite(A);
             client.pass(990);
             client.nothingSent();
             client.pass(20);
-            CallMessage.Write second = client.nextWrite(A);
+            // B may know that A is the primary no more.
+            CallMessage.Write second = client.nextWrite(B);
             assertThat(second.operation()).isEqualTo(first.operation());
             client.pass(1000);
             client.nothingSent();
             client.answer(A, first, "stored");
             assertThat(client.result(call)).isEqualTo("stored");
-            client.answer(A, second, "stored");
+            client.answer(B, second, "stored");
             assertThat(client.outcomes).hasSize(1);
+        }
+
+        /** A primary that was left out, and cannot hear of it, refuses for ever; the others know. */
+        @Test
+        void aWriteThatIsRefusedAgainAndAgainAsksAnotherBrick() {
+            client.up(A, B, C);
+            client.write(0);
+            for (int i = 0; i < 3; i++) {
+                client.refuse(A, client.next(A), Reason.NOT_OPEN);
+                client.pass(50);
+            }
+            client.refuse(B, client.next(B), Reason.NOT_PRIMARY, view(2, C));
+            client.nextWrite(C);
         }
 
         /** T26: the first attempt had committed; the retry must be known as the same operation. */
@@ -361,7 +375,7 @@ class ClientMachineTest {
 
         @Test
         void oneLostLinkCountsOnceForAllAttemptsOnIt() {
-            client.up(A, B, C);
+            client.up(A);
             client.write(0);
             client.next(A);
             client.pass(1010);
