@@ -148,7 +148,7 @@ public final class Demo {
     private static void awaitOpen(BrickProcesses bricks) throws IOException, InterruptedException {
         for (Place place : bricks.places()) {
             try (BrickProbe probe = probe(place)) {
-                while (!probe.status().replicas().stream().allMatch(CallMessage.ReplicaStatus::isOpen)) {
+                while (!probe.serves()) {
                     bricks.checkAllRun();
                     Thread.sleep(20);
                 }

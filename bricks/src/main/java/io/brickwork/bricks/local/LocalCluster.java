@@ -5,7 +5,6 @@ import io.brickwork.bricks.local.BrickProcesses.Place;
 import io.brickwork.bricks.local.ClusterFile.Member;
 import io.brickwork.bricks.probe.BrickProbe;
 import io.brickwork.core.DdsException;
-import io.brickwork.core.message.CallMessage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -145,7 +144,7 @@ public final class LocalCluster {
 
     private static boolean isOpen(Place place) {
         try (BrickProbe probe = new BrickProbe("127.0.0.1", place.dataPort(), "brickwork", "", ONE_ANSWER)) {
-            return probe.status().replicas().stream().allMatch(CallMessage.ReplicaStatus::isOpen);
+            return probe.serves();
         } catch (DdsException.Unavailable late) {
             return false;
         }

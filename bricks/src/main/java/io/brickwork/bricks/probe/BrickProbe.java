@@ -90,6 +90,17 @@ public final class BrickProbe implements AutoCloseable {
     }
 
     /**
+     * Whether the cluster knows the brick, and it serves all that it holds.
+     *
+     * @throws DdsException.Unavailable if it cannot be reached in time
+     */
+    public boolean serves() {
+        CallMessage.Status status = status();
+        return status.isRegistered()
+                && status.replicas().stream().allMatch(CallMessage.ReplicaStatus::isOpen);
+    }
+
+    /**
      * How the brick is.
      *
      * @throws DdsException.Unavailable if it cannot be reached in time

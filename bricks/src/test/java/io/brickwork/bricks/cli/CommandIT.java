@@ -90,7 +90,7 @@ class CommandIT {
                     .isZero();
             assertThat(said())
                     .containsPattern("brick +address +disk +replicas +open +primary of +to apply")
-                    .containsPattern("solo +" + address + " +[\\d.]+ % +17 +17 +17 ")
+                    .containsPattern("solo +" + address + " +[\\d.]+ % +16 +16 +16 ")
                     .containsPattern("main +15 +solo \\(primary\\) +1 +open");
         }
         assertThat(dds("status", "--connect", address, "--timeout", "1")).isEqualTo(1);

@@ -66,9 +66,9 @@ class CommandHistoryTest {
         Member b = member("b", 2);
         Member c = member("c", 3);
         List<MetadataCommand> commands = List.of(
-                new MetadataCommand.RegisterBrick(a.brick(), null, a.incarnation(), "h", 1),
-                new MetadataCommand.RegisterBrick(b.brick(), null, b.incarnation(), "h", 1),
-                new MetadataCommand.RegisterBrick(c.brick(), null, c.incarnation(), "h", 1),
+                new MetadataCommand.RegisterBrick(a.brick(), null, a.incarnation(), "h", 1, true),
+                new MetadataCommand.RegisterBrick(b.brick(), null, b.incarnation(), "h", 1, true),
+                new MetadataCommand.RegisterBrick(c.brick(), null, c.incarnation(), "h", 1, true),
                 new MetadataCommand.CreateStructure(
                         "t",
                         new StructureSpec(
