@@ -96,8 +96,7 @@ public final class BrickProbe implements AutoCloseable {
      */
     public boolean serves() {
         CallMessage.Status status = status();
-        return status.isRegistered()
-                && status.replicas().stream().allMatch(CallMessage.ReplicaStatus::isOpen);
+        return status.isRegistered() && status.replicas().stream().allMatch(CallMessage.ReplicaStatus::isOpen);
     }
 
     /**

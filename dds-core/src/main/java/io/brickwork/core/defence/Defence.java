@@ -48,29 +48,12 @@ public enum Defence {
     /** A snapshot of the table is renewed with each turn, and when entries leave the overlay. Else they are in neither of the two that a read searches (T59). */
     RENEW_SNAPSHOT,
 
-    /** A read is answered under a lease that is valid when the answer leaves. Else a member that was left out of a view, and has not heard of it, answers without what was committed since (T10, T11; Gray and Cheriton 1989). */
-    READ_UNDER_LEASE,
-
     // ---- views
 
-    /** A view that leaves a member out opens only when that member has been fenced, or cannot hold a lease any more. Else it answers reads without what is committed there (T10). */
-    WAIT_OUT_LEASES,
-    /** The level is taken from members of the base only: whoever was never in a view that could commit may lack what was told (T49, T77). */
-    REPORT_FROM_BASE,
     /** A view is served only once the metadata log records that it is open. Else it may be replaced by one that does not know what was committed in it (T23, T49). */
     SERVE_WHAT_IS_RECORDED,
-    /** A view with fewer members than minInSync commits nothing. Else the only disk that has what was told is lost with its brick (T14, T54). */
-    COMMIT_WITH_MIN_IN_SYNC,
-    /** A learner takes entries of an epoch only after its handshake in it. Else its own divergent entry is applied (T67). */
-    LEARNER_SHAKES_HANDS,
-    /** A copy whose end was never reached counts for nothing. Else a learner with holes is promoted (T64, T73). */
-    COPY_COUNTS_WHEN_WHOLE,
     /** Each start of a brick is another incarnation, which no earlier view names. Else a primary gives numbers again that it has used, and what a member has forgotten counts as stored (T50). */
     COUNT_STARTS,
-    /** A brick whose disk was emptied joins as new. Else it comes back under its name as one that has everything (T20). */
-    JOIN_AS_NEW,
-    /** A promise counts once it is synced. Else a brick forgets it, and the same epoch begins twice (T53). */
-    FORCE_PROMISES,
     /** A promise is written anew before its segment is given up. Else it is forgotten at the next start (T71). */
     RENEW_PROMISES,
     /** The level of a view is the greatest report. Else what the primary has lost is cut from those who have it (T22; Liskov and Cowling 2012 §4.2). */

@@ -64,7 +64,6 @@ final class Backup {
     /** The promise is synced, and with it all that was stored before: this is what is here. */
     void report() {
         GroupView view = replica.currentView();
-        boolean isIncomplete = replica.isIncomplete() && host.defends(Defence.COPY_COUNTS_WHEN_WHOLE);
         host.send(
                 view.primary(),
                 new ReplicaMessage.FenceReport(
@@ -72,7 +71,7 @@ final class Backup {
                         view.epoch(),
                         log.last(),
                         log.runs().toList(),
-                        isIncomplete));
+                        replica.isIncomplete()));
     }
 
     void onClosed() {
@@ -159,9 +158,8 @@ final class Backup {
             return false;
         }
         boolean isLevelled = levelEpoch == epoch && log.lastSeq() >= levelSeq;
-        boolean isWilling = replica.role() == Role.LEARNER && !host.defends(Defence.LEARNER_SHAKES_HANDS);
         boolean isMine = view != null && view.epoch() == epoch && !replica.isClosedForGood(epoch);
-        if (!isMine || replica.isIncomplete() || !(isLevelled || isWilling)) {
+        if (!isMine || replica.isIncomplete() || !isLevelled) {
             return false; // comes again, or never should
         }
         isAsked = true;

@@ -1,7 +1,6 @@
 package io.brickwork.core.replica;
 
 import io.brickwork.core.BrickId;
-import io.brickwork.core.defence.Defence;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.GroupView;
@@ -239,8 +238,7 @@ final class LearnerFeed {
 
     /** Whether it has all that counts, and may become a member. */
     boolean isLevel() {
-        boolean isWhole = syncedSeq >= copiedSeq || !host.defends(Defence.COPY_COUNTS_WHEN_WHOLE);
-        return phase == Phase.FOLLOWING && isWhole && storedSeq + LEVEL_ENTRIES >= log.lastSeq();
+        return phase == Phase.FOLLOWING && syncedSeq >= copiedSeq && storedSeq + LEVEL_ENTRIES >= log.lastSeq();
     }
 
     /** Whether it gets nowhere. */

@@ -151,7 +151,6 @@ final class Reads {
 
     /** A stale read needs no lease: it promises nothing that the lease would keep. */
     private long leaseEndNanos(CallMessage.Read read, long nowNanos) {
-        boolean needsLease = read.mode() != ReadMode.STALE && host.defends(Defence.READ_UNDER_LEASE);
-        return needsLease ? host.leaseEnd().nanos(nowNanos) : Long.MAX_VALUE;
+        return read.mode() == ReadMode.STALE ? Long.MAX_VALUE : host.leaseEnd().nanos(nowNanos);
     }
 }

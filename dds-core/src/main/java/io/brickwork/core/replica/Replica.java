@@ -375,9 +375,6 @@ public final class Replica {
 
     /** Storing has come further. */
     public void afterStoring(long nowNanos) {
-        if (!host.defends(Defence.FORCE_PROMISES)) {
-            onPromiseSynced(nowNanos);
-        }
         if (viewChange != null) {
             viewChange.onStored(nowNanos);
         }
@@ -538,15 +535,7 @@ public final class Replica {
 
         @Override
         public void record(List<BrickId> fenced) {
-            host.propose(new MetadataCommand.OpenView(
-                    partition, currentView().epoch(), host.defends(Defence.WAIT_OUT_LEASES) ? fenced : everybody()));
-        }
-
-        private List<BrickId> everybody() {
-            GroupView last = group == null ? null : group.opened();
-            return last == null
-                    ? List.of()
-                    : last.members().stream().map(Member::brick).toList();
+            host.propose(new MetadataCommand.OpenView(partition, currentView().epoch(), fenced));
         }
 
         @Override
@@ -576,9 +565,7 @@ public final class Replica {
 
     /** Whether the view has the members that it takes to commit. */
     private boolean commits(GroupView opened) {
-        return group == null
-                || opened.members().size() >= group.minInSync()
-                || !host.defends(Defence.COMMIT_WITH_MIN_IN_SYNC);
+        return group == null || opened.members().size() >= group.minInSync();
     }
 
     /** Has the metadata log decide another view in place of this one, unless it has already. */

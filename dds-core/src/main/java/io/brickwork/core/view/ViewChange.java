@@ -129,9 +129,8 @@ public final class ViewChange {
         this.partition = decided.partition();
         this.view = decided.newest();
         Check.argument(view.primary().equals(self), "%s drives the view change to %s", self, view);
-        boolean baseOnly = group.defends(Defence.REPORT_FROM_BASE);
         base = view.members().stream()
-                .filter(member -> !baseOnly || decided.isInBase(member))
+                .filter(decided::isInBase)
                 .map(Member::brick)
                 .toList();
         GroupView last = decided.opened();

@@ -33,8 +33,6 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
     private int slowness = 1;
     /** Whether its disk holds something else than this brick has put there. */
     private boolean isDiskDamaged;
-    /** Why it cannot run with the disk it has; null if it can. */
-    private @Nullable String refusal;
     /** Nobody will start it again. */
     private boolean isRetired;
 
@@ -130,13 +128,12 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
 
     // ---- what befalls it
 
-    /** Starts its process, with whatever its disk holds. It may {@linkplain #refusal refuse} to run. */
+    /** Starts its process, with whatever its disk holds. If that is of no use, it joins as new. */
     public void start() {
         Check.state(process == null, "%s runs already", name());
         Check.state(!isRetired, "%s never comes back", name());
         world.note(this, "starts");
         recorder().ended(node, "down", Recorder.WORLD);
-        refusal = null;
         BrickConfig life = config.withDrawn(drawn(random, ++starts, disk.powerLosses()));
         BrickProcess started = new BrickProcess(this, world, life, random, clock, disk);
         process = started;
@@ -178,11 +175,6 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
     /** Whether it never comes back. */
     public boolean isRetired() {
         return isRetired;
-    }
-
-    /** Why its last process ended by itself: it could not read what its disk holds. Null if it did not. */
-    public @Nullable String refusal() {
-        return refusal;
     }
 
     /** What its disk holds is of no use: it is set aside, and the brick starts with an empty one. */

@@ -234,7 +234,7 @@ public final class World {
     }
 
     /**
-     * From here on nothing goes wrong any more: the network is perfect, all bricks run but those that are {@linkplain SimBrick#retire gone} or {@linkplain SimBrick#refusal refuse} to.
+     * From here on nothing goes wrong any more: the network is perfect, all bricks run but those that are {@linkplain SimBrick#retire gone}.
      * Clients that have crashed stay so.
      */
     public void heal() {

@@ -111,10 +111,10 @@ class SimCommandTest {
     @Test
     void aHuntThatKeepsGoingShowsEveryFailureAndWeighsTheGravest() {
         Ended ended = sim(
-                "sim run --seeds 4 --jobs 2 --base-seed 1 --keep-going --quiet --scenario broken/liveness,broken/crash");
+                "sim run --seeds 12 --jobs 2 --base-seed 1 --keep-going --quiet --scenario broken/liveness,broken/crash");
         assertThat(ended.exitCode()).as("%s", ended).isEqualTo(12);
         assertThat(REPLAY.matcher(ended.out()).results().count()).isGreaterThan(1);
-        assertThat(ended.out()).contains("seeds=4 ");
+        assertThat(ended.out()).contains("seeds=12 ");
     }
 
     @Test

@@ -327,7 +327,7 @@ class TrapScenariosTest {
         world.network().setFilter((from, to, message) -> !(message instanceof CallMessage.Answer));
         AtomicReference<@Nullable Outcome> append = begin(caller(run, 1), Call.of(Call.Kind.APPEND, "a", "1"));
         world.run(100 * MS);
-        assertThat(world.overseer().commits()).isGreaterThanOrEqualTo(2);
+        assertThat(world.overseer().commits()).isPositive();
         world.bricks().forEach(brick -> brick.crash(SimBrick.Crash.POWER));
         world.network().clearFilter();
         world.bricks().forEach(SimBrick::start);
