@@ -39,6 +39,10 @@ final class ScriptedMetadata {
     private final MetadataState state = new MetadataState(Bytes.utf8("scripted"));
     /** All commands, one a slot, from slot 1. */
     private final List<Bytes> commands = new ArrayList<>();
+    /** Whether what bricks propose is lost on its way. */
+    boolean isDeaf;
+    /** Whether what is answered to a proposal is lost on its way. */
+    boolean isMute;
 
     ScriptedMetadata(List<BrickId> others) {
         founding = state.snapshot();
@@ -113,9 +117,13 @@ final class ScriptedMetadata {
     /** What M answers to what a brick sends it. */
     List<Message> answers(BrickId from, Message message) {
         return switch (message) {
+            case PaxosMessage.Propose propose when isDeaf -> List.of();
             case PaxosMessage.Propose propose -> {
                 MetadataCommand command = MetadataCodec.decodeCommand(propose.command());
                 MetadataAnswer answer = apply(command);
+                if (isMute) {
+                    yield List.of();
+                }
                 List<Message> all = new ArrayList<>(news());
                 all.add(new PaxosMessage.Proposed(propose.number(), commands.size(), MetadataCodec.encode(answer)));
                 yield all;
