@@ -1,11 +1,9 @@
 package io.brickwork.core.brick;
 
-import io.brickwork.core.Check;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.log.Log;
 import io.brickwork.core.log.LogRecord;
-import io.brickwork.core.metadata.BrickInfo;
 import io.brickwork.core.metadata.Incarnation;
 import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataAnswer;
@@ -16,14 +14,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes this life of the brick known to the cluster. Until it is, the brick takes part in no replica group; in the metadata log it does, or a restart of everything would never end.
  *
- * <p>The counters are forced before and after, as {@link Registration} says. What is registered is asked of the log itself, by a command that expects what this disk believes: what this brick has learned so far may be old.
+ * <p>First it asks what is registered, and of the log itself: what this brick has learned so far may be old. Before it knows, it forces nothing: a counter that was tried is taken for the disk's own
+ * ever after, which an old image must not come by. Then the counters are forced before and after, as {@link Registration} says.
+ *
+ * <p>That a counter is registered which an earlier life tried does not say who registered it, nor what was on the disk then: it is nobody's, and this life takes the next one.
  */
 final class Registrar {
     private enum Phase {
-        /** The metadata log is not known here. */
+        /** The metadata log is not known here, or has not answered. */
         WAITING,
+        /** What is registered is asked. */
+        ASKED,
         /** The counter that is tried is being forced. */
         FORCING_TRIED,
+        /** It is to be proposed as soon as there is room. */
+        TRIED,
         PROPOSED,
         /** The counter that is registered is being forced. */
         FORCING_CONFIRMED,
@@ -39,6 +44,8 @@ final class Registrar {
     private Registration registration;
     /** In which boot of the machine the life before was confirmed. */
     private String boot;
+    /** The highest counter that an earlier life on this disk may have proposed. */
+    private final long triedBefore;
 
     private @Nullable Incarnation expected;
     private Incarnation next;
@@ -63,6 +70,7 @@ final class Registrar {
         this.outbox = outbox;
         this.registration = known.registration();
         this.boot = known.boot();
+        this.triedBefore = registration.tried();
         this.position = position;
         this.next = new Incarnation(registration.disk(), registration.confirmed() + 1);
     }
@@ -75,23 +83,41 @@ final class Registrar {
 
     void onTick(long nowNanos) {
         if (phase == Phase.WAITING && metadata.node().chosenSlot() >= 0) {
-            // What the disk believes: the answer tells if it is wrong.
-            expected = registration.confirmed() > 0
-                    ? new Incarnation(registration.disk(), registration.confirmed())
-                    : registeredHere();
-            tryNext(new Incarnation(registration.disk(), registration.confirmed() + 1));
+            ask(nowNanos);
+        } else if (phase == Phase.TRIED) {
+            propose(nowNanos);
         }
     }
 
-    private @Nullable Incarnation registeredHere() {
-        BrickInfo info = metadata.state().brick(config.self());
-        return info == null || info.incarnation().disk().equals(registration.disk()) ? null : info.incarnation();
+    private void ask(long nowNanos) {
+        MetadataCommand question = MetadataCommand.RegisterBrick.question(config.self(), registration.disk());
+        if (metadata.propose(question, this::onTold, nowNanos)) {
+            phase = Phase.ASKED;
+        }
     }
 
-    private void tryNext(Incarnation incarnation) {
-        next = incarnation;
-        phase = Phase.FORCING_TRIED;
-        force(new Registration(registration.disk(), incarnation.start(), registration.confirmed()));
+    private void onTold(@Nullable MetadataAnswer answer) {
+        if (answer instanceof MetadataAnswer.Registered registered) {
+            goOn(registered.incarnation());
+        } else {
+            phase = Phase.WAITING;
+        }
+    }
+
+    /** Tries what follows what is registered, if this disk may. */
+    private void goOn(@Nullable Incarnation registered) {
+        switch (registration.next(registered)) {
+            case Registration.Step.Register register -> {
+                expected = register.expected();
+                next = register.next();
+                phase = Phase.FORCING_TRIED;
+                force(register.force());
+            }
+            case Registration.Step.JoinAsNew join -> {
+                phase = Phase.NEW;
+                outbox.note(new Event.MustJoinAsNew(config.self(), join.reason()));
+            }
+        }
     }
 
     private void force(Registration counters) {
@@ -105,7 +131,7 @@ final class Registrar {
             return;
         }
         if (phase == Phase.FORCING_TRIED) {
-            phase = Phase.PROPOSED;
+            phase = Phase.TRIED;
             propose(nowNanos);
         } else if (phase == Phase.FORCING_CONFIRMED) {
             phase = Phase.REGISTERED;
@@ -121,31 +147,22 @@ final class Registrar {
                 config.host(),
                 config.port(),
                 boot.equals(config.drawn().boot()));
-        if (!metadata.propose(command, this::onAnswer, nowNanos)) {
-            throw new Check.InvariantBroken("a brick that is not registered has proposals under way");
+        if (metadata.propose(command, this::onProposed, nowNanos)) {
+            phase = Phase.PROPOSED;
         }
     }
 
-    private void onAnswer(@Nullable MetadataAnswer answer) {
+    private void onProposed(@Nullable MetadataAnswer answer) {
         if (!(answer instanceof MetadataAnswer.Registered registered)) {
             phase = Phase.WAITING; // nobody answered: once more from the beginning
             return;
         }
-        if (next.equals(registered.incarnation())) {
+        if (next.equals(registered.incarnation()) && next.start() > triedBefore) {
             phase = Phase.FORCING_CONFIRMED;
             boot = config.drawn().boot();
             force(registration.confirmed(next));
-            return;
-        }
-        switch (registration.next(registered.incarnation())) {
-            case Registration.Step.Register register -> {
-                expected = register.expected();
-                tryNext(register.next());
-            }
-            case Registration.Step.JoinAsNew join -> {
-                phase = Phase.NEW;
-                outbox.note(new Event.MustJoinAsNew(config.self(), join.reason()));
-            }
+        } else {
+            goOn(registered.incarnation());
         }
     }
 

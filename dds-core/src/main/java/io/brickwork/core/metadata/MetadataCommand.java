@@ -2,6 +2,7 @@ package io.brickwork.core.metadata;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
+import io.brickwork.core.DiskId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.structure.Catalog;
@@ -20,7 +21,13 @@ public sealed interface MetadataCommand {
      */
     record RegisterBrick(
             BrickId brick, @Nullable Incarnation expected, Incarnation next, String host, int port, boolean isIntact)
-            implements MetadataCommand {}
+            implements MetadataCommand {
+        /** Asks what is registered, and changes nothing: what it expects is never what comes before what it wants. */
+        public static RegisterBrick question(BrickId brick, DiskId disk) {
+            Incarnation any = new Incarnation(disk, 1);
+            return new RegisterBrick(brick, any, any, "", 0, false);
+        }
+    }
 
     /** A brick is to be emptied, or no more. */
     record SetLeaving(BrickId brick, boolean isLeaving) implements MetadataCommand {}

@@ -16,6 +16,16 @@ public final class MemoryLog implements Log {
     private long head;
     private boolean isSyncAsked;
 
+    /** Everything as it is, as if somebody had made an image of the disk. */
+    public MemoryLog copy() {
+        MemoryLog copy = new MemoryLog();
+        copy.records.addAll(records);
+        copy.written = written;
+        copy.synced = synced;
+        copy.head = head;
+        return copy;
+    }
+
     @Override
     public void replay(Replayer replayer) {
         for (long position = head; position < records.size() * (long) STEP; position += STEP) {

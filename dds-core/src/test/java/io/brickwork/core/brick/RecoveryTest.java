@@ -10,8 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Version;
+import io.brickwork.core.defence.Defence;
+import io.brickwork.core.defence.Defences;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.Message;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.view.EpochRun;
@@ -23,10 +26,18 @@ import org.junit.jupiter.api.Test;
 class RecoveryTest {
     private static final List<BrickId> ABC = List.of(A, B, C);
 
-    /** Its promise is on disk, and so is what it reported; but the view names the life that is over. */
+    /** T50: its promise is on disk, and so is what it reported; but the view names the life that is over. */
     @Test
     void aMemberThatWasRestartedTakesNothingOfAViewThatNamesItsEarlierLife() {
-        ScriptedBrick brick = backup();
+        assertThat(restartedInItsView(Defences.ALL)).isEmpty();
+        assertThat(restartedInItsView(Defences.without(Defence.COUNT_STARTS)))
+                .as("if starts did not count")
+                .isNotEmpty();
+    }
+
+    /** What a member says in a view in which it was killed and started again. */
+    private static List<Message> restartedInItsView(Defences defences) {
+        ScriptedBrick brick = backup(defences);
         GroupView view = brick.newest();
         brick.kill();
         brick.register();
@@ -34,14 +45,44 @@ class RecoveryTest {
         brick.from(A, new ReplicaMessage.Level(REGISTERS, 1, 0, false, 0, List.of()));
         brick.from(A, new ReplicaMessage.Fetch(REGISTERS, 1, 1, 3));
         brick.from(A, new ReplicaMessage.Fence(REGISTERS, view));
+        brick.from(A, new ReplicaMessage.Store(0, 0, ScriptedBrick.entry(REGISTERS, 1, 1, "x", "v")));
         brick.sync();
+        return List.copyOf(brick.sent);
+    }
 
-        assertThat(brick.sent).isEmpty();
+    /** T53: whoever is told of a promise may count on it, so nothing is told before the promise is synced; what was lost with the power was told to nobody. */
+    @Test
+    void aPromiseIsToldOnceItIsSynced() {
+        assertThat(toldBeforeTheSync(Defences.ALL)).isEmpty();
+        assertThat(toldBeforeTheSync(Defences.without(Defence.FORCE_PROMISES)))
+                .as("if promises were not forced")
+                .hasAtLeastOneElementOfType(ReplicaMessage.FenceReport.class);
+    }
+
+    private static List<Message> toldBeforeTheSync(Defences defences) {
+        ScriptedBrick brick = backup(defences);
+        GroupView next = second(brick);
+        brick.sent.clear();
+        brick.from(A, new ReplicaMessage.Fence(REGISTERS, next));
+        brick.pass(200);
+        List<Message> told = List.copyOf(brick.sent);
+        brick.losePower();
+        brick.register();
+        brick.sent.clear();
+        brick.from(A, new ReplicaMessage.Fence(REGISTERS, next));
+        brick.from(A, new ReplicaMessage.Store(0, 0, ScriptedBrick.entry(REGISTERS, 1, 1, "x", "v")));
+        brick.sync();
+        assertThat(brick.sent).as("in its next life").isEmpty();
+        return told;
     }
 
     /** A member that has been levelled in the first view. */
     private static ScriptedBrick backup() {
-        ScriptedBrick brick = new ScriptedBrick(B, ABC);
+        return backup(Defences.ALL);
+    }
+
+    private static ScriptedBrick backup(Defences defences) {
+        ScriptedBrick brick = new ScriptedBrick(B, ABC, defences);
         brick.register();
         brick.create(Durability.SYNC);
         brick.from(A, new ReplicaMessage.Fence(REGISTERS, brick.newest()));
@@ -132,17 +173,21 @@ class RecoveryTest {
         assertThat(brick.sent).singleElement().isEqualTo(new ReplicaMessage.Stored(REGISTERS, 1, 0, 0, 0, 100));
     }
 
-    /** A member whose first segment could go but for the promise in it, and which is fenced before it does. */
+    /** A member whose first segment could go but for the promise of epoch 2 in it, and which is fenced before it does. */
     private static ScriptedBrick fencedBeforeTrimming() {
-        ScriptedBrick brick = backup();
+        ScriptedBrick brick = new ScriptedBrick(B, ABC);
+        brick.register();
+        brick.create(Durability.SYNC);
+        brick.from(A, new ReplicaMessage.Fence(REGISTERS, second(brick)));
+        brick.sync();
         List<Entry> entries = new ArrayList<>();
         for (int seq = 1; seq <= 25; seq++) {
-            entries.add(ScriptedBrick.entry(REGISTERS, 1, seq, "x" + seq, "v"));
+            entries.add(ScriptedBrick.entry(REGISTERS, 2, seq, "x" + seq, "v"));
         }
-        brick.from(A, new ReplicaMessage.Level(REGISTERS, 1, 0, false, 25, entries));
+        brick.from(A, new ReplicaMessage.Level(REGISTERS, 2, 0, false, 25, entries));
         brick.sync();
-        brick.from(A, new ReplicaMessage.Open(REGISTERS, 1, 25));
-        brick.from(A, new ReplicaMessage.Commit(REGISTERS, 1, 25, 25));
+        brick.from(A, new ReplicaMessage.Open(REGISTERS, 2, 25));
+        brick.from(A, new ReplicaMessage.Commit(REGISTERS, 2, 25, 25));
         brick.pass(100);
         brick.apply();
         brick.from(A, new ReplicaMessage.Fence(REGISTERS, second(brick)));
@@ -161,15 +206,11 @@ class RecoveryTest {
         ScriptedBrick brick = fencedBeforeTrimming();
         brick.losePower();
         brick.register();
-        GroupView third = brick.decide(C, ABC, List.of());
-        brick.from(C, new ReplicaMessage.Fence(REGISTERS, third));
-        brick.sync();
         brick.sent.clear();
-        brick.from(A, new ReplicaMessage.Fence(REGISTERS, brick.firstView()));
         brick.from(A, new ReplicaMessage.Store(0, 0, ScriptedBrick.entry(REGISTERS, 1, 26, "x", "v")));
         assertThat(brick.sent)
-                .as("the first epoch is over")
-                .allMatch(message -> message instanceof ReplicaMessage.WrongEpoch);
+                .as("epoch 1 is over, and the disk knows it")
+                .containsExactly(new ReplicaMessage.WrongEpoch(REGISTERS, 1, 2));
     }
 
     @Test

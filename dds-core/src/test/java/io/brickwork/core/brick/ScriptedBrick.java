@@ -25,6 +25,7 @@ import io.brickwork.core.message.Message;
 import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.GroupView;
+import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataCodec;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureSpec;
@@ -37,6 +38,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,21 +49,31 @@ final class ScriptedBrick implements Outbox {
     static final BrickId A = new BrickId("A");
     static final BrickId B = new BrickId("B");
     static final BrickId C = new BrickId("C");
+    static final BrickId D = new BrickId("D");
     static final Endpoint.Caller CALLER = new Endpoint.Caller(1);
     static final SessionId SESSION = new SessionId(7, 7);
     static final PartitionId REGISTERS = new PartitionId(1, 0);
 
-    final MemoryLog log;
-    final MemoryTable table;
+    /** {@code Member[…]} is long, and all of it that matters is the name and the start. */
+    private static final Pattern MEMBER =
+            Pattern.compile("Member\\[brick=(\\w+), incarnation=Incarnation\\[disk=\\p{XDigit}+, start=(\\d+)]]");
+
+    MemoryLog log;
+    MemoryTable table;
     private final BrickId self;
     private final List<BrickId> members;
+    private final Defences defences;
     final ScriptedMetadata metadata;
     private BrickMachine machine;
     private int starts;
+    private int disks;
+    private int powerLosses;
+    private @Nullable GroupView first;
     private final ArrayDeque<Message> toMetadata = new ArrayDeque<>();
     private long nowNanos;
     private final StringBuilder transcript = new StringBuilder();
     final List<Message> sent = new ArrayList<>();
+    final List<Event> events = new ArrayList<>();
 
     ScriptedBrick(BrickId self, List<BrickId> members) {
         this(self, members, 0);
@@ -71,13 +83,33 @@ final class ScriptedBrick implements Outbox {
      * @param nowNanos what the clock shows at first
      */
     ScriptedBrick(BrickId self, List<BrickId> members, long nowNanos) {
+        this(self, members, nowNanos, Defences.ALL);
+    }
+
+    /** One that leaves some rules out, to show that a test would notice. */
+    ScriptedBrick(BrickId self, List<BrickId> members, Defences defences) {
+        this(self, members, 0, defences);
+    }
+
+    private ScriptedBrick(BrickId self, List<BrickId> members, long nowNanos, Defences defences) {
+        this(
+                self,
+                members,
+                nowNanos,
+                defences,
+                new ScriptedMetadata(
+                        members.stream().filter(other -> !other.equals(self)).toList()));
+    }
+
+    /** One of several bricks that a test drives, all of the same cluster. */
+    ScriptedBrick(BrickId self, List<BrickId> members, long nowNanos, Defences defences, ScriptedMetadata metadata) {
         this.nowNanos = nowNanos;
         this.self = self;
         this.members = members;
+        this.defences = defences;
+        this.metadata = metadata;
         log = new MemoryLog();
         table = new MemoryTable();
-        metadata = new ScriptedMetadata(
-                members.stream().filter(other -> !other.equals(self)).toList());
         start();
     }
 
@@ -87,7 +119,7 @@ final class ScriptedBrick implements Outbox {
 
     private void start() {
         BrickConfig.Drawn drawn = new BrickConfig.Drawn(
-                new DiskId(self.name().charAt(0), 0), Bytes.utf8("c"), boot(), new Random(++starts));
+                new DiskId(self.name().charAt(0), disks), Bytes.utf8("c"), boot(), new Random(++starts));
         List<BrickId> founders = isAlone() ? members : List.of(ScriptedMetadata.M);
         BrickConfig config = new BrickConfig(
                 self,
@@ -99,7 +131,7 @@ final class ScriptedBrick implements Outbox {
                 BrickConfig.OVERLAY_BYTES,
                 BrickConfig.WINDOW_BYTES,
                 BrickConfig.FULL_PERMILLE,
-                Defences.ALL);
+                defences);
         machine = new BrickMachine(config, new StructureTypes(List.of(RegisterType.INSTANCE)), log, table, this);
         line("> recover");
         machine.recover(nowNanos);
@@ -110,18 +142,27 @@ final class ScriptedBrick implements Outbox {
         return "boot " + powerLosses;
     }
 
-    private int powerLosses;
-    private @Nullable GroupView first;
-
     /** Lets the brick register, whatever it takes. */
     void register() {
-        for (int i = 0; machine.member() == null; i++) {
-            assertThat(i).as("rounds until the brick is registered").isLessThan(200);
-            learn();
-            pass(10);
-            quietly(this::sync);
-        }
-        line("> registered as " + machine.member().incarnation().start());
+        quietly(() -> {
+            for (int i = 0; machine.member() == null; i++) {
+                assertThat(i).as("rounds until the brick is registered").isLessThan(200);
+                round();
+            }
+        });
+        line("> registered as " + member().incarnation().start());
+    }
+
+    /** Lets the brick hear what is decided, some time pass, and the disk sync. */
+    void round() {
+        learn();
+        pass(10);
+        sync();
+    }
+
+    /** This life of the brick, which is registered. */
+    Member member() {
+        return Check.present(machine.member(), "%s is not registered", self);
     }
 
     /** The brick hears of everything that is decided. */
@@ -174,10 +215,20 @@ final class ScriptedBrick implements Outbox {
         }
     }
 
-    private void quietly(Runnable what) {
+    /** Of what happens nothing comes into the transcript. */
+    void quietly(Runnable what) {
         int length = transcript.length();
         what.run();
         transcript.setLength(length);
+    }
+
+    /** Of what happens only the effects come into the transcript. */
+    private void onlyEffects(Runnable what) {
+        int length = transcript.length();
+        what.run();
+        List<String> lines = transcript.substring(length).lines().toList();
+        transcript.setLength(length);
+        lines.stream().filter(one -> one.startsWith(" ")).forEach(this::line);
     }
 
     void say(String text) {
@@ -194,6 +245,23 @@ final class ScriptedBrick implements Outbox {
         line("> power lost");
         log.losePower();
         powerLosses++;
+        start();
+    }
+
+    /** The machine is dead; somebody puts an empty disk into another. */
+    void loseDisk() {
+        line("> disk lost");
+        disks++;
+        powerLosses++;
+        log = new MemoryLog();
+        table = new MemoryTable();
+        start();
+    }
+
+    /** The process is killed, and somebody puts this in place of the log. */
+    void putBack(MemoryLog image) {
+        line("> an image put back");
+        log = image;
         start();
     }
 
@@ -257,10 +325,13 @@ final class ScriptedBrick implements Outbox {
     void openAlone(Durability durability) {
         register();
         createRegisters(durability);
-        for (int i = 0; i < 20; i++) {
-            sync();
-            pass(10);
-        }
+        line("> until it is open");
+        onlyEffects(() -> {
+            for (int i = 0; machine.statuses().stream().noneMatch(CallMessage.ReplicaStatus::isOpen); i++) {
+                assertThat(i).as("rounds until the view is open").isLessThan(200);
+                round();
+            }
+        });
     }
 
     private void createRegisters(Durability durability) {
@@ -326,6 +397,7 @@ final class ScriptedBrick implements Outbox {
 
     @Override
     public void note(Event event) {
+        events.add(event);
         if (event instanceof Event.OfPartition || event instanceof Event.MustJoinAsNew) {
             line("    note " + event);
         }
@@ -360,7 +432,7 @@ final class ScriptedBrick implements Outbox {
     }
 
     private void line(String text) {
-        transcript.append(text).append('\n');
+        transcript.append(MEMBER.matcher(text).replaceAll("$1#$2")).append('\n');
     }
 
     private static String name(Endpoint endpoint) {

@@ -26,6 +26,7 @@ import io.brickwork.core.paxos.PaxosValue;
 import io.brickwork.core.structure.StructureSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The cluster's metadata as the script has it: kept by a brick M of its own, which leads for ever and answers at once. */
 final class ScriptedMetadata {
@@ -39,6 +40,14 @@ final class ScriptedMetadata {
     private final MetadataState state = new MetadataState(Bytes.utf8("scripted"));
     /** All commands, one a slot, from slot 1. */
     private final List<Bytes> commands = new ArrayList<>();
+    /** What bricks propose is lost on its way, or late: then it is in {@link #late}. */
+    Predicate<MetadataCommand> loses = NOTHING;
+
+    static final Predicate<MetadataCommand> NOTHING = command -> false;
+    static final Predicate<MetadataCommand> EVERYTHING = command -> true;
+    final List<MetadataCommand> late = new ArrayList<>();
+    /** Whether a brick that has just been registered does not hear of it. */
+    boolean isMute;
 
     ScriptedMetadata(List<BrickId> others) {
         founding = state.snapshot();
@@ -115,7 +124,15 @@ final class ScriptedMetadata {
         return switch (message) {
             case PaxosMessage.Propose propose -> {
                 MetadataCommand command = MetadataCodec.decodeCommand(propose.command());
+                if (loses.test(command)) {
+                    late.add(command);
+                    yield List.of();
+                }
+                List<BrickInfo> before = List.copyOf(state.bricks());
                 MetadataAnswer answer = apply(command);
+                if (isMute && !before.equals(List.copyOf(state.bricks()))) {
+                    yield List.of();
+                }
                 List<Message> all = new ArrayList<>(news());
                 all.add(new PaxosMessage.Proposed(propose.number(), commands.size(), MetadataCodec.encode(answer)));
                 yield all;

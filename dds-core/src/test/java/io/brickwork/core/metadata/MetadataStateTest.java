@@ -133,6 +133,23 @@ class MetadataStateTest {
                 .isEqualTo(new MetadataAnswer.Registered(first.next()));
     }
 
+    @Test
+    void askingWhatIsRegisteredChangesNothing() {
+        MetadataCommand question = MetadataCommand.RegisterBrick.question(
+                brick(1), member(1).incarnation().disk());
+        assertThat(apply(question)).isEqualTo(new MetadataAnswer.Registered(null));
+        assertThat(state.brick(brick(1))).isNull();
+        register(1);
+        BrickInfo first = state.brick(brick(1));
+        assertThat(apply(question))
+                .isEqualTo(new MetadataAnswer.Registered(member(1).incarnation()));
+        assertThat(state.brick(brick(1))).isEqualTo(first);
+        MetadataCommand ofAnotherDisk = MetadataCommand.RegisterBrick.question(brick(1), new DiskId(99, 99));
+        assertThat(apply(ofAnotherDisk))
+                .isEqualTo(new MetadataAnswer.Registered(member(1).incarnation()));
+        assertThat(state.brick(brick(1))).isEqualTo(first);
+    }
+
     /** T68 */
     @Test
     void viewComputedBeforeAnotherWasOpenedHasNoEffect() {
