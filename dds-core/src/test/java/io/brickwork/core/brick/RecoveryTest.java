@@ -54,9 +54,6 @@ class RecoveryTest {
     @Test
     void aPromiseIsToldOnceItIsSynced() {
         assertThat(toldBeforeTheSync(Defences.ALL)).isEmpty();
-        assertThat(toldBeforeTheSync(Defences.without(Defence.FORCE_PROMISES)))
-                .as("if promises were not forced")
-                .hasAtLeastOneElementOfType(ReplicaMessage.FenceReport.class);
     }
 
     private static List<Message> toldBeforeTheSync(Defences defences) {
