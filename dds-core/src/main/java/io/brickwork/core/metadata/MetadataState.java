@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -270,7 +271,7 @@ public final class MetadataState implements Replicated {
     }
 
     private static MetadataAnswer refused(String text, Object... values) {
-        return new MetadataAnswer.Refused(text.formatted(values));
+        return new MetadataAnswer.Refused(String.format(Locale.ROOT, text, values));
     }
 
     // ---- snapshots

@@ -318,8 +318,8 @@ public final class Replica {
             return host.self() + " is being brought level";
         }
         if (openEpoch != 0 && group != null) {
-            return "%d of %d members are there, and nothing is committed with less than %d"
-                    .formatted(currentView().members().size(), group.replicas(), group.minInSync());
+            return currentView().members().size() + " of " + group.replicas()
+                    + " members are there, and nothing is committed with less than " + group.minInSync();
         }
         return "no view is open at " + host.self();
     }

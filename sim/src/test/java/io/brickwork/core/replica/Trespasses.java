@@ -87,11 +87,11 @@ public final class Trespasses {
     }
 
     public static final class LeavesARuleOut {
-        final Defences defences = Defences.without(Defence.FORCE_PROMISES);
+        final Defences defences = Defences.without(Defence.COUNT_STARTS);
     }
 
     public static final class BreaksNoWall {
-        final boolean keepsRules = Defences.ALL.has(Defence.FORCE_PROMISES);
+        final boolean keepsRules = Defences.ALL.has(Defence.COUNT_STARTS);
         final Random random = new Random(7);
         final ConcurrentSkipListMap<String, String> map = new ConcurrentSkipListMap<>();
         final Set<String> one = Set.of("a");

@@ -62,17 +62,17 @@ class PowerTest {
     @Test
     void tableTellsMedianMostAndWhatWasMissed() {
         PowerTable table = new PowerTable(50);
-        table.add(Defence.FORCE_PROMISES, new PlantedBug.Found("a/b", 7, 3, "safety one-view"));
-        table.add(Defence.FORCE_PROMISES, new PlantedBug.Found("a/b", 8, 20, "safety one-view"));
-        table.add(Defence.FORCE_PROMISES, null);
+        table.add(Defence.COUNT_STARTS, new PlantedBug.Found("a/b", 7, 3, "safety one-view"));
+        table.add(Defence.COUNT_STARTS, new PlantedBug.Found("a/b", 8, 20, "safety one-view"));
+        table.add(Defence.COUNT_STARTS, null);
         table.add(Defence.RENEW_PROMISES, new PlantedBug.Found("a/b", 9, 1, "liveness heals"));
         assertThat(table.format().lines().skip(2))
                 .containsExactly(
-                        "| `FORCE_PROMISES` | 20 | > 50 | nothing ×1; safety one-view ×2 |",
+                        "| `COUNT_STARTS` | 20 | > 50 | nothing ×1; safety one-view ×2 |",
                         "| `RENEW_PROMISES` | 1 | 1 | liveness heals ×1 |");
-        assertThat(table.missed()).containsExactly(Defence.FORCE_PROMISES);
+        assertThat(table.missed()).containsExactly(Defence.COUNT_STARTS);
         assertThat(table.soonest())
-                .containsEntry(Defence.FORCE_PROMISES, new RecordedSeeds.Run("a/b", 7))
+                .containsEntry(Defence.COUNT_STARTS, new RecordedSeeds.Run("a/b", 7))
                 .containsEntry(Defence.RENEW_PROMISES, new RecordedSeeds.Run("a/b", 9));
     }
 }
