@@ -557,6 +557,7 @@ class SimClusterTest {
     void slowBricksMakeCallsSlow() {
         run(26, cluster -> {
             DdsHashTable<String, Integer> table = table(cluster.dds(options -> options.timeout(Duration.ofMinutes(5))));
+            timeOfPuts(cluster, table); // has the table created and its views opened
             Duration fast = timeOfPuts(cluster, table);
             // All of them, since a view may have opened without one; much slower, and they would be taken for dead.
             cluster.bricks().forEach(brick -> cluster.slow(brick, 30));
