@@ -9,7 +9,6 @@ import io.brickwork.client.Dds;
 import io.brickwork.core.Durability;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.codec.Codecs;
-import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.hashtable.DdsHashTable;
@@ -120,7 +119,7 @@ class ThreeBricksIT {
     private static void awaitOpen(BrickProcesses bricks) throws Exception {
         for (Place place : bricks.places()) {
             try (BrickProbe probe = probe(place)) {
-                while (!probe.status().replicas().stream().allMatch(CallMessage.ReplicaStatus::isOpen)) {
+                while (!probe.serves()) {
                     bricks.checkAllRun();
                     Thread.sleep(20);
                 }

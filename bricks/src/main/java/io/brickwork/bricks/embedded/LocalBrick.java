@@ -77,7 +77,7 @@ final class LocalBrick implements EmbeddedBrick {
 
     private void awaitOpen(Path directory) {
         long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(OPEN_SECONDS);
-        while (!isOpen()) {
+        while (!status().serves()) {
             Throwable halted = brick.halted();
             if (halted != null || System.nanoTime() - deadlineNanos > 0) {
                 brick.close();
@@ -91,11 +91,6 @@ final class LocalBrick implements EmbeddedBrick {
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
-    }
-
-    private boolean isOpen() {
-        CallMessage.Status status = status();
-        return status.isRegistered() && status.replicas().stream().allMatch(CallMessage.ReplicaStatus::isOpen);
     }
 
     private CallMessage.Status status() {

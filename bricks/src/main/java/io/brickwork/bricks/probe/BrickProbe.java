@@ -95,8 +95,7 @@ public final class BrickProbe implements AutoCloseable {
      * @throws DdsException.Unavailable if it cannot be reached in time
      */
     public boolean serves() {
-        CallMessage.Status status = status();
-        return status.isRegistered() && status.replicas().stream().allMatch(CallMessage.ReplicaStatus::isOpen);
+        return status().serves();
     }
 
     /**

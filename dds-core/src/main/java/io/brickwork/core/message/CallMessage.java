@@ -173,6 +173,11 @@ public sealed interface CallMessage extends Message {
         public Status {
             replicas = List.copyOf(replicas);
         }
+
+        /** Whether the cluster knows the brick, and it serves all that it holds. */
+        public boolean serves() {
+            return isRegistered && replicas.stream().allMatch(ReplicaStatus::isOpen);
+        }
     }
 
     /** One replica: its newest view, whether that is open here, and how far it has come. */

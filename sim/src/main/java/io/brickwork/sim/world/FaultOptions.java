@@ -80,12 +80,12 @@ public record FaultOptions(long periodNanos, Map<Fault, Integer> weights, long d
             return description;
         }
 
-        /** Whether groups with fixed members get over it by themselves. The others need somebody to take the place of a member, or to send it what it lost. */
+        /** Whether it may strike any brick at any time. Of the others a group survives so many at once as it has members to spare. */
         public boolean isSurvivable() {
             return isSurvivable;
         }
 
-        /** All kinds that runs may draw from as long as members are fixed. */
+        /** All kinds that runs draw from. */
         public static List<Fault> survivable() {
             return Arrays.stream(values()).filter(Fault::isSurvivable).toList();
         }

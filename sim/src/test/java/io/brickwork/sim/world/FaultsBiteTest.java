@@ -81,7 +81,7 @@ class FaultsBiteTest {
         System.out.println("effective/struck in " + SEEDS + " seeds: " + lines);
         assertThat(effective.keySet()).isEqualTo(EnumSet.copyOf(Fault.survivable()));
         assertThat(struck.keySet())
-                .as("what fixed members cannot survive is not drawn")
+                .as("what a group cannot survive at any time is not drawn")
                 .isEqualTo(effective.keySet());
         assertThat(bricks).containsExactly(1, 2, 3, 4, 5);
         assertThat(sweeps).as("looks at everything").isGreaterThan(SEEDS / 2);

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Disks that hold less than their brick has acknowledged, and bricks that never come back. As long as members are fixed such a group may stand still; it must never answer wrongly, and it
- * says what it waits for.
+ * Disks that hold less than their brick has acknowledged, and bricks that never come back. Others take their place; a group may stand still until
+ * then, and never answers wrongly.
  */
 class LostDiskScenariosTest {
     private static final long MS = 1_000_000;
@@ -80,7 +80,7 @@ class LostDiskScenariosTest {
         assertThat(run.world().harms().of(Harm.DISK_REPLACED)).isEqualTo(1);
     }
 
-    /** The primary's epochs are lost with its disk: nobody follows it into one that is over, so the group stands still; the other members go on answering reads, rightly. */
+    /** The primary's epochs are lost with its disk: nobody follows it into one that is over, so the group stands still until a view without it is decided; the other members go on answering reads, rightly. */
     @Test
     void aPrimaryWithAnEmptyDiskIsNotFollowed() {
         SimRun run = begun("lost-disk/empty-primary", 1 << 20);

@@ -133,20 +133,18 @@ public final class BrickFleet implements AutoCloseable {
         return ends.surprises();
     }
 
-    /** Waits until every brick answers and all its replicas are open; gives what keeps one from that if it takes too long, else nothing. */
+    /** Waits until every brick serves; gives what keeps one from that if it takes too long, else nothing. */
     public List<String> awaitOpen(Duration longest) throws InterruptedException {
         long deadlineNanos = System.nanoTime() + longest.toNanos();
         for (String name : names()) {
             try (BrickProbe probe = probe(name, longest)) {
                 while (true) {
-                    List<CallMessage.ReplicaStatus> closed = probe.status().replicas().stream()
-                            .filter(replica -> !replica.isOpen())
-                            .toList();
-                    if (closed.isEmpty()) {
+                    CallMessage.Status status = probe.status();
+                    if (status.serves()) {
                         break;
                     }
                     if (System.nanoTime() - deadlineNanos > 0) {
-                        return List.of("brick %s does not open %s".formatted(name, closed.getFirst()));
+                        return List.of("brick %s does not serve all that it holds: %s".formatted(name, status));
                     }
                     Thread.sleep(50);
                 }
