@@ -199,9 +199,13 @@ public final class Link {
         boolean opens = switch (call) {
             case CallMessage.Request request -> true;
             case CallMessage.AskStatus ask -> true;
+            case CallMessage.AskMetadata ask -> true;
+            case CallMessage.Instruct instruct -> true;
             case CallMessage.Answer answer -> false;
             case CallMessage.Refusal refusal -> false;
             case CallMessage.Status status -> false;
+            case CallMessage.Metadata metadata -> false;
+            case CallMessage.Instructed instructed -> false;
         };
         if (opens == (dialled == sent)) {
             if (opens) {

@@ -67,7 +67,12 @@ public final class BrickMachine {
 
     /** What is known once the log has been read, which says whose disk this is. */
     private record Cluster(
-            MetadataLog metadata, Registrar registrar, Leadership leadership, Lease lease, CatalogDesk catalog) {}
+            MetadataLog metadata,
+            Registrar registrar,
+            Leadership leadership,
+            Lease lease,
+            CatalogDesk catalog,
+            OperatorDesk operator) {}
 
     public BrickMachine(BrickConfig config, StructureTypes types, Log log, Table table, Outbox outbox) {
         this.config = config;
@@ -139,7 +144,13 @@ public final class BrickMachine {
         Registrar registrar = new Registrar(config, metadata, log, outbox, registered, position);
         Lease lease = new Lease(config.self(), metadata, leadership, outbox, leaseEnd);
         metadata.replay(records, nowNanos);
-        return new Cluster(metadata, registrar, leadership, lease, new CatalogDesk(metadata, outbox));
+        return new Cluster(
+                metadata,
+                registrar,
+                leadership,
+                lease,
+                new CatalogDesk(metadata, outbox),
+                new OperatorDesk(metadata, outbox));
     }
 
     /** What the metadata log tells of its leadership goes to whoever exercises it. */
@@ -177,6 +188,7 @@ public final class BrickMachine {
                 host.closeSnapshot(); // what is searched next must be in the table it sees, or in the overlay
                 pump.onApplied(applied.batch(), now);
             }
+            case BrickInput.Depart depart -> cluster().lease.depart();
             case BrickInput.Tick tick -> onTick();
             case BrickInput.Written written -> onWritten(written.position());
         }
@@ -205,6 +217,12 @@ public final class BrickMachine {
     /** Whether this brick leads the metadata log. */
     public boolean isLeader() {
         return cluster().metadata.node().isEstablishedLeader();
+    }
+
+    /** Whether some group would have to wait for this brick's lease to end if it stopped now, and need not. */
+    public boolean isNeeded() {
+        Member member = member();
+        return member != null && state.groups().stream().anyMatch(group -> group.canDoWithout(member));
     }
 
     /**
@@ -240,6 +258,11 @@ public final class BrickMachine {
                         from,
                         new CallMessage.Status(
                                 ask.ticket(), host.fillPermille, member() != null, isLeader(), statuses()));
+            case CallMessage.AskMetadata ask -> cluster().operator.onAsk(from, ask);
+            case CallMessage.Instruct instruct -> {
+                cluster().operator.onInstruct(from, instruct, nowNanos);
+                onAdvanced();
+            }
             case CallMessage answer -> {} // a brick asks nothing of this kind
             case LinkMessage link -> {} // the shell's business
             case PaxosMessage paxos -> {

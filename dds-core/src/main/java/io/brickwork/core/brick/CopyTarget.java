@@ -47,6 +47,7 @@ final class CopyTarget {
     /** As of the first chunk: from there on the log has to be followed. */
     private @Nullable Version version;
 
+    private long copiedBytes;
     private long nowNanos;
     private long askedNanos;
 
@@ -68,6 +69,11 @@ final class CopyTarget {
 
     long epoch() {
         return epoch;
+    }
+
+    /** How much has come so far. */
+    long copiedBytes() {
+        return copiedBytes;
     }
 
     /** Nothing comes of it: a step that is under way is the last. */
@@ -123,6 +129,7 @@ final class CopyTarget {
         } catch (MalformedException damaged) {
             return; // asked for again
         }
+        copiedBytes += part.chunk().length();
         Version first = version == null ? chunk.applied() : version;
         version = first;
         isStepping = true;

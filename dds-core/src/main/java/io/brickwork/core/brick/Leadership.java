@@ -17,7 +17,6 @@ import io.brickwork.core.paxos.Membership;
 import io.brickwork.core.paxos.PaxosInput;
 import io.brickwork.core.paxos.PaxosMember;
 import io.brickwork.core.wire.MalformedException;
-import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +38,7 @@ final class Leadership {
 
     private static final int MAX_MOVES = 16;
 
-    private record Sign(Incarnation of, long nanos) {}
+    private record Sign(Incarnation of, long nanos, boolean isDeparting) {}
 
     private final MetadataLog metadata;
     private final MetadataState state;
@@ -101,7 +100,7 @@ final class Leadership {
         Incarnation renewing = new Incarnation(renew.disk(), renew.start());
         BrickInfo info = state.brick(from);
         if (info != null && info.incarnation().equals(renewing)) {
-            signs.put(from, new Sign(renewing, nowNanos));
+            signs.put(from, new Sign(renewing, nowNanos, renew.isDeparting()));
         }
         return grants.onRenew(from, renew, state, metadata.node().quorumNanos(), nowNanos);
     }
@@ -119,7 +118,24 @@ final class Leadership {
                 plan(nowNanos);
             }
             replaceVoters(nowNanos);
+            forgetEmptied(nowNanos);
         }
+    }
+
+    /** A brick that was to be emptied, is empty, keeps no part of this log and has stopped: the cluster does not know it any more. */
+    private void forgetEmptied(long nowNanos) {
+        Membership voters = metadata.node().members();
+        for (BrickInfo brick : state.bricks()) {
+            boolean isVoter = voters == null || voters.find(brick.brick()) != null;
+            if (brick.isLeaving() && !isVoter && !isAlive(brick.member(), nowNanos) && state.isEmpty(brick.brick())) {
+                metadata.propose(new MetadataCommand.ForgetBrick(brick.brick()), answer -> {}, nowNanos);
+            }
+        }
+    }
+
+    private boolean isAlive(Member member, long nowNanos) {
+        Sign sign = signs.get(member.brick());
+        return sign != null && sign.of.equals(member.incarnation()) && nowNanos - sign.nanos < SUSPICION_NANOS;
     }
 
     /** Whoever has registered a new life is alive, though it has not renewed yet. */
@@ -129,7 +145,7 @@ final class Leadership {
             if (sign == null || !sign.of.equals(brick.incarnation())) {
                 boolean isFirstLook = sign == null;
                 long since = isFirstLook ? electedNanos : nowNanos;
-                signs.put(brick.brick(), new Sign(brick.incarnation(), since + GRACE_NANOS - SUSPICION_NANOS));
+                signs.put(brick.brick(), new Sign(brick.incarnation(), since + GRACE_NANOS - SUSPICION_NANOS, false));
             }
         }
     }
@@ -138,8 +154,13 @@ final class Leadership {
         ViewPlanner.Health health = new ViewPlanner.Health() {
             @Override
             public boolean isAlive(Member member) {
+                return Leadership.this.isAlive(member, nowNanos);
+            }
+
+            @Override
+            public boolean isDeparting(Member member) {
                 Sign sign = signs.get(member.brick());
-                return sign != null && sign.of.equals(member.incarnation()) && nowNanos - sign.nanos < SUSPICION_NANOS;
+                return sign != null && sign.of.equals(member.incarnation()) && sign.isDeparting;
             }
 
             // The primary knows how far its learners are, and proposes itself what follows from it.
@@ -176,32 +197,36 @@ final class Leadership {
     }
 
     private @Nullable Membership nextVoters(Membership members, long nowNanos) {
+        int staying = 0;
         for (PaxosMember voter : members.members()) {
             BrickInfo info = state.brick(voter.brick());
             boolean isForgetful = info != null && !info.incarnation().disk().equals(voter.disk());
             if (isForgetful && members.members().size() > 1) {
                 return members.without(voter);
             }
-        }
-        if (members.members().size() >= voters) {
-            return null;
+            staying += isLeaving(voter) ? 0 : 1;
         }
         for (BrickInfo info : state.bricks()) {
-            Sign sign = signs.get(info.brick());
-            boolean isAlive = sign != null && nowNanos - sign.nanos < SUSPICION_NANOS;
-            if (isAlive && !info.isLeaving() && members.find(info.brick()) == null) {
+            boolean isNeeded = staying < voters && members.members().size() < Membership.MAX_MEMBERS;
+            if (isNeeded
+                    && isAlive(info.member(), nowNanos)
+                    && !info.isLeaving()
+                    && members.find(info.brick()) == null) {
                 return members.with(
                         new PaxosMember(info.brick(), info.incarnation().disk()));
+            }
+        }
+        // Who leaves makes room when another has taken its place, or nobody can.
+        for (PaxosMember voter : members.members()) {
+            if (isLeaving(voter) && staying > 0) {
+                return members.without(voter);
             }
         }
         return null;
     }
 
-    /** The bricks that give signs of life, for whoever asks. */
-    List<BrickId> aliveBricks(long nowNanos) {
-        return signs.entrySet().stream()
-                .filter(entry -> nowNanos - entry.getValue().nanos < SUSPICION_NANOS)
-                .map(entry -> entry.getKey())
-                .toList();
+    private boolean isLeaving(PaxosMember voter) {
+        BrickInfo info = state.brick(voter.brick());
+        return info != null && info.isLeaving();
     }
 }

@@ -19,6 +19,7 @@ final class Lease {
     private final LeaseEnd end;
     private @Nullable LeaseHolder holder;
     private long usedSlot = -1;
+    private boolean isDeparting;
 
     Lease(BrickId self, MetadataLog metadata, Leadership leadership, Outbox outbox, LeaseEnd end) {
         this.end = end;
@@ -26,6 +27,14 @@ final class Lease {
         this.metadata = metadata;
         this.leadership = leadership;
         this.outbox = outbox;
+    }
+
+    /** The brick is about to stop: others should take over. */
+    void depart() {
+        isDeparting = true;
+        if (holder != null) {
+            holder.depart();
+        }
     }
 
     void onTick(@Nullable Member member, long nowNanos) {
@@ -36,6 +45,9 @@ final class Lease {
         if (held == null) {
             held = new LeaseHolder(member.incarnation());
             holder = held;
+            if (isDeparting) {
+                held.depart();
+            }
         }
         Ballot leader = metadata.node().leader();
         if (held.isDue(nowNanos) && !leader.equals(Ballot.NONE)) {

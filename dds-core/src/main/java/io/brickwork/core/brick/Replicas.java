@@ -381,8 +381,13 @@ final class Replicas {
     List<CallMessage.ReplicaStatus> statuses() {
         return replicas.values().stream()
                 .filter(replica -> replica.isAttached() && replica.group() != null)
-                .map(Replica::status)
+                .map(replica -> replica.status(copiedBytes(replica.partition())))
                 .toList();
+    }
+
+    private long copiedBytes(PartitionId partition) {
+        CopyTarget copy = copies.get(partition);
+        return copy == null ? -1 : copy.copiedBytes();
     }
 
     void audit() {

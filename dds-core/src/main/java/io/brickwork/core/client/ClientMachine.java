@@ -268,6 +268,10 @@ public final class ClientMachine {
             case CallMessage.Request request -> retryAfterNonsense(attempt);
             case CallMessage.AskStatus ask -> retryAfterNonsense(attempt);
             case CallMessage.Status status -> retryAfterNonsense(attempt);
+            case CallMessage.AskMetadata ask -> retryAfterNonsense(attempt);
+            case CallMessage.Metadata metadata -> retryAfterNonsense(attempt);
+            case CallMessage.Instruct instruct -> retryAfterNonsense(attempt);
+            case CallMessage.Instructed instructed -> retryAfterNonsense(attempt);
         }
         serveInTurn(attempt.link);
     }

@@ -29,11 +29,18 @@ public final class LeaseHolder {
     private final long start;
     private final ArrayDeque<Sent> sent = new ArrayDeque<>();
     private long lastNumber;
+    private boolean isDeparting;
     private @Nullable Held held;
 
     public LeaseHolder(Incarnation incarnation) {
         this.disk = incarnation.disk();
         this.start = incarnation.start();
+    }
+
+    /** Renewals from here on say that the brick is about to stop. The next one is due at once. */
+    public void depart() {
+        isDeparting = true;
+        sent.clear();
     }
 
     /** Whether it is time to renew. */
@@ -51,7 +58,7 @@ public final class LeaseHolder {
         if (sent.size() > KEPT_RENEWALS) {
             sent.removeFirst();
         }
-        return new LeaseMessage.Renew(lastNumber, disk, start);
+        return new LeaseMessage.Renew(lastNumber, disk, start, isDeparting);
     }
 
     public void onGrant(LeaseMessage.Grant grant) {

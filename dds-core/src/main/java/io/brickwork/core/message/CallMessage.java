@@ -1,5 +1,6 @@
 package io.brickwork.core.message;
 
+import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
@@ -8,6 +9,7 @@ import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Completion;
+import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.view.View;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  *                                              ◀───  Answer | Refusal(NEVER_SEEN | FORGOTTEN | …)
  *   AskStatus(ticket)                          ───▶
  *                                              ◀───  Status(ticket, …)
+ *   AskMetadata(ticket)                        ───▶  any brick
+ *                                              ◀───  Metadata(ticket, …)                 what it has learned of the metadata log
+ *   Instruct(ticket, command)                  ───▶  any brick
+ *                                              ◀───  Instructed(ticket, done?, …)        carried out in the metadata log, or refused there
  * </pre>
  *
  * A ticket names one attempt on one connection; an answer satisfies that attempt only.
@@ -180,9 +186,55 @@ public sealed interface CallMessage extends Message {
         }
     }
 
-    /** One replica: its newest view, whether that is open here, and how far it has come. */
+    /**
+     * One replica: its newest view, whether that is open here, and how far it has come.
+     *
+     * @param isOpen whether it answers requests: learners do not
+     * @param copiedBytes how much of a copy has come so far; -1 if none is under way
+     */
     record ReplicaStatus(
-            PartitionId partition, View view, boolean isOpen, long storedSeq, long committedSeq, long appliedSeq) {}
+            PartitionId partition,
+            View view,
+            boolean isOpen,
+            long storedSeq,
+            long committedSeq,
+            long appliedSeq,
+            long copiedBytes) {}
+
+    /** Asks a brick what it knows of the cluster. */
+    record AskMetadata(long ticket) implements CallMessage {}
+
+    /**
+     * What a brick has learned of the metadata log; may be a moment old.
+     *
+     * @param leader who leads the metadata log, as far as the brick knows
+     * @param voters who keeps it; empty if the brick has not found the cluster yet
+     * @param snapshot of the {@link io.brickwork.core.metadata.MetadataState}
+     */
+    record Metadata(long ticket, @Nullable BrickId leader, List<BrickId> voters, Bytes snapshot)
+            implements CallMessage {
+        public Metadata {
+            voters = List.copyOf(voters);
+        }
+    }
+
+    /** An operator's command: one of {@link MetadataCommand.OfOperator}, to be put into the metadata log. */
+    record Instruct(long ticket, MetadataCommand.OfOperator command) implements CallMessage {}
+
+    /**
+     * What became of an operator's command.
+     *
+     * @param refusal why it had no effect; empty if it had
+     */
+    record Instructed(long ticket, String refusal) implements CallMessage {
+        public Instructed {
+            refusal = refusal.length() <= Limits.REASON_CHARS ? refusal : refusal.substring(0, Limits.REASON_CHARS);
+        }
+
+        public boolean isDone() {
+            return refusal.isEmpty();
+        }
+    }
 
     private static void checkSizes(Bytes routingKey, Bytes body) {
         Check.argument(

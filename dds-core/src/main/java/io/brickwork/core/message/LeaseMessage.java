@@ -21,8 +21,9 @@ public sealed interface LeaseMessage extends Message {
     /**
      * @param number counts a brick's renewals, never used again while it runs
      * @param start the start counter of the brick's incarnation
+     * @param isDeparting whether the brick is about to stop, and wants others to take over before it does
      */
-    record Renew(long number, DiskId disk, long start) implements LeaseMessage {}
+    record Renew(long number, DiskId disk, long start, boolean isDeparting) implements LeaseMessage {}
 
     /**
      * The lease lasts this long from the moment at which renewal {@code number} was sent, once the brick has carried out the metadata log up to {@code neededSlot}.

@@ -1,5 +1,6 @@
 package io.brickwork.core.metadata;
 
+import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,20 @@ public record Group(
     /** Whether what the brick holds is all that anyone was told was committed, if it is intact: it may report and be the primary. */
     public boolean isInBase(Member member) {
         return base == null || base.members().stream().anyMatch(member::standsFor);
+    }
+
+    /** Whether the brick is a member, and the group could go on without it. */
+    public boolean canDoWithout(Member member) {
+        return newest.members().contains(member)
+                && newest.members().size() > minInSync
+                && newest.members().size() > 1;
+    }
+
+    /** Whether the brick is in the group, or holds what only the base holds. */
+    public boolean mayNeed(BrickId brick) {
+        GroupView last = opened;
+        GroupView from = base;
+        return newest.holds(brick) || (last != null && last.holds(brick)) || (from != null && from.holds(brick));
     }
 
     /** Whether the brick may be a member of the next view: one of the base, or of the last view that was opened, its learners included. */

@@ -31,6 +31,7 @@ public final class MetadataCodec {
     private static final int OPEN_SESSION = 8;
     private static final int EXPIRE_SESSION = 9;
     private static final int SET_LEASE_TERM = 10;
+    private static final int FORGET_BRICK = 11;
 
     private static final int DONE = 1;
     private static final int STRUCTURE = 2;
@@ -71,6 +72,7 @@ public final class MetadataCodec {
             }
             case MetadataCommand.OpenSession c -> session(writer.u8(OPEN_SESSION), c.session());
             case MetadataCommand.ExpireSession c -> session(writer.u8(EXPIRE_SESSION), c.session());
+            case MetadataCommand.ForgetBrick c -> brick(writer.u8(FORGET_BRICK), c.brick());
             case MetadataCommand.SetLeaseTerm c -> writer.u8(SET_LEASE_TERM).varint(c.termNanos());
         }
         return writer.toBytes();
@@ -129,6 +131,7 @@ public final class MetadataCodec {
                         readMember(reader));
             case OPEN_SESSION -> new MetadataCommand.OpenSession(readSession(reader));
             case EXPIRE_SESSION -> new MetadataCommand.ExpireSession(readSession(reader));
+            case FORGET_BRICK -> new MetadataCommand.ForgetBrick(readBrick(reader));
             case SET_LEASE_TERM -> new MetadataCommand.SetLeaseTerm(readLong(reader, "lease term"));
             default -> throw new MalformedException("metadata command kind " + kind + " is not known");
         };

@@ -29,8 +29,14 @@ public sealed interface MetadataCommand {
         }
     }
 
+    /** What an operator may ask for. */
+    sealed interface OfOperator extends MetadataCommand {}
+
     /** A brick is to be emptied, or no more. */
-    record SetLeaving(BrickId brick, boolean isLeaving) implements MetadataCommand {}
+    record SetLeaving(BrickId brick, boolean isLeaving) implements OfOperator {}
+
+    /** A brick that was emptied is not known any more. No effect while it is not leaving, or a group may need it. */
+    record ForgetBrick(BrickId brick) implements MetadataCommand {}
 
     /** Creates the structure if no other has its name. Answered with what exists under the name afterwards, which may have another spec. */
     record CreateStructure(String name, StructureSpec spec) implements MetadataCommand {
@@ -39,7 +45,7 @@ public sealed interface MetadataCommand {
         }
     }
 
-    record DropStructure(int structure) implements MetadataCommand {
+    record DropStructure(int structure) implements OfOperator {
         public DropStructure {
             Check.argument(structure >= 1, "structure %d cannot be dropped", structure);
         }
@@ -77,14 +83,14 @@ public sealed interface MetadataCommand {
 
     /** An operator gives up what only lost bricks had: the group goes on with what this member holds. */
     record FoundLineage(PartitionId partition, long newestEpoch, long openedEpoch, Member founder)
-            implements MetadataCommand {}
+            implements OfOperator {}
 
     record OpenSession(SessionId session) implements MetadataCommand {}
 
     record ExpireSession(SessionId session) implements MetadataCommand {}
 
     /** Leases given from here on last this long, in nanoseconds. */
-    record SetLeaseTerm(long termNanos) implements MetadataCommand {
+    record SetLeaseTerm(long termNanos) implements OfOperator {
         public SetLeaseTerm {
             Check.argument(
                     termNanos >= 100_000_000 && termNanos <= 60_000_000_000L,

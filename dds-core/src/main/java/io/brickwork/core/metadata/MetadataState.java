@@ -82,6 +82,7 @@ public final class MetadataState implements Replicated {
                                 info.intactSince()));
                 yield new MetadataAnswer.Done();
             }
+            case MetadataCommand.ForgetBrick forget -> forget(forget.brick());
             case MetadataCommand.CreateStructure create -> create(create);
             case MetadataCommand.DropStructure drop -> {
                 StructureInfo info = structures.remove(drop.structure());
@@ -134,6 +135,20 @@ public final class MetadataState implements Replicated {
             return new MetadataAnswer.Registered(next);
         }
         return new MetadataAnswer.Registered(registered);
+    }
+
+    private MetadataAnswer forget(BrickId brick) {
+        BrickInfo info = bricks.get(brick);
+        if (info != null && !(info.isLeaving() && isEmpty(brick))) {
+            return refused("brick %s is not leaving, or not empty", brick);
+        }
+        bricks.remove(brick);
+        return new MetadataAnswer.Done();
+    }
+
+    /** Whether no group has the brick, nor may need what it holds. */
+    public boolean isEmpty(BrickId brick) {
+        return groups.values().stream().noneMatch(group -> group.mayNeed(brick));
     }
 
     private MetadataAnswer create(MetadataCommand.CreateStructure create) {

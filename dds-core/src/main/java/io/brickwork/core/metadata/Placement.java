@@ -62,19 +62,31 @@ final class Placement {
         return best;
     }
 
-    /** The brick with the fewest replicas among those that may have one more; null if there is none. */
+    /** The brick with the fewest replicas among those that may have one more, which it gets; null if there is none. */
     @Nullable
     BrickInfo learner(Predicate<BrickInfo> mayHave) {
+        BrickInfo best = emptiest(mayHave);
+        if (best != null) {
+            replicas.merge(best.brick(), 1, Integer::sum);
+        }
+        return best;
+    }
+
+    /** The brick with the fewest replicas among those that may have one more; null if there is none. */
+    @Nullable
+    BrickInfo emptiest(Predicate<BrickInfo> mayHave) {
         BrickInfo best = null;
         for (BrickInfo host : hosts) {
             if (mayHave.test(host) && (best == null || replicas(host.brick()) < replicas(best.brick()))) {
                 best = host;
             }
         }
-        if (best != null) {
-            replicas.merge(best.brick(), 1, Integer::sum);
-        }
         return best;
+    }
+
+    void moveReplica(BrickId from, BrickId to) {
+        replicas.merge(from, -1, Integer::sum);
+        replicas.merge(to, 1, Integer::sum);
     }
 
     void movePrimary(BrickId from, BrickId to) {

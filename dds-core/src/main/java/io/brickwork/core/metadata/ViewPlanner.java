@@ -22,6 +22,9 @@ public final class ViewPlanner {
         /** Whether the brick gives signs of life in this life of it. */
         boolean isAlive(Member member);
 
+        /** Whether the brick is about to stop, and others should take over before it does. */
+        boolean isDeparting(Member member);
+
         /** Whether the group's primary says that the learner has all that it has. */
         boolean isLevel(PartitionId partition, Member learner);
 
@@ -35,25 +38,33 @@ public final class ViewPlanner {
     private final List<MetadataCommand.ChangeView> plan = new ArrayList<>();
     private int learnersLeft;
     private int movesLeft;
+    /** Replicas are moved for the sake of balance in rounds: a round begins when all groups are whole. */
+    private int replicaMovesLeft;
 
     private ViewPlanner(MetadataState state, Health health, int maxLearners, int maxMoves) {
         this.state = state;
         this.health = health;
         List<BrickInfo> hosts = state.bricks().stream()
-                .filter(brick -> !brick.isLeaving() && health.isAlive(brick.member()))
+                .filter(brick ->
+                        !brick.isLeaving() && health.isAlive(brick.member()) && !health.isDeparting(brick.member()))
                 .toList();
         placement = new Placement(hosts, state.groups());
         int learners = 0;
+        boolean isCalm = true;
         for (Group group : state.groups()) {
             learners += group.newest().learners().size();
+            isCalm &= group.isOpen()
+                    && group.newest().learners().isEmpty()
+                    && group.newest().members().size() == group.replicas();
         }
         learnersLeft = maxLearners - learners;
         movesLeft = maxMoves;
+        replicaMovesLeft = isCalm ? maxMoves : 0;
     }
 
     /**
      * @param maxLearners how many replicas may be brought level at a time, in all groups together
-     * @param maxMoves how many primaries are moved by one plan for the sake of balance
+     * @param maxMoves how many replicas, and how many primaries, are moved by one plan for the sake of balance
      */
     public static List<MetadataCommand.ChangeView> plan(
             MetadataState state, Health health, int maxLearners, int maxMoves) {
@@ -64,7 +75,7 @@ public final class ViewPlanner {
 
     private void plan(Group group) {
         GroupView newest = group.newest();
-        List<Member> members = usableMembers(group);
+        List<Member> members = withoutDeparting(group, usableMembers(group));
         if (members.stream().noneMatch(group::isInBase) || !state.isEnough(group, members)) {
             return; // whoever is left does not have all that was told; only their return helps, or an operator
         }
@@ -86,10 +97,10 @@ public final class ViewPlanner {
         } else if (!promote(group, members, learners)
                 && !addLearner(group, members, learners)
                 && !removeMember(group, members, learners)) {
-            if (learners.equals(newest.learners())) {
-                movePrimary(group, members);
-            } else {
+            if (!learners.equals(newest.learners())) {
                 propose(group, members, learners);
+            } else if (!moveReplica(group, members)) {
+                movePrimary(group, members);
             }
         }
     }
@@ -117,11 +128,21 @@ public final class ViewPlanner {
         return usable;
     }
 
+    /** Who is about to stop is left out like one that is gone, but only where enough others are there. */
+    private List<Member> withoutDeparting(Group group, List<Member> members) {
+        List<Member> staying =
+                members.stream().filter(member -> !health.isDeparting(member)).toList();
+        boolean isEnough = staying.size() >= group.minInSync()
+                && staying.stream().anyMatch(group::isInBase)
+                && state.isEnough(group, staying);
+        return isEnough ? staying : members;
+    }
+
     private List<Member> usableLearners(Group group) {
         List<Member> usable = new ArrayList<>();
         for (Member learner : group.newest().learners()) {
             Member present = present(learner);
-            if (present != null && !health.isStuck(group.partition(), learner)) {
+            if (present != null && !health.isDeparting(present) && !health.isStuck(group.partition(), learner)) {
                 usable.add(present);
             }
         }
@@ -190,6 +211,27 @@ public final class ViewPlanner {
     private boolean isLeaving(Member member) {
         BrickInfo info = state.brick(member.brick());
         return info != null && info.isLeaving();
+    }
+
+    /** Has a replica follow from the brick with the most to the one with the fewest: one more learns, and when it is level one member too many is removed. */
+    private boolean moveReplica(Group group, List<Member> members) {
+        if (replicaMovesLeft <= 0 || learnersLeft <= 0 || members.size() != group.replicas()) {
+            return false;
+        }
+        BrickId fullest = members.stream()
+                .map(Member::brick)
+                .max(Comparator.comparingInt(placement::replicas))
+                .orElseThrow();
+        BrickInfo host = placement.emptiest(
+                brick -> members.stream().noneMatch(member -> member.brick().equals(brick.brick())));
+        if (host == null || placement.replicas(fullest) - placement.replicas(host.brick()) < 2) {
+            return false;
+        }
+        replicaMovesLeft--;
+        learnersLeft--;
+        placement.moveReplica(fullest, host.brick());
+        propose(group, members, List.of(host.member()));
+        return true;
     }
 
     private void movePrimary(Group group, List<Member> members) {

@@ -11,9 +11,12 @@ import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.metadata.Member;
 import io.brickwork.core.structure.MalformedOperationException;
 import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.wire.MalformedException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -22,18 +25,41 @@ import java.util.TreeMap;
  * <p>A linearizable read sees everything committed at some moment after it came. What this replica knows to be committed is enough, unless the read meets a dirty record: then the primary
  * is asked how far the partition is committed, and the read is evaluated again as of the answer, which this replica has stored, since nothing is committed before all members have.
  *
- * <p>Source: apportioned queries of CRAQ (Terrace and Freedman 2009 §2.3).
+ * <p>That nobody has gone on without this replica is said by its lease; or, if it has none or the read does not trust clocks, by every other member of the view: a later view opens only after one of them at
+ * least has promised it, and who has answers for this epoch no more.
+ *
+ * <p>Source: apportioned queries of CRAQ (Terrace and Freedman 2009 §2.3); confirmation by the others like the read index of Ongaro 2014 §6.4, with all members in place of a majority.
  */
 final class Reads {
     private static final long RETRY_NANOS = 100_000_000;
-    /** Reads that may wait for the primary's word. */
+    /** So long all others are waited for; a client does better elsewhere then. */
+    private static final long CONFIRM_NANOS = 500_000_000;
+    /** Reads that may wait for the word of others. */
     private static final int MAX_WAITING = 4096;
 
-    private record Waiting(Endpoint from, CallMessage.Read read) {}
+    /** A read that waits for the word of other members. */
+    private static final class Waiting {
+        private final Endpoint from;
+        private final CallMessage.Read read;
+        private final boolean isConfirmed;
+        private final long askedNanos;
+        /** Who has not answered. */
+        private final List<BrickId> asked;
+
+        private long committedSeq;
+
+        Waiting(Endpoint from, CallMessage.Read read, List<BrickId> asked, boolean isConfirmed, long askedNanos) {
+            this.from = from;
+            this.read = read;
+            this.asked = asked;
+            this.isConfirmed = isConfirmed;
+            this.askedNanos = askedNanos;
+        }
+    }
 
     private final Replica replica;
     private final ReplicaHost host;
-    /** By the ticket of the question that was put to the primary. */
+    /** By the ticket of the question that was put to others. */
     private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
 
     private long nextTicket = 1;
@@ -47,31 +73,83 @@ final class Reads {
     void onRead(Endpoint from, CallMessage.Read read, long nowNanos) {
         boolean mayAnswerDirty = replica.isPrimary() || !host.defends(Defence.ASK_ABOUT_DIRTY);
         if (read.mode() == ReadMode.STALE || !host.defends(Defence.READ_ONLY_COMMITTED)) {
-            evaluate(from, read, ReplicaRecords.NEWEST, true, nowNanos);
-        } else if (!evaluate(from, read, replica.committedSeq(), mayAnswerDirty, nowNanos)) {
-            ask(from, read, nowNanos);
+            evaluate(from, read, ReplicaRecords.NEWEST, true, Long.MAX_VALUE);
+        } else if (read.mode() == ReadMode.CONFIRMED || !host.leaseEnd().isValid(nowNanos)) {
+            confirm(from, read, nowNanos);
+        } else if (!evaluate(from, read, replica.committedSeq(), mayAnswerDirty, leaseEnd(nowNanos))) {
+            ask(from, read, List.of(replica.currentView().primary()), false, nowNanos);
         }
     }
 
-    /** The primary's word: {@code committedSeq} was right at a moment after it was asked. */
-    void onCommitted(long ticket, long committedSeq, long nowNanos) {
-        Waiting reader = waiting.remove(ticket);
-        if (reader != null) {
-            evaluate(reader.from, reader.read, Math.max(committedSeq, replica.committedSeq()), true, nowNanos);
+    private long leaseEnd(long nowNanos) {
+        return host.leaseEnd().nanos(nowNanos);
+    }
+
+    /** All others are asked, the primary among them: what it knows to be committed is right at a moment after the read came, and so is that this view is the newest one. */
+    private void confirm(Endpoint from, CallMessage.Read read, long nowNanos) {
+        List<BrickId> others = replica.currentView().members().stream()
+                .map(Member::brick)
+                .filter(brick -> !brick.equals(host.self()))
+                .toList();
+        if (others.isEmpty()) {
+            evaluate(from, read, replica.committedSeq(), true, leaseEndAlone(nowNanos));
+        } else {
+            ask(from, read, others, true, nowNanos);
+        }
+    }
+
+    /** Who is alone in its view has nobody to confirm that it is the newest one; in a cluster of one brick nobody could have decided another. */
+    private long leaseEndAlone(long nowNanos) {
+        return host.clusterBricks() > 1 ? leaseEnd(nowNanos) : Long.MAX_VALUE;
+    }
+
+    /** A member's word: its {@code committedSeq} was right, and its view open, at a moment after it was asked. */
+    void onCommitted(BrickId from, long ticket, long committedSeq, long nowNanos) {
+        Waiting reader = waiting.get(ticket);
+        if (reader == null || !reader.asked.remove(from)) {
+            return;
+        }
+        reader.committedSeq = Math.max(reader.committedSeq, committedSeq);
+        if (reader.asked.isEmpty()) {
+            waiting.remove(ticket);
+            evaluate(
+                    reader.from,
+                    reader.read,
+                    Math.max(reader.committedSeq, replica.committedSeq()),
+                    true,
+                    reader.isConfirmed ? Long.MAX_VALUE : leaseEnd(nowNanos));
         }
     }
 
     void onLinkUp(BrickId peer) {
-        if (replica.view() != null && peer.equals(replica.currentView().primary())) {
-            askAgain();
-        }
+        waiting.forEach((ticket, reader) -> {
+            if (reader.asked.contains(peer)) {
+                send(ticket, peer);
+            }
+        });
     }
 
     void onTick(long nowNanos) {
-        if (!waiting.isEmpty() && nowNanos >= retryNanos) {
+        if (!waiting.isEmpty() && nowNanos - retryNanos >= 0) {
             retryNanos = nowNanos + RETRY_NANOS;
-            askAgain();
+            giveUp(nowNanos);
+            waiting.forEach((ticket, reader) -> reader.asked.forEach(brick -> send(ticket, brick)));
         }
+    }
+
+    private void giveUp(long nowNanos) {
+        waiting.values().removeIf(reader -> {
+            boolean isOver = reader.isConfirmed && nowNanos - reader.askedNanos >= CONFIRM_NANOS;
+            if (isOver) {
+                replica.refuse(
+                        reader.from,
+                        reader.read,
+                        CallMessage.Reason.NOT_OPEN,
+                        host.self() + " has no lease, or was asked to do without, and " + reader.asked
+                                + " did not confirm the view");
+            }
+            return isOver;
+        });
     }
 
     /** The view is closed: nobody can be answered. */
@@ -83,36 +161,31 @@ final class Reads {
         waiting.clear();
     }
 
-    private void ask(Endpoint from, CallMessage.Read read, long nowNanos) {
+    private void ask(Endpoint from, CallMessage.Read read, List<BrickId> whom, boolean isConfirmed, long nowNanos) {
         if (waiting.size() >= MAX_WAITING) {
-            replica.refuse(from, read, CallMessage.Reason.OVERLOADED, waiting.size() + " reads wait for the primary");
+            replica.refuse(from, read, CallMessage.Reason.OVERLOADED, waiting.size() + " reads wait for other members");
             return;
         }
         if (waiting.isEmpty()) {
             retryNanos = nowNanos + RETRY_NANOS;
         }
         long ticket = nextTicket++;
-        waiting.put(ticket, new Waiting(from, read));
-        send(ticket);
+        waiting.put(ticket, new Waiting(from, read, new ArrayList<>(whom), isConfirmed, nowNanos));
+        whom.forEach(brick -> send(ticket, brick));
     }
 
-    private void askAgain() {
-        waiting.keySet().forEach(this::send);
-    }
-
-    private void send(long ticket) {
-        host.send(
-                replica.currentView().primary(),
-                new ReplicaMessage.AskCommitted(replica.partition(), replica.openEpoch(), ticket));
+    private void send(long ticket, BrickId to) {
+        host.send(to, new ReplicaMessage.AskCommitted(replica.partition(), replica.openEpoch(), ticket));
     }
 
     /**
      * Evaluates and answers.
      *
      * @param isFinal answer also if a dirty record was met
+     * @param beforeNanos the answer holds if it leaves before
      * @return false if one was, and nothing was answered
      */
-    private boolean evaluate(Endpoint from, CallMessage.Read read, long asOfSeq, boolean isFinal, long nowNanos) {
+    private boolean evaluate(Endpoint from, CallMessage.Read read, long asOfSeq, boolean isFinal, long beforeNanos) {
         try {
             if (!replica.type().isRead(read.body())) {
                 replica.refuse(from, read, CallMessage.Reason.MALFORMED, "the operation is not a read");
@@ -127,7 +200,7 @@ final class Reads {
             host.outbox()
                     .replyBefore(
                             from,
-                            leaseEndNanos(read, nowNanos),
+                            beforeNanos,
                             new CallMessage.Answer(
                                     read.ticket(), replica.partition(), Completion.Status.DONE, asOf, result),
                             new CallMessage.Refusal(
@@ -147,10 +220,5 @@ final class Reads {
             replica.refuse(from, read, CallMessage.Reason.FAILED, e.toString());
         }
         return true;
-    }
-
-    /** A stale read needs no lease: it promises nothing that the lease would keep. */
-    private long leaseEndNanos(CallMessage.Read read, long nowNanos) {
-        return read.mode() == ReadMode.STALE ? Long.MAX_VALUE : host.leaseEnd().nanos(nowNanos);
     }
 }

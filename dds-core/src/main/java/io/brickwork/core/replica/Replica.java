@@ -262,14 +262,14 @@ public final class Replica {
             }
             case ReplicaMessage.CopyPart part -> {} // the copy's business
             case ReplicaMessage.AskCommitted ask -> {
-                if (primary != null && ask.epoch() == openEpoch) {
+                if (ask.epoch() == openEpoch && openEpoch != 0) {
                     host.send(from, new ReplicaMessage.Committed(partition, openEpoch, ask.ticket(), committedSeq));
                 }
             }
             case ReplicaMessage.Committed committed -> {
                 if (openEpoch == committed.epoch()) {
                     advanceCommitted(committed.committedSeq());
-                    reads.onCommitted(committed.ticket(), committed.committedSeq(), nowNanos);
+                    reads.onCommitted(from, committed.ticket(), committed.committedSeq(), nowNanos);
                 }
             }
         }
@@ -695,14 +695,18 @@ public final class Replica {
         return readView;
     }
 
-    public CallMessage.ReplicaStatus status() {
+    /**
+     * @param copiedBytes how much of a copy has come so far; -1 if none is under way
+     */
+    public CallMessage.ReplicaStatus status(long copiedBytes) {
         return new CallMessage.ReplicaStatus(
                 partition,
                 Check.present(knownView(), "partition %s has no view", partition),
                 isServing,
                 log.lastSeq(),
                 committedSeq,
-                log.applied().seq());
+                log.applied().seq(),
+                copiedBytes);
     }
 
     ReplicaRecords records(long asOfSeq) {

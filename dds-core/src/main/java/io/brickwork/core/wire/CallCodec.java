@@ -1,18 +1,27 @@
 package io.brickwork.core.wire;
 
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.CallMessage.Answer;
+import io.brickwork.core.message.CallMessage.AskMetadata;
 import io.brickwork.core.message.CallMessage.AskStatus;
 import io.brickwork.core.message.CallMessage.Inquire;
+import io.brickwork.core.message.CallMessage.Instruct;
+import io.brickwork.core.message.CallMessage.Instructed;
+import io.brickwork.core.message.CallMessage.Metadata;
 import io.brickwork.core.message.CallMessage.Read;
 import io.brickwork.core.message.CallMessage.Reason;
 import io.brickwork.core.message.CallMessage.Refusal;
 import io.brickwork.core.message.CallMessage.ReplicaStatus;
 import io.brickwork.core.message.CallMessage.Status;
 import io.brickwork.core.message.CallMessage.Write;
+import io.brickwork.core.metadata.MetadataCodec;
+import io.brickwork.core.metadata.MetadataCommand;
+import io.brickwork.core.paxos.Membership;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,9 +34,16 @@ final class CallCodec {
     private static final int REFUSAL = 20;
     private static final int ASK_STATUS = 21;
     private static final int STATUS = 22;
+    private static final int ASK_METADATA = 23;
+    private static final int METADATA = 24;
+    private static final int INSTRUCT = 25;
+    private static final int INSTRUCTED = 26;
 
     private static final int LINEARIZABLE = 1;
     private static final int STALE = 2;
+    private static final int CONFIRMED = 3;
+    /** Voters named in one message. */
+    private static final int MAX_VOTERS = Membership.MAX_MEMBERS;
     /** What a request or an answer takes beside its keys, bodies and results; only a guess. */
     private static final int USUAL_BYTES = 36;
 
@@ -44,6 +60,10 @@ final class CallCodec {
             case Refusal refusal -> REFUSAL;
             case AskStatus ask -> ASK_STATUS;
             case Status status -> STATUS;
+            case AskMetadata ask -> ASK_METADATA;
+            case Metadata metadata -> METADATA;
+            case Instruct instruct -> INSTRUCT;
+            case Instructed instructed -> INSTRUCTED;
         };
     }
 
@@ -59,6 +79,10 @@ final class CallCodec {
             case Refusal refusal -> USUAL_BYTES;
             case AskStatus ask -> 0;
             case Status status -> 64 * status.replicas().size();
+            case AskMetadata ask -> 0;
+            case Metadata metadata -> USUAL_BYTES + metadata.snapshot().length();
+            case Instruct instruct -> USUAL_BYTES;
+            case Instructed instructed -> USUAL_BYTES;
         };
     }
 
@@ -105,9 +129,22 @@ final class CallCodec {
                     ViewCodec.writeView(writer, replica.view());
                     writer.bool(replica.isOpen());
                     writer.varint(replica.storedSeq()).varint(replica.committedSeq());
-                    writer.varint(replica.appliedSeq());
+                    writer.varint(replica.appliedSeq()).varint(replica.copiedBytes() + 1);
                 }
             }
+            case AskMetadata ask -> {}
+            case Metadata metadata -> {
+                BrickId leader = metadata.leader();
+                writer.bool(leader != null);
+                if (leader != null) {
+                    IdCodec.writeBrick(writer, leader);
+                }
+                writer.varint(metadata.voters().size());
+                metadata.voters().forEach(voter -> IdCodec.writeBrick(writer, voter));
+                writer.bytes(metadata.snapshot());
+            }
+            case Instruct instruct -> writer.bytes(MetadataCodec.encode(instruct.command()));
+            case Instructed instructed -> writer.string(instructed.refusal());
         }
     }
 
@@ -161,6 +198,15 @@ final class CallCodec {
                         body.bool("registered"),
                         body.bool("leader"),
                         readReplicas(body));
+            case ASK_METADATA -> new AskMetadata(ticket);
+            case METADATA ->
+                new Metadata(
+                        ticket,
+                        body.bool("leader flag") ? IdCodec.readBrick(body) : null,
+                        readVoters(body),
+                        body.bytes("metadata snapshot", Limits.FRAME_BYTES));
+            case INSTRUCT -> new Instruct(ticket, command(body.bytes("command", Limits.REASON_CHARS)));
+            case INSTRUCTED -> new Instructed(ticket, body.string("refusal", Limits.REASON_CHARS));
             default -> throw WireCodec.unknownType(type);
         };
     }
@@ -175,15 +221,33 @@ final class CallCodec {
                     body.bool("open flag"),
                     IdCodec.readSeq(body, "stored seq"),
                     IdCodec.readSeq(body, "committed seq"),
-                    IdCodec.readSeq(body, "applied seq")));
+                    IdCodec.readSeq(body, "applied seq"),
+                    body.varint("copied bytes", 0, Long.MAX_VALUE) - 1));
         }
         return replicas;
+    }
+
+    private static List<BrickId> readVoters(ByteReader body) {
+        int count = body.varint32("voters", 0, MAX_VOTERS);
+        List<BrickId> voters = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            voters.add(IdCodec.readBrick(body));
+        }
+        return voters;
+    }
+
+    private static MetadataCommand.OfOperator command(Bytes encoded) {
+        if (MetadataCodec.decodeCommand(encoded) instanceof MetadataCommand.OfOperator command) {
+            return command;
+        }
+        throw new MalformedException("a command that is not for operators to give");
     }
 
     private static int code(ReadMode mode) {
         return switch (mode) {
             case LINEARIZABLE -> LINEARIZABLE;
             case STALE -> STALE;
+            case CONFIRMED -> CONFIRMED;
         };
     }
 
@@ -191,6 +255,7 @@ final class CallCodec {
         return switch (code) {
             case LINEARIZABLE -> ReadMode.LINEARIZABLE;
             case STALE -> ReadMode.STALE;
+            case CONFIRMED -> ReadMode.CONFIRMED;
             default -> throw new MalformedException("read mode " + code + " is not known");
         };
     }

@@ -21,7 +21,7 @@ final class LeaseCodec {
         switch (message) {
             case LeaseMessage.Renew m -> {
                 PaxosCodec.writeDisk(writer.varint(m.number()), m.disk());
-                writer.varint(m.start());
+                writer.varint(m.start()).bool(m.isDeparting());
             }
             case LeaseMessage.Grant m ->
                 writer.varint(m.number()).varint(m.durationNanos()).varint(m.neededSlot());
@@ -30,7 +30,8 @@ final class LeaseCodec {
 
     static LeaseMessage read(int type, ByteReader body) {
         return switch (type) {
-            case RENEW -> new LeaseMessage.Renew(body.varint(), PaxosCodec.readDisk(body), body.varint());
+            case RENEW ->
+                new LeaseMessage.Renew(body.varint(), PaxosCodec.readDisk(body), body.varint(), body.bool("departing"));
             case GRANT ->
                 new LeaseMessage.Grant(
                         body.varint(), body.varint("duration", 0, Long.MAX_VALUE), PaxosCodec.readSlot(body, 0));

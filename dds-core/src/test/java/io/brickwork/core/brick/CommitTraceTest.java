@@ -9,8 +9,11 @@ import static io.brickwork.core.brick.ScriptedBrick.read;
 import static io.brickwork.core.brick.ScriptedBrick.write;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
+import io.brickwork.core.ReadMode;
 import io.brickwork.core.Version;
+import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.view.EpochRun;
@@ -166,11 +169,32 @@ class CommitTraceTest {
         openBackup(brick);
         brick.from(A, new ReplicaMessage.Store(0, 0, entry(REGISTERS, 1, 1, "k", "v")));
         brick.sync();
+        brick.quietly(() -> brick.pass(10)); // it gets a lease
         brick.say("the reader may not see it, nor may it be told that there is nothing: T9");
         brick.request(read(1, "get k"));
         brick.pass(100);
         brick.from(A, new ReplicaMessage.Committed(REGISTERS, 1, 1, 1));
         brick.assertTranscript("dirty-read");
+    }
+
+    @Test
+    void whoHasNoLeaseHasEveryOtherMemberConfirmTheView() {
+        ScriptedBrick brick = member(B);
+        brick.create(Durability.SYNC);
+        openBackup(brick);
+        brick.from(A, new ReplicaMessage.Store(0, 0, entry(REGISTERS, 1, 1, "k", "v")));
+        brick.sync();
+        brick.say("without a lease the word of the primary alone is not enough");
+        brick.request(read(1, "get k"));
+        brick.from(A, new ReplicaMessage.Committed(REGISTERS, 1, 1, 1));
+        brick.from(C, new ReplicaMessage.Committed(REGISTERS, 1, 1, 0));
+        brick.say("with one, a read that trusts no clock still asks all");
+        brick.quietly(() -> brick.pass(10));
+        brick.request(confirmedRead(2, "get k"));
+        brick.from(C, new ReplicaMessage.Committed(REGISTERS, 1, 2, 0));
+        brick.say("who does not answer is asked again, and given up on");
+        brick.pass(600);
+        brick.assertTranscript("confirmed-read");
     }
 
     /** A brick that is registered, with the other two played by the script. */
@@ -187,6 +211,10 @@ class CommitTraceTest {
         brick.from(C, report(1, Version.NONE));
         brick.from(B, new ReplicaMessage.Levelled(REGISTERS, 1, 0));
         brick.from(C, new ReplicaMessage.Levelled(REGISTERS, 1, 0));
+    }
+
+    private static CallMessage.Read confirmedRead(long ticket, String operation) {
+        return new CallMessage.Read(ticket, REGISTERS, 0, ReadMode.CONFIRMED, Bytes.EMPTY, Bytes.utf8(operation));
     }
 
     private static void openBackup(ScriptedBrick brick) {

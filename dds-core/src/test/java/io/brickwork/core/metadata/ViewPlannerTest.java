@@ -21,6 +21,7 @@ class ViewPlannerTest {
 
     private final MetadataState state = new MetadataState(Bytes.EMPTY);
     private final TreeSet<BrickId> dead = new TreeSet<>();
+    private final TreeSet<BrickId> departing = new TreeSet<>();
     private boolean areLearnersLevel;
     private long slot;
 
@@ -28,6 +29,11 @@ class ViewPlannerTest {
         @Override
         public boolean isAlive(Member member) {
             return !dead.contains(member.brick());
+        }
+
+        @Override
+        public boolean isDeparting(Member member) {
+            return departing.contains(member.brick());
         }
 
         @Override
@@ -145,6 +151,76 @@ class ViewPlannerTest {
         carryOut();
         assertThat(group().newest().epoch()).isEqualTo(3);
         assertThat(bricks(group().newest().members())).containsExactly(brick(3));
+    }
+
+    private long replicas(int brick) {
+        return state.groups().stream()
+                .filter(group -> group.newest().holds(brick(brick)))
+                .count();
+    }
+
+    private long primaries(int brick) {
+        return state.groups().stream()
+                .filter(group -> group.newest().primary().equals(brick(brick)))
+                .count();
+    }
+
+    @Test
+    void newBrickGetsItsShareOfReplicasAndOfPrimaries() {
+        register(1, 2, 3);
+        create(16, 3);
+        register(4);
+        areLearnersLevel = true;
+        settle();
+        for (int brick = 1; brick <= 4; brick++) {
+            assertThat(replicas(brick)).as("replicas of brick %d", brick).isEqualTo(12);
+            assertThat(primaries(brick)).as("primaries of brick %d", brick).isBetween(3L, 5L);
+        }
+    }
+
+    /** Whole groups first: what is copied for the sake of balance must not hold up what is copied because a copy is missing. */
+    @Test
+    void nothingIsMovedWhileAGroupLacksAMember() {
+        register(1, 2, 3, 4);
+        create(16, 3);
+        dead.add(brick(1));
+        areLearnersLevel = false;
+        for (int round = 0; round < 20; round++) {
+            carryOut();
+            openAll();
+        }
+        register(5);
+        int learners = 0;
+        for (Group group : state.groups()) {
+            learners += group.newest().learners().size();
+        }
+        carryOut();
+        int learnersThen = 0;
+        for (Group group : state.groups()) {
+            learnersThen += group.newest().learners().size();
+        }
+        assertThat(learnersThen).isEqualTo(learners);
+    }
+
+    @Test
+    void departingBrickHandsItsGroupsOverAndGetsNothingBackMeanwhile() {
+        register(1, 2, 3);
+        create(8, 3);
+        departing.add(brick(2));
+        settle();
+        assertThat(replicas(2)).isZero();
+        assertThat(state.groups()).allMatch(group -> group.newest().members().size() == 2);
+    }
+
+    @Test
+    void departingBrickStaysWhereTooFewWouldBeLeft() {
+        register(1, 2, 3);
+        create(8, 3);
+        dead.add(brick(3));
+        settle();
+        departing.add(brick(2));
+        assertThat(plan()).isEmpty();
+        assertThat(replicas(2)).isEqualTo(8);
     }
 
     @Test

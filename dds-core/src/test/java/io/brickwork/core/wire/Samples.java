@@ -21,6 +21,7 @@ import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Incarnation;
 import io.brickwork.core.metadata.Member;
+import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.paxos.Ballot;
 import io.brickwork.core.paxos.Membership;
 import io.brickwork.core.paxos.PaxosMember;
@@ -172,9 +173,15 @@ public final class Samples {
                         true,
                         false,
                         List.of(
-                                new CallMessage.ReplicaStatus(PARTITION, VIEW, true, 1003, 1002, 900),
+                                new CallMessage.ReplicaStatus(PARTITION, VIEW, true, 1003, 1002, 900, -1),
                                 new CallMessage.ReplicaStatus(
-                                        new PartitionId(0, 0), new View(0, A, List.of(A)), false, 0, 0, 0))));
+                                        new PartitionId(0, 0), new View(0, A, List.of(A)), false, 0, 0, 0, 4096))));
+        all.put("ask-metadata", new CallMessage.AskMetadata(11));
+        all.put("metadata", new CallMessage.Metadata(11, A, List.of(A, B, C), Bytes.utf8("a snapshot")));
+        all.put("metadata-unknown", new CallMessage.Metadata(11, null, List.of(), Bytes.EMPTY));
+        all.put("instruct", new CallMessage.Instruct(12, new MetadataCommand.SetLeaving(B, true)));
+        all.put("instructed", new CallMessage.Instructed(12, ""));
+        all.put("instructed-refused", new CallMessage.Instructed(12, "there is no brick b"));
         all.put("status-empty", new CallMessage.Status(10, 0, false, true, List.of()));
     }
 
@@ -254,7 +261,8 @@ public final class Samples {
     }
 
     private static void lease(Map<String, Message> all) {
-        all.put("renew", new LeaseMessage.Renew(12, MEMBER.disk(), 3));
+        all.put("renew", new LeaseMessage.Renew(12, MEMBER.disk(), 3, false));
+        all.put("renew-departing", new LeaseMessage.Renew(13, MEMBER.disk(), 3, true));
         all.put("grant", new LeaseMessage.Grant(12, 1_900_000_000, 44));
     }
 }

@@ -90,6 +90,11 @@ final class MetadataDuty {
             }
 
             @Override
+            public boolean isDeparting(Member member) {
+                return false;
+            }
+
+            @Override
             public boolean isLevel(PartitionId partition, Member learner) {
                 return random.nextBoolean();
             }

@@ -1,0 +1,56 @@
+package io.brickwork.core.brick;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.effect.Endpoint;
+import io.brickwork.core.effect.Outbox;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.metadata.MetadataAnswer;
+import io.brickwork.core.paxos.Ballot;
+import io.brickwork.core.paxos.Membership;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Answers operators at any brick: shows what the brick has learned of the metadata log, and puts their commands into it. */
+final class OperatorDesk {
+    private final MetadataLog metadata;
+    private final Outbox outbox;
+
+    OperatorDesk(MetadataLog metadata, Outbox outbox) {
+        this.metadata = metadata;
+        this.outbox = outbox;
+    }
+
+    void onAsk(Endpoint from, CallMessage.AskMetadata ask) {
+        Ballot leader = metadata.node().leader();
+        Membership voters = metadata.node().members();
+        outbox.send(
+                from,
+                new CallMessage.Metadata(
+                        ask.ticket(),
+                        leader.equals(Ballot.NONE) ? null : leader.leader().brick(),
+                        voters == null ? List.<BrickId>of() : voters.bricks(),
+                        metadata.state().snapshot()));
+    }
+
+    /** Safe to repeat: every command says what it takes to be so. */
+    void onInstruct(Endpoint from, CallMessage.Instruct instruct, long nowNanos) {
+        boolean isTaken = metadata.propose(
+                instruct.command(), answer -> answer(from, instruct.ticket(), whyRefused(answer)), nowNanos);
+        if (!isTaken) {
+            answer(from, instruct.ticket(), "too many changes of metadata wait; try again in a moment");
+        }
+    }
+
+    private static String whyRefused(@Nullable MetadataAnswer answer) {
+        return switch (answer) {
+            case null ->
+                "the metadata log does not answer: a majority of its voters must be up; the command may yet be carried out";
+            case MetadataAnswer.Refused refused -> refused.reason();
+            case MetadataAnswer done -> "";
+        };
+    }
+
+    private void answer(Endpoint to, long ticket, String refusal) {
+        outbox.send(to, new CallMessage.Instructed(ticket, refusal));
+    }
+}
