@@ -20,6 +20,8 @@ final class Backup {
     private long levelEpoch;
     /** Where the level of that epoch lies. */
     private long levelSeq;
+    /** The epoch in which the primary said that the logs part below what the table has; 0 if it never did. */
+    private long divergedEpoch;
     /** Up to where every member has synced, as the primary told. */
     private long syncedEverywhereSeq;
     /** Whether the primary has sent anything since it was last told everything. */
@@ -71,7 +73,12 @@ final class Backup {
                         view.epoch(),
                         log.last(),
                         log.runs().toList(),
-                        replica.isIncomplete()));
+                        replica.isIncomplete() || hasDiverged()));
+    }
+
+    /** Whether its table holds what the group, which an operator had to found anew, does not know: nothing can take that out of it but a copy. */
+    private boolean hasDiverged() {
+        return divergedEpoch == log.promisedEpoch();
     }
 
     void onClosed() {
@@ -91,6 +98,11 @@ final class Backup {
         if (levelEpoch != level.epoch()) {
             if (level.baseSeq() > log.lastSeq()) {
                 return; // a chunk that is not the first one
+            }
+            if (level.baseSeq() < log.applied().seq() && replica.role() == Role.LEARNER) {
+                divergedEpoch = level.epoch();
+                report();
+                return;
             }
             if (log.lastSeq() > level.baseSeq()) {
                 replica.cut(level.baseSeq());

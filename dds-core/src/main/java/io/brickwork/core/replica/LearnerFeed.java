@@ -79,7 +79,8 @@ final class LearnerFeed {
     // ---- where its log parts
 
     void onReport(ReplicaMessage.FenceReport report, long nowNanos) {
-        if (phase != Phase.ASKING && phase != Phase.COPYING) {
+        boolean isNoUse = phase == Phase.LEVELLING && report.isIncomplete();
+        if (phase != Phase.ASKING && phase != Phase.COPYING && !isNoUse) {
             return;
         }
         progressed(nowNanos);
@@ -87,7 +88,7 @@ final class LearnerFeed {
         long common = report.isIncomplete() ? -1 : log.runs().commonSeq(theirs);
         boolean isFarther = common >= 0 && theirs.toList().getFirst().lastSeq() > log.lastSeq();
         if (common < 0 || isFarther || common < log.trimmedSeq()) {
-            if (phase == Phase.ASKING) {
+            if (phase != Phase.COPYING) {
                 phase = Phase.COPYING;
                 keptAboveSeq = log.applied().seq();
             }

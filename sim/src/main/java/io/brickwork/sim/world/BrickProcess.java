@@ -11,6 +11,7 @@ import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.log.StoreFailedException;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.Message;
+import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.sim.disk.SimDisk;
 import io.brickwork.sim.disk.SimLog;
@@ -125,6 +126,18 @@ final class BrickProcess implements Outbox, SimDisk.LogListener {
 
     private void applied(long batch) {
         take(new BrickInput.Applied(batch));
+    }
+
+    // ---- what operators do
+
+    /** The answer goes nowhere: an operator looks at what has become of it. */
+    void instruct(MetadataCommand.OfOperator command) {
+        Endpoint.Caller operator = new Endpoint.Caller(world.nextCallerLink());
+        take(new BrickInput.Received(operator, new CallMessage.Instruct(0, command)));
+    }
+
+    void depart() {
+        take(new BrickInput.Depart());
     }
 
     // ---- turns

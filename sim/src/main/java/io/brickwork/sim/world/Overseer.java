@@ -64,6 +64,8 @@ public final class Overseer {
         final TreeMap<BrickId, Long> reached = new TreeMap<>();
 
         final TreeMap<BrickId, Long> openEpochs = new TreeMap<>();
+        /** How often an operator has given up what was lost. */
+        long lineage;
         /** The highest level at which a view has opened: what lies below is committed, also if nobody counted it. */
         long level;
         /** What each brick's table was seen to have. */
@@ -184,6 +186,9 @@ public final class Overseer {
     private void onOpened(SimBrick brick, Event.ViewOpened opened) {
         views++;
         Seen seen = seen(opened.partition());
+        if (opened.view().lineage() > seen.lineage) {
+            giveUp(seen, opened);
+        }
         if (opened.commits()) {
             seen.level = Math.max(seen.level, opened.levelSeq());
         }
@@ -217,6 +222,14 @@ public final class Overseer {
                     opened.levelSeq(),
                     seen.committed.lastEntry().getValue());
         }
+    }
+
+    /** An operator has accepted that what lies above the founder's level is lost: it was never committed from here on. */
+    private static void giveUp(Seen seen, Event.ViewOpened opened) {
+        seen.lineage = opened.view().lineage();
+        seen.level = opened.levelSeq();
+        seen.committed.tailMap(opened.levelSeq(), false).clear();
+        seen.versions.values().removeIf(version -> version.seq() > opened.levelSeq());
     }
 
     /** Whoever lacks an entry must be able to get it from any log, so nobody gives it up before all have it for good. */
@@ -294,8 +307,9 @@ public final class Overseer {
             SimBrick brick, CallMessage.ReplicaStatus status, TreeMap<PartitionId, TreeMap<Long, String>> primaries) {
         Seen seen = seen(status.partition());
         long committed = Math.max(seen.level, seen.committed.isEmpty() ? 0 : seen.committed.lastKey());
+        boolean isOfThisLineage = seen.lineage == 0 || status.isOpen();
         require(
-                status.committedSeq() <= committed,
+                status.committedSeq() <= committed || !isOfThisLineage,
                 "committed-by-all",
                 "partition %s: %s takes everything up to %d for committed, but nothing above %d is",
                 status.partition(),

@@ -7,6 +7,7 @@ import io.brickwork.core.DiskId;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.BrickMachine;
 import io.brickwork.core.message.Message;
+import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.sim.disk.SimDisk;
 import io.brickwork.sim.kernel.Harm;
 import io.brickwork.sim.kernel.Recorder;
@@ -246,6 +247,24 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
     public void failNextWrite() {
         if (process != null) {
             process.log().failNextWrite();
+        }
+    }
+
+    // ---- what operators do
+
+    /** An operator gives a command here. Lost if the brick is down. */
+    public void instruct(MetadataCommand.OfOperator command) {
+        world.note(this, "is told " + command);
+        if (process != null) {
+            process.instruct(command);
+        }
+    }
+
+    /** Its process is told that it will be stopped soon. */
+    public void depart() {
+        world.note(this, "departs");
+        if (process != null) {
+            process.depart();
         }
     }
 
