@@ -21,6 +21,7 @@ final class BrickEvents implements Consumer<Event> {
     private final Counter copies;
     private final Counter cuts;
     private final Counter corruptRecords;
+    private final Counter differences;
 
     BrickEvents(BrickId brick, MeterRegistry meters) {
         this.brick = brick;
@@ -30,6 +31,7 @@ final class BrickEvents implements Consumer<Event> {
         copies = counter(meters, "brickwork.replicas.copied", "Times a replica began to take a copy");
         cuts = counter(meters, "brickwork.replicas.cut", "Times a replica threw away a suffix");
         corruptRecords = counter(meters, "brickwork.records.corrupt", "Rotten records found");
+        differences = counter(meters, "brickwork.replicas.differ", "Times a member was found to hold something else");
     }
 
     private Counter counter(MeterRegistry meters, String name, String description) {
@@ -132,6 +134,21 @@ final class BrickEvents implements Consumer<Event> {
             case Event.RecordCorrupt corrupt -> {
                 corruptRecords.increment();
                 LOG.warn("{} partition {}: a record is rotten: {}", brick, corrupt.partition(), corrupt.detail());
+            }
+            case Event.RecordRepaired repaired ->
+                LOG.info(
+                        "{} partition {}: record {} can be read again",
+                        brick,
+                        repaired.partition(),
+                        repaired.recordKey());
+            case Event.ReplicasDiffer differ -> {
+                differences.increment();
+                LOG.error(
+                        "{} partition {}: what {} holds of the keys {} differs from what is here, though both have applied the same; one of them is wrong. Find out which, and start that brick with an empty directory: it takes copies",
+                        brick,
+                        differ.partition(),
+                        differ.member(),
+                        differ.range());
             }
         }
     }

@@ -7,6 +7,7 @@ import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.Applied;
 import io.brickwork.core.table.CopyMark;
 import io.brickwork.core.table.CopyStep;
+import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.table.TableChunk;
 import io.brickwork.core.table.TableCodec;
@@ -80,6 +81,7 @@ final class CopySteps {
                 CopyMark mark = marked(partition);
                 mark(txn, mark.plus(put(txn, partition, put.chunk())));
             }
+            case CopyStep.Repair repair -> repair(txn, partition, repair.row());
             case CopyStep.Finish finish -> {
                 Applied reached = new Applied(
                         partition, finish.version(), marked(partition).liveRecords());
@@ -125,6 +127,30 @@ final class CopySteps {
             store.sessions.put(txn, key.of(TableCodec.sessionKey(partition, session.session())), row.of(writer));
         }
         return added;
+    }
+
+    private void repair(Txn<DirectBuffer> txn, PartitionId partition, TableChunk.Row row) {
+        DirectBuffer there = store.data.get(txn, key.dataKey(partition.structure(), row.key()));
+        if (there == null || isReadable(partition, row.key(), NativeBytes.copy(there, 0))) {
+            return;
+        }
+        try (Cursor<DirectBuffer> cursor = store.data.openCursor(txn)) {
+            records.put(
+                    cursor,
+                    partition.structure(),
+                    row.key(),
+                    row.record().version(),
+                    row.record().value());
+        }
+    }
+
+    private static boolean isReadable(PartitionId partition, Bytes recordKey, Bytes row) {
+        try {
+            TableCodec.decodeRecord(partition.structure(), recordKey, row);
+            return true;
+        } catch (CorruptRecordException rotten) {
+            return false;
+        }
     }
 
     /** Removes a slice of what the partition has; says whether nothing is left. From here to the end of the copy no row of its sessions is in use. */

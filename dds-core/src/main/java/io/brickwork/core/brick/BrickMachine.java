@@ -27,6 +27,7 @@ import io.brickwork.core.replica.ReadView;
 import io.brickwork.core.replica.Replica;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.core.table.CopyStep;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.Table;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ public final class BrickMachine {
     private final ApplyPump pump;
     private final Trimmer trimmer;
     private final Replicas replicas;
+    private final Scrubber scrubber;
     /** Replicas that may have something to acknowledge at the end of the turn. */
     private final Touched touched = new Touched();
 
@@ -84,6 +86,7 @@ public final class BrickMachine {
         this.pump = new ApplyPump(table, log);
         this.trimmer = new Trimmer(log, this::renew);
         this.replicas = new Replicas(types, state, table, host, pump, outbox);
+        this.scrubber = new Scrubber(replicas, host);
     }
 
     /** Reads log and table. Before the first step; a turn that begins with this ends like any other. */
@@ -105,6 +108,7 @@ public final class BrickMachine {
         progress.begin();
         pump.begin(now);
         trimmer.begin(now);
+        scrubber.begin(now);
         if (registered.record == null) {
             LogRecord.Registered fresh =
                     new LogRecord.Registered(Registration.fresh(config.drawn().disk()), "");
@@ -305,6 +309,7 @@ public final class BrickMachine {
         host.overlayBytes = replicas.onTick(nowNanos);
         pump.onTick(nowNanos);
         trimmer.onTick(nowNanos, replicas.all());
+        scrubber.onTick(nowNanos);
     }
 
     /** The metadata log may have been carried out further, or this brick registered. */
@@ -352,6 +357,11 @@ public final class BrickMachine {
         @Override
         public void beginCopy(Replica replica, BrickId source) {
             replicas.beginCopy(replica, source);
+        }
+
+        @Override
+        public void repair(CopyStep.Repair step, Runnable done) {
+            pump.add(step, done, nowNanos);
         }
 
         @Override

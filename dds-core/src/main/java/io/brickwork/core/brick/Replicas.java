@@ -369,6 +369,18 @@ final class Replicas {
 
     // ---- for whoever asks
 
+    /** The partition that follows in order, from the first after the last; null if there is none. */
+    @Nullable
+    PartitionId after(@Nullable PartitionId partition) {
+        PartitionId next = partition == null || replicas.isEmpty() ? null : replicas.higherKey(partition);
+        return next != null || replicas.isEmpty() ? next : replicas.firstKey();
+    }
+
+    @Nullable
+    Replica find(PartitionId partition) {
+        return replicas.get(partition);
+    }
+
     Collection<Replica> all() {
         return Collections.unmodifiableCollection(replicas.values());
     }

@@ -1,6 +1,7 @@
 package io.brickwork.core.effect;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.metadata.BrickInfo;
@@ -8,6 +9,7 @@ import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Incarnation;
 import io.brickwork.core.paxos.Ballot;
 import io.brickwork.core.paxos.Membership;
+import io.brickwork.core.structure.KeyRange;
 import java.util.List;
 
 /** What happened in the protocols of a brick: turned into logs and metrics by a brick's shell, into trace and timeline by the simulator. */
@@ -89,4 +91,10 @@ public sealed interface Event {
 
     /** A record here is rotten. */
     record RecordCorrupt(PartitionId partition, String detail) implements OfPartition {}
+
+    /** What was rotten here can be read again: a record of the member, or an entry, has taken its place. */
+    record RecordRepaired(PartitionId partition, Bytes recordKey) implements OfPartition {}
+
+    /** The member's table and this one, the primary's, have applied the same and hold something else: at least one of them is wrong. */
+    record ReplicasDiffer(PartitionId partition, BrickId member, KeyRange range) implements OfPartition {}
 }

@@ -2,13 +2,17 @@ package io.brickwork.core.message;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.metadata.GroupView;
+import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.TableChunk;
+import io.brickwork.core.table.TableRecord;
 import io.brickwork.core.view.EpochRun;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replicas of one partition among themselves. Every message names its partition and epoch; one of another epoch is answered {@code WrongEpoch} and is otherwise
@@ -35,6 +39,9 @@ import java.util.List;
  *                                                                                   ◀───      FenceReport, as of the first chunk
  * Read of a dirty record at a member               AskCommitted(ticket)             ◀───
  *                                                  Committed(ticket, committed)     ───▶
+ * Scrubbing                                        Compare(range, digest)           ◀───      compares with its own
+ * A rotten record, among any two members           RepairAsk(key)                   ◀───
+ *                                                  RepairPart(key, record)          ───▶      puts it in the place of what it cannot read
  * </pre>
  */
 public sealed interface ReplicaMessage extends Message {
@@ -179,4 +186,47 @@ public sealed interface ReplicaMessage extends Message {
      * @param chunk as {@link io.brickwork.core.table.CopyCodec} encodes it
      */
     record CopyPart(PartitionId partition, long epoch, TableChunk.Cursor from, Bytes chunk) implements ReplicaMessage {}
+
+    /**
+     * "I cannot read this record: what do you have?" Not answered by one whose table is behind.
+     *
+     * @param appliedSeq what the asker's table has applied
+     */
+    record RepairAsk(PartitionId partition, long epoch, Bytes recordKey, long appliedSeq) implements ReplicaMessage {
+        public RepairAsk {
+            checkKey(recordKey);
+        }
+    }
+
+    /**
+     * A record as the sender's table has it, which has applied at least what the asker's had.
+     *
+     * @param record null if there is none
+     */
+    record RepairPart(
+            PartitionId partition,
+            long epoch,
+            Bytes recordKey,
+            @Nullable TableRecord record) implements ReplicaMessage {
+        public RepairPart {
+            checkKey(recordKey);
+        }
+    }
+
+    /**
+     * To the primary: "this is what my table holds of these keys". Means something only while both have applied the same.
+     *
+     * @param applied by the sender's table
+     * @param digest as {@link io.brickwork.core.table.RecordsDigest} makes it
+     */
+    record Compare(PartitionId partition, long epoch, KeyRange range, Version applied, Bytes digest)
+            implements ReplicaMessage {}
+
+    private static void checkKey(Bytes recordKey) {
+        Check.argument(
+                recordKey.length() <= Limits.RECORD_KEY_BYTES,
+                "record key of %d bytes; the limit is %d",
+                recordKey.length(),
+                Limits.RECORD_KEY_BYTES);
+    }
 }

@@ -6,6 +6,7 @@ import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Member;
 import io.brickwork.core.table.CopyCodec;
+import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.table.TableChunk;
 import io.brickwork.core.view.EpochRuns;
 import java.util.List;
@@ -111,8 +112,14 @@ final class LearnerFeed {
             return;
         }
         progressed(nowNanos);
-        TableChunk chunk = TableChunk.read(
-                host.turnSnapshot(), replica.partition(), replica.range(), ask.from(), TableChunk.BYTES);
+        TableChunk chunk;
+        try {
+            chunk = TableChunk.read(
+                    host.turnSnapshot(), replica.partition(), replica.range(), ask.from(), TableChunk.BYTES);
+        } catch (CorruptRecordException rotten) {
+            replica.onCorrupt(rotten); // never skipped: it asks again, and the record may have been repaired then
+            return;
+        }
         if (ask.from().equals(TableChunk.Cursor.START)) {
             keptAboveSeq = Math.min(keptAboveSeq, chunk.applied().seq());
         }

@@ -23,6 +23,8 @@ import io.brickwork.core.metadata.Member;
 import io.brickwork.core.structure.Changes;
 import io.brickwork.core.structure.Records;
 import io.brickwork.core.table.CorruptRecordException;
+import io.brickwork.core.table.RecordsDigest;
+import io.brickwork.core.table.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -209,7 +211,7 @@ final class Primary {
             }
             result = replica.type().evaluate(write.body(), records, changes).compact();
         } catch (CorruptRecordException e) {
-            host.outbox().note(new Event.RecordCorrupt(partition, String.valueOf(e.getMessage())));
+            replica.onCorrupt(e);
             replica.refuse(from, write, CallMessage.Reason.CORRUPT, host.self() + ": " + e.getMessage());
             return;
         } catch (StoreFailedException e) {
@@ -367,6 +369,22 @@ final class Primary {
         LearnerFeed learner = learner(from);
         if (learner != null) {
             learner.onCopyAsk(ask, nowNanos);
+        }
+    }
+
+    /** A member tells what its table holds; if this one has applied the same, it holds the same. */
+    void onCompare(BrickId from, ReplicaMessage.Compare compare) {
+        Snapshot snapshot = host.turnSnapshot();
+        if (!snapshot.applied(partition).version().equals(compare.applied())) {
+            return;
+        }
+        try {
+            Bytes own = RecordsDigest.of(snapshot, partition.structure(), compare.range());
+            if (!own.equals(compare.digest())) {
+                host.outbox().note(new Event.ReplicasDiffer(partition, from, compare.range()));
+            }
+        } catch (CorruptRecordException rotten) {
+            replica.onCorrupt(rotten);
         }
     }
 

@@ -7,7 +7,6 @@ import io.brickwork.core.ReadMode;
 import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
-import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
@@ -210,7 +209,7 @@ final class Reads {
                                     "the lease ran out",
                                     replica.currentView().toView()));
         } catch (CorruptRecordException e) {
-            host.outbox().note(new Event.RecordCorrupt(replica.partition(), String.valueOf(e.getMessage())));
+            replica.onCorrupt(e);
             replica.refuse(from, read, CallMessage.Reason.CORRUPT, host.self() + ": " + e.getMessage());
         } catch (MalformedOperationException | MalformedException e) {
             replica.refuse(from, read, CallMessage.Reason.MALFORMED, String.valueOf(e.getMessage()));

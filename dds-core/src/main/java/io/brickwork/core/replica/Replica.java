@@ -5,6 +5,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
@@ -20,6 +21,7 @@ import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureType;
 import io.brickwork.core.table.Applied;
+import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.table.Table;
 import io.brickwork.core.view.EpochRuns;
 import io.brickwork.core.view.View;
@@ -49,6 +51,7 @@ public final class Replica {
     private final Waiters waiters = new Waiters();
     private final Reads reads;
     private final Backup backup;
+    private final Repairs repairs;
 
     /** What the partition is a part of; null until the catalog has been read. */
     private @Nullable Attachment attachment;
@@ -115,6 +118,7 @@ public final class Replica {
         committedSeq = applied.version().seq();
         reads = new Reads(this, host);
         backup = new Backup(this, host, log);
+        repairs = new Repairs(this, host);
     }
 
     // ---- life of the replica
@@ -261,6 +265,13 @@ public final class Replica {
                 }
             }
             case ReplicaMessage.CopyPart part -> {} // the copy's business
+            case ReplicaMessage.RepairAsk ask -> repairs.onAsk(from, ask);
+            case ReplicaMessage.RepairPart part -> repairs.onPart(part);
+            case ReplicaMessage.Compare compare -> {
+                if (primary != null && compare.epoch() == openEpoch) {
+                    primary.onCompare(from, compare);
+                }
+            }
             case ReplicaMessage.AskCommitted ask -> {
                 if (ask.epoch() == openEpoch && openEpoch != 0) {
                     host.send(from, new ReplicaMessage.Committed(partition, openEpoch, ask.ticket(), committedSeq));
@@ -429,6 +440,27 @@ public final class Replica {
             backup.onTick();
         }
         reads.onTick(nowNanos);
+        repairs.onTick(nowNanos);
+    }
+
+    // ---- rot
+
+    /** A row of the table cannot be read. */
+    public void onCorrupt(CorruptRecordException found) {
+        host.outbox().note(new Event.RecordCorrupt(partition, String.valueOf(found.getMessage())));
+        Bytes recordKey = found.recordKey();
+        if (recordKey != null && owns(recordKey)) {
+            repairs.found(recordKey);
+        }
+    }
+
+    /** What the table holds within the range goes to the primary, which has the same if all is well. Nothing is sent by the primary itself, nor while no view is open. */
+    public void compare(KeyRange range, Version appliedVersion, Bytes digest) {
+        if (openEpoch != 0 && role == Role.MEMBER && primary == null) {
+            host.send(
+                    currentView().primary(),
+                    new ReplicaMessage.Compare(partition, openEpoch, range, appliedVersion, digest));
+        }
     }
 
     // ---- views
@@ -785,7 +817,8 @@ public final class Replica {
         return epoch <= closedEpoch;
     }
 
-    boolean isIncomplete() {
+    /** Whether what is here is half a copy. */
+    public boolean isIncomplete() {
         return isIncomplete;
     }
 

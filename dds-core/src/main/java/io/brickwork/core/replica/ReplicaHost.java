@@ -7,6 +7,7 @@ import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataCommand;
+import io.brickwork.core.table.CopyStep;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.Table;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ public interface ReplicaHost {
 
     /** The replica's log cannot be brought level: it is to be replaced by a copy from the brick. */
     void beginCopy(Replica replica, BrickId source);
+
+    /** Has the table carry the step out, and says when it has. */
+    void repair(CopyStep.Repair step, Runnable done);
 
     /** Whether a rule is kept: always, but in simulations that leave it out. */
     boolean defends(Defence defence);

@@ -50,6 +50,13 @@ public final class BatchCheck {
                 checkCleared(before, step);
                 stands.put(partition, before);
             }
+            case CopyStep.Repair ignored -> {
+                Check.invariant(
+                        before.mark == null,
+                        "a record of partition %s, which is incomplete, is to be repaired",
+                        partition);
+                stands.put(partition, before);
+            }
             case CopyStep.Finish finish -> {
                 checkCleared(before, step);
                 stands.put(partition, new Stand(finish.version(), null));

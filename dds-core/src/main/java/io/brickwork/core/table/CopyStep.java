@@ -5,7 +5,7 @@ import io.brickwork.core.Version;
 import io.brickwork.core.structure.KeyRange;
 
 /**
- * What a table does to a whole partition at a time: to take a copy of it from another table, or to forget it.
+ * What a table does to a partition that comes from no entry of it: to take a copy of it from another table, to forget it, or to repair a record.
  *
  * <pre>
  *             Begin…                Chunk…              Finish
@@ -56,4 +56,10 @@ public sealed interface CopyStep {
      * @param range of the partition's record keys; no other partition on this brick has any within it
      */
     record Drop(PartitionId partition, KeyRange range) implements CopyStep {}
+
+    /**
+     * Puts the record in the place of one that cannot be read. Changes nothing if what is there can be read, or nothing is there: then the partition's own entries have been faster. The partition is
+     * whole, and nothing else of it changes: neither how far it is applied nor the count of its records.
+     */
+    record Repair(PartitionId partition, TableChunk.Row row) implements CopyStep {}
 }

@@ -4,8 +4,6 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.wire.ByteWriter;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * A fingerprint of everything that a table holds of one partition: how far it is applied, its records with their versions, its completion records.
@@ -26,35 +24,18 @@ public final class PartitionDigest {
      * @throws CorruptRecordException if a row cannot be read
      */
     public static Bytes of(Snapshot snapshot, PartitionId partition, KeyRange range) {
-        MessageDigest digest = sha256();
+        RecordsDigest digest = new RecordsDigest();
         ByteWriter row = new ByteWriter(1024);
         TableCodec.encodeApplied(row, snapshot.applied(partition));
-        update(digest, TableCodec.partitionKey(partition), row);
+        digest.update(TableCodec.partitionKey(partition), row);
         snapshot.scan(partition.structure(), range, (key, record) -> {
-            TableCodec.encodeRecord(row, partition.structure(), key, record.version(), record.value());
-            update(digest, key, row);
+            digest.add(partition.structure(), key, record);
             return true;
         });
         for (SessionRow session : snapshot.sessions(partition)) {
             TableCodec.encodeSession(row, partition, session);
-            update(digest, TableCodec.sessionKey(partition, session.session()), row);
+            digest.update(TableCodec.sessionKey(partition, session.session()), row);
         }
-        return Bytes.wrap(digest.digest());
-    }
-
-    /** Both lengths go first, so that no two lists of rows look the same. */
-    private static void update(MessageDigest digest, Bytes key, ByteWriter row) {
-        ByteWriter lengths = new ByteWriter(16).fixed32(key.length()).fixed32(row.length());
-        digest.update(lengths.array(), 0, lengths.length());
-        digest.update(key.backingArray(), key.backingOffset(), key.length());
-        digest.update(row.array(), 0, row.length());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        return digest.end();
     }
 }

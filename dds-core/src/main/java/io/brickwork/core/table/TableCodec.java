@@ -98,7 +98,8 @@ public final class TableCodec {
             return new TableRecord(version(reader), reader.bytes("value", Limits.VALUE_BYTES));
         } catch (MalformedException e) {
             throw new CorruptRecordException(
-                    "record %s of structure %d is corrupt: %s".formatted(hex(recordKey), structure, e.getMessage()));
+                    "record %s of structure %d is corrupt: %s".formatted(hex(recordKey), structure, e.getMessage()),
+                    recordKey);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.brickwork.core.wire;
 
+import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.entry.Entry;
@@ -8,6 +9,7 @@ import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.message.ReplicaMessage.AskCommitted;
 import io.brickwork.core.message.ReplicaMessage.Commit;
 import io.brickwork.core.message.ReplicaMessage.Committed;
+import io.brickwork.core.message.ReplicaMessage.Compare;
 import io.brickwork.core.message.ReplicaMessage.CopyAsk;
 import io.brickwork.core.message.ReplicaMessage.CopyOffer;
 import io.brickwork.core.message.ReplicaMessage.CopyPart;
@@ -18,11 +20,15 @@ import io.brickwork.core.message.ReplicaMessage.Fetched;
 import io.brickwork.core.message.ReplicaMessage.Level;
 import io.brickwork.core.message.ReplicaMessage.Levelled;
 import io.brickwork.core.message.ReplicaMessage.Open;
+import io.brickwork.core.message.ReplicaMessage.RepairAsk;
+import io.brickwork.core.message.ReplicaMessage.RepairPart;
 import io.brickwork.core.message.ReplicaMessage.Store;
 import io.brickwork.core.message.ReplicaMessage.Stored;
 import io.brickwork.core.message.ReplicaMessage.WrongEpoch;
 import io.brickwork.core.metadata.MetadataCodec;
+import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.CopyCodec;
+import io.brickwork.core.table.TableRecord;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,6 +54,12 @@ final class ReplicaCodec {
     private static final int COPY_OFFER = 46;
     private static final int COPY_ASK = 47;
     private static final int COPY_PART = 48;
+    private static final int REPAIR_ASK = 49;
+    private static final int REPAIR_PART = 50;
+    private static final int COMPARE = 51;
+
+    /** A SHA-256. */
+    private static final int DIGEST_BYTES = 32;
 
     /** The least that an entry and its length can take. */
     private static final int LEAST_ENTRY_BYTES = 13;
@@ -72,6 +84,9 @@ final class ReplicaCodec {
             case CopyOffer offer -> COPY_OFFER;
             case CopyAsk ask -> COPY_ASK;
             case CopyPart part -> COPY_PART;
+            case RepairAsk ask -> REPAIR_ASK;
+            case RepairPart part -> REPAIR_PART;
+            case Compare compare -> COMPARE;
         };
     }
 
@@ -83,6 +98,10 @@ final class ReplicaCodec {
             case Level level -> 16 + entryBytes(level.entries());
             case FenceReport report -> 16 + 4 * report.runs().size();
             case CopyPart part -> 64 + part.chunk().length();
+            case RepairPart part ->
+                64
+                        + part.recordKey().length()
+                        + (part.record() == null ? 0 : part.record().value().length());
             // The others are a few small numbers.
             default -> 0;
         };
@@ -128,6 +147,24 @@ final class ReplicaCodec {
             case CopyPart part -> {
                 CopyCodec.encodeCursor(begin(writer, part), part.from());
                 writer.bytes(part.chunk());
+            }
+            case RepairAsk ask -> begin(writer, ask).bytes(ask.recordKey()).varint(ask.appliedSeq());
+            case RepairPart part -> {
+                TableRecord record = part.record();
+                begin(writer, part).bytes(part.recordKey()).bool(record != null);
+                if (record != null) {
+                    IdCodec.writeVersion(writer, record.version());
+                    writer.bytes(record.value());
+                }
+            }
+            case Compare compare -> {
+                Bytes high = compare.range().high();
+                begin(writer, compare).bytes(compare.range().low()).bool(high != null);
+                if (high != null) {
+                    writer.bytes(high);
+                }
+                IdCodec.writeVersion(writer, compare.applied());
+                writer.bytes(compare.digest());
             }
         }
     }
@@ -182,8 +219,26 @@ final class ReplicaCodec {
             case COPY_ASK -> new CopyAsk(partition, epoch, CopyCodec.decodeCursor(body));
             case COPY_PART ->
                 new CopyPart(partition, epoch, CopyCodec.decodeCursor(body), body.bytes("chunk", Limits.FRAME_BYTES));
+            case REPAIR_ASK -> new RepairAsk(partition, epoch, readKey(body), IdCodec.readSeq(body, "applied seq"));
+            case REPAIR_PART ->
+                new RepairPart(partition, epoch, readKey(body), body.bool("record flag") ? readRecord(body) : null);
+            case COMPARE ->
+                new Compare(
+                        partition,
+                        epoch,
+                        new KeyRange(readKey(body), body.bool("end flag") ? readKey(body) : null),
+                        IdCodec.readVersion(body),
+                        body.bytes("digest", DIGEST_BYTES));
             default -> throw WireCodec.unknownType(type);
         };
+    }
+
+    private static Bytes readKey(ByteReader body) {
+        return body.bytes("record key", Limits.RECORD_KEY_BYTES);
+    }
+
+    private static TableRecord readRecord(ByteReader body) {
+        return new TableRecord(IdCodec.readVersion(body), body.bytes("value", Limits.VALUE_BYTES));
     }
 
     private static ByteWriter begin(ByteWriter writer, ReplicaMessage message) {

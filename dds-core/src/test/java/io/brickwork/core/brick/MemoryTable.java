@@ -121,6 +121,7 @@ public final class MemoryTable implements Table {
                     put.chunk().sessions().forEach(row -> rows(partition).put(row.session(), copyOf(row)));
                     marks.put(partition, markOf(partition).plus(added));
                 }
+                case CopyStep.Repair repair -> {} // nothing rots in it
                 case CopyStep.Finish finish -> {
                     applied.put(
                             partition,

@@ -27,6 +27,39 @@ public abstract class TableCopyContract extends TableFixture {
 
     // ---- chunks
 
+    private static CopyStep.Repair repair(String recordKey, String value) {
+        return new CopyStep.Repair(
+                P, new TableChunk.Row(key(recordKey), new TableRecord(new Version(1, 2), key(value))));
+    }
+
+    @Test
+    void repairTakesThePlaceOfWhatCannotBeReadAndOfNothingElse() {
+        apply(part(P, puts("a", "1"), puts("b", "2"), puts("c", "3")));
+        Applied before = applied(P);
+        Bytes digest = digest(P, LOW);
+        table.close();
+        damage(1, key("b"));
+        table = open(told::add);
+
+        steps(repair("a", "other"), repair("b", "2"), repair("d", "never there"));
+        assertThat(get(1, "a")).isEqualTo(key("1"));
+        assertThat(get(1, "b")).isEqualTo(key("2"));
+        assertThat(get(1, "d")).isNull();
+        assertThat(applied(P)).isEqualTo(before);
+        assertThat(digest(P, LOW)).isEqualTo(digest);
+        reopen();
+        assertThat(get(1, "b")).isEqualTo(key("2"));
+    }
+
+    @Test
+    void halfACopyIsNotRepaired() {
+        apply(part(P, puts("a", "1")));
+        begin(P, LOW);
+        assertThatThrownBy(() -> steps(repair("a", "1")))
+                .isInstanceOf(Check.InvariantBroken.class)
+                .hasMessageContaining("incomplete");
+    }
+
     @Test
     void chunksHoldEverythingOnceInOrder() {
         fill(300);

@@ -26,7 +26,9 @@ import io.brickwork.core.paxos.Ballot;
 import io.brickwork.core.paxos.Membership;
 import io.brickwork.core.paxos.PaxosMember;
 import io.brickwork.core.paxos.PaxosValue;
+import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.TableChunk;
+import io.brickwork.core.table.TableRecord;
 import io.brickwork.core.view.EpochRun;
 import io.brickwork.core.view.View;
 import java.util.Collections;
@@ -216,6 +218,23 @@ public final class Samples {
         all.put("wrong-epoch", new ReplicaMessage.WrongEpoch(PARTITION, 6, 7));
         all.put("ask-committed", new ReplicaMessage.AskCommitted(PARTITION, 7, 77));
         all.put("committed", new ReplicaMessage.Committed(PARTITION, 7, 77, Long.MAX_VALUE));
+        all.put("repair-ask", new ReplicaMessage.RepairAsk(PARTITION, 7, KEY, 900));
+        all.put(
+                "repair-part",
+                new ReplicaMessage.RepairPart(
+                        PARTITION, 7, KEY, new TableRecord(new Version(6, 800), Bytes.utf8("a value"))));
+        all.put("repair-part-absent", new ReplicaMessage.RepairPart(PARTITION, 7, KEY, null));
+        all.put(
+                "compare",
+                new ReplicaMessage.Compare(
+                        PARTITION,
+                        7,
+                        new KeyRange(KEY, KEY.concat(Bytes.utf8("z"))),
+                        new Version(7, 1000),
+                        Bytes.wrap(new byte[32])));
+        all.put(
+                "compare-to-the-end",
+                new ReplicaMessage.Compare(PARTITION, 7, KeyRange.ALL, new Version(7, 1000), Bytes.wrap(new byte[32])));
         all.put("copy-offer", new ReplicaMessage.CopyOffer(PARTITION, 7));
         all.put("copy-ask", new ReplicaMessage.CopyAsk(PARTITION, 7, TableChunk.Cursor.START));
         all.put("copy-ask-on", new ReplicaMessage.CopyAsk(PARTITION, 7, new TableChunk.Cursor.Records(KEY)));

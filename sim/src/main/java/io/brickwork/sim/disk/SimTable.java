@@ -199,7 +199,7 @@ final class SimTable implements Table {
         private static TableRecord read(int structure, Bytes recordKey, TableStore.Cell cell) {
             if (cell.isRotten()) {
                 throw new CorruptRecordException(
-                        "record " + recordKey + " of structure " + structure + " has a wrong checksum");
+                        "record " + recordKey + " of structure " + structure + " has a wrong checksum", recordKey);
             }
             return cell.record();
         }

@@ -159,11 +159,24 @@ final class TableStore {
                 }
                 case CopyStep.Chunk put ->
                     marks.put(partition, marked(partition).plus(put(partition, put.chunk())));
+                case CopyStep.Repair repair -> repair(partition, repair.row());
                 case CopyStep.Finish finish -> {
                     long live = marked(partition).liveRecords();
                     applied.put(partition, new Applied(partition, finish.version(), live));
                     marks.remove(partition);
                 }
+            }
+        }
+
+        private void repair(PartitionId partition, TableChunk.Row row) {
+            TreeMap<Bytes, Cell> of = records.computeIfAbsent(partition.structure(), s -> new TreeMap<>());
+            Cell there = of.get(row.key());
+            if (there != null && there.isRotten()) {
+                put(
+                        of,
+                        row.key().compact(),
+                        new TableRecord(
+                                row.record().version(), row.record().value().compact()));
             }
         }
 

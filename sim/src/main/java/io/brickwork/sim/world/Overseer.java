@@ -113,6 +113,7 @@ public final class Overseer {
             case Event.CopyEnded ended ->
                 seen(ended.partition()).reached.put(brick.id(), ended.reached().seq());
             case Event.Dropped dropped -> forget(seen(dropped.partition()), brick);
+            case Event.ReplicasDiffer differ -> onDifference(brick, differ);
             case Event.OfBrick ofBrick -> {}
             case Event.OfPartition other -> {}
         }
@@ -128,6 +129,29 @@ public final class Overseer {
     /** Whether the brick's table of the partition may hold traces of entries above the version that it says. */
     boolean isMixed(SimBrick brick, PartitionId partition, Version applied) {
         return applied.seq() < seen(partition).reached.getOrDefault(brick.id(), 0L);
+    }
+
+    /** What primaries find by scrubbing must be so: nothing that is right in both tables differs. */
+    private void onDifference(SimBrick primary, Event.ReplicasDiffer differ) {
+        List<SimBrick> both = bricks.stream()
+                .filter(brick -> brick == primary || brick.id().equals(differ.member()))
+                .toList();
+        for (SimBrick one : both) {
+            try (Snapshot snapshot = one.disk().look()) {
+                Version applied = snapshot.applied(differ.partition()).version();
+                if (isMixed(one, differ.partition(), applied)) {
+                    return; // a copy from a later state, which its entries have not caught up with
+                }
+            }
+        }
+        require(
+                false,
+                "equal-replicas",
+                "partition %s: %s finds that %s holds something else of %s",
+                differ.partition(),
+                primary.name(),
+                differ.member(),
+                differ.range());
     }
 
     private Seen seen(PartitionId partition) {
