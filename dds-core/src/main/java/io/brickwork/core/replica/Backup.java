@@ -146,10 +146,16 @@ final class Backup {
         }
     }
 
-    /** The primary sends these only in an open view, so the view is open, also if its {@code Open} was lost. */
+    /**
+     * The primary sends these only in an open view, so the view is open, also if its {@code Open} was lost. That all members have the level commits it, but in a view that is too small to commit anything; and what a
+     * learner is brought up to is what the primary had stored, which nobody else need have. So what the primary says is committed counts, and nothing else.
+     */
     private void openIfClosed(long committedSeq) {
         if (replica.openEpoch() == 0) {
-            replica.open(Math.max(levelSeq, Math.min(committedSeq, log.lastSeq())));
+            long known = Math.max(replica.committedSeq(), Math.min(committedSeq, log.lastSeq()));
+            if (known >= levelSeq || replica.role() == Role.LEARNER) {
+                replica.open(known);
+            }
         }
     }
 

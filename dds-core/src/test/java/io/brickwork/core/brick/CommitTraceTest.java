@@ -7,6 +7,7 @@ import static io.brickwork.core.brick.ScriptedBrick.REGISTERS;
 import static io.brickwork.core.brick.ScriptedBrick.entry;
 import static io.brickwork.core.brick.ScriptedBrick.read;
 import static io.brickwork.core.brick.ScriptedBrick.write;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
@@ -175,6 +176,37 @@ class CommitTraceTest {
         brick.pass(100);
         brick.from(A, new ReplicaMessage.Committed(REGISTERS, 1, 1, 1));
         brick.assertTranscript("dirty-read");
+    }
+
+    /** What a learner is brought up to is what the primary has stored: a primary that dies then may be the only one that had it (T67). */
+    @Test
+    void learnerTakesForCommittedOnlyWhatThePrimarySaysIs() {
+        ScriptedBrick brick = member(B);
+        brick.create(Durability.SYNC);
+        GroupView view = brick.decide(A, List.of(A, C), List.of());
+        GroupView learning = brick.decide(A, List.of(A, C), List.of(B));
+        brick.from(A, new ReplicaMessage.Fence(REGISTERS, learning));
+        brick.sync();
+        brick.from(
+                A,
+                new ReplicaMessage.Level(
+                        REGISTERS,
+                        learning.epoch(),
+                        0,
+                        false,
+                        2,
+                        List.of(
+                                entry(REGISTERS, view.epoch(), 1, "k", "v1"),
+                                entry(REGISTERS, view.epoch(), 2, "k", "v2"))));
+        brick.sync();
+        brick.from(A, new ReplicaMessage.Commit(REGISTERS, learning.epoch(), 1, 0));
+        brick.pass(200);
+        brick.apply();
+        assertThat(brick.machine().statuses())
+                .singleElement()
+                .satisfies(status -> assertThat(status.committedSeq()).isEqualTo(1))
+                .satisfies(status -> assertThat(status.appliedSeq()).isEqualTo(1));
+        brick.assertTranscript("learner");
     }
 
     @Test

@@ -66,6 +66,20 @@ public final class Overseer {
         final TreeMap<BrickId, Long> openEpochs = new TreeMap<>();
         /** How often an operator has given up what was lost. */
         long lineage;
+        /**
+         * The last entry that was committed in an epoch before this one; null if there is none. A primary may learn so late that its view was recorded as open that a later one has committed entries meanwhile:
+         * it has no lease by then, and commits nothing.
+         */
+        @Nullable
+        Version lastCommittedBefore(long epoch) {
+            for (Version version : committed.descendingMap().values()) {
+                if (version.epoch() < epoch) {
+                    return version;
+                }
+            }
+            return null;
+        }
+
         /** The highest level at which a view has opened: what lies below is committed, also if nobody counted it. */
         long level;
         /** What each brick's table was seen to have. */
@@ -236,15 +250,16 @@ public final class Overseer {
                 brick.name(),
                 epoch,
                 before);
-        if (brick.id().equals(opened.view().primary()) && !seen.committed.isEmpty()) {
+        Version committed = seen.lastCommittedBefore(epoch);
+        if (brick.id().equals(opened.view().primary()) && committed != null) {
             require(
-                    opened.levelSeq() >= seen.committed.lastKey(),
+                    opened.levelSeq() >= committed.seq(),
                     "acked-never-lost",
                     "partition %s: epoch %d opens at level %d, but %s was committed",
                     opened.partition(),
                     epoch,
                     opened.levelSeq(),
-                    seen.committed.lastEntry().getValue());
+                    committed);
         }
     }
 
