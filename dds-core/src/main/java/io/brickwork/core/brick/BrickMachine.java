@@ -19,6 +19,7 @@ import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.metadata.Registration;
+import io.brickwork.core.paxos.Membership;
 import io.brickwork.core.paxos.PaxosConfig;
 import io.brickwork.core.paxos.PaxosMember;
 import io.brickwork.core.paxos.PaxosRecord;
@@ -216,6 +217,12 @@ public final class BrickMachine {
     /** This life of the brick; null until the cluster knows of it. */
     public @Nullable Member member() {
         return host.member();
+    }
+
+    /** Who keeps the metadata log, each with the disk that has its votes, as far as this brick knows; empty if it has not found the cluster. */
+    public List<PaxosMember> voters() {
+        Membership members = cluster().metadata.node().members();
+        return members == null ? List.of() : members.members();
     }
 
     /** Whether this brick leads the metadata log. */

@@ -17,6 +17,7 @@ import io.brickwork.core.paxos.Membership;
 import io.brickwork.core.paxos.PaxosInput;
 import io.brickwork.core.paxos.PaxosMember;
 import io.brickwork.core.wire.MalformedException;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,10 @@ final class Leadership {
     static final long SUSPICION_NANOS = 1_000_000_000;
     /** How long a new leader, or a brick that has just been registered, is waited for before anybody is taken for gone. */
     private static final long GRACE_NANOS = 2_000_000_000;
+    /** A voter that was silent for this long makes room for a brick that is there. */
+    private static final long VOTER_SILENCE_NANOS = 30_000_000_000L;
+    /** A brick that was emptied and has been silent for this long has been stopped. */
+    private static final long STOPPED_NANOS = 10_000_000_000L;
     /** Plans at least so often, and at most so often. */
     private static final long PLAN_NANOS = 300_000_000;
 
@@ -127,7 +132,10 @@ final class Leadership {
         Membership voters = metadata.node().members();
         for (BrickInfo brick : state.bricks()) {
             boolean isVoter = voters == null || voters.find(brick.brick()) != null;
-            if (brick.isLeaving() && !isVoter && !isAlive(brick.member(), nowNanos) && state.isEmpty(brick.brick())) {
+            if (brick.isLeaving()
+                    && !isVoter
+                    && silentNanos(brick.brick(), nowNanos) >= STOPPED_NANOS
+                    && state.isEmpty(brick.brick())) {
                 metadata.propose(new MetadataCommand.ForgetBrick(brick.brick()), answer -> {}, nowNanos);
             }
         }
@@ -190,10 +198,24 @@ final class Leadership {
             return;
         }
         Membership next = nextVoters(members, nowNanos);
-        if (next != null) {
+        if (next != null && hasQuorum(next, nowNanos)) {
             changedVotersNanos = nowNanos;
             metadata.node().step(new PaxosInput.ChangeMembers(next), nowNanos);
         }
+    }
+
+    /** Whether those of them that are there can decide anything: else nobody would ever replace the others. */
+    private boolean hasQuorum(Membership voters, long nowNanos) {
+        List<BrickId> there = voters.members().stream()
+                .filter(voter -> {
+                    BrickInfo info = state.brick(voter.brick());
+                    return info != null
+                            && info.incarnation().disk().equals(voter.disk())
+                            && isAlive(info.member(), nowNanos);
+                })
+                .map(PaxosMember::brick)
+                .toList();
+        return voters.isQuorum(there);
     }
 
     private @Nullable Membership nextVoters(Membership members, long nowNanos) {
@@ -206,23 +228,43 @@ final class Leadership {
             }
             staying += isLeaving(voter) ? 0 : 1;
         }
-        for (BrickInfo info : state.bricks()) {
-            boolean isNeeded = staying < voters && members.members().size() < Membership.MAX_MEMBERS;
-            if (isNeeded
-                    && isAlive(info.member(), nowNanos)
-                    && !info.isLeaving()
-                    && members.find(info.brick()) == null) {
-                return members.with(
-                        new PaxosMember(info.brick(), info.incarnation().disk()));
+        BrickInfo candidate = candidate(members, nowNanos);
+        if (candidate != null) {
+            for (PaxosMember voter : members.members()) {
+                if (silentNanos(voter.brick(), nowNanos) >= VOTER_SILENCE_NANOS) {
+                    return members.without(voter);
+                }
+            }
+            if (staying < voters && members.members().size() < Membership.MAX_MEMBERS) {
+                return members.with(new PaxosMember(
+                        candidate.brick(), candidate.incarnation().disk()));
             }
         }
-        // Who leaves makes room when another has taken its place, or nobody can.
+        // Who leaves makes room when another has taken its place, or, if nobody can, when it has stopped: until then
+        // its vote may be needed.
         for (PaxosMember voter : members.members()) {
-            if (isLeaving(voter) && staying > 0) {
+            boolean isReplaced = members.members().size() > voters;
+            if (isLeaving(voter) && (isReplaced || silentNanos(voter.brick(), nowNanos) >= STOPPED_NANOS)) {
                 return members.without(voter);
             }
         }
         return null;
+    }
+
+    /** A brick that could keep the log and does not. */
+    private @Nullable BrickInfo candidate(Membership members, long nowNanos) {
+        for (BrickInfo info : state.bricks()) {
+            if (isAlive(info.member(), nowNanos) && !info.isLeaving() && members.find(info.brick()) == null) {
+                return info;
+            }
+        }
+        return null;
+    }
+
+    /** How long nothing has been heard of the brick; not longer than this brick leads. */
+    private long silentNanos(BrickId brick, long nowNanos) {
+        Sign sign = signs.get(brick);
+        return nowNanos - (sign == null ? electedNanos : sign.nanos);
     }
 
     private boolean isLeaving(PaxosMember voter) {

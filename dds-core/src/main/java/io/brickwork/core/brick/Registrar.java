@@ -4,6 +4,7 @@ import io.brickwork.core.effect.Event;
 import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.log.Log;
 import io.brickwork.core.log.LogRecord;
+import io.brickwork.core.metadata.BrickInfo;
 import io.brickwork.core.metadata.Incarnation;
 import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataAnswer;
@@ -33,6 +34,8 @@ final class Registrar {
         /** The counter that is registered is being forced. */
         FORCING_CONFIRMED,
         REGISTERED,
+        /** This brick has carried out the metadata log up to where it is registered. */
+        KNOWN,
         /** What is on this disk is of no use. */
         NEW
     }
@@ -78,7 +81,7 @@ final class Registrar {
     /** This life of the brick; null until it is registered. */
     @Nullable
     Member member() {
-        return phase == Phase.REGISTERED ? new Member(config.self(), next) : null;
+        return phase == Phase.REGISTERED || phase == Phase.KNOWN ? new Member(config.self(), next) : null;
     }
 
     void onTick(long nowNanos) {
@@ -86,6 +89,24 @@ final class Registrar {
             ask(nowNanos);
         } else if (phase == Phase.TRIED) {
             propose(nowNanos);
+        } else if (phase == Phase.REGISTERED || phase == Phase.KNOWN) {
+            lookAfterItself();
+        }
+    }
+
+    /** A brick that was emptied and silent for long has been forgotten; one whose name another disk has taken is another's. */
+    private void lookAfterItself() {
+        BrickInfo known = metadata.state().brick(config.self());
+        boolean isKnown = known != null && known.incarnation().equals(next);
+        if (isKnown) {
+            phase = Phase.KNOWN;
+        } else if (phase == Phase.KNOWN) {
+            phase = Phase.NEW;
+            outbox.note(new Event.MustJoinAsNew(
+                    config.self(),
+                    known == null
+                            ? "the cluster has forgotten this brick, which was to be emptied and was silent for long"
+                            : "the metadata log knows " + known.incarnation() + " for this brick, which is " + next));
         }
     }
 

@@ -143,7 +143,9 @@ public sealed interface CallMessage extends Message {
         /** Too large after evaluation. */
         TOO_LARGE(13, false),
         /** The brick has halted, or is closing. */
-        HALTED(14, true);
+        HALTED(14, true),
+        /** A record that the operation needs is rotten here, and is about to be repaired from another member. */
+        REPAIRING(15, true);
 
         private final int code;
         private final boolean worthRetrying;

@@ -52,6 +52,10 @@ public final class Failures {
                 new DdsException.Corrupted(
                         "%s, since a record it needs is corrupt%s; what it held is unknown, not absent"
                                 .formatted(what, detail(refusal)));
+            case REPAIRING ->
+                new DdsException.Corrupted(
+                        "%s, since a record it needs is corrupt and no other member has given it again%s; what it held is unknown, not absent"
+                                .formatted(what, detail(refusal)));
             case FAILED ->
                 new DdsException.Conflict(
                         "%s, since it failed while it was evaluated%s".formatted(what, detail(refusal)));

@@ -212,7 +212,12 @@ final class Primary {
             result = replica.type().evaluate(write.body(), records, changes).compact();
         } catch (CorruptRecordException e) {
             replica.onCorrupt(e);
-            replica.refuse(from, write, CallMessage.Reason.CORRUPT, host.self() + ": " + e.getMessage());
+            boolean isRepairable = e.recordKey() != null && !others.isEmpty();
+            replica.refuse(
+                    from,
+                    write,
+                    isRepairable ? CallMessage.Reason.REPAIRING : CallMessage.Reason.CORRUPT,
+                    host.self() + ": " + e.getMessage());
             return;
         } catch (StoreFailedException e) {
             throw e; // the disk, not the operation

@@ -488,7 +488,15 @@ class ClientMachineTest {
         @ParameterizedTest
         @EnumSource(
                 value = Reason.class,
-                names = {"NOT_OPEN", "NOT_PRIMARY", "WRONG_EPOCH", "WRONG_PARTITION", "OVERLOADED", "HALTED"})
+                names = {
+                    "NOT_OPEN",
+                    "NOT_PRIMARY",
+                    "WRONG_EPOCH",
+                    "WRONG_PARTITION",
+                    "OVERLOADED",
+                    "HALTED",
+                    "REPAIRING"
+                })
         void aRefusalThatMayChangeIsTriedAgain(Reason reason) {
             client.up(A);
             client.write(0);

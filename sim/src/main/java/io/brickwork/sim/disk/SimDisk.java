@@ -160,6 +160,11 @@ public final class SimDisk {
         return tableStore.current().rotAny(random);
     }
 
+    /** Whether its table has records that cannot be read. */
+    public boolean hasRot() {
+        return tableStore.current().hasRot();
+    }
+
     /** The record rots: from here on reading it fails. False if it is not there. Rot is found at the next read. */
     public boolean rotRecord(int structure, Bytes recordKey) {
         return tableStore.current().rot(structure, recordKey);

@@ -94,6 +94,10 @@ final class TableStore {
             return true;
         }
 
+        boolean hasRot() {
+            return records.values().stream().flatMap(of -> of.values().stream()).anyMatch(Cell::isRotten);
+        }
+
         boolean rotAny(SimRandom random) {
             List<Map.Entry<Integer, TreeMap<Bytes, Cell>>> filled = records.entrySet().stream()
                     .filter(of -> !of.getValue().isEmpty())

@@ -41,5 +41,7 @@ public enum Harm {
     /** A brick found a record that cannot be read. */
     ROT_FOUND,
     /** A brick came back with less on its disk than it had acknowledged. */
-    DISK_REPLACED
+    DISK_REPLACED,
+    /** A brick was told to give away all that it held. */
+    EMPTIED
 }

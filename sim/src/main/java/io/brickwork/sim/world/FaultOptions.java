@@ -3,7 +3,6 @@ package io.brickwork.sim.world;
 import io.brickwork.core.Check;
 import io.brickwork.sim.kernel.Harm;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -50,24 +49,22 @@ public record FaultOptions(long periodNanos, Map<Fault, Integer> weights, long d
         SYNC_ERROR(Harm.SYNC_FAILED, "a sync fails: the brick halts and comes back with what its disk has kept"),
         WRITE_ERROR(Harm.WRITE_FAILED, "a write fails: likewise"),
         FILL_DISK(Harm.DISK_FULL, "a disk is full for a while"),
-        EMPTY_DISK(Harm.DISK_REPLACED, "a brick comes back with an empty disk", false),
-        OLD_IMAGE(Harm.DISK_REPLACED, "a brick comes back with what its disk held at an earlier moment", false),
-        ROT_LOG(Harm.ROT_FOUND, "a record of a log rots", false),
-        ROT_TABLE(Harm.ROT_FOUND, "a record of a table rots", false),
-        RETIRE(Harm.POWER_LOST, "a brick loses power and never comes back", false);
+        EMPTY_DISK(Harm.DISK_REPLACED, "a brick comes back with an empty disk"),
+        OLD_IMAGE(
+                Harm.DISK_REPLACED,
+                "a brick that keeps no metadata comes back with what its disk held in an earlier life"),
+        ROT_LOG(Harm.ROT_FOUND, "a record of a log rots"),
+        ROT_TABLE(Harm.ROT_FOUND, "a record of a table rots"),
+        RETIRE(Harm.POWER_LOST, "a brick loses power and never comes back"),
+        DEPART(Harm.PROCESS_KILLED, "a brick is stopped in good order, and started again"),
+        LEAVE(Harm.EMPTIED, "an operator has a brick emptied, and later filled again");
 
         private final Harm harm;
         private final String description;
-        private final boolean isSurvivable;
 
         Fault(Harm harm, String description) {
-            this(harm, description, true);
-        }
-
-        Fault(Harm harm, String description, boolean isSurvivable) {
             this.harm = harm;
             this.description = description;
-            this.isSurvivable = isSurvivable;
         }
 
         /** What it does when it does something. */
@@ -78,16 +75,6 @@ public record FaultOptions(long periodNanos, Map<Fault, Integer> weights, long d
         /** One line for people. */
         public String description() {
             return description;
-        }
-
-        /** Whether it may strike any brick at any time. Of the others a group survives so many at once as it has members to spare. */
-        public boolean isSurvivable() {
-            return isSurvivable;
-        }
-
-        /** All kinds that runs draw from. */
-        public static List<Fault> survivable() {
-            return Arrays.stream(values()).filter(Fault::isSurvivable).toList();
         }
     }
 

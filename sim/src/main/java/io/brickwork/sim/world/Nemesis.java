@@ -47,7 +47,7 @@ public final class Nemesis {
         List<SimBrick> forgetful = durability == Durability.SYNC
                 ? List.copyOf(world.bricks())
                 : replicas > 1 && world.bricks().size() > 1 ? List.of(drawnOne) : List.of();
-        this.strikes = new Strikes(world, options, random.stream("strikes"), forgetful);
+        this.strikes = new Strikes(world, options, random.stream("strikes"), forgetful, replicas);
     }
 
     /** Lets some of what it draws not happen. */

@@ -1,6 +1,7 @@
 package io.brickwork.sim.world;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.DiskId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
@@ -11,13 +12,16 @@ import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.metadata.GroupView;
+import io.brickwork.core.metadata.Incarnation;
+import io.brickwork.core.metadata.Member;
 import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.table.Snapshot;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +51,10 @@ public final class Overseer {
     private final TreeMap<Integer, Watched> watched = new TreeMap<>();
     private final TreeMap<PartitionId, Seen> partitions = new TreeMap<>();
     private boolean hasPowerBeenLost;
-    /** Bricks whose disks hold less than what they have told. */
-    private final TreeSet<BrickId> replaced = new TreeSet<>();
+    /** The life in which each brick was registered last. */
+    private final TreeMap<BrickId, Incarnation> lives = new TreeMap<>();
+    /** Disks that are gone, or hold less than what their bricks have told. */
+    private final Set<DiskId> gone = new HashSet<>();
 
     private long commits;
     private long views;
@@ -127,6 +133,7 @@ public final class Overseer {
             case Event.CopyEnded ended ->
                 seen(ended.partition()).reached.put(brick.id(), ended.reached().seq());
             case Event.Dropped dropped -> forget(seen(dropped.partition()), brick);
+            case Event.Registered registered -> lives.put(brick.id(), registered.incarnation());
             case Event.ReplicasDiffer differ -> onDifference(brick, differ);
             case Event.OfBrick ofBrick -> {}
             case Event.OfPartition other -> {}
@@ -217,7 +224,10 @@ public final class Overseer {
     /** The members of the view whose disks hold what they have told. */
     private List<SimBrick> intactMembers(@Nullable GroupView view) {
         return bricks.stream()
-                .filter(brick -> view != null && view.member(brick.id()) != null && !replaced.contains(brick.id()))
+                .filter(brick -> {
+                    Member member = view == null ? null : view.member(brick.id());
+                    return member != null && !gone.contains(member.incarnation().disk());
+                })
                 .toList();
     }
 
@@ -313,7 +323,10 @@ public final class Overseer {
 
     /** Its disk holds something older, or nothing. */
     void onDiskReplaced(SimBrick brick) {
-        replaced.add(brick.id());
+        Incarnation life = lives.get(brick.id());
+        if (life != null) {
+            gone.add(life.disk());
+        }
         for (Seen seen : partitions.values()) {
             seen.applied.remove(brick.id());
             seen.lowWaters.remove(brick.id());

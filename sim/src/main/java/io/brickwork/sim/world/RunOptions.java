@@ -65,7 +65,7 @@ public record RunOptions(
                 random.between(10, 70),
                 random.between(0, 60));
         EnumMap<FaultOptions.Fault, Integer> weights = new EnumMap<>(FaultOptions.Fault.class);
-        for (FaultOptions.Fault fault : FaultOptions.Fault.survivable()) {
+        for (FaultOptions.Fault fault : FaultOptions.Fault.values()) {
             if (random.nextInt(4) == 0) {
                 weights.put(fault, random.between(1, 5));
             }

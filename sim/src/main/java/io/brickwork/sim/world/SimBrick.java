@@ -30,6 +30,7 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
     private @Nullable BrickProcess process;
     private long starts;
     private boolean isPaused;
+    private boolean isDeparting;
     /** How many times slower than it should be. */
     private int slowness = 1;
     /** Whether its disk holds something else than this brick has put there. */
@@ -133,6 +134,7 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
     public void start() {
         Check.state(process == null, "%s runs already", name());
         Check.state(!isRetired, "%s never comes back", name());
+        isDeparting = false;
         world.note(this, "starts");
         recorder().ended(node, "down", Recorder.WORLD);
         BrickConfig life = config.withDrawn(drawn(random, ++starts, disk.powerLosses()));
@@ -262,10 +264,16 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
 
     /** Its process is told that it will be stopped soon. */
     public void depart() {
-        world.note(this, "departs");
         if (process != null) {
+            world.note(this, "departs");
+            isDeparting = true;
             process.depart();
         }
+    }
+
+    /** Whether its process waits to be stopped. */
+    boolean isDeparting() {
+        return isDeparting && process != null;
     }
 
     // ---- what befalls its disk

@@ -6,6 +6,7 @@ import io.brickwork.core.ReadMode;
 import io.brickwork.core.brick.BrickMachine;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.metadata.BrickInfo;
 import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Member;
@@ -328,6 +329,9 @@ public final class SimRun {
                 int number = group.partition().number();
                 for (Member member : opened.members()) {
                     SimBrick brick = world.brick(member.brick());
+                    if (brick.disk().hasRot()) {
+                        continue; // until it is repaired
+                    }
                     Replica replica = replica(brick, info, number, map.range(number));
                     if (!world.overseer().isMixed(brick, group.partition(), replica.applied())) {
                         replicas.add(replica);
@@ -349,9 +353,15 @@ public final class SimRun {
                         .toList();
     }
 
-    /** Every group is open, with as many members as it should have, and nobody is being brought level. */
+    /** Every group is open, with as many members as it should have, nobody is being brought level, and every record can be read. */
     private boolean areAllWhole() {
         long hosts = world.bricks().stream().filter(SimBrick::isUp).count();
+        MetadataState metadata = world.metadata();
+        boolean hasRot = world.bricks().stream()
+                .anyMatch(brick -> brick.isUp() && brick.disk().hasRot());
+        if (metadata == null || hasRot || metadata.bricks().stream().anyMatch(BrickInfo::isLeaving)) {
+            return false;
+        }
         List<Group> groups = groups();
         return !groups.isEmpty()
                 && groups.stream()

@@ -1,5 +1,9 @@
 package io.brickwork.sim.world;
 
+import io.brickwork.core.brick.BrickConfig;
+import io.brickwork.core.brick.BrickMachine;
+import io.brickwork.core.metadata.Member;
+import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.sim.disk.SimDisk;
 import io.brickwork.sim.kernel.Harm;
 import io.brickwork.sim.kernel.SimRandom;
@@ -7,7 +11,7 @@ import io.brickwork.sim.network.Disturbance;
 import io.brickwork.sim.world.FaultOptions.Fault;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out faults: draws whom they strike, how hard and for how long, and takes them back when their time is over. */
 final class Strikes {
@@ -20,20 +24,23 @@ final class Strikes {
     private SimRandom random;
     /** Bricks that may lose what is not synced. */
     private final List<SimBrick> forgetful;
-    /** What disks held at some earlier moment. */
-    private final TreeMap<Integer, SimDisk.Image> images = new TreeMap<>();
+
+    private final int replicas;
+    /** Who has lost its disk last; null if nobody has. */
+    private @Nullable SimBrick robbed;
 
     private boolean isCalledOff;
 
     /** Two nodes of which the first does not get through to the second. */
     private record Way(int from, int to) {}
 
-    Strikes(World world, FaultOptions options, SimRandom random, List<SimBrick> forgetful) {
+    Strikes(World world, FaultOptions options, SimRandom random, List<SimBrick> forgetful, int replicas) {
         this.world = world;
         this.options = options;
         this.streams = random;
         this.random = random;
         this.forgetful = forgetful;
+        this.replicas = replicas;
     }
 
     void callOff() {
@@ -42,7 +49,7 @@ final class Strikes {
 
     void strike(int number, Fault fault) {
         random = streams.stream("strike", number);
-        SimBrick brick = random.pick(world.bricks());
+        SimBrick brick = draw(fault);
         boolean mayForget = forgetful.contains(brick);
         long span = random.scaled(100_000, Math.max(100_000, options.spanNanos()));
         switch (fault) {
@@ -119,20 +126,109 @@ final class Strikes {
                 world.queue().after(span, () -> brick.disk().fillUpTo(0));
             }
             case EMPTY_DISK -> {
-                crash(brick, SimBrick.Crash.POWER);
-                brick.emptyDisk();
-            }
-            case OLD_IMAGE -> {
-                SimDisk.Image old = images.put(brick.node(), brick.disk().image());
-                if (old != null) {
+                if (mayLoseItsDisk(brick)) {
                     crash(brick, SimBrick.Crash.POWER);
-                    brick.restoreDisk(old);
+                    brick.emptyDisk();
                 }
             }
-            case ROT_LOG -> brick.rotLog();
-            case ROT_TABLE -> brick.rotTable();
-            case RETIRE -> brick.retire();
+            case OLD_IMAGE -> takeImage(brick, span);
+            case ROT_LOG -> {
+                if (mayLoseItsDisk(brick) && brick.rotLog()) {
+                    crash(brick, SimBrick.Crash.KILL); // it is found when the log is read
+                }
+            }
+            case ROT_TABLE -> {
+                if (replicas >= 2 && world.bricks().size() >= 2 && world.isWhole()) {
+                    brick.rotTable();
+                }
+            }
+            case RETIRE -> {
+                if (mayLoseItsDisk(brick)) {
+                    world.crash(brick, SimBrick.Crash.POWER);
+                    brick.retire();
+                }
+            }
+            case DEPART -> {
+                brick.depart();
+                world.queue().after(span, () -> crash(brick, SimBrick.Crash.KILL));
+            }
+            case LEAVE -> leave(brick, span);
         }
+    }
+
+    /** Some can befall but some bricks. */
+    private SimBrick draw(Fault fault) {
+        List<SimBrick> candidates = switch (fault) {
+            case EMPTY_DISK, ROT_LOG, RETIRE -> forgetful;
+            case OLD_IMAGE ->
+                forgetful.stream()
+                        .filter(brick -> !BrickConfig.founders(world.brickIds()).contains(brick.id()))
+                        .toList();
+            default -> world.bricks();
+        };
+        return random.pick(candidates.isEmpty() ? world.bricks() : candidates);
+    }
+
+    // ---- disks
+
+    /** One at a time: a group of three survives the loss of one disk, and of none without a copy. The one that lost its disk last may lose it again before it has recovered. */
+    private boolean mayLoseItsDisk(SimBrick brick) {
+        boolean isSpared = isCalledOff
+                || brick.isRetired()
+                || replicas < 3
+                || world.bricks().size() < 3
+                || !forgetful.contains(brick);
+        if (isSpared || !(brick == robbed || world.isWhole())) {
+            return false;
+        }
+        robbed = brick;
+        return true;
+    }
+
+    /** An image of this life; put back in a later one. No brick can tell an image of the same life, nor one that voted since in the metadata log: nobody promises anything for those. */
+    private void takeImage(SimBrick brick, long span) {
+        Member before = registered(brick);
+        if (before == null) {
+            return;
+        }
+        SimDisk.Image image = brick.disk().image();
+        crash(brick, SimBrick.Crash.KILL);
+        putBack(brick, before, image, span);
+    }
+
+    /** As soon as nothing else is missing. */
+    private void putBack(SimBrick brick, Member before, SimDisk.Image image, long inNanos) {
+        world.queue().after(inNanos, () -> {
+            Member now = registered(brick);
+            BrickMachine machine = brick.machine();
+            boolean isOlder = now != null
+                    && machine != null
+                    && now.standsFor(before)
+                    && !now.equals(before)
+                    && !isVoter(machine, brick);
+            if (isOlder && world.isWhole() && mayLoseItsDisk(brick)) {
+                crash(brick, SimBrick.Crash.POWER);
+                brick.restoreDisk(image);
+            } else if (!isCalledOff) {
+                putBack(brick, before, image, 50_000_000);
+            }
+        });
+    }
+
+    private static @Nullable Member registered(SimBrick brick) {
+        BrickMachine machine = brick.machine();
+        return machine == null ? null : machine.member();
+    }
+
+    private static boolean isVoter(BrickMachine machine, SimBrick brick) {
+        return machine.voters().stream().anyMatch(voter -> voter.brick().equals(brick.id()));
+    }
+
+    private void leave(SimBrick brick, long span) {
+        SimBrick asked = random.pick(world.bricks());
+        world.harms().count(Harm.EMPTIED);
+        asked.instruct(new MetadataCommand.SetLeaving(brick.id(), true));
+        world.queue().after(span, () -> asked.instruct(new MetadataCommand.SetLeaving(brick.id(), false)));
     }
 
     // ---- nodes

@@ -8,6 +8,9 @@ import io.brickwork.core.brick.BrickMachine;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.effect.Event;
+import io.brickwork.core.metadata.BrickInfo;
+import io.brickwork.core.metadata.Member;
+import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.sim.disk.SimDisk;
@@ -248,13 +251,34 @@ public final class World {
             brick.slowDown(1);
             brick.resume();
             brick.disk().recover();
+            if (brick.isDeparting()) {
+                brick.crash(SimBrick.Crash.KILL);
+            }
             if (canStart(brick)) {
                 brick.start();
             }
         }
+        takeBackLeaving(20);
         for (SimClient client : clients) {
             client.slowDown(1);
             client.resume();
+        }
+    }
+
+    /** No brick is to be emptied any more. Told again a few times: a command may be lost with the brick that took it. */
+    private void takeBackLeaving(int times) {
+        MetadataState metadata = metadata();
+        if (metadata != null) {
+            for (BrickInfo info : List.copyOf(metadata.bricks())) {
+                if (info.isLeaving()) {
+                    bricks.stream()
+                            .filter(SimBrick::isUp)
+                            .forEach(brick -> brick.instruct(new MetadataCommand.SetLeaving(info.brick(), false)));
+                }
+            }
+        }
+        if (times > 0) {
+            queue.after(1_000_000_000, () -> takeBackLeaving(times - 1));
         }
     }
 
@@ -382,6 +406,54 @@ public final class World {
             }
         }
         return newest;
+    }
+
+    /**
+     * Whether nothing is missing anywhere: all bricks run, but those that never come back, and are known; every group is open with as many members as it should have; everybody who keeps the metadata has the disk
+     * that it voted with; every record can be read. Whoever loses its disk now is the only one that lacks anything.
+     */
+    public boolean isWhole() {
+        MetadataState metadata = metadata();
+        if (metadata == null || !areAllRegistered()) {
+            return false;
+        }
+        List<SimBrick> staying =
+                bricks.stream().filter(brick -> !brick.isRetired()).toList();
+        return staying.stream().allMatch(brick -> isWell(brick, metadata))
+                && metadata.groups().stream()
+                        .allMatch(group -> group.isOpen()
+                                && group.newest().equals(group.base())
+                                && group.newest().learners().isEmpty()
+                                && group.newest().members().size() == Math.min(staying.size(), group.replicas())
+                                && group.newest().members().stream()
+                                        .allMatch(member -> isRegistered(metadata, member)));
+    }
+
+    /** Whether it runs, in the life that is registered, stays, can read what it holds, and knows only voters that are there with their votes. */
+    private boolean isWell(SimBrick brick, MetadataState metadata) {
+        BrickMachine machine = brick.machine();
+        BrickInfo info = metadata.brick(brick.id());
+        return machine != null
+                && info != null
+                && info.member().equals(machine.member())
+                && !info.isLeaving()
+                && !brick.disk().hasRot()
+                && machine.voters().size() == BrickConfig.founders(brickIds()).size()
+                && machine.voters().stream().allMatch(voter -> {
+                    BrickInfo voting = metadata.brick(voter.brick());
+                    return voting != null
+                            && voting.incarnation().disk().equals(voter.disk())
+                            && !brick(voter.brick()).isRetired();
+                });
+    }
+
+    List<BrickId> brickIds() {
+        return bricks.stream().map(SimBrick::id).toList();
+    }
+
+    private static boolean isRegistered(MetadataState metadata, Member member) {
+        BrickInfo info = metadata.brick(member.brick());
+        return info != null && info.member().equals(member);
     }
 
     /** Whether every brick that runs is known to the cluster. */
