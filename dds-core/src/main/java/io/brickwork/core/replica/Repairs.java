@@ -4,6 +4,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Member;
 import io.brickwork.core.table.CopyStep;
 import io.brickwork.core.table.CorruptRecordException;
@@ -12,11 +13,12 @@ import io.brickwork.core.table.TableChunk;
 import io.brickwork.core.table.TableRecord;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
- * Records of one replica's table that cannot be read, and their repair from other members of the view.
+ * Records of one replica's table that cannot be read, and their repair from others in the view.
  *
- * <p>A member is asked that has applied at least what the table here had when it could not read the record. If the record that it has was written by an entry that the table here has applied too, then
+ * <p>Somebody is asked, a member or a learner that follows, who has applied at least what the table here had when it could not read the record. If the record that it has was written by an entry that the table here has applied too, then
  * nothing has changed the key between the two, and it is what is missing; it takes the place of what cannot be read, if that is still there then. If it is newer, or gone, the entry that made it so is on its way
  * here, and will do the same.
  *
@@ -74,7 +76,8 @@ final class Repairs {
             return;
         }
         repair.appliedSeq = snapshot.applied(replica.partition()).version().seq();
-        List<BrickId> others = replica.currentView().members().stream()
+        GroupView view = replica.currentView();
+        List<BrickId> others = Stream.concat(view.members().stream(), view.learners().stream())
                 .map(Member::brick)
                 .filter(brick -> !brick.equals(host.self()))
                 .toList();
@@ -104,7 +107,7 @@ final class Repairs {
     void onAsk(BrickId from, ReplicaMessage.RepairAsk ask) {
         Snapshot snapshot = host.turnSnapshot();
         if (ask.epoch() != replica.openEpoch()
-                || replica.role() != Role.MEMBER
+                || replica.isIncomplete()
                 || !replica.owns(ask.recordKey())
                 || snapshot.applied(replica.partition()).version().seq() < ask.appliedSeq()) {
             return; // another is asked, or this one again when it has come further

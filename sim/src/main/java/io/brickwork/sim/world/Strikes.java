@@ -138,7 +138,8 @@ final class Strikes {
                 }
             }
             case ROT_TABLE -> {
-                if (replicas >= 2 && world.bricks().size() >= 2 && world.isWhole()) {
+                // Two more copies, one of which nobody can give up: the other may be out of reach when it is needed.
+                if (replicas >= 3 && world.bricks().size() >= 3 && world.isWhole()) {
                     brick.rotTable();
                 }
             }

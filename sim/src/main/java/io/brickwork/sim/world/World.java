@@ -425,8 +425,7 @@ public final class World {
                                 && group.newest().equals(group.base())
                                 && group.newest().learners().isEmpty()
                                 && group.newest().members().size() == Math.min(staying.size(), group.replicas())
-                                && group.newest().members().stream()
-                                        .allMatch(member -> isRegistered(metadata, member)));
+                                && group.newest().members().stream().allMatch(member -> isThere(metadata, member)));
     }
 
     /** Whether it runs, in the life that is registered, stays, can read what it holds, and knows only voters that are there with their votes. */
@@ -451,9 +450,12 @@ public final class World {
         return bricks.stream().map(SimBrick::id).toList();
     }
 
-    private static boolean isRegistered(MetadataState metadata, Member member) {
+    /** Whether it is there, in the life that is registered: the metadata may not have noticed that it is gone. */
+    private boolean isThere(MetadataState metadata, Member member) {
         BrickInfo info = metadata.brick(member.brick());
-        return info != null && info.member().equals(member);
+        return info != null
+                && info.member().equals(member)
+                && !brick(member.brick()).isRetired();
     }
 
     /** Whether every brick that runs is known to the cluster. */
