@@ -17,11 +17,10 @@ import io.brickwork.core.metadata.Member;
 import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.table.Snapshot;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +53,7 @@ public final class Overseer {
     /** The life in which each brick was registered last. */
     private final TreeMap<BrickId, Incarnation> lives = new TreeMap<>();
     /** Disks that are gone, or hold less than what their bricks have told. */
-    private final Set<DiskId> gone = new HashSet<>();
+    private final TreeSet<DiskId> gone = new TreeSet<>();
 
     private long commits;
     private long views;

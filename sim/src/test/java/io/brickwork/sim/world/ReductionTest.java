@@ -26,11 +26,11 @@ class ReductionTest {
     @Test
     void whatIsLeftOutDoesNotHappen() {
         Scenario scenario = Scenarios.find("register/swarm");
-        SimRun whole = scenario.prepare(6, Reduction.NONE, 0, Recorder.NONE);
+        SimRun whole = scenario.prepare(7, Reduction.NONE, 0, Recorder.NONE);
         whole.run();
         assertThat(whole.nemesis().total()).isPositive();
         Reduction none = new Reduction(List.of(FaultOptions.Fault.values()), List.of(), 1, 7, 2);
-        SimRun reduced = scenario.prepare(6, none, 0, Recorder.NONE);
+        SimRun reduced = scenario.prepare(7, none, 0, Recorder.NONE);
         reduced.run();
         assertThat(reduced.nemesis().total()).isZero();
         assertThat(reduced.nemesis().drawn()).isPositive();
