@@ -71,6 +71,18 @@ public final class Brick implements AutoCloseable {
         this.halted = halted;
     }
 
+    /** Who opens a brick, and is told what becomes of it. All calls but the first come on the lane's thread. */
+    public interface Owner {
+        /** The lane is there, before its first turn, so that a storage actor may be put in front of it. On the thread that opens. */
+        default void made(Lane lane) {}
+
+        /** Something has happened to the brick as a whole. Not to be blocked. */
+        default void told(Event.OfBrick event) {}
+
+        /** The brick has halted, once, and why. */
+        void halted(Throwable failure);
+    }
+
     /**
      * Where a brick keeps its data, and how much.
      *
@@ -94,8 +106,6 @@ public final class Brick implements AutoCloseable {
      *
      * @param config what the brick is, given what is drawn for it here
      * @param loop the lane's event loop; still the caller's to shut down
-     * @param mailbox told of the lane before the first turn, so that it may put a storage actor in front of it
-     * @param onHalt told once, on the loop, why the brick has halted
      * @throws BrickStartException if the directory, the log or the table cannot be used
      */
     public static Brick open(
@@ -104,9 +114,8 @@ public final class Brick implements AutoCloseable {
             Storage storage,
             EventLoop loop,
             MeterRegistry meters,
-            Consumer<Lane> mailbox,
-            Consumer<Throwable> onHalt) {
-        return Undisturbed.call("open-brick-" + id, () -> openHere(id, config, storage, loop, meters, mailbox, onHalt));
+            Owner owner) {
+        return Undisturbed.call("open-brick-" + id, () -> openHere(id, config, storage, loop, meters, owner));
     }
 
     private static Brick openHere(
@@ -115,8 +124,7 @@ public final class Brick implements AutoCloseable {
             Storage storage,
             EventLoop loop,
             MeterRegistry meters,
-            Consumer<Lane> mailbox,
-            Consumer<Throwable> onHalt) {
+            Owner owner) {
         AtomicReference<@Nullable Throwable> halted = new AtomicReference<>();
         Opened opened = new Opened();
         try {
@@ -130,6 +138,9 @@ public final class Brick implements AutoCloseable {
                 if (event instanceof Event.MustJoinAsNew join && halting != null) {
                     halting.halt(new JoinAsNewException(join.reason()));
                 }
+                if (event instanceof Event.OfBrick ofBrick) {
+                    owner.told(ofBrick);
+                }
             };
             Lane lane = new Lane(loop, listener, failure -> {
                 halted.set(failure);
@@ -137,11 +148,11 @@ public final class Brick implements AutoCloseable {
                     Boot.failed(storage.directory());
                 }
                 if (failure instanceof JoinAsNewException) {
-                    onHalt.accept(failure); // who holds the brick knows what to do
+                    owner.halted(failure); // who holds the brick knows what to do
                     return;
                 }
                 LOG.error("FATAL: brick {} has halted: {}", id, adviceFor(failure, storage.directory()), failure);
-                onHalt.accept(failure);
+                owner.halted(failure);
             });
             made.set(lane);
             SegmentedLog log = new SegmentedLog(
@@ -157,7 +168,7 @@ public final class Brick implements AutoCloseable {
                     batch -> lane.post(new BrickInput.Applied(batch)),
                     lane::halt);
             opened.add(table);
-            mailbox.accept(lane);
+            owner.made(lane);
             BrickConfig drawn = config.apply(drawn(directory, storage.directory()));
             BrickMachine machine = lane.begin(log, outbox -> new BrickMachine(drawn, TYPES, log, table, outbox));
             opened.keep();

@@ -7,6 +7,7 @@ import io.brickwork.client.link.LinkHandler;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.brick.BrickInput;
 import io.brickwork.core.effect.Endpoint;
+import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.Message;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -24,16 +25,26 @@ final class BrickLinks implements LinkHandler {
 
     private final Lane lane;
     private final BrickId self;
-    private final List<BrickId> members;
+    private final Neighbours neighbours;
     private final Map<Link, Open> open = new IdentityHashMap<>();
 
     /** A link that is up: whom it belongs to, and where messages to him leave. */
     private record Open(Endpoint endpoint, LinkOutlet outlet) {}
 
-    BrickLinks(Lane lane, BrickId self, List<BrickId> members) {
+    BrickLinks(Lane lane, BrickId self, Neighbours neighbours) {
         this.lane = lane;
         this.self = self;
-        this.members = members;
+        this.neighbours = neighbours;
+    }
+
+    /** Tells all clients which bricks there are. */
+    void tellClients(List<LinkMessage.Member> members) {
+        open.forEach((link, known) -> {
+            if (known.endpoint() instanceof Endpoint.Caller && link.isUp()) {
+                link.send(new LinkMessage.Members(members));
+                link.flush();
+            }
+        });
     }
 
     @Override
@@ -45,10 +56,15 @@ final class BrickLinks implements LinkHandler {
             LOG.debug("{}: {} is up", self, link);
             return;
         }
-        if (peer.equals(self) || !members.contains(peer)) {
+        boolean isJoining = !link.isDialled() && link.hello().role() == LinkMessage.Role.JOINING;
+        if (peer.equals(self) || !(isJoining || neighbours.isKnown(peer))) {
             LOG.warn("{}: {} is turned away: '{}' is not another member of this cluster", self, link, peer);
-            link.close("'" + peer + "' is not another member of this cluster as " + self + " knows it: " + members);
+            link.close("'" + peer + "' is not another member of this cluster as " + self + " knows it: "
+                    + neighbours.known());
             return;
+        }
+        if (!link.isDialled()) {
+            neighbours.onDialledBy(peer);
         }
         Outlet older = lane.outlets().putPeer(peer, outlet);
         if (older != null) {
@@ -62,7 +78,7 @@ final class BrickLinks implements LinkHandler {
     @Override
     public void received(Link link, Message message) {
         Open from = open.get(link);
-        if (from != null) {
+        if (from != null && !(message instanceof LinkMessage)) {
             lane.post(new BrickInput.Received(from.endpoint(), message));
         }
     }

@@ -9,6 +9,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.defence.Defences;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -19,15 +20,18 @@ import java.util.TreeSet;
 /**
  * What a brick process is told before it starts: the keys under {@code brickwork.brick}, whose defaults, units and meaning stand in {@code reference.conf}.
  *
- * @param members all bricks, this one among them, in the same order everywhere
+ * @param members all bricks, this one among them, in the same order everywhere; this one alone if it joins by seeds
+ * @param seeds data ports of bricks that run, if this one is to join their cluster; else empty
  * @param bind the address to listen on
  * @param token what links must show; empty for nothing
  * @param capacityBytes what log and table may take together; 0 for the whole disk
+ * @param handover how long a stop waits until others have taken over
  * @param fullPermille from which fill level on puts are refused
  */
 public record BrickSettings(
         BrickId id,
         List<MemberAddress> members,
+        List<SeedAddress> seeds,
         Path directory,
         String bind,
         String cluster,
@@ -37,12 +41,14 @@ public record BrickSettings(
         long overlayBytes,
         long windowBytes,
         long logSegmentBytes,
+        Duration handover,
         boolean controlPlane) {
 
     private static final String ROOT = "brickwork.brick";
 
     public BrickSettings {
         members = List.copyOf(members);
+        seeds = List.copyOf(seeds);
     }
 
     /**
@@ -56,10 +62,11 @@ public record BrickSettings(
         refuseUnknownKeys(told, defaults);
         try {
             Config config = told.withFallback(defaults).resolve().getConfig(ROOT);
-            List<MemberAddress> members = config.getStringList("members").stream()
-                    .map(MemberAddress::parse)
-                    .toList();
             BrickId id = new BrickId(required(config, "id", "the brick's name"));
+            List<SeedAddress> seeds = config.getStringList("seeds").stream()
+                    .map(SeedAddress::parse)
+                    .toList();
+            List<MemberAddress> members = members(config, id, seeds);
             MemberAddress self = own(id, members);
             refuseDoubles(members);
             String bind = config.getString("bind");
@@ -71,6 +78,7 @@ public record BrickSettings(
             return new BrickSettings(
                     id,
                     members,
+                    seeds,
                     Path.of(required(config, "directory", "where the brick keeps its data")),
                     bind.isEmpty() ? self.host() : bind,
                     required(config, "cluster", "the cluster's name"),
@@ -80,6 +88,7 @@ public record BrickSettings(
                     positive(config, "overlay"),
                     positive(config, "window"),
                     positive(config, "log-segment"),
+                    config.getDuration("shutdown-handover"),
                     config.getBoolean("control-plane"));
         } catch (ConfigException bad) {
             throw new BrickStartException("settings of the brick: " + bad.getMessage(), bad);
@@ -132,20 +141,53 @@ public record BrickSettings(
         return own(id, members);
     }
 
-    /** What the brick's machine must know of all this. */
-    public BrickConfig machineConfig(BrickConfig.Drawn drawn) {
+    /**
+     * What the brick's machine must know of all this.
+     *
+     * @param contacts bricks of the cluster that it joins; nobody in particular if it is one of those that found it
+     */
+    public BrickConfig machineConfig(List<BrickId> contacts, BrickConfig.Drawn drawn) {
         List<BrickId> bricks = members.stream().map(MemberAddress::brick).toList();
         return new BrickConfig(
                 id,
                 self().host(),
                 self().dataPort(),
-                BrickConfig.founders(bricks),
-                bricks.stream().filter(brick -> !brick.equals(id)).toList(),
+                joins() ? List.of() : BrickConfig.founders(bricks),
+                joins()
+                        ? contacts
+                        : bricks.stream().filter(brick -> !brick.equals(id)).toList(),
                 drawn,
                 overlayBytes,
                 windowBytes,
                 fullPermille,
                 Defences.ALL);
+    }
+
+    /** Whether it joins a cluster that is there, instead of founding one. */
+    public boolean joins() {
+        return !seeds.isEmpty();
+    }
+
+    private static List<MemberAddress> members(Config config, BrickId id, List<SeedAddress> seeds) {
+        List<MemberAddress> members = config.getStringList("members").stream()
+                .map(MemberAddress::parse)
+                .toList();
+        String address = config.getString("address");
+        if (seeds.isEmpty() && !address.isBlank()) {
+            throw new BrickStartException(
+                    "%s.address is %s, but there are no seeds: an address of its own is for a brick that joins by seeds; else its entry in members says where it is"
+                            .formatted(ROOT, address));
+        }
+        if (seeds.isEmpty()) {
+            return members;
+        }
+        if (!members.isEmpty()) {
+            throw new BrickStartException(
+                    "%s.seeds and %s.members are both given: a brick that joins learns of the others from the seeds, and needs no list of members"
+                            .formatted(ROOT, ROOT));
+        }
+        String own = required(config, "address", "where a brick that joins by seeds listens, as host:port");
+        return List.of(MemberAddress.parse(id + "=" + own));
     }
 
     private static MemberAddress own(BrickId id, List<MemberAddress> members) {

@@ -2,6 +2,7 @@ package io.brickwork.bricks;
 
 import io.brickwork.bricks.control.ControlPlane;
 import io.brickwork.bricks.lane.BrickActor;
+import io.brickwork.bricks.lane.Lane;
 import io.brickwork.bricks.lane.LaneDispatcherConfigurator.LaneSetup;
 import io.brickwork.client.link.DataPort;
 import io.brickwork.client.link.Dialler;
@@ -10,6 +11,7 @@ import io.brickwork.client.link.Transport;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.brick.BrickInput;
+import io.brickwork.core.effect.Event;
 import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.table.CorruptRecordException;
@@ -20,12 +22,12 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -43,12 +45,15 @@ import org.slf4j.LoggerFactory;
 public final class HostedBrick implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HostedBrick.class);
     private static final long ACTORS_STOP_SECONDS = 5;
+    private static final long HAND_OVER_POLL_NANOS = 5_000_000;
+    private static final long HAND_OVER_IDLE_NANOS = 1_000_000_000;
 
     private final BrickSettings settings;
     private final MeterRegistry meters;
     private final IoEventLoopGroup loops;
     private final CompletableFuture<Throwable> halted = new CompletableFuture<>();
-    private final List<Dialler> diallers = new ArrayList<>();
+    private final Neighbours neighbours;
+    private volatile @Nullable BrickLinks links;
     private @Nullable ActorSystem<Void> actors;
     private @Nullable Brick brick;
     private @Nullable DataPort dataPort;
@@ -60,8 +65,16 @@ public final class HostedBrick implements AutoCloseable {
     private HostedBrick(BrickSettings settings, MeterRegistry meters) {
         this.settings = settings;
         this.meters = meters;
+        neighbours = new Neighbours(
+                address(settings.self()),
+                settings.members().stream().map(HostedBrick::address).toList(),
+                settings.joins());
         loops = Transport.newLoops(
                 1, Thread.ofPlatform().name("lane-" + settings.id()).daemon().factory());
+    }
+
+    private static LinkMessage.Member address(MemberAddress member) {
+        return new LinkMessage.Member(member.brick(), member.host(), member.dataPort(), member.controlPort());
     }
 
     /** Starts the brick; counts in Micrometer's global registry. See {@link #start(BrickSettings, MeterRegistry)}. */
@@ -97,7 +110,7 @@ public final class HostedBrick implements AutoCloseable {
             if (cause == null
                     || !isDamaged
                     || hasJoinedAsNew
-                    || settings.members().size() == 1) {
+                    || (settings.members().size() == 1 && !settings.joins())) {
                 throw unfit;
             }
             setAside(cause.getMessage());
@@ -117,30 +130,58 @@ public final class HostedBrick implements AutoCloseable {
     }
 
     private void openHere() {
+        List<LinkMessage.Member> seeds = settings.joins() ? Seeds.ask(settings) : List.of();
         // Actors take as long to come up as log and table take to open.
         CompletableFuture<ActorSystem<Void>> starting = CompletableFuture.supplyAsync(this::startActors);
         try {
             Brick opened = Brick.open(
                     settings.id(),
-                    settings::machineConfig,
+                    drawn -> settings.machineConfig(
+                            seeds.stream().map(LinkMessage.Member::brick).toList(), drawn),
                     new Brick.Storage(settings.directory(), settings.capacityBytes(), settings.logSegmentBytes()),
                     loops.next(),
                     meters,
-                    lane -> {
-                        ActorRef<BrickInput> storage = starting.join()
-                                .systemActorOf(BrickActor.of(lane.turn()), "storage", BrickActor.dispatcher());
-                        lane.deliverThrough(storage::tell);
-                    },
-                    this::onHalt);
+                    new Owner(starting));
             brick = opened;
-            connect(opened);
+            connect(opened, seeds);
         } finally {
             actors = starting.exceptionally(failure -> null).join();
         }
         if (settings.controlPlane() && controlPlane == null) {
-            controlPlane = ControlPlane.start(settings);
+            controlPlane = ControlPlane.start(settings, seeds);
         }
         LOG.info("brick {} takes connections on {}", settings.id(), address());
+    }
+
+    /** What the brick tells whoever hosts it. */
+    private final class Owner implements Brick.Owner {
+        private final CompletableFuture<ActorSystem<Void>> starting;
+
+        Owner(CompletableFuture<ActorSystem<Void>> starting) {
+            this.starting = starting;
+        }
+
+        @Override
+        public void made(Lane lane) {
+            ActorRef<BrickInput> storage =
+                    starting.join().systemActorOf(BrickActor.of(lane.turn()), "storage", BrickActor.dispatcher());
+            lane.deliverThrough(storage::tell);
+        }
+
+        @Override
+        public void told(Event.OfBrick event) {
+            if (event instanceof Event.BricksKnown known && neighbours.onBricks(known.bricks())) {
+                BrickLinks open = links;
+                if (open != null) {
+                    open.tellClients(neighbours.members());
+                }
+            }
+        }
+
+        @Override
+        public void halted(Throwable failure) {
+            onHalt(failure);
+        }
     }
 
     private ActorSystem<Void> startActors() {
@@ -149,42 +190,32 @@ public final class HostedBrick implements AutoCloseable {
         return ActorSystem.create(Behaviors.empty(), "brickwork-storage", setup);
     }
 
-    private void connect(Brick opened) {
+    private void connect(Brick opened, List<LinkMessage.Member> seeds) {
         LinkOptions options = LinkOptions.DEFAULT.withToken(Bytes.utf8(settings.token()));
-        BrickLinks links = new BrickLinks(
-                opened.lane(),
-                settings.id(),
-                settings.members().stream().map(MemberAddress::brick).toList());
-        List<LinkMessage.Member> members = settings.members().stream()
-                .map(member -> new LinkMessage.Member(member.brick(), member.host(), member.dataPort()))
-                .toList();
+        BrickLinks handler = new BrickLinks(opened.lane(), settings.id(), neighbours);
+        links = handler;
         try {
             dataPort = DataPort.bind(
                     loops.next(),
                     new InetSocketAddress(settings.bind(), settings.self().dataPort()),
-                    new DataPort.Identity(settings.id(), settings.cluster(), () -> members),
+                    new DataPort.Identity(settings.id(), settings.cluster(), neighbours::members),
                     options,
-                    links);
+                    handler);
         } catch (BindException | IllegalArgumentException unfit) {
             throw new BrickStartException(
                     "brick '%s' cannot start: %s".formatted(settings.id(), unfit.getMessage()), unfit);
         }
-        for (MemberAddress member : settings.members()) {
-            // Of two bricks the one with the smaller name dials.
-            if (settings.id().compareTo(member.brick()) < 0) {
-                diallers.add(Dialler.start(
-                        loops.next(),
-                        member.host(),
-                        member.dataPort(),
-                        new Dialler.Identity(
-                                LinkMessage.Role.BRICK,
-                                settings.cluster(),
-                                settings.id().name(),
-                                member.brick()),
-                        options,
-                        links));
-            }
-        }
+        opened.lane().call(() -> {
+            neighbours.onSeeds(seeds);
+            neighbours.begin((member, role) -> Dialler.start(
+                    loops.next(),
+                    member.host(),
+                    member.port(),
+                    new Dialler.Identity(role, settings.cluster(), settings.id().name(), member.brick()),
+                    options,
+                    handler));
+            return true;
+        });
     }
 
     private void onHalt(Throwable failure) {
@@ -234,7 +265,10 @@ public final class HostedBrick implements AutoCloseable {
         return halted.minimalCompletionStage();
     }
 
-    /** Stops the brick in order: takes no more requests, closes log and table, leaves the control plane. What was acknowledged is on disk. */
+    /**
+     * Stops the brick in order: has others take over, waiting no longer than the setting {@code shutdown-handover}; takes no more requests, closes log and table, leaves the control plane. What was
+     * acknowledged is on disk.
+     */
     @Override
     public void close() {
         synchronized (this) {
@@ -242,6 +276,10 @@ public final class HostedBrick implements AutoCloseable {
                 return;
             }
             isClosed = true;
+        }
+        Brick open = brick;
+        if (open != null && open.halted() == null) {
+            Undisturbed.run("hand-over-" + settings.id(), () -> handOver(open));
         }
         closeNetwork();
         try {
@@ -258,6 +296,30 @@ public final class HostedBrick implements AutoCloseable {
         }
     }
 
+    /** Nobody waits for the lease of a brick that others have replaced before it stopped. Ends early when nothing comes of it: nobody else may be there, or all stop. */
+    private void handOver(Brick open) {
+        Lane lane = open.lane();
+        lane.post(new BrickInput.Depart());
+        long beganNanos = System.nanoTime();
+        long progressNanos = beganNanos;
+        long left = Long.MAX_VALUE;
+        while (System.nanoTime() - beganNanos < settings.handover().toNanos()) {
+            long now =
+                    open.halted() != null ? 0 : lane.call(() -> open.machine().groupsToHandOver());
+            if (now == 0) {
+                return;
+            }
+            if (now < left) {
+                left = now;
+                progressNanos = System.nanoTime();
+            } else if (System.nanoTime() - progressNanos > HAND_OVER_IDLE_NANOS) {
+                break;
+            }
+            LockSupport.parkNanos(HAND_OVER_POLL_NANOS);
+        }
+        LOG.info("brick {} stops, and {} of its groups wait until its lease has ended", settings.id(), left);
+    }
+
     /** The brick itself, for tests of what happens when it halts. */
     @Nullable
     Brick brick() {
@@ -265,8 +327,10 @@ public final class HostedBrick implements AutoCloseable {
     }
 
     private void closeNetwork() {
-        diallers.forEach(Dialler::close);
-        diallers.clear();
+        Brick open = brick;
+        if (open != null && !open.lane().loop().isShuttingDown()) {
+            open.lane().loop().execute(neighbours::end);
+        }
         if (dataPort != null) {
             dataPort.close();
         }

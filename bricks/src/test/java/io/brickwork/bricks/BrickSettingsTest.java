@@ -8,6 +8,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.brick.BrickConfig;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class BrickSettingsTest {
         assertThat(settings.self()).isEqualTo(new MemberAddress(new BrickId("b"), "localhost", 7401, 9001));
         assertThat(settings.members().getFirst().controlPort()).isEqualTo(7500);
         BrickConfig machine = settings.machineConfig(
-                new BrickConfig.Drawn(new DiskId(1, 2), Bytes.utf8("c"), "boot", new SplittableRandom(1)));
+                List.of(), new BrickConfig.Drawn(new DiskId(1, 2), Bytes.utf8("c"), "boot", new SplittableRandom(1)));
         assertThat(machine.founders()).as("two are no safer than one").containsExactly(new BrickId("a"));
         assertThat(machine.contacts()).containsExactly(new BrickId("a"));
     }

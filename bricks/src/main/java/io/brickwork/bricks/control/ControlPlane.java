@@ -5,10 +5,12 @@ import com.typesafe.config.ConfigFactory;
 import io.brickwork.bricks.BrickSettings;
 import io.brickwork.bricks.BrickStartException;
 import io.brickwork.bricks.MemberAddress;
+import io.brickwork.core.message.LinkMessage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -37,15 +39,19 @@ public final class ControlPlane implements AutoCloseable {
     private @Nullable ActorSystem<ClusterDomainEvent> system;
     private volatile boolean isClosed;
 
-    private ControlPlane(BrickSettings settings) {
+    private final List<LinkMessage.Member> seeds;
+
+    private ControlPlane(BrickSettings settings, List<LinkMessage.Member> seeds) {
         this.settings = settings;
+        this.seeds = seeds;
         firstStart = CompletableFuture.runAsync(this::run);
     }
 
     /**
+     * @param seeds what bricks of the cluster that is joined have said; empty for one that is founded
      * @throws BrickStartException if the control port is taken
      */
-    public static ControlPlane start(BrickSettings settings) {
+    public static ControlPlane start(BrickSettings settings, List<LinkMessage.Member> seeds) {
         MemberAddress self = settings.self();
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
@@ -63,7 +69,7 @@ public final class ControlPlane implements AutoCloseable {
                                     self.dataPort()),
                     taken);
         }
-        return new ControlPlane(settings);
+        return new ControlPlane(settings, seeds);
     }
 
     private void run() {
@@ -133,6 +139,23 @@ public final class ControlPlane implements AutoCloseable {
         firstStart.join();
     }
 
+    /** The first of Pekko's seed nodes founds a cluster if no other answers: a brick that joins is none of them. */
+    private List<String> seedNodes() {
+        if (settings.joins()) {
+            return seeds.stream()
+                    .filter(seed -> seed.controlPort() > 0 && !seed.brick().equals(settings.id()))
+                    .map(seed -> seedNode(seed.host(), seed.controlPort()))
+                    .toList();
+        }
+        return settings.members().stream()
+                .map(member -> seedNode(member.host(), member.controlPort()))
+                .toList();
+    }
+
+    private String seedNode(String host, int port) {
+        return "pekko://%s@%s:%d".formatted(systemName(), host, port);
+    }
+
     private String systemName() {
         return settings.cluster().replaceAll("[^A-Za-z0-9_-]", "-").replaceAll("^[-_]+", "");
     }
@@ -144,11 +167,7 @@ public final class ControlPlane implements AutoCloseable {
         own.put("pekko.remote.artery.canonical.port", self.controlPort());
         own.put("pekko.remote.artery.bind.hostname", settings.bind());
         own.put("pekko.remote.artery.bind.port", self.controlPort());
-        own.put(
-                "pekko.cluster.seed-nodes",
-                settings.members().stream()
-                        .map(member -> "pekko://%s@%s:%d".formatted(systemName(), member.host(), member.controlPort()))
-                        .toList());
+        own.put("pekko.cluster.seed-nodes", seedNodes());
         ClassLoader loader = ControlPlane.class.getClassLoader();
         return ConfigFactory.parseMap(own)
                 .withFallback(ConfigFactory.parseResources(loader, "brickwork-control-plane.conf"))

@@ -59,7 +59,6 @@ final class LocalBrick implements EmbeddedBrick {
                     new Brick.Storage(directory, options.capacityBytes(), SEGMENT_BYTES),
                     loop,
                     Metrics.globalRegistry,
-                    lane -> {},
                     failure -> {
                         String why = Brick.adviceFor(failure, directory);
                         List.copyOf(callers).forEach(caller -> caller.replies.halted(why));

@@ -6,6 +6,7 @@ import io.brickwork.client.link.Link;
 import io.brickwork.client.link.LinkHandler;
 import io.brickwork.client.link.LinkOptions;
 import io.brickwork.client.link.Transport;
+import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.DdsException;
@@ -17,6 +18,8 @@ import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.Message;
+import io.brickwork.core.metadata.MetadataCommand;
+import io.brickwork.core.metadata.MetadataState;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import java.time.Duration;
@@ -24,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -108,6 +112,48 @@ public final class BrickProbe implements AutoCloseable {
         while (true) {
             if (ask(CallMessage.AskStatus::new, deadlineNanos) instanceof CallMessage.Status status) {
                 return status;
+            }
+            pause(deadlineNanos);
+        }
+    }
+
+    /**
+     * What the brick knows of the cluster.
+     *
+     * @throws DdsException.Unavailable if it cannot be reached in time
+     */
+    public Cluster cluster() {
+        long deadlineNanos = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            if (ask(CallMessage.AskMetadata::new, deadlineNanos) instanceof CallMessage.Metadata metadata) {
+                MetadataState state = new MetadataState(Bytes.EMPTY);
+                state.restore(metadata.snapshot());
+                return new Cluster(metadata.leader(), metadata.voters(), state);
+            }
+            pause(deadlineNanos);
+        }
+    }
+
+    /**
+     * What a brick has learned of the metadata log; may be a moment old.
+     *
+     * @param leader who leads it; null if the brick knows nobody who does
+     * @param voters who keeps it; empty if the brick has not found the cluster yet
+     */
+    public record Cluster(@Nullable BrickId leader, List<BrickId> voters, MetadataState state) {}
+
+    /**
+     * Has an operator's command carried out in the metadata log.
+     *
+     * @return why it had no effect; empty if it had
+     * @throws DdsException.Unavailable if the brick cannot be reached in time; the command may have been carried out, and may be given again
+     */
+    public Optional<String> instruct(MetadataCommand.OfOperator command) {
+        long deadlineNanos = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            CallMessage answer = ask(ticket -> new CallMessage.Instruct(ticket, command), deadlineNanos);
+            if (answer instanceof CallMessage.Instructed instructed) {
+                return instructed.isDone() ? Optional.empty() : Optional.of(instructed.refusal());
             }
             pause(deadlineNanos);
         }

@@ -142,8 +142,9 @@ public final class LinkedBricks implements BrickAccess {
         for (Member member : members) {
             Seed address = new Seed(member.host(), member.port());
             boolean isKnown = peers.stream()
-                    .anyMatch(peer ->
-                            member.brick().equals(peer.brick) || (peer.brick == null && peer.address.equals(address)));
+                    .anyMatch(peer -> member.brick().equals(peer.brick)
+                            ? peer.link != null || peer.address.equals(address)
+                            : peer.brick == null && peer.address.equals(address));
             if (!isKnown && member.port() > 0) {
                 dial(address, member.brick());
             }
@@ -194,6 +195,9 @@ public final class LinkedBricks implements BrickAccess {
 
         @Override
         public void received(Link from, Message message) {
+            if (message instanceof LinkMessage.Members news && isCurrent(from) && !target.areAll()) {
+                dialOthers(news.members());
+            }
             if (isCurrent(from) && brick != null && listener != null && message instanceof CallMessage reply) {
                 listener.received(brick, reply);
             }

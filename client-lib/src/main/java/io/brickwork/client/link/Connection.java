@@ -276,6 +276,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 }
             }
             case LinkMessage.Pong pong -> {}
+            case LinkMessage.Members members -> owner.received(this, members);
             case LinkMessage.Goodbye goodbye -> close("closed by the other end: " + goodbye.reason(), false);
             case LinkMessage.Hello hello -> close("a second Hello came", true);
             case LinkMessage.Welcome welcome -> close("a second Welcome came", true);

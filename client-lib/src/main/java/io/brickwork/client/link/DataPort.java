@@ -215,7 +215,7 @@ public final class DataPort implements AutoCloseable {
         if (!hello.cluster().equals(identity.cluster())) {
             return "this is cluster '" + identity.cluster() + "', not '" + hello.cluster() + "'";
         }
-        if (hello.role() == LinkMessage.Role.BRICK) {
+        if (hello.role() != LinkMessage.Role.CLIENT) {
             try {
                 new BrickId(hello.name());
             } catch (IllegalArgumentException e) {

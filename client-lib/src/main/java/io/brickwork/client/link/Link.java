@@ -124,7 +124,7 @@ public final class Link {
         if (dialled) {
             return welcome().brick();
         }
-        return hello.role() == LinkMessage.Role.BRICK ? new BrickId(hello.name()) : null;
+        return hello.role() != LinkMessage.Role.CLIENT ? new BrickId(hello.name()) : null;
     }
 
     /** Whether this end dialled. */
@@ -158,11 +158,13 @@ public final class Link {
     /**
      * Appends a message to its connection; nothing is sent before {@link #flush}. Dropped if the link is not up. Closes the link if too much waits already.
      *
-     * @throws IllegalArgumentException for a {@link LinkMessage}: a link sends those by itself
+     * @throws IllegalArgumentException for a {@link LinkMessage} other than {@link LinkMessage.Members}: a link sends those by itself
      */
     public void send(Message message) {
         Check.invariant(loop.inEventLoop(), "a link is used on another thread than its event loop");
-        Check.argument(!(message instanceof LinkMessage), "a link sends its own messages itself");
+        Check.argument(
+                !(message instanceof LinkMessage) || message instanceof LinkMessage.Members,
+                "a link sends its own messages itself");
         if (phase != Phase.UP) {
             return;
         }

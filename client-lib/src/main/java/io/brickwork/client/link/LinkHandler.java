@@ -13,7 +13,7 @@ public interface LinkHandler {
     /** Both connections are welcomed; {@link Link#hello} and {@link Link#welcome} tell who is who. What was sent over an earlier link to the same peer may be lost. */
     void up(Link link);
 
-    /** A message of a call or of replicas; those that keep the link itself are not told. Its bytes are slices of a frame: what is kept for long is copied out. */
+    /** A message of a call or of replicas, or {@link io.brickwork.core.message.LinkMessage.Members}; others that keep the link itself are not told. Its bytes are slices of a frame: what is kept for long is copied out. */
     void received(Link link, Message message);
 
     /** The link is gone: what was sent may or may not have arrived; nothing more will come. */

@@ -143,8 +143,7 @@ public final class BrickMachine {
                 log,
                 outbox,
                 roles);
-        Leadership leadership =
-                new Leadership(metadata, Math.max(1, config.founders().size()));
+        Leadership leadership = new Leadership(metadata);
         roles.leadership = leadership;
         Registrar registrar = new Registrar(config, metadata, log, outbox, registered, position);
         Lease lease = new Lease(config.self(), metadata, leadership, outbox, leaseEnd);
@@ -230,10 +229,14 @@ public final class BrickMachine {
         return cluster().metadata.node().isEstablishedLeader();
     }
 
-    /** Whether some group would have to wait for this brick's lease to end if it stopped now, and need not. */
-    public boolean isNeeded() {
+    /** How many groups would have to wait for this brick's lease to end if it stopped now, and need not: see {@link BrickInput.Depart}. */
+    public long groupsToHandOver() {
         Member member = member();
-        return member != null && state.groups().stream().anyMatch(group -> group.canDoWithout(member));
+        return member == null
+                ? 0
+                : state.groups().stream()
+                        .filter(group -> group.isHandedOverBy(member))
+                        .count();
     }
 
     /**

@@ -47,7 +47,6 @@ final class Leadership {
 
     private final MetadataLog metadata;
     private final MetadataState state;
-    private final int voters;
     private @Nullable LeaseGrantor grantor;
     private long electedNanos;
     private final TreeMap<BrickId, Sign> signs = new TreeMap<>();
@@ -56,13 +55,16 @@ final class Leadership {
     private int openProposals;
     private long changedVotersNanos;
 
-    /**
-     * @param voters how many bricks should keep the metadata log
-     */
-    Leadership(MetadataLog metadata, int voters) {
+    Leadership(MetadataLog metadata) {
         this.metadata = metadata;
         this.state = metadata.state();
-        this.voters = voters;
+    }
+
+    /** How many bricks should keep the metadata log: two are no safer than one. */
+    private int wantedVoters() {
+        long staying =
+                state.bricks().stream().filter(brick -> !brick.isLeaving()).count();
+        return staying >= BrickConfig.FOUNDERS ? BrickConfig.FOUNDERS : 1;
     }
 
     void onElected(long nowNanos) {
@@ -235,7 +237,7 @@ final class Leadership {
                     return members.without(voter);
                 }
             }
-            if (staying < voters && members.members().size() < Membership.MAX_MEMBERS) {
+            if (staying < wantedVoters() && members.members().size() < Membership.MAX_MEMBERS) {
                 return members.with(new PaxosMember(
                         candidate.brick(), candidate.incarnation().disk()));
             }
@@ -243,7 +245,7 @@ final class Leadership {
         // Who leaves makes room when another has taken its place, or, if nobody can, when it has stopped: until then
         // its vote may be needed.
         for (PaxosMember voter : members.members()) {
-            boolean isReplaced = members.members().size() > voters;
+            boolean isReplaced = staying > 0 && members.members().size() % 2 == 0; // an odd number is left
             if (isLeaving(voter) && (isReplaced || silentNanos(voter.brick(), nowNanos) >= STOPPED_NANOS)) {
                 return members.without(voter);
             }

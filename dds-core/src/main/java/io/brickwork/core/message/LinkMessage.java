@@ -27,7 +27,9 @@ public sealed interface LinkMessage extends Message {
     /** Who dials. */
     enum Role {
         CLIENT(1),
-        BRICK(2);
+        BRICK(2),
+        /** A brick that the cluster does not know yet. */
+        JOINING(3);
 
         private final int code;
 
@@ -89,7 +91,7 @@ public sealed interface LinkMessage extends Message {
     /**
      * The listener's first message: it takes the connection.
      *
-     * @param members all bricks with the addresses of their data ports, in the order that decides who is the primary of what
+     * @param members all bricks that the listener knows, with their addresses
      * @param credits how many requests the dialler may have unanswered on the link; it closes a link with more
      */
     record Welcome(int version, BrickId brick, List<Member> members, int credits) implements LinkMessage {
@@ -99,11 +101,28 @@ public sealed interface LinkMessage extends Message {
         }
     }
 
-    /** A brick and where its data port is. */
-    record Member(BrickId brick, String host, int port) {
+    /**
+     * A brick and where it is.
+     *
+     * @param port of its data port
+     * @param controlPort of its node in the control plane; 0 if that is not known
+     */
+    record Member(BrickId brick, String host, int port, int controlPort) {
         public Member {
             Check.argument(host.length() <= Limits.HOST_CHARS, "host name of %d characters", host.length());
             Check.argument(port >= 0 && port <= 65_535, "port %d", port);
+            Check.argument(controlPort >= 0 && controlPort <= 65_535, "control port %d", controlPort);
+        }
+
+        public Member(BrickId brick, String host, int port) {
+            this(brick, host, port, 0);
+        }
+    }
+
+    /** The listener has heard of other bricks since its {@link Welcome}: all that it knows now. */
+    record Members(List<Member> members) implements LinkMessage {
+        public Members {
+            members = List.copyOf(members);
         }
     }
 

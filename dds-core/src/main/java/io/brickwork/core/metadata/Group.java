@@ -57,11 +57,13 @@ public record Group(
         return base == null || base.members().stream().anyMatch(member::standsFor);
     }
 
-    /** Whether the brick is a member, and the group could go on without it. */
-    public boolean canDoWithout(Member member) {
-        return newest.members().contains(member)
-                && newest.members().size() > minInSync
-                && newest.members().size() > 1;
+    /** Whether the group would have to wait for the lease of this brick to end if it stopped now, and need not: it is a member that others could do without, or is being left out. */
+    public boolean isHandedOverBy(Member member) {
+        if (newest.members().contains(member)) {
+            return newest.members().size() > minInSync && newest.members().size() > 1;
+        }
+        GroupView last = opened;
+        return !isOpen() && last != null && last.members().contains(member);
     }
 
     /** Whether the brick is in the group, or holds what only the base holds. */

@@ -6,6 +6,7 @@ import io.brickwork.core.message.LinkMessage.Channel;
 import io.brickwork.core.message.LinkMessage.Goodbye;
 import io.brickwork.core.message.LinkMessage.Hello;
 import io.brickwork.core.message.LinkMessage.Member;
+import io.brickwork.core.message.LinkMessage.Members;
 import io.brickwork.core.message.LinkMessage.Ping;
 import io.brickwork.core.message.LinkMessage.Pong;
 import io.brickwork.core.message.LinkMessage.Role;
@@ -20,6 +21,7 @@ final class LinkCodec {
     private static final int GOODBYE = 3;
     private static final int PING = 4;
     private static final int PONG = 5;
+    private static final int MEMBERS = 6;
 
     private LinkCodec() {}
 
@@ -30,6 +32,7 @@ final class LinkCodec {
             case Goodbye goodbye -> GOODBYE;
             case Ping ping -> PING;
             case Pong pong -> PONG;
+            case Members members -> MEMBERS;
         };
     }
 
@@ -45,13 +48,10 @@ final class LinkCodec {
             case Welcome welcome -> {
                 writer.varint(welcome.version());
                 IdCodec.writeBrick(writer, welcome.brick());
-                writer.varint(welcome.members().size());
-                for (Member member : welcome.members()) {
-                    IdCodec.writeBrick(writer, member.brick());
-                    writer.string(member.host()).varint(member.port());
-                }
+                writeMembers(writer, welcome.members());
                 writer.varint(welcome.credits());
             }
+            case Members members -> writeMembers(writer, members.members());
             case Goodbye goodbye -> writer.string(goodbye.reason());
             case Ping ping -> writer.varint(ping.number());
             case Pong pong -> writer.varint(pong.number());
@@ -78,16 +78,28 @@ final class LinkCodec {
             case GOODBYE -> new Goodbye(body.string("reason", Limits.REASON_CHARS));
             case PING -> new Ping(body.varint());
             case PONG -> new Pong(body.varint());
+            case MEMBERS -> new Members(readMembers(body));
             default -> throw WireCodec.unknownType(type);
         };
     }
 
+    private static void writeMembers(ByteWriter writer, List<Member> members) {
+        writer.varint(members.size());
+        for (Member member : members) {
+            IdCodec.writeBrick(writer, member.brick());
+            writer.string(member.host()).varint(member.port()).varint(member.controlPort());
+        }
+    }
+
     private static List<Member> readMembers(ByteReader body) {
-        int count = body.count("members", 3);
+        int count = body.count("members", 4);
         List<Member> members = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             members.add(new Member(
-                    IdCodec.readBrick(body), body.string("host", Limits.HOST_CHARS), body.varint32("port", 0, 65_535)));
+                    IdCodec.readBrick(body),
+                    body.string("host", Limits.HOST_CHARS),
+                    body.varint32("port", 0, 65_535),
+                    body.varint32("control port", 0, 65_535)));
         }
         return members;
     }

@@ -127,11 +127,12 @@ public final class Samples {
                         1,
                         A,
                         List.of(
-                                new LinkMessage.Member(A, "127.0.0.1", 7400),
+                                new LinkMessage.Member(A, "127.0.0.1", 7400, 7500),
                                 new LinkMessage.Member(B, "höst.example", 65_535)),
                         1024));
         all.put("welcome-alone", new LinkMessage.Welcome(2, A, List.of(), 1));
         all.put("goodbye", new LinkMessage.Goodbye("the token is wrong"));
+        all.put("members", new LinkMessage.Members(List.of(new LinkMessage.Member(A, "127.0.0.1", 7400, 7500))));
         all.put("ping", new LinkMessage.Ping(0));
         all.put("pong", new LinkMessage.Pong(-1));
     }
