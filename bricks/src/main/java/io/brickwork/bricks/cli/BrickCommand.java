@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
             "",
             "Every brick of a cluster gets the same members in the same order, such as",
             "  ./dds brick --id a --members a=127.0.0.1:7400,b=127.0.0.1:7401,c=127.0.0.1:7402 --dir data/a",
+            "Another brick joins a cluster that runs:",
+            "  ./dds brick --id d --seeds 127.0.0.1:7400,127.0.0.1:7401 --address 127.0.0.1:7403 --dir data/d",
             "Settings that have no option here stand in reference.conf; give them with --set, or in a file with --config.",
             "The exit code is 70 if the brick had to halt; starting it again is safe unless it says otherwise."
         })
@@ -49,6 +51,20 @@ final class BrickCommand implements Callable<Integer> {
             paramLabel = "NAME=HOST:PORT[/CONTROL]",
             description = "All bricks; a control plane port that is not named is the data port plus 100.")
     private @Nullable List<String> members;
+
+    @Option(
+            names = "--seeds",
+            split = ",",
+            paramLabel = "HOST:PORT",
+            description =
+                    "Instead of --members: bricks of a running cluster to join; it gets its share of the replicas.")
+    private @Nullable List<String> seeds;
+
+    @Option(
+            names = "--address",
+            paramLabel = "HOST:PORT[/CONTROL]",
+            description = "With --seeds: where this brick listens.")
+    private @Nullable String address;
 
     @Option(
             names = {"-d", "--dir"},
@@ -149,6 +165,12 @@ final class BrickCommand implements Callable<Integer> {
         }
         if (members != null) {
             told.put("brickwork.brick.members", members);
+        }
+        if (seeds != null) {
+            told.put("brickwork.brick.seeds", seeds);
+        }
+        if (address != null) {
+            told.put("brickwork.brick.address", address);
         }
         if (directory != null) {
             told.put("brickwork.brick.directory", directory.toString());

@@ -20,14 +20,15 @@ import picocli.CommandLine.Spec;
         name = "cluster",
         description = "Start and stop a cluster of bricks on this machine, in the background.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ClusterCommand.Up.class, ClusterCommand.Down.class, StatusCommand.class})
+        subcommands = {ClusterCommand.Up.class, ClusterCommand.Add.class, ClusterCommand.Down.class, StatusCommand.class
+        })
 final class ClusterCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "which command: up, down or status?");
+        throw new CommandLine.ParameterException(spec.commandLine(), "which command: up, add, down or status?");
     }
 
     /** Starts it. */
@@ -70,12 +71,7 @@ final class ClusterCommand implements Runnable {
                 throw new CommandFailed(
                         "--bricks is %d; it must be from 1 to %d".formatted(bricks, LocalCluster.MOST_BRICKS));
             }
-            List<String> told = settings == null
-                    ? List.of()
-                    : settings.entrySet().stream()
-                            .map(setting -> setting.getKey() + "=" + setting.getValue())
-                            .toList();
-            ClusterFile cluster = new LocalCluster(directory).up(bricks, told);
+            ClusterFile cluster = new LocalCluster(directory).up(bricks, told(settings));
             PrintWriter out = spec.commandLine().getOut();
             TextTable table = new TextTable("brick", "address", "pid", "log");
             for (ClusterFile.Member member : cluster.members()) {
@@ -94,6 +90,49 @@ final class ClusterCommand implements Runnable {
             out.flush();
             return 0;
         }
+    }
+
+    /** Adds to it. */
+    @Command(
+            name = "add",
+            description =
+                    "Start one more brick, which joins those that run and gets its share; returns when it serves.",
+            sortOptions = false)
+    static final class Add implements Callable<Integer> {
+        @Option(
+                names = {"-d", "--dir"},
+                paramLabel = "DIR",
+                required = true,
+                description = "Where the cluster lives.")
+        private Path directory;
+
+        @Option(
+                names = "--set",
+                paramLabel = "KEY=VALUE",
+                description = "A setting of the brick, such as overlay=128MiB (see ./dds brick --print-config).")
+        private @Nullable Map<String, String> settings;
+
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() throws IOException, InterruptedException {
+            ClusterFile.Member added = new LocalCluster(directory).add(told(settings));
+            PrintWriter out = spec.commandLine().getOut();
+            out.printf(
+                    "brick %s has joined, at %s (pid %d)%n",
+                    added.place().name(), added.place().address(), added.pid());
+            out.flush();
+            return 0;
+        }
+    }
+
+    private static List<String> told(@Nullable Map<String, String> settings) {
+        return settings == null
+                ? List.of()
+                : settings.entrySet().stream()
+                        .map(setting -> setting.getKey() + "=" + setting.getValue())
+                        .toList();
     }
 
     /** Stops it. */

@@ -1,6 +1,7 @@
 package io.brickwork.bricks.cli;
 
 import io.brickwork.bricks.BrickStartException;
+import io.brickwork.core.BrickId;
 import io.brickwork.core.DdsException;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Spec;
             BrickCommand.class,
             ClusterCommand.class,
             StatusCommand.class,
+            DecommissionCommand.class,
+            AcceptLossCommand.class,
             GetCommand.class,
             SetCommand.class,
             DeleteCommand.class,
@@ -84,6 +87,7 @@ public final class DdsCommand implements Runnable {
     /** The command, for {@link #main} and for tests. */
     public static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new DdsCommand());
+        commandLine.registerConverter(BrickId.class, BrickId::new);
         Hooks.addOptional(commandLine, "io.brickwork.bricks.bench.BenchCommand");
         return commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -185,15 +185,36 @@ public final class BrickProcesses implements AutoCloseable {
     }
 
     /**
+     * Starts a brick that joins the others by seeds, instead of founding a cluster with them; returns at once.
+     *
+     * @param seeds data ports of some that run
+     */
+    public void startJoining(Place place, String seeds) throws IOException {
+        start(
+                place,
+                List.of(),
+                List.of(
+                        "--seeds",
+                        seeds,
+                        "--address",
+                        "127.0.0.1:%d/%d".formatted(place.dataPort(), place.controlPort())));
+    }
+
+    /**
      * Starts a brick behind another program; returns at once.
      *
      * @param wrapper the program and its arguments, to which the brick's command line is added; empty for none
      */
     public void start(Place place, List<String> wrapper) throws IOException {
+        start(place, wrapper, List.of("--members", membersAsToldTo.apply(place)));
+    }
+
+    private void start(Place place, List<String> wrapper, List<String> others) throws IOException {
         Files.createDirectories(directory);
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(ChildJvm.command(jvmOptions, DdsCommand.class));
-        command.addAll(List.of("brick", "--id", place.name(), "--members", membersAsToldTo.apply(place)));
+        command.addAll(List.of("brick", "--id", place.name()));
+        command.addAll(others);
         command.addAll(List.of("--dir", directoryOf(place).toString()));
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));

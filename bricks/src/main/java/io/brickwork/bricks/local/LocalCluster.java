@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -39,30 +40,84 @@ public final class LocalCluster {
     }
 
     /**
-     * Starts the bricks and returns when all of their partitions are open. Bricks that were here before come back with their data, on the same ports unless these were taken.
+     * Starts the bricks and returns when all of their partitions are open. Bricks that were here before come back with their data, on the same ports unless these were taken; those beyond them join.
      *
      * @param bricks how many
      * @throws BrickStartException if the cluster is up, the directory holds something else, or a brick ends or does not serve in time; whatever was started is stopped again
      */
     public ClusterFile up(int bricks, List<String> settings) throws IOException, InterruptedException {
-        List<Place> places = places(bricks);
+        ClusterFile cluster = stopped(bricks);
         Files.createDirectories(directory);
+        return start(cluster, cluster.members(), settings);
+    }
+
+    /**
+     * Starts one more brick, which joins those that run, and returns when it serves.
+     *
+     * @throws BrickStartException if the cluster is not up, or the brick ends or does not serve in time
+     */
+    public ClusterFile.Member add(List<String> settings) throws IOException, InterruptedException {
+        ClusterFile known = known();
+        if (!known.isUp()) {
+            throw new BrickStartException(
+                    "no brick of the cluster in %s is running; './dds cluster up --bricks %d --dir %s' starts them"
+                            .formatted(directory, known.members().size(), directory));
+        }
+        Member added = joining(known.members());
+        List<Member> members = new ArrayList<>(known.members());
+        members.add(added);
+        return start(known.with(members), List.of(added), settings).members().getLast();
+    }
+
+    /** Stops a brick that is not needed any more, and forgets it; its data stays. */
+    public void remove(String name) throws IOException, InterruptedException {
+        ClusterFile known = known();
+        List<Member> staying = new ArrayList<>();
+        List<Place> gone = new ArrayList<>(known.gone());
+        for (Member member : known.members()) {
+            if (!member.place().name().equals(name)) {
+                staying.add(member);
+                continue;
+            }
+            Optional<ProcessHandle> process = member.process();
+            process.ifPresent(ProcessHandle::destroy);
+            awaitEnd(process.stream().toList());
+            stop(process);
+            if (!member.hasJoined()) {
+                gone.add(member.place());
+            }
+        }
+        new ClusterFile(staying, gone).write(directory);
+    }
+
+    /** Starts some of the members, of which the others run, and waits until they serve. */
+    private ClusterFile start(ClusterFile known, List<Member> starting, List<String> settings)
+            throws IOException, InterruptedException {
+        List<Member> all = known.members();
         BrickProcesses processes = BrickProcesses.at(
-                        directory, places, List.of("-Xmx256m", "-XX:+UseSerialGC"), settings)
+                        directory, known.founders(), List.of("-Xmx256m", "-XX:+UseSerialGC"), settings)
                 .outliving();
         boolean isServing = false;
         try {
-            List<Member> members =
-                    new ArrayList<>(places.stream().map(Member::stopped).toList());
-            for (int i = 0; i < places.size(); i++) {
-                processes.start(places.get(i));
-                members.set(
-                        i,
-                        Member.running(
-                                places.get(i), processes.process(places.get(i)).toHandle()));
-                new ClusterFile(members).write(directory);
+            List<Member> members = new ArrayList<>(all);
+            for (int i = 0; i < members.size(); i++) {
+                Member member = members.get(i);
+                if (starting.contains(member)) {
+                    if (member.hasJoined()) {
+                        processes.startJoining(member.place(), seeds(all, member));
+                    } else {
+                        processes.start(member.place());
+                    }
+                    members.set(
+                            i,
+                            Member.running(
+                                    member.place(),
+                                    member.hasJoined(),
+                                    processes.process(member.place()).toHandle()));
+                    known.with(members).write(directory);
+                }
             }
-            ClusterFile cluster = new ClusterFile(members);
+            ClusterFile cluster = known.with(members);
             awaitOpen(cluster);
             isServing = true;
             processes.release();
@@ -74,26 +129,60 @@ public final class LocalCluster {
         }
     }
 
-    private List<Place> places(int bricks) throws IOException {
+    private static String seeds(List<Member> all, Member joining) {
+        return all.stream()
+                .map(Member::place)
+                .filter(place -> !place.equals(joining.place()))
+                .map(Place::address)
+                .collect(Collectors.joining(","));
+    }
+
+    private ClusterFile stopped(int bricks) throws IOException {
         Optional<ClusterFile> known = ClusterFile.read(directory);
         if (known.isEmpty()) {
             refuseForeignDirectory();
-            return BrickProcesses.freePlaces(names(bricks));
+            return new ClusterFile(
+                    BrickProcesses.freePlaces(names(bricks)).stream()
+                            .map(place -> Member.stopped(place, false))
+                            .toList(),
+                    List.of());
         }
-        List<Member> members = known.get().members();
         if (known.get().isUp()) {
             throw new BrickStartException(
-                    "the cluster in %s is up already; './dds cluster status --dir %s' shows it, './dds cluster down --dir %s' stops it"
-                            .formatted(directory, directory, directory));
+                    "the cluster in %s is up already; './dds cluster status --dir %s' shows it, './dds cluster add --dir %s' adds a brick, './dds cluster down --dir %s' stops it"
+                            .formatted(directory, directory, directory, directory));
         }
-        if (members.size() != bricks) {
+        List<Member> members = new ArrayList<>(known.get().members());
+        if (members.size() > bricks) {
             throw new BrickStartException(
-                    "the cluster in %s has %d bricks, not %d, and its members are fixed: say --bricks %d, or use another directory"
+                    "the cluster in %s has %d bricks, not %d: say --bricks %d, and './dds decommission' those that are too many"
                             .formatted(directory, members.size(), bricks, members.size()));
         }
-        List<Place> places = members.stream().map(Member::place).toList();
-        boolean areFree = places.stream().allMatch(place -> isFree(place.dataPort()) && isFree(place.controlPort()));
-        return areFree ? places : BrickProcesses.freePlaces(names(bricks));
+        boolean areFree = members.stream()
+                .map(Member::place)
+                .allMatch(place -> isFree(place.dataPort()) && isFree(place.controlPort()));
+        if (!areFree) {
+            List<Place> places = BrickProcesses.freePlaces(
+                    members.stream().map(member -> member.place().name()).toList());
+            for (int i = 0; i < places.size(); i++) {
+                members.set(i, Member.stopped(places.get(i), members.get(i).hasJoined()));
+            }
+        }
+        while (members.size() < bricks) {
+            members.add(joining(members));
+        }
+        return known.get().with(members);
+    }
+
+    private static Member joining(List<Member> others) throws IOException {
+        List<String> taken =
+                others.stream().map(member -> member.place().name()).toList();
+        String name = names(MOST_BRICKS).stream()
+                .filter(free -> !taken.contains(free))
+                .findFirst()
+                .orElseThrow(() -> new BrickStartException(
+                        "there are %d bricks already, which is the most on one machine".formatted(MOST_BRICKS)));
+        return Member.stopped(BrickProcesses.freePlaces(List.of(name)).getFirst(), true);
     }
 
     private void refuseForeignDirectory() throws IOException {
@@ -192,23 +281,25 @@ public final class LocalCluster {
         List<Optional<ProcessHandle>> processes =
                 cluster.members().stream().map(Member::process).toList();
         processes.forEach(process -> process.ifPresent(ProcessHandle::destroy));
-        CompletableFuture<Void> ended = CompletableFuture.allOf(processes.stream()
-                .flatMap(Optional::stream)
-                .map(ProcessHandle::onExit)
-                .toArray(CompletableFuture<?>[]::new));
-        long deadlineNanos = System.nanoTime() + STOPPING.toNanos();
-        while (!ended.isDone() && System.nanoTime() - deadlineNanos < 0) {
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+        awaitEnd(processes.stream().flatMap(Optional::stream).toList());
         List<Stopped> stopped = new ArrayList<>();
         for (int i = 0; i < processes.size(); i++) {
             stopped.add(new Stopped(cluster.members().get(i).place().name(), stop(processes.get(i))));
         }
-        new ClusterFile(cluster.members().stream()
-                        .map(member -> Member.stopped(member.place()))
+        cluster.with(cluster.members().stream()
+                        .map(member -> Member.stopped(member.place(), member.hasJoined()))
                         .toList())
                 .write(directory);
         return stopped;
+    }
+
+    private static void awaitEnd(List<ProcessHandle> processes) throws InterruptedException {
+        CompletableFuture<Void> ended = CompletableFuture.allOf(
+                processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new));
+        long deadlineNanos = System.nanoTime() + STOPPING.toNanos();
+        while (!ended.isDone() && System.nanoTime() - deadlineNanos < 0) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
     }
 
     private static Stopped.Way stop(Optional<ProcessHandle> process) {

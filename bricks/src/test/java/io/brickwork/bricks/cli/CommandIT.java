@@ -89,8 +89,8 @@ class CommandIT {
             assertThat(dds("status", "--connect", address, "--timeout", "60", "--all"))
                     .isZero();
             assertThat(said())
-                    .containsPattern("brick +address +disk +replicas +open +primary of +to apply")
-                    .containsPattern("solo +" + address + " +[\\d.]+ % +16 +16 +16 ")
+                    .containsPattern("brick +address +state +disk +replicas +open +primary of +to apply")
+                    .containsPattern("solo +" + address + " +start 1 +[\\d.]+ % +16 +16 +16 ")
                     .containsPattern("main +15 +solo \\(primary\\) +1 +open");
         }
         assertThat(dds("status", "--connect", address, "--timeout", "1")).isEqualTo(1);

@@ -212,7 +212,7 @@ final class Attempts {
         return null;
     }
 
-    /** Reads go to the preferred brick, else to each member in turn; none is asked twice in a round. */
+    /** Reads go to the preferred brick, else to each member in turn; none is asked twice in a round. If none can be reached for a while, another brick is asked: it refuses, and tells who the members are now. */
     private @Nullable CreditLink forRead(OpenCall call) {
         View view = router.view(call.partition);
         if (view == null) {
@@ -227,7 +227,8 @@ final class Attempts {
                 return link;
             }
         }
-        return spread(call, view, true);
+        CreditLink member = spread(call, view, true);
+        return member == null && call.mayDetour() ? another(view) : member;
     }
 
     /** The next member in turn that has a link; one that takes a request at once is preferred to one where it must wait. */

@@ -24,6 +24,7 @@ import io.brickwork.core.Version;
 import io.brickwork.core.entry.Completion.Status;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.CallMessage.Reason;
+import io.brickwork.core.view.View;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -154,6 +155,32 @@ class ClientMachineTest {
             client.refuse(detour.to(), detour.message(), Reason.NOT_PRIMARY, view(9, C));
             client.answer(C, client.nextWrite(C), "by the new primary");
             assertThat(client.result(call)).isEqualTo("by the new primary");
+        }
+    }
+
+    @Nested
+    class ViewsOfTheGone {
+        /** All members of the view that it knows are gone for good, and others hold the partition now. */
+        @Test
+        void aReadWhoseMembersAreAllGoneAsksAnotherBrickWhoTheyAre() {
+            client.up(A, B, C);
+            long first = client.read(1);
+            ScriptedClient.Sent sent = client.sent.remove();
+            client.refuse(sent.to(), sent.message(), Reason.WRONG_EPOCH, new View(7, B, List.of(B)));
+            ScriptedClient.Sent atB = client.sent.remove();
+            assertThat(atB.to()).isEqualTo(B);
+            client.answer(B, atB.message(), "x");
+            assertThat(client.result(first)).isEqualTo("x");
+            client.down(B);
+            long call = client.read(1);
+            client.pass(200);
+            ScriptedClient.Sent detour = client.sent.remove();
+            assertThat(detour.to()).isIn(A, C);
+            client.refuse(detour.to(), detour.message(), Reason.WRONG_PARTITION, new View(9, C, List.of(C)));
+            ScriptedClient.Sent found = client.sent.remove();
+            assertThat(found.to()).isEqualTo(C);
+            client.answer(C, found.message(), "y");
+            assertThat(client.result(call)).isEqualTo("y");
         }
     }
 

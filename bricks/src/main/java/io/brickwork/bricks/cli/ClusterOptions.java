@@ -1,0 +1,106 @@
+package io.brickwork.bricks.cli;
+
+import io.brickwork.bricks.local.ClusterFile;
+import io.brickwork.bricks.local.LocalCluster;
+import io.brickwork.bricks.probe.BrickProbe;
+import io.brickwork.core.DdsException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which cluster an operator's command is about. */
+final class ClusterOptions {
+    @Option(
+            names = {"-c", "--connect"},
+            paramLabel = "HOST:PORT,...",
+            defaultValue = TargetOptions.DEFAULT_ADDRESS,
+            description = "Bricks to ask for the others. (default: ${DEFAULT-VALUE})")
+    private String connect;
+
+    @Option(
+            names = {"-d", "--dir"},
+            paramLabel = "DIR",
+            description = "Ask the cluster that './dds cluster up' has started there.")
+    private @Nullable Path directory;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "3",
+            description = "How long a brick may take. (default: ${DEFAULT-VALUE})")
+    private double timeoutSeconds;
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "NAME",
+            defaultValue = "brickwork",
+            description = "The cluster's name. (default: ${DEFAULT-VALUE})")
+    private String cluster;
+
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            defaultValue = "",
+            description = "What the bricks demand, if they do.")
+    private String token;
+
+    /** Null unless the cluster was started by a command on this machine. */
+    @Nullable
+    LocalCluster local() {
+        return directory == null ? null : new LocalCluster(directory);
+    }
+
+    /** How to name the cluster in another command. */
+    String target() {
+        return directory == null ? "--connect " + connect : "--dir " + directory;
+    }
+
+    BrickProbe probe(String host, int port) {
+        if (!(timeoutSeconds > 0 && timeoutSeconds <= 3600)) {
+            throw new CommandFailed(
+                    "a timeout of " + timeoutSeconds + " seconds; it must be above 0 and at most an hour");
+        }
+        return new BrickProbe(host, port, cluster, token, Duration.ofNanos((long) (timeoutSeconds * 1e9)));
+    }
+
+    /**
+     * Asks the first brick that answers.
+     *
+     * @throws CommandFailed if none does
+     */
+    <R> R askAny(Function<BrickProbe, R> question) throws IOException {
+        String addresses = connect;
+        LocalCluster own = local();
+        if (own != null) {
+            ClusterFile known = own.known();
+            if (!known.isUp()) {
+                throw new CommandFailed(
+                        "no brick of the cluster in %s is running; './dds cluster up --bricks %d --dir %s' starts them"
+                                .formatted(directory, known.members().size(), directory));
+            }
+            addresses = known.addresses();
+        }
+        DdsException last = null;
+        for (String address : addresses.split(",")) {
+            int colon = address.lastIndexOf(':');
+            try (BrickProbe probe =
+                    probe(address.substring(0, Math.max(0, colon)).strip(), port(address, colon))) {
+                return question.apply(probe);
+            } catch (DdsException unreachable) {
+                last = unreachable;
+            }
+        }
+        throw new CommandFailed(last == null ? "no address to connect to" : String.valueOf(last.getMessage()));
+    }
+
+    private static int port(String address, int colon) {
+        try {
+            return Integer.parseInt(address.substring(colon + 1).strip());
+        } catch (NumberFormatException bad) {
+            throw new CommandFailed("'" + address + "' is not host:port", bad);
+        }
+    }
+}
