@@ -143,7 +143,7 @@ public final class BrickMachine {
                 log,
                 outbox,
                 roles);
-        Leadership leadership = new Leadership(metadata);
+        Leadership leadership = new Leadership(metadata, config.defences());
         roles.leadership = leadership;
         Registrar registrar = new Registrar(config, metadata, log, outbox, registered, position);
         Lease lease = new Lease(config.self(), metadata, leadership, outbox, leaseEnd);

@@ -3,6 +3,7 @@ package io.brickwork.core.brick;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.defence.Defence;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.CopyCodec;
@@ -29,6 +30,9 @@ final class CopyTarget {
         void step(CopyStep step, Runnable done);
 
         Snapshot turnSnapshot();
+
+        /** Whether a rule is kept: always, but in simulations that leave it out. */
+        boolean defends(Defence defence);
 
         /** The partition is whole, as of this version, and entries above it may have left traces. */
         void copied(CopyTarget copy, Version version, Version reached);
@@ -142,7 +146,7 @@ final class CopyTarget {
             if (next != null) {
                 ask();
             } else {
-                finish(first, chunk.applied());
+                finish(host.defends(Defence.FOLLOW_FROM_FIRST_CHUNK) ? first : chunk.applied(), chunk.applied());
             }
         });
     }

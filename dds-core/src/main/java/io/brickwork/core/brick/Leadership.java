@@ -3,6 +3,8 @@ package io.brickwork.core.brick;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.defence.Defence;
+import io.brickwork.core.defence.Defences;
 import io.brickwork.core.lease.LeaseGrantor;
 import io.brickwork.core.message.LeaseMessage;
 import io.brickwork.core.metadata.BrickInfo;
@@ -32,6 +34,8 @@ final class Leadership {
     private static final long GRACE_NANOS = 2_000_000_000;
     /** A voter that was silent for this long makes room for a brick that is there. */
     private static final long VOTER_SILENCE_NANOS = 30_000_000_000L;
+    /** Voters are changed one at a time, and at most so often; a change that was not chosen is proposed again. */
+    private static final long CHANGE_NANOS = 500_000_000;
     /** A brick that was emptied and has been silent for this long has been stopped. */
     private static final long STOPPED_NANOS = 10_000_000_000L;
     /** Plans at least so often, and at most so often. */
@@ -47,15 +51,17 @@ final class Leadership {
 
     private final MetadataLog metadata;
     private final MetadataState state;
+    private final Defences defences;
     private @Nullable LeaseGrantor grantor;
     private long electedNanos;
     private final TreeMap<BrickId, Sign> signs = new TreeMap<>();
     private long plannedNanos;
     private long plannedSlot;
     private int openProposals;
-    private long changedVotersNanos;
+    private long nextChangeNanos;
 
-    Leadership(MetadataLog metadata) {
+    Leadership(MetadataLog metadata, Defences defences) {
+        this.defences = defences;
         this.metadata = metadata;
         this.state = metadata.state();
     }
@@ -71,7 +77,7 @@ final class Leadership {
         grantor = new LeaseGrantor(nowNanos, state.longestTermNanos());
         electedNanos = nowNanos;
         plannedNanos = nowNanos;
-        changedVotersNanos = nowNanos;
+        nextChangeNanos = nowNanos + GRACE_NANOS;
         plannedSlot = -1;
         signs.clear();
     }
@@ -88,7 +94,7 @@ final class Leadership {
         } catch (MalformedException e) {
             return true; // has no effect wherever it is carried out
         }
-        if (!(decoded instanceof MetadataCommand.OpenView open)) {
+        if (!(decoded instanceof MetadataCommand.OpenView open) || !defences.has(Defence.WAIT_OUT_LEASES)) {
             return true;
         }
         Group group = state.group(open.partition());
@@ -196,12 +202,12 @@ final class Leadership {
     /** A voter whose brick has another disk has forgotten its votes, and one that is gone for good is of no use: one step at a time they make room. */
     private void replaceVoters(long nowNanos) {
         Membership members = metadata.node().members();
-        if (members == null || nowNanos - changedVotersNanos < GRACE_NANOS) {
+        if (members == null || nowNanos - nextChangeNanos < 0) {
             return;
         }
         Membership next = nextVoters(members, nowNanos);
         if (next != null && hasQuorum(next, nowNanos)) {
-            changedVotersNanos = nowNanos;
+            nextChangeNanos = nowNanos + CHANGE_NANOS;
             metadata.node().step(new PaxosInput.ChangeMembers(next), nowNanos);
         }
     }

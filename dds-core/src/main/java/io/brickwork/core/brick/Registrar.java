@@ -1,5 +1,6 @@
 package io.brickwork.core.brick;
 
+import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.log.Log;
@@ -133,6 +134,13 @@ final class Registrar {
                 next = register.next();
                 phase = Phase.FORCING_TRIED;
                 force(register.force());
+            }
+            case Registration.Step.JoinAsNew join
+            when registered != null && !config.defences().has(Defence.JOIN_AS_NEW) -> {
+                expected = registered;
+                next = registered.next();
+                phase = Phase.FORCING_TRIED;
+                force(new Registration(registered.disk(), next.start(), registered.start()));
             }
             case Registration.Step.JoinAsNew join -> {
                 phase = Phase.NEW;

@@ -3,6 +3,7 @@ package io.brickwork.core.brick;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.effect.Outbox;
@@ -217,6 +218,11 @@ final class Replicas {
         @Override
         public Snapshot turnSnapshot() {
             return host.turnSnapshot();
+        }
+
+        @Override
+        public boolean defends(Defence defence) {
+            return host.defends(defence);
         }
 
         @Override

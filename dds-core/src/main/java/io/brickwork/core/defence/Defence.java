@@ -4,7 +4,7 @@ package io.brickwork.core.defence;
  * A rule of the protocols that a simulation can leave out, to show that the lack is noticed: each stands for a bug that somebody has made, here or elsewhere. The code asks for it at the
  * line that implements the rule.
  *
- * <p>At most 64. Rules that only matter once members change are added with what they protect.
+ * <p>At most 64.
  */
 public enum Defence {
     // ---- commit
@@ -36,6 +36,8 @@ public enum Defence {
     MATCH_TICKETS,
     /** A client counts an attempt that was lost with its link as one that may yet be executed. Else it tells "did not happen" of what then does (T57). */
     COUNT_LOST_ATTEMPTS,
+    /** What lies below its session's low-water mark is not executed, though nobody has a record of it any more. Else a duplicate that comes very late executes twice (T26, T57). */
+    REFUSE_FORGOTTEN,
 
     // ---- reads
 
@@ -47,6 +49,11 @@ public enum Defence {
     READ_IN_OPEN_VIEW,
     /** A snapshot of the table is renewed with each turn, and when entries leave the overlay. Else they are in neither of the two that a read searches (T59). */
     RENEW_SNAPSHOT,
+    /** A member without a lease asks the others whether its view is still the newest. Else one that is cut off answers with what was (T10; Gray and Cheriton 1989). */
+    READ_UNDER_LEASE,
+
+    /** A view opens only when nobody whom it leaves out can hold a lease. Else that one answers reads as if it were a member (T10, T25). */
+    WAIT_OUT_LEASES,
 
     // ---- views
 
@@ -60,6 +67,19 @@ public enum Defence {
     TAKE_GREATEST_REPORT,
     /** A view opens when all members are level. Else the primary serves, and a member never gets the entries that it lacks (T22). */
     OPEN_WHEN_ALL_ARE_LEVEL,
+    /** A view with fewer members than {@code minInSync} commits nothing. Else what it acknowledges has one copy, and is gone with one disk (T14, T54). */
+    COMMIT_WITH_MIN_IN_SYNC,
+    /** A member that the primary does not reach is left out, though the leader of the metadata log hears it. Else nothing is ever written again (T24). */
+    LEAVE_OUT_THE_SILENT,
+    /** A brick whose disk does not know of its latest start joins as new. Else an old image votes as if it had what it acknowledged since (T20). */
+    JOIN_AS_NEW,
+
+    // ---- recovery
+
+    /** A learner says in each epoch what it has, and cuts what the group has not. Else entries that only a dead primary knew are taken for the group's (T21, T67). */
+    LEARNER_SHAKES_HANDS,
+    /** A copy is followed up from where its first chunk was, not its last. Else what changed in the earlier chunks meanwhile is missing (T15, T73). */
+    FOLLOW_FROM_FIRST_CHUNK,
 
     // ---- disk
 

@@ -111,9 +111,11 @@ public final class ViewPlanner {
         List<Member> usable = new ArrayList<>();
         List<Member> candidates = new ArrayList<>(group.newest().members());
         GroupView base = group.base();
-        if (base != null && !group.isOpen()) {
-            candidates.addAll(base.members());
-        } else if (base != null && base.epoch() < group.openedEpoch()) {
+        boolean isAnyGone = group.newest().members().stream().anyMatch(member -> present(member) == null);
+        if (base != null && !group.isOpen() && isAnyGone) {
+            candidates.addAll(
+                    base.members()); // never while all are there: its primary may have left them out on purpose
+        } else if (base != null && group.isOpen() && base.epoch() < group.openedEpoch()) {
             candidates.addAll(
                     base.members()); // the open view is too small to commit: whoever of the base is back is welcome
         }

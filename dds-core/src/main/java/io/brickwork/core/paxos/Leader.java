@@ -111,9 +111,9 @@ final class Leader {
 
     void onChangeMembers(Membership next) {
         Membership current = members();
-        boolean knowsEverything = next.bricks().stream()
-                .allMatch(brick -> current.find(brick) != null || node.hasLearnedEverything(brick));
-        if (isEstablished() && changeSlot == 0 && next.isOneStepFrom(current) && knowsEverything) {
+        boolean canVote =
+                next.bricks().stream().allMatch(brick -> current.find(brick) != null || node.isCloseBehind(brick));
+        if (isEstablished() && changeSlot == 0 && next.isOneStepFrom(current) && canVote) {
             nextMembers = next;
         }
     }

@@ -287,8 +287,8 @@ public final class PaxosNode {
         return greatestRound;
     }
 
-    boolean hasLearnedEverything(BrickId brick) {
-        return teacher.hasParked(brick);
+    boolean isCloseBehind(BrickId brick) {
+        return teacher.isCloseBehind(brick);
     }
 
     void askFrom(BrickId brick, long now) {

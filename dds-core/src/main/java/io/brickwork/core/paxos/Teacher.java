@@ -10,8 +10,13 @@ import java.util.TreeMap;
 final class Teacher {
     private final PaxosNode node;
     private final SlotLog log;
+    /** Who is so many slots behind at most has the rest as soon as it votes. */
+    private static final int CLOSE_SLOTS = 64;
+
     /** By brick, the slot it waits for. */
     private final TreeMap<BrickId, Long> parked = new TreeMap<>();
+    /** By brick, the slot it asked for last; everything below it is known there. */
+    private final TreeMap<BrickId, Long> asked = new TreeMap<>();
 
     Teacher(PaxosNode node, SlotLog log) {
         this.node = node;
@@ -23,6 +28,7 @@ final class Teacher {
         if (snapshot == null) {
             return; // an empty node has nothing to tell
         }
+        asked.put(from, ask.nextSlot());
         if (ask.nextSlot() > log.chosen()) {
             if (node.leads()) {
                 parked.put(from, ask.nextSlot());
@@ -57,11 +63,14 @@ final class Teacher {
         }
     }
 
-    boolean hasParked(BrickId brick) {
-        return parked.containsKey(brick);
+    /** Whether the brick has learned nearly all that is chosen: while much is, nobody ever has all of it. */
+    boolean isCloseBehind(BrickId brick) {
+        Long next = asked.get(brick);
+        return next != null && next + CLOSE_SLOTS > log.chosen();
     }
 
     void onDeposed() {
         parked.clear();
+        asked.clear();
     }
 }

@@ -5,6 +5,7 @@ import io.brickwork.core.defence.Defence;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.GroupView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a replica does for the primary of its view: promises, reports, is levelled, stores.
@@ -175,13 +176,22 @@ final class Backup {
             host.send(from, new ReplicaMessage.WrongEpoch(replica.partition(), epoch, log.promisedEpoch()));
             return false;
         }
-        boolean isLevelled = levelEpoch == epoch && log.lastSeq() >= levelSeq;
+        boolean isLevelled = (levelEpoch == epoch && log.lastSeq() >= levelSeq) || isTrusted(view);
         boolean isMine = view != null && view.epoch() == epoch && !replica.isClosedForGood(epoch);
         if (!isMine || replica.isIncomplete() || !isLevelled) {
             return false; // comes again, or never should
         }
         isAsked = true;
         return true;
+    }
+
+    /** Whether it need not be levelled, as no learner of a brick that keeps all rules. */
+    private boolean isTrusted(@Nullable GroupView view) {
+        boolean isTrusted = replica.role() == Role.LEARNER && !host.defends(Defence.LEARNER_SHAKES_HANDS);
+        if (isTrusted && view != null) {
+            levelEpoch = view.epoch();
+        }
+        return isTrusted;
     }
 
     // ---- answers

@@ -1,6 +1,7 @@
 package io.brickwork.core.replica;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.defence.Defence;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.GroupView;
@@ -86,6 +87,13 @@ final class LearnerFeed {
         }
         progressed(nowNanos);
         EpochRuns theirs = EpochRuns.reported(report.runs());
+        if (!report.isIncomplete() && !host.defends(Defence.LEARNER_SHAKES_HANDS)) {
+            phase = Phase.FOLLOWING; // what it has is what the group has, up to there
+            storedSeq = Math.min(theirs.last().seq(), log.lastSeq());
+            sentSeq = storedSeq;
+            sendNext(nowNanos);
+            return;
+        }
         long common = report.isIncomplete() ? -1 : log.runs().commonSeq(theirs);
         boolean isFarther = common >= 0 && theirs.toList().getFirst().lastSeq() > log.lastSeq();
         if (common < 0 || isFarther || common < log.trimmedSeq()) {

@@ -130,7 +130,7 @@ final class Primary {
     void onWrite(Endpoint from, CallMessage.Write write, long nowNanos) {
         SessionId session = write.operation().session();
         long number = write.operation().number();
-        if (number < sessions.lowWater(session)) {
+        if (number < sessions.lowWater(session) && host.defends(Defence.REFUSE_FORGOTTEN)) {
             replica.refuse(from, write, CallMessage.Reason.FORGOTTEN, "below the low-water mark");
             return;
         }
@@ -426,7 +426,8 @@ final class Primary {
                 staying.removeIf(one -> one.brick().equals(member.brick));
             }
         }
-        if (staying.size() < view.members().size() && commits && mayPropose(nowNanos)) {
+        boolean lacksSome = staying.size() < view.members().size() && host.defends(Defence.LEAVE_OUT_THE_SILENT);
+        if (lacksSome && commits && mayPropose(nowNanos)) {
             if (staying.size() >= replica.minInSync()) {
                 propose(view.primary(), staying, view.learners(), nowNanos);
             } else if (view.members().size() > 2) {

@@ -73,15 +73,19 @@ final class Reads {
         boolean mayAnswerDirty = replica.isPrimary() || !host.defends(Defence.ASK_ABOUT_DIRTY);
         if (read.mode() == ReadMode.STALE || !host.defends(Defence.READ_ONLY_COMMITTED)) {
             evaluate(from, read, ReplicaRecords.NEWEST, true, Long.MAX_VALUE);
-        } else if (read.mode() == ReadMode.CONFIRMED || !host.leaseEnd().isValid(nowNanos)) {
+        } else if (read.mode() == ReadMode.CONFIRMED || !isLeased(nowNanos)) {
             confirm(from, read, nowNanos);
         } else if (!evaluate(from, read, replica.committedSeq(), mayAnswerDirty, leaseEnd(nowNanos))) {
             ask(from, read, List.of(replica.currentView().primary()), false, nowNanos);
         }
     }
 
+    private boolean isLeased(long nowNanos) {
+        return host.leaseEnd().isValid(nowNanos) || !host.defends(Defence.READ_UNDER_LEASE);
+    }
+
     private long leaseEnd(long nowNanos) {
-        return host.leaseEnd().nanos(nowNanos);
+        return host.defends(Defence.READ_UNDER_LEASE) ? host.leaseEnd().nanos(nowNanos) : Long.MAX_VALUE;
     }
 
     /** All others are asked, the primary among them: what it knows to be committed is right at a moment after the read came, and so is that this view is the newest one. */

@@ -597,7 +597,9 @@ public final class Replica {
 
     /** Whether the view has the members that it takes to commit. */
     private boolean commits(GroupView opened) {
-        return group == null || opened.members().size() >= group.minInSync();
+        return group == null
+                || opened.members().size() >= group.minInSync()
+                || !host.defends(Defence.COMMIT_WITH_MIN_IN_SYNC);
     }
 
     /** Has the metadata log decide another view in place of this one, unless it has already. */

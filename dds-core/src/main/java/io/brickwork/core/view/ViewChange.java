@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * sends each member what it lacks, after cutting what does not belong. <b>Open</b>: when all have stored the level, and the metadata log has recorded that the view is open: until then another view
  * may take its place, which would know nothing of what was committed in this one.
  *
- * <p>Every step may be repeated and every message lost: what has not been answered is sent again. Nothing is decided by a timeout. A member that is started anew in the meantime registers another
+ * <p>Every step may be repeated and every message lost: what has not been answered is sent again. Nothing is decided by a timeout: a member that is not heard of has another view proposed, as does one that cannot be brought level. A member that is started anew in the meantime registers another
  * incarnation, and the metadata log decides another view.
  *
  * <p>Source: view changes of Viewstamped Replication (Liskov and Cowling 2012 §4.2), with all members in place of a majority.
@@ -34,6 +34,8 @@ public final class ViewChange {
     private static final long RETRY_NANOS = 100_000_000;
     /** How long the metadata log is waited for. */
     private static final long RECORD_NANOS = 2_000_000_000;
+    /** A member that gets nowhere for so long is done without, if enough others are there: the leader of the metadata log may hear it all the same (T24). */
+    private static final long SILENT_NANOS = 3_000_000_000L;
     /** Entries sent in one message while levelling, unless a single one is larger. */
     public static final int CHUNK_BYTES = 256 << 10;
 
@@ -107,7 +109,14 @@ public final class ViewChange {
     /** Who is in the last opened view and not in this one. */
     private final List<BrickId> leftOut;
 
+    private final int minInSync;
+
     private final TreeSet<BrickId> fenced = new TreeSet<>();
+    /** By member, when it last got on; who is missing has not since the phase began. */
+    private final TreeMap<BrickId, Long> progressNanos = new TreeMap<>();
+
+    private long phaseNanos;
+    private long insteadNanos;
     private final BrickId self;
     private final Group group;
     private Phase phase = Phase.FENCING;
@@ -134,6 +143,7 @@ public final class ViewChange {
                 .map(Member::brick)
                 .toList();
         GroupView last = decided.opened();
+        minInSync = decided.minInSync();
         leftOut = last == null
                 ? List.of()
                 : last.members().stream()
@@ -152,6 +162,7 @@ public final class ViewChange {
     /** The primary's promise is synced. */
     public void begin(long nowNanos) {
         reports.put(self, group.runs());
+        phaseBegins(nowNanos);
         resend(nowNanos);
         if (reports.size() == view.members().size()) {
             chooseLevel(nowNanos);
@@ -189,6 +200,7 @@ public final class ViewChange {
         if (phase != Phase.CATCHING_UP || !from.equals(fullest)) {
             return;
         }
+        progressNanos.put(from, nowNanos);
         if (fetched.entries().isEmpty()) {
             blockBehind(from);
             return;
@@ -213,8 +225,11 @@ public final class ViewChange {
         boolean isNews = !progress.answered || levelled.seq() > progress.storedSeq;
         progress.answered = true;
         progress.storedSeq = Math.max(progress.storedSeq, Math.min(levelled.seq(), level.seq()));
-        if (isNews && progress.storedSeq < level.seq()) {
-            sendLevel(from, progress);
+        if (isNews) {
+            progressNanos.put(from, nowNanos);
+            if (progress.storedSeq < level.seq()) {
+                sendLevel(from, progress);
+            }
         }
         recordIfLevel(nowNanos);
     }
@@ -238,7 +253,55 @@ public final class ViewChange {
         }
         if (phase != Phase.OPEN && nowNanos - retryNanos >= 0) {
             resend(nowNanos);
+            doWithoutTheSilent(nowNanos);
         }
+    }
+
+    private void phaseBegins(long nowNanos) {
+        phaseNanos = nowNanos;
+        insteadNanos = nowNanos + SILENT_NANOS;
+        progressNanos.clear();
+    }
+
+    /** Another view is proposed if it waits for a member that this brick does not reach: one without it, or, if too few would be left, one led by another, who may reach more. */
+    private void doWithoutTheSilent(long nowNanos) {
+        if (nowNanos - insteadNanos < 0 || !group.defends(Defence.LEAVE_OUT_THE_SILENT)) {
+            return;
+        }
+        List<Member> staying = new ArrayList<>();
+        List<Member> silent = new ArrayList<>();
+        for (Member member : view.members()) {
+            boolean isSilent = isAwaited(member.brick())
+                    && nowNanos - progressNanos.getOrDefault(member.brick(), phaseNanos) >= SILENT_NANOS;
+            (isSilent ? silent : staying).add(member);
+        }
+        if (silent.isEmpty()) {
+            return;
+        }
+        insteadNanos = nowNanos + RECORD_NANOS;
+        if (staying.size() >= minInSync) {
+            group.propose(new GroupView(view.epoch(), self, staying, view.learners(), view.lineage()));
+        } else if (view.members().size() > 2) {
+            for (BrickId other : base) {
+                if (!other.equals(self) && reports.containsKey(other)) {
+                    group.propose(new GroupView(view.epoch(), other, view.members(), view.learners(), view.lineage()));
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Whether the next step needs something of this member. */
+    private boolean isAwaited(BrickId member) {
+        return switch (phase) {
+            case FENCING -> !reports.containsKey(member);
+            case CATCHING_UP -> member.equals(fullest);
+            case LEVELLING -> {
+                Progress progress = levelling.get(member);
+                yield progress != null && !(progress.answered && progress.storedSeq == level.seq());
+            }
+            case RECORDING, BLOCKED, OPEN -> false;
+        };
     }
 
     /** The metadata log records the view as open. */
@@ -274,6 +337,7 @@ public final class ViewChange {
             group.cut(commonSeq);
         }
         phase = Phase.CATCHING_UP;
+        phaseBegins(nowNanos);
         if (lastSeq() == level.seq()) {
             beginLevelling(nowNanos);
         } else {
@@ -283,6 +347,7 @@ public final class ViewChange {
 
     private void beginLevelling(long nowNanos) {
         phase = Phase.LEVELLING;
+        phaseBegins(nowNanos);
         for (Member one : view.members()) {
             BrickId member = one.brick();
             if (!member.equals(self)) {

@@ -58,7 +58,8 @@ final class PowerCommand implements Callable<Integer> {
             names = "--only",
             paramLabel = "RULE",
             split = ",",
-            description = "Only these bugs, named by the rule that is left out; otherwise all.")
+            description =
+                    "Only these bugs, named by the rule that is left out; otherwise all that runs of the mix have shown.")
     private List<Defence> only = new ArrayList<>();
 
     @Option(
@@ -91,7 +92,7 @@ final class PowerCommand implements Callable<Integer> {
         requireAtLeastOne("--hunts", hunts);
         requireAtLeastOne("--limit", limit);
         requireAtLeastOne("--jobs", jobs);
-        List<Defence> missing = only.isEmpty() ? List.of(Defence.values()) : only;
+        List<Defence> missing = only.isEmpty() ? List.copyOf(PlantedBug.SHOWN_BY_RUNS) : only;
         PrintWriter out = spec.commandLine().getOut();
         PowerTable table = hunt(missing);
         out.print(table.format());

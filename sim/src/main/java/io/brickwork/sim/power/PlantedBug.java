@@ -5,12 +5,23 @@ import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.sim.world.Scenario;
 import io.brickwork.sim.world.SimFailure;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The bug of a brick or a client that does not keep one rule. May be used by many threads. */
 public record PlantedBug(Defence missing) {
+    /** Rules whose lack shows in runs of the mix. That of the others takes a schedule of its own: {@code docs/traps.md}. */
+    public static final Set<Defence> SHOWN_BY_RUNS = Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(
+            Defence.REFUSE_FORGOTTEN,
+            Defence.COMMIT_WITH_MIN_IN_SYNC,
+            Defence.LEAVE_OUT_THE_SILENT,
+            Defence.JOIN_AS_NEW,
+            Defence.FOLLOW_FROM_FIRST_CHUNK)));
+
     /** How far apart base seeds are, so that no two hunts meet. */
     private static final long APART = 10_000_000;
 

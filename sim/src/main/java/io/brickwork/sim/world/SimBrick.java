@@ -209,6 +209,19 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
         }
     }
 
+    /** Whether it keeps the metadata log, as far as it knows. */
+    public boolean isVoter() {
+        BrickMachine machine = machine();
+        return machine != null
+                && machine.voters().stream().anyMatch(voter -> voter.brick().equals(id()));
+    }
+
+    /** Whether it leads the metadata log. */
+    public boolean isLeader() {
+        BrickMachine machine = machine();
+        return machine != null && machine.isLeader();
+    }
+
     @Override
     public void pause() {
         isPaused = true;

@@ -108,7 +108,13 @@ public final class SimRun {
 
     /** A run that a test puts together by hand. */
     public SimRun(String scenario, long seed, RunOptions options, CallCodec codec, StructureTypes types) {
-        this(scenario, seed, options, codec, types, null, Defences.ALL);
+        this(scenario, seed, options, codec, types, Defences.ALL);
+    }
+
+    /** The same, with bricks and clients that may lack a rule. */
+    public SimRun(
+            String scenario, long seed, RunOptions options, CallCodec codec, StructureTypes types, Defences defences) {
+        this(scenario, seed, options, codec, types, null, defences);
     }
 
     SimRun(

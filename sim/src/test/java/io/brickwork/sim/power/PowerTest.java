@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /**
  * The simulator notices each planted bug. Its seed is one that {@code ./dds sim power} found; a change of the world or of its mix makes another run of it, which may not show the bug:
@@ -20,7 +20,7 @@ class PowerTest {
     private static final Map<Defence, RecordedSeeds.Run> RECORDED = RecordedSeeds.read();
 
     @ParameterizedTest
-    @EnumSource
+    @FieldSource("io.brickwork.sim.power.PlantedBug#SHOWN_BY_RUNS")
     void recordedSeedFailsWithoutTheRuleAndPassesWithIt(Defence missing) {
         RecordedSeeds.Run run = RECORDED.get(missing);
         assertThat(run).as("a recorded seed for %s", missing).isNotNull();
