@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Bricks a, b, c, … in this process, on real sockets, without a control plane unless asked for. */
-final class TestCluster implements AutoCloseable {
+public final class TestCluster implements AutoCloseable {
     private final List<BrickSettings> settings;
     private final List<HostedBrick> bricks = new ArrayList<>();
 
@@ -29,7 +29,7 @@ final class TestCluster implements AutoCloseable {
         return cluster;
     }
 
-    static List<BrickSettings> settings(Path directory, int size, String... more) throws IOException {
+    public static List<BrickSettings> settings(Path directory, int size, String... more) throws IOException {
         int[] ports = FreePorts.take(2 * size);
         List<String> names = IntStream.range(0, size)
                 .mapToObj(i -> String.valueOf((char) ('a' + i)))

@@ -139,6 +139,11 @@ public final class ControlPlane implements AutoCloseable {
         firstStart.join();
     }
 
+    /** The one that runs or ran last; null before the first. */
+    synchronized @Nullable ActorSystem<?> system() {
+        return system;
+    }
+
     /** The first of Pekko's seed nodes founds a cluster if no other answers: a brick that joins is none of them. */
     private List<String> seedNodes() {
         if (settings.joins()) {
