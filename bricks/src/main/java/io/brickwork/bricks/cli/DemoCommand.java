@@ -1,12 +1,12 @@
 package io.brickwork.bricks.cli;
 
 import io.brickwork.bricks.demo.Demo;
+import io.brickwork.bricks.local.BrickProcesses;
 import io.brickwork.core.Durability;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description =
-                "Load WordNet into three bricks, kill them all in the middle of a second load, and check every acknowledged entry on every replica.",
+                "Load WordNet into three bricks, again and again while one loses its disk, one is stopped and all are killed, and check every acknowledged entry on every replica.",
         sortOptions = false,
         footer = {
             "",
@@ -90,7 +90,7 @@ final class DemoCommand implements Callable<Integer> {
             err.println("Data and the bricks' logs are in " + place);
         } else {
             try {
-                deleteTree(place);
+                BrickProcesses.deleteTree(place);
             } catch (IOException failure) {
                 err.println("Could not remove all of " + place + ": " + failure);
             }
@@ -113,13 +113,5 @@ final class DemoCommand implements Callable<Integer> {
             }
         }
         return Files.createDirectories(directory);
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }

@@ -6,19 +6,12 @@ import io.brickwork.bricks.local.BrickProcesses;
 import io.brickwork.bricks.local.BrickProcesses.Place;
 import io.brickwork.bricks.probe.BrickProbe;
 import io.brickwork.client.Dds;
-import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.Durability;
-import io.brickwork.core.PartitionId;
-import io.brickwork.core.ReadMode;
 import io.brickwork.core.codec.Codec;
 import io.brickwork.core.codec.Codecs;
-import io.brickwork.core.message.CallMessage;
-import io.brickwork.core.structure.Catalog;
-import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.hashtable.AsyncTable;
 import io.brickwork.hashtable.DdsHashTable;
-import io.brickwork.hashtable.HashTableOperations;
 import io.brickwork.hashtable.TableSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,14 +19,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The main job on real input, from beginning to end: load, look up, lose all bricks at once in the middle of a second load, and check every acknowledged entry at every replica.
+ * The main job on real input, from beginning to end: load, look up, load again and again while bricks lose a disk, are stopped and killed, and check every acknowledged entry at every replica.
  */
 public final class Demo {
     private static final String TABLE = "wordnet";
@@ -41,7 +34,6 @@ public final class Demo {
     /** Long enough to outlast the restart of all bricks, on a machine that is busy with other things. */
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    private static final Duration SETTLING = Duration.ofMinutes(3);
     private static final List<String> SHOWN = List.of("brick", "durable", "run short", "replica", "fast");
     private static final int COLUMNS = 110;
 
@@ -82,57 +74,81 @@ public final class Demo {
             say(
                     "Three bricks: processes %s on %s, data in %s, ready after %.1f s",
                     bricks.pids(), bricks.addresses(), settings.directory(), (System.nanoTime() - bricksNanos) / 1e9);
-            double recoverySeconds;
             double firstRate;
-            double secondRate;
-            StructureInfo structure;
+            Struck struck;
             try (Dds dds = Dds.connect(
                     bricks.addresses(), options -> options.timeout(PATIENCE).connectTimeout(PATIENCE))) {
                 DdsHashTable<String, Edition> table = dds.hashTable(
                         TableSpec.of(TABLE, Codecs.string(), values).durability(settings.durability()));
                 bricks.checkAllRun();
-                firstRate = load(table.async(), words, lemmas, ledger, 1, () -> {});
+                firstRate = load(table.async(), words, lemmas, ledger, 1, "First load");
                 say("  %,d entries, each on all three bricks: %,.0f a second", ledger.acknowledged(1), firstRate);
                 out.println();
                 SHOWN.forEach(lemma -> show(lemma, table.get(lemma)));
                 out.println();
-                double[] recovery = new double[1];
-                say(
-                        "A second load replaces every entry; in the middle of it all bricks are killed (SIGKILL) and started again.");
-                secondRate = load(
-                        table.async(), words, lemmas, ledger, 2, () -> recovery[0] = killAndRestart(bricks, table));
-                recoverySeconds = recovery[0];
+                struck = loadWhileStruck(table, bricks, words, lemmas, ledger);
                 bricks.checkAllRun();
-                say(
-                        "  %,d entries replaced: %,.0f a second, the crash included; first answer %.1f s after the bricks were started again",
-                        ledger.acknowledged(2), secondRate, recoverySeconds);
             }
-            structure = verify(bricks, words, lemmas, ledger);
+            Audit audit = new Audit(bricks, TABLE, values, words);
+            try (ProgressBar bar = Progress.bar("Checking", 3L * lemmas.size())) {
+                audit.enter(ledger, bar);
+            }
             Ledger.Verdict verdict = ledger.judge();
-            Optional<String> unequal = unequalVersions(bricks, structure);
+            Optional<String> unequal = audit.unequalVersions();
             verdict.examples().forEach(example -> out.println("  " + example));
             unequal.ifPresent(difference -> out.println("  " + difference));
-            long acknowledged = ledger.acknowledged(1) + ledger.acknowledged(2);
-            double seconds = (System.nanoTime() - startedNanos) / 1e9;
             boolean isGood = verdict.isGood()
                     && unequal.isEmpty()
                     && ledger.acknowledged(1) + verdict.unknown() >= lemmas.size()
                     && verdict.checked() == 3L * lemmas.size();
             out.printf(
-                    "%s: %,d acknowledged, %,d lost, %,d unknown, %,d divergent, %,d foreign; %,d entries checked on 3 replicas; %,.0f and %,.0f a second; back after %.1f s; %.0f s in all%n",
+                    "%s: %,d acknowledged, %,d lost, %,d unknown, %,d divergent, %,d foreign; %,d entries checked on 3 replicas; %,.0f a second, %,.0f when struck; whole %.1f s after the lost disk, %.1f s after the stop, %.1f s after the kill; %.0f s in all%n",
                     isGood ? "OK" : "FAILED",
-                    acknowledged,
+                    ledger.acknowledgements(),
                     verdict.lost(),
                     verdict.unknown(),
                     verdict.divergent(),
                     verdict.foreign(),
                     verdict.checked(),
                     firstRate,
-                    secondRate,
-                    recoverySeconds,
-                    seconds);
+                    struck.rate(),
+                    struck.healed().lostDisk(),
+                    struck.healed().stop(),
+                    struck.healed().kill(),
+                    (System.nanoTime() - startedNanos) / 1e9);
             out.flush();
             return isGood;
+        }
+    }
+
+    /** The rate of the loads that went on meanwhile, and how long it took to get over each misfortune. */
+    private record Struck(double rate, Misfortunes.Healed healed) {}
+
+    /** Replaces all entries again and again, until everything has happened and is got over. */
+    private Struck loadWhileStruck(
+            DdsHashTable<String, Edition> table,
+            BrickProcesses bricks,
+            WordNet words,
+            List<String> lemmas,
+            Ledger ledger)
+            throws IOException, InterruptedException {
+        say("Loads go on, each of which replaces every entry, and meanwhile:");
+        Misfortunes misfortunes = new Misfortunes(bricks, line -> say("%s", line), () -> table.get(SHOWN.getFirst()));
+        FutureTask<Misfortunes.Healed> task = new FutureTask<>(misfortunes::strike);
+        Thread.ofPlatform().name("misfortunes").daemon().start(task);
+        long before = ledger.acknowledgements();
+        long startedNanos = System.nanoTime();
+        for (int edition = 2; edition == 2 || !task.isDone(); edition++) {
+            load(table.async(), words, lemmas, ledger, edition, "Load " + edition);
+        }
+        long acknowledged = ledger.acknowledgements() - before;
+        double rate = acknowledged / ((System.nanoTime() - startedNanos) / 1e9);
+        try {
+            Misfortunes.Healed healed = task.get();
+            say("  %,d entries replaced meanwhile: %,.0f a second, all of that included", acknowledged, rate);
+            return new Struck(rate, healed);
+        } catch (ExecutionException failure) {
+            throw new IllegalStateException("the bricks did not get over it: " + failure.getCause(), failure);
         }
     }
 
@@ -147,7 +163,7 @@ public final class Demo {
     /** Waits until every brick answers and all its replicas are open. */
     private static void awaitOpen(BrickProcesses bricks) throws IOException, InterruptedException {
         for (Place place : bricks.places()) {
-            try (BrickProbe probe = probe(place)) {
+            try (BrickProbe probe = Audit.probe(place)) {
                 while (!probe.serves()) {
                     bricks.checkAllRun();
                     Thread.sleep(20);
@@ -174,22 +190,18 @@ public final class Demo {
         return some;
     }
 
-    /** Writes one edition of every word; runs the interruption in the middle. Gives entries a second. */
+    /** Writes one edition of every word. Gives entries a second. */
     private double load(
             AsyncTable<String, Edition> table,
             WordNet words,
             List<String> lemmas,
             Ledger ledger,
             int edition,
-            Interruption interruption)
-            throws IOException, InterruptedException {
+            String task) {
         long startedNanos = System.nanoTime();
         BulkLoad load = new BulkLoad(OUTSTANDING);
-        try (ProgressBar bar = Progress.bar(edition == 1 ? "First load" : "Second load", lemmas.size())) {
+        try (ProgressBar bar = Progress.bar(task, lemmas.size())) {
             for (int i = 0; i < lemmas.size(); i++) {
-                if (i == lemmas.size() / 2) {
-                    interruption.run();
-                }
                 int key = i;
                 String lemma = lemmas.get(i);
                 ledger.isSent(key, edition);
@@ -204,22 +216,6 @@ public final class Demo {
                 .ifPresent(failure ->
                         say("  not every entry was acknowledged; the first failure: %s", failure.toString()));
         return lemmas.size() / ((System.nanoTime() - startedNanos) / 1e9);
-    }
-
-    /** What happens in the middle of a load. */
-    @FunctionalInterface
-    private interface Interruption {
-        void run() throws IOException, InterruptedException;
-    }
-
-    /** Kills all bricks with operations under way, starts them again, and gives the seconds until the first read is answered. */
-    private double killAndRestart(BrickProcesses bricks, DdsHashTable<String, Edition> table)
-            throws IOException, InterruptedException {
-        bricks.killAll();
-        long startedNanos = System.nanoTime();
-        bricks.startAll();
-        table.get(SHOWN.getFirst());
-        return (System.nanoTime() - startedNanos) / 1e9;
     }
 
     private void show(String lemma, @Nullable Edition found) {
@@ -259,88 +255,7 @@ public final class Demo {
         return lines;
     }
 
-    /** Reads the whole table at each brick, from that brick alone. */
-    private StructureInfo verify(BrickProcesses bricks, WordNet words, List<String> lemmas, Ledger ledger) {
-        StructureInfo structure = null;
-        try (ProgressBar bar = Progress.bar("Checking", 3L * lemmas.size())) {
-            for (Place place : bricks.places()) {
-                try (BrickProbe probe = probe(place)) {
-                    structure = probe.read(Catalog.find(TABLE), ReadMode.LINEARIZABLE)
-                            .result()
-                            .orElseThrow(() ->
-                                    new IllegalStateException("brick " + place.name() + " knows no table " + TABLE));
-                    verify(probe, place, structure, words, ledger, bar);
-                }
-            }
-        }
-        if (structure == null) {
-            throw new IllegalStateException("there are no bricks");
-        }
-        return structure;
-    }
-
-    private void verify(
-            BrickProbe probe, Place place, StructureInfo structure, WordNet words, Ledger ledger, ProgressBar bar) {
-        ledger.forget(place.name());
-        Optional<Bytes> position = Optional.of(Bytes.EMPTY);
-        while (position.isPresent()) {
-            HashTableOperations.Page page = probe.read(
-                            HashTableOperations.page(structure, position.get(), false), ReadMode.LINEARIZABLE)
-                    .result();
-            for (HashTableOperations.Row row : page.rows()) {
-                String lemma = Codecs.string().decode(row.key());
-                ledger.isFound(place.name(), lemma, editionOf(lemma, row.value(), words));
-                bar.step();
-            }
-            position = page.next();
-        }
-    }
-
-    /** Which edition of the word these are the very bytes of. */
-    private int editionOf(String lemma, Bytes value, WordNet words) {
-        if (words.contains(lemma)) {
-            for (int edition = 1; edition <= 2; edition++) {
-                if (values.encode(new Edition(edition, words.word(lemma))).equals(value)) {
-                    return edition;
-                }
-            }
-        }
-        return Ledger.FOREIGN;
-    }
-
-    /** Waits until all replicas of every partition have committed the same version; names one that does not in time. */
-    private static Optional<String> unequalVersions(BrickProcesses bricks, StructureInfo structure)
-            throws InterruptedException {
-        long deadlineNanos = System.nanoTime() + SETTLING.toNanos();
-        while (true) {
-            Map<PartitionId, String> versions = new TreeMap<>();
-            Optional<String> difference = Optional.empty();
-            for (Place place : bricks.places()) {
-                try (BrickProbe probe = probe(place)) {
-                    for (CallMessage.ReplicaStatus replica : probe.status().replicas()) {
-                        if (replica.partition().structure() == structure.id()) {
-                            String version = "(%d,%d)".formatted(replica.view().epoch(), replica.committedSeq());
-                            String other = versions.putIfAbsent(replica.partition(), version);
-                            if (other != null && !other.equals(version)) {
-                                difference = Optional.of("partition %s is at version %s at brick %s and at %s elsewhere"
-                                        .formatted(replica.partition(), version, place.name(), other));
-                            }
-                        }
-                    }
-                }
-            }
-            if (difference.isEmpty() || System.nanoTime() - deadlineNanos > 0) {
-                return difference;
-            }
-            Thread.sleep(100);
-        }
-    }
-
-    private static BrickProbe probe(Place place) {
-        return new BrickProbe("127.0.0.1", place.dataPort(), "brickwork", "", SETTLING);
-    }
-
-    private void say(String text, Object... values) {
+    private synchronized void say(String text, Object... values) {
         out.printf(text + "%n", values);
         out.flush();
     }

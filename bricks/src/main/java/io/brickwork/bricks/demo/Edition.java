@@ -3,6 +3,6 @@ package io.brickwork.bricks.demo;
 /**
  * What the demo's table holds under a word.
  *
- * @param number 1 after the first load, 2 after the second
+ * @param number of the load that wrote it, from 1
  */
 public record Edition(int number, Word word) {}

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What was written, what of it was acknowledged, and what each replica turned out to hold.
@@ -25,6 +26,7 @@ final class Ledger {
     /** The edition of each key at each replica; 0 where the key is absent. */
     private final Map<String, int[]> found = new TreeMap<>();
 
+    private final LongAdder acknowledgements = new LongAdder();
     private int foreignKeys;
 
     Ledger(List<String> keys) {
@@ -49,6 +51,12 @@ final class Ledger {
 
     void isAcknowledged(int key, int edition) {
         acknowledged.accumulateAndGet(key, edition, Math::max);
+        acknowledgements.increment();
+    }
+
+    /** How many editions of keys were acknowledged in all. */
+    long acknowledgements() {
+        return acknowledgements.sum();
     }
 
     /** How many keys have an acknowledged edition of at least this number. */

@@ -11,11 +11,13 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Bricks as processes of their own on this machine, started with the same JVM, class path and launcher's flags as this process. Used by one thread.
@@ -255,6 +257,21 @@ public final class BrickProcesses implements AutoCloseable {
         Process process = running.remove(place.name());
         if (process != null) {
             process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Kills one, and deletes its directory. */
+    public void killAndDelete(Place place) throws IOException, InterruptedException {
+        kill(place);
+        deleteTree(directoryOf(place));
+    }
+
+    /** Deletes a directory with all that is in it. */
+    public static void deleteTree(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
         }
     }
 

@@ -241,6 +241,11 @@ public final class BrickProbe implements AutoCloseable {
     }
 
     @Override
+    public String toString() {
+        return "the brick at " + address;
+    }
+
+    @Override
     public void close() {
         dialler.close();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);

@@ -1,5 +1,6 @@
 package io.brickwork.torture.run;
 
+import io.brickwork.bricks.local.Stopped;
 import io.brickwork.torture.nemesis.Plan;
 import io.brickwork.torture.nemesis.Strike;
 import io.brickwork.torture.net.Network;
@@ -7,7 +8,6 @@ import io.brickwork.torture.net.Network.Pair;
 import io.brickwork.torture.process.BrickFleet;
 import io.brickwork.torture.process.ClientFleet;
 import io.brickwork.torture.process.SmallDisk;
-import io.brickwork.torture.process.Stopped;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

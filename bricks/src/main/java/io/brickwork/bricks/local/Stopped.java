@@ -1,4 +1,4 @@
-package io.brickwork.torture.process;
+package io.brickwork.bricks.local;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
