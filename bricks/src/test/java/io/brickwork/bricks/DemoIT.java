@@ -21,7 +21,7 @@ class DemoIT {
     Path temp;
 
     @Test
-    void nothingThatWasAcknowledgedIsLostWhenAllBricksAreKilledInTheMiddleOfALoad() throws Exception {
+    void nothingThatWasAcknowledgedIsLostWhenBricksLoseADiskHangAndAreKilled() throws Exception {
         StringWriter said = new StringWriter();
         boolean isGood = new Demo(new Demo.Settings(temp, 3000, Durability.REPLICATED), new PrintWriter(said)).run();
         System.out.print(said);
@@ -30,6 +30,8 @@ class DemoIT {
                 .startsWith("OK: ")
                 .contains(" 0 lost");
         assertThat(said.toString()).contains("rectangular block of clay");
+        assertThat(said.toString().lines().filter(line -> line.endsWith("whole again: three copies of everything")))
+                .hasSize(3);
     }
 
     @Test

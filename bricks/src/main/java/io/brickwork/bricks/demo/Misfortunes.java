@@ -6,7 +6,6 @@ import io.brickwork.bricks.local.Stopped;
 import io.brickwork.bricks.probe.BrickProbe;
 import io.brickwork.bricks.probe.Wholeness;
 import io.brickwork.core.BrickId;
-import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.MetadataState;
 import java.io.IOException;
@@ -52,13 +51,20 @@ final class Misfortunes {
 
     private double loseDisk(Place victim, Place witness) throws IOException, InterruptedException {
         TimeLine line = new TimeLine(printer);
-        bricks.killAndDelete(victim);
+        bricks.killAndEmpty(victim);
         line.tell("brick %s is killed (SIGKILL), and its disk deleted", victim.name());
         awaitLeftOut(victim, witness, line);
         bricks.start(victim);
         line.tell("brick %s is started again, with nothing", victim.name());
         try (BrickProbe probe = Audit.probe(victim)) {
-            await("brick " + victim.name() + " is given copies", () -> isCopying(probe.status()));
+            await(
+                    "the cluster knows brick " + victim.name(),
+                    () -> probe.status().isRegistered());
+            line.tell("the cluster knows brick %s by its new disk", victim.name());
+            awaitGroups(
+                    probe,
+                    "brick " + victim.name() + " is given copies",
+                    groups -> groups.stream().anyMatch(group -> group.newest().holds(new BrickId(victim.name()))));
             line.tell("brick %s takes copies", victim.name());
         }
         return awaitWhole(line);
@@ -116,10 +122,6 @@ final class Misfortunes {
             probes.forEach(BrickProbe::close);
         }
         return line.tell("whole again: three copies of everything");
-    }
-
-    private static boolean isCopying(CallMessage.Status status) {
-        return status.replicas().stream().anyMatch(replica -> replica.copiedBytes() >= 0 || replica.isOpen());
     }
 
     private void awaitGroups(BrickProbe probe, String what, Predicate<List<Group>> condition)

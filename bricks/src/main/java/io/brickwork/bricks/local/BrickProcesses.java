@@ -260,16 +260,32 @@ public final class BrickProcesses implements AutoCloseable {
         }
     }
 
-    /** Kills one, and deletes its directory. */
-    public void killAndDelete(Place place) throws IOException, InterruptedException {
+    /** Kills one, and empties its directory. */
+    public void killAndEmpty(Place place) throws IOException, InterruptedException {
         kill(place);
-        deleteTree(directoryOf(place));
+        empty(directoryOf(place));
+    }
+
+    /** Asks one to stop in order, and waits; false if it does not in time, and is killed. */
+    public boolean end(Place place) throws InterruptedException {
+        Process process = process(place);
+        process.destroy();
+        boolean isOver = process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+        kill(place);
+        return isOver;
     }
 
     /** Deletes a directory with all that is in it. */
     public static void deleteTree(Path root) throws IOException {
+        empty(root);
+        Files.deleteIfExists(root);
+    }
+
+    private static void empty(Path root) throws IOException {
         try (Stream<Path> files = Files.walk(root)) {
-            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+            for (Path path : files.filter(path -> !path.equals(root))
+                    .sorted(Comparator.reverseOrder())
+                    .toList()) {
                 Files.deleteIfExists(path);
             }
         }

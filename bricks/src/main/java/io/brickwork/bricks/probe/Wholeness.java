@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a cluster has all the copies that it should have. */
 public final class Wholeness {
-    /** So many bricks keep the metadata, if there are as many. */
+    /** So many bricks keep the metadata if there are as many, else one does: two would stand still whenever one of them is gone. */
     private static final int VOTERS = 3;
 
     private Wholeness() {}
 
     /**
-     * What the cluster lacks, for people; empty if every brick serves all that it holds, every group has all its members in an open view, and enough bricks keep the metadata.
+     * What the cluster lacks, for people; empty if every brick serves all that it holds, every group has all its members in an open view, on the disks on which they became members, or as many as there are bricks, and as many bricks keep the metadata as should.
      *
      * @param bricks one probe of each brick that should be there
      * @throws io.brickwork.core.DdsException.Unavailable if one cannot be reached in time
@@ -37,22 +37,22 @@ public final class Wholeness {
             }
         }
         BrickProbe.Cluster cluster = Check.present(newest, "what the bricks know of the cluster");
-        if (cluster.voters().size() < Math.min(VOTERS, bricks.size())) {
+        if (cluster.voters().size() < (bricks.size() < VOTERS ? 1 : VOTERS)) {
             return Optional.of("the metadata is kept by " + cluster.voters() + " alone");
         }
         MetadataState state = cluster.state();
-        long lacking =
-                state.groups().stream().filter(group -> !isWhole(state, group)).count();
+        long lacking = state.groups().stream()
+                .filter(group -> !isWhole(state, group, bricks.size()))
+                .count();
         return lacking == 0
                 ? Optional.empty()
                 : Optional.of("%d of %d partitions lack a copy"
                         .formatted(lacking, state.groups().size()));
     }
 
-    /** Whether the group has all its members, on the disks on which they became members, in a view that is open. */
-    public static boolean isWhole(MetadataState state, Group group) {
+    private static boolean isWhole(MetadataState state, Group group, int bricks) {
         return group.isOpen()
-                && group.newest().members().size() >= group.replicas()
+                && group.newest().members().size() >= Math.min(group.replicas(), bricks)
                 && group.newest().members().stream().allMatch(member -> {
                     BrickInfo info = state.brick(member.brick());
                     return info != null && info.member().standsFor(member);

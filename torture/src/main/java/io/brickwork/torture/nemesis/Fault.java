@@ -8,6 +8,10 @@ public enum Fault {
     KILL_BRICKS(true),
     /** A brick is stopped, as if its machine hung, for longer than any timeout, and goes on as if nothing had been. */
     STOP_BRICK(true),
+    /** A brick is told to end, and does so in good order; after a while it is started again. */
+    END_BRICK(true),
+    /** A brick is killed and everything on its disk deleted; after a while it is started again. Only when all copies are complete; with three bricks or more. */
+    LOSE_DISK(true),
     /** A client is killed with calls open; another takes its place. */
     KILL_CLIENT(true),
     /** A client is stopped for longer than any of its calls may take. */

@@ -59,6 +59,7 @@ public record Plan(List<Strike> strikes, long lengthMillis) {
                 Fault fault = bag.removeLast();
                 long at = freeMillis + random.between(1_000, 4_000);
                 boolean mayOverlap = last != null
+                        && fault != Fault.LOSE_DISK // which needs all copies to be complete
                         && last.endMillis() > Math.max(last.atMillis(), othersMillis)
                         && last.fault().concernsProcesses() != fault.concernsProcesses()
                         && random.chance(OVERLAP_PER_MILLION);
@@ -77,7 +78,8 @@ public record Plan(List<Strike> strikes, long lengthMillis) {
 
         private Strike strike(int number, Fault fault, long at) {
             return switch (fault) {
-                case KILL_BRICK -> on(number, fault, at, random.between(0, 4_000), List.of(random.pick(bricks)));
+                case KILL_BRICK, END_BRICK, LOSE_DISK ->
+                    on(number, fault, at, random.between(0, 4_000), List.of(random.pick(bricks)));
                 case KILL_BRICKS ->
                     on(number, fault, at, random.between(0, 3_000), some(random.between(2, bricks.size())));
                 case STOP_BRICK -> on(number, fault, at, random.between(6_000, 12_000), List.of(random.pick(bricks)));

@@ -36,6 +36,8 @@ public record Strike(
         return switch (fault) {
             case KILL_BRICK, KILL_BRICKS -> "kill -9 " + who;
             case STOP_BRICK, STOP_CLIENT -> "kill -STOP " + who;
+            case END_BRICK -> "kill -TERM " + who;
+            case LOSE_DISK -> "kill -9 " + who + " and delete all that it has";
             case KILL_CLIENT -> "kill -9 " + who + " (a client)";
             case CUT, CUT_ONE_WAY -> "cut " + text(ways);
             case BREAK_LINKS -> "break " + text(ways);

@@ -3,9 +3,9 @@ package io.brickwork.torture.process;
 import io.brickwork.bricks.local.BrickProcesses;
 import io.brickwork.bricks.local.BrickProcesses.Place;
 import io.brickwork.bricks.probe.BrickProbe;
+import io.brickwork.bricks.probe.Wholeness;
 import io.brickwork.core.Check;
 import io.brickwork.core.DdsException;
-import io.brickwork.core.message.CallMessage;
 import io.brickwork.torture.net.Network;
 import io.brickwork.torture.net.Network.Pair;
 import java.io.IOException;
@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -88,6 +89,21 @@ public final class BrickFleet implements AutoCloseable {
         processes.kill(place(name));
     }
 
+    /** Kills one, and deletes what it has. */
+    public void loseDisk(String name) throws IOException, InterruptedException {
+        kill(name);
+        processes.killAndEmpty(place(name));
+    }
+
+    /** Asks one to end in good order, and waits; false if it does not in time, and is killed. */
+    public boolean endInOrder(String name) throws InterruptedException {
+        if (!isAlive(name)) {
+            return true;
+        }
+        ends.expect(processes.process(place(name)));
+        return processes.end(place(name));
+    }
+
     /** Kills several at the same moment. */
     public void kill(List<String> names) throws InterruptedException {
         for (String name : names) {
@@ -133,26 +149,44 @@ public final class BrickFleet implements AutoCloseable {
         return ends.surprises();
     }
 
-    /** Waits until every brick serves; gives what keeps one from that if it takes too long, else nothing. */
-    public List<String> awaitOpen(Duration longest) throws InterruptedException {
+    /** Waits until every brick serves and all copies are complete; gives what is lacking if it takes too long, else nothing. */
+    public List<String> awaitWhole(Duration longest) throws InterruptedException {
         long deadlineNanos = System.nanoTime() + longest.toNanos();
+        List<BrickProbe> probes =
+                names().stream().map(name -> probe(name, longest)).toList();
+        try {
+            while (true) {
+                Optional<String> lack = Wholeness.lack(probes);
+                if (lack.isEmpty()) {
+                    return List.of();
+                }
+                if (System.nanoTime() - deadlineNanos > 0) {
+                    return List.of("after %d s %s".formatted(longest.toSeconds(), lack.get()));
+                }
+                Thread.sleep(50);
+            }
+        } catch (DdsException.Unavailable late) {
+            return List.of(late.getMessage());
+        } finally {
+            probes.forEach(BrickProbe::close);
+        }
+    }
+
+    /** How many views there have been in all groups, besides the first ones, as far as any brick knows. */
+    public long viewChanges(Duration longest) {
+        long most = 0;
         for (String name : names()) {
             try (BrickProbe probe = probe(name, longest)) {
-                while (true) {
-                    CallMessage.Status status = probe.status();
-                    if (status.serves()) {
-                        break;
-                    }
-                    if (System.nanoTime() - deadlineNanos > 0) {
-                        return List.of("brick %s does not serve all that it holds: %s".formatted(name, status));
-                    }
-                    Thread.sleep(50);
-                }
+                most = Math.max(
+                        most,
+                        probe.cluster().state().groups().stream()
+                                .mapToLong(group -> group.newest().epoch() - 1)
+                                .sum());
             } catch (DdsException.Unavailable late) {
-                return List.of("brick %s: %s".formatted(name, late.getMessage()));
+                // another may know
             }
         }
-        return List.of();
+        return most;
     }
 
     /** A link of this process's own to one brick, through no proxy. */

@@ -1,6 +1,7 @@
 package io.brickwork.torture.run;
 
 import io.brickwork.bricks.local.Stopped;
+import io.brickwork.torture.nemesis.Fault;
 import io.brickwork.torture.nemesis.Plan;
 import io.brickwork.torture.nemesis.Strike;
 import io.brickwork.torture.net.Network;
@@ -9,6 +10,7 @@ import io.brickwork.torture.process.BrickFleet;
 import io.brickwork.torture.process.ClientFleet;
 import io.brickwork.torture.process.SmallDisk;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries a plan out, in the order of its moments, each as soon as it is due and the one before is done. Used by one thread. */
 final class Nemesis {
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
     private static final long HALTING_MILLIS = 1_000;
     private static final long BETWEEN_BREAKS_MILLIS = 200;
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -28,6 +31,10 @@ final class Nemesis {
     private final @Nullable SmallDisk disk;
     private final Teller teller;
     private final Tally tally = new Tally();
+    private final List<String> wrong = new ArrayList<>();
+    /** How far it is behind its plan, since it had to wait. */
+    private long lateNanos;
+
     /** By strike, the processes that it has stopped. */
     private final TreeMap<Integer, List<Stopped>> stopped = new TreeMap<>();
 
@@ -35,6 +42,9 @@ final class Nemesis {
     static final class Tally {
         int faults;
         int kills;
+        int lostDisks;
+        int shutdowns;
+
         int stops;
         int cuts;
     }
@@ -58,6 +68,16 @@ final class Nemesis {
         return tally;
     }
 
+    /** How much later than planned the last strikes came, since some had to wait until all copies were complete. */
+    long lateNanos() {
+        return lateNanos;
+    }
+
+    /** What did not go as it should have. */
+    List<String> wrong() {
+        return List.copyOf(wrong);
+    }
+
     /** Returns when the last strike is over. */
     void carryOut(Plan plan, long beginNanos) throws IOException, InterruptedException {
         List<Moment> moments = new ArrayList<>();
@@ -67,7 +87,11 @@ final class Nemesis {
         }
         moments.sort(Moment.ORDER);
         for (Moment moment : moments) {
-            sleepUntil(beginNanos + moment.atMillis() * NANOS_PER_MILLI);
+            sleepUntil(beginNanos + lateNanos + moment.atMillis() * NANOS_PER_MILLI);
+            if (moment.isBegin() && moment.strike().fault() == Fault.LOSE_DISK) {
+                awaitWhole();
+            }
+
             if (moment.isBegin()) {
                 tally.faults++;
                 teller.say("#%d %s", moment.strike().number(), moment.strike().description());
@@ -95,6 +119,20 @@ final class Nemesis {
             case KILL_BRICK, KILL_BRICKS -> {
                 bricks.kill(strike.victims());
                 tally.kills += strike.victims().size();
+            }
+            case LOSE_DISK -> {
+                for (String brick : strike.victims()) {
+                    bricks.loseDisk(brick);
+                    tally.lostDisks++;
+                }
+            }
+            case END_BRICK -> {
+                for (String brick : strike.victims()) {
+                    if (!bricks.endInOrder(brick)) {
+                        wrong.add("brick %s did not end in order when it was told to".formatted(brick));
+                    }
+                    tally.shutdowns++;
+                }
             }
             case KILL_CLIENT -> {
                 for (String client : strike.victims()) {
@@ -128,7 +166,7 @@ final class Nemesis {
 
     private void end(Strike strike) throws IOException, InterruptedException {
         switch (strike.fault()) {
-            case KILL_BRICK, KILL_BRICKS -> {
+            case KILL_BRICK, KILL_BRICKS, LOSE_DISK, END_BRICK -> {
                 for (String brick : strike.victims()) {
                     bricks.start(brick);
                 }
@@ -173,6 +211,13 @@ final class Nemesis {
         for (String brick : bricks.revive()) {
             teller.say("brick %s had ended and is started again", brick);
         }
+    }
+
+    /** A second disk must not go before the copies that were on the first one are there again. */
+    private void awaitWhole() throws InterruptedException {
+        long beganNanos = System.nanoTime();
+        wrong.addAll(bricks.awaitWhole(LONGEST_WAIT));
+        lateNanos += System.nanoTime() - beganNanos;
     }
 
     private static void sleepUntil(long nanos) throws InterruptedException {

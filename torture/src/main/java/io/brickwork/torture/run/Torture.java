@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Torture {
     private static final Duration STARTING = Duration.ofSeconds(120);
-    private static final Duration RECOVERY = Duration.ofSeconds(60);
+    private static final Duration RECOVERY = Duration.ofSeconds(120);
     private static final Duration ENDING = Duration.ofSeconds(60);
     private static final long TELL_SECONDS = 10;
     private static final double MILLIS_PER_MINUTE = 60_000;
@@ -60,6 +60,7 @@ public final class Torture {
     public record Options(double minutes, int bricks, int clients, long seed, Set<Fault> faults) {
         public static final int MOST_BRICKS = 9;
         public static final int MOST_CLIENTS = 9;
+        private static final int BRICKS_TO_LOSE_A_DISK = 3;
         public static final double MOST_MINUTES = 24 * 60;
 
         public Options {
@@ -70,7 +71,11 @@ public final class Torture {
                     MOST_MINUTES);
             Check.argument(bricks >= 2 && bricks <= MOST_BRICKS, "%d bricks; from 2 to %d", bricks, MOST_BRICKS);
             Check.argument(!faults.isEmpty(), "no faults");
-            faults = Collections.unmodifiableSet(EnumSet.copyOf(faults));
+            EnumSet<Fault> fit = EnumSet.copyOf(faults);
+            // Of two bricks that keep the metadata, one alone decides nothing.
+            fit.removeIf(fault -> fault == Fault.LOSE_DISK && bricks < BRICKS_TO_LOSE_A_DISK);
+            Check.argument(!fit.isEmpty(), "%d bricks cannot do without a disk; %d can", bricks, BRICKS_TO_LOSE_A_DISK);
+            faults = Collections.unmodifiableSet(fit);
             Check.argument(clients >= 1 && clients <= MOST_CLIENTS, "%d clients; from 1 to %d", clients, MOST_CLIENTS);
         }
 
@@ -180,8 +185,16 @@ public final class Torture {
                 teller.plain(skipped);
             }
             Nemesis.Tally tally = nemesis.tally();
-            teller.plain(verdict.figures("faults=%d kills=%d stops=%d cuts=%d "
-                    .formatted(tally.faults, tally.kills, tally.stops, tally.cuts)));
+            teller.plain(
+                    verdict.figures("faults=%d kills=%d lost-disks=%d shutdowns=%d stops=%d cuts=%d view-changes=%d "
+                            .formatted(
+                                    tally.faults,
+                                    tally.kills,
+                                    tally.lostDisks,
+                                    tally.shutdowns,
+                                    tally.stops,
+                                    tally.cuts,
+                                    bricks.viewChanges(RECOVERY))));
             return verdict.isGood();
         }
     }
@@ -190,7 +203,7 @@ public final class Torture {
         for (String name : bricks.names()) {
             bricks.start(name);
         }
-        List<String> late = bricks.awaitOpen(STARTING);
+        List<String> late = bricks.awaitWhole(STARTING);
         Check.state(late.isEmpty(), "the bricks do not start: %s", late);
         Map<Tables, StructureInfo> tables = new LinkedHashMap<>();
         try (Dds dds = Dds.connect(bricks.directAddresses())) {
@@ -234,13 +247,14 @@ public final class Torture {
             nemesis.carryOut(plan, beginNanos);
             nemesis.heal();
             teller.say("everything is healed");
-            wrong.addAll(bricks.awaitOpen(RECOVERY));
+            wrong.addAll(bricks.awaitWhole(RECOVERY));
             wrong.addAll(awaitWrites(zeroNanos, System.nanoTime()));
-            long leftNanos = beginNanos + plan.lengthMillis() * 1_000_000 - System.nanoTime();
+            long leftNanos = beginNanos + nemesis.lateNanos() + plan.lengthMillis() * 1_000_000 - System.nanoTime();
             TimeUnit.NANOSECONDS.sleep(Math.max(0, leftNanos));
         } finally {
             progress.interrupt();
         }
+        wrong.addAll(nemesis.wrong());
         if (nemesis.tally().faults != plan.strikes().size()) {
             wrong.add("%d of %d faults were planned but did not strike"
                     .formatted(
@@ -273,7 +287,7 @@ public final class Torture {
     private Verdict judge(
             RunFile run, BrickFleet bricks, ClientFleet clients, Map<Tables, StructureInfo> tables, List<String> wrong)
             throws IOException, InterruptedException {
-        wrong.addAll(bricks.awaitOpen(RECOVERY));
+        wrong.addAll(bricks.awaitWhole(RECOVERY));
         History load = RecordedHistory.read(directory, run.zeroNanos());
         wrong.addAll(new FinalReads(directory, bricks, tables).run(load));
         wrong.addAll(bricks.surprises());

@@ -54,6 +54,7 @@ class PlanTest {
                     assertThat(later.atMillis()).isGreaterThanOrEqualTo(earlier.atMillis());
                     if (later.atMillis() <= earlier.endMillis()) {
                         overlapping++;
+                        assertThat(later.fault()).isNotEqualTo(Fault.LOSE_DISK);
                         assertThat(later.fault().concernsProcesses())
                                 .as("%s and %s", earlier, later)
                                 .isNotEqualTo(earlier.fault().concernsProcesses());
