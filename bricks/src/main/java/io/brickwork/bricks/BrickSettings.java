@@ -26,6 +26,7 @@ import java.util.TreeSet;
  * @param token what links must show; empty for nothing
  * @param capacityBytes what log and table may take together; 0 for the whole disk
  * @param handover how long a stop waits until others have taken over
+ * @param sessionTimeout a client's session ends when nothing was heard of it for so long
  * @param fullPermille from which fill level on puts are refused
  */
 public record BrickSettings(
@@ -42,9 +43,12 @@ public record BrickSettings(
         long windowBytes,
         long logSegmentBytes,
         Duration handover,
+        Duration sessionTimeout,
         boolean controlPlane) {
 
     private static final String ROOT = "brickwork.brick";
+    private static final Duration SHORTEST_SESSION = Duration.ofSeconds(1);
+    private static final Duration LONGEST_SESSION = Duration.ofDays(1);
 
     public BrickSettings {
         members = List.copyOf(members);
@@ -89,6 +93,7 @@ public record BrickSettings(
                     positive(config, "window"),
                     positive(config, "log-segment"),
                     config.getDuration("shutdown-handover"),
+                    sessionTimeout(config),
                     config.getBoolean("control-plane"));
         } catch (ConfigException bad) {
             throw new BrickStartException("settings of the brick: " + bad.getMessage(), bad);
@@ -136,6 +141,15 @@ public record BrickSettings(
                         .toList();
     }
 
+    private static Duration sessionTimeout(Config config) {
+        Duration timeout = config.getDuration("session-timeout");
+        if (timeout.compareTo(SHORTEST_SESSION) < 0 || timeout.compareTo(LONGEST_SESSION) > 0) {
+            throw new BrickStartException("%s.session-timeout is %d ms; it must be from %d s to %d s"
+                    .formatted(ROOT, timeout.toMillis(), SHORTEST_SESSION.toSeconds(), LONGEST_SESSION.toSeconds()));
+        }
+        return timeout;
+    }
+
     /** This brick's own entry in {@link #members}. */
     public MemberAddress self() {
         return own(id, members);
@@ -160,6 +174,7 @@ public record BrickSettings(
                 overlayBytes,
                 windowBytes,
                 fullPermille,
+                sessionTimeout.toNanos(),
                 Defences.ALL);
     }
 

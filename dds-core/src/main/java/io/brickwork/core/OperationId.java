@@ -7,6 +7,9 @@ package io.brickwork.core;
  * @param number counted from 1 within the session
  */
 public record OperationId(SessionId session, long number) {
+    /** No client's operation has this number: it stands for the end of a session. */
+    public static final long LAST_NUMBER = Long.MAX_VALUE;
+
     public OperationId {
         Check.argument(number >= 1, "operation number %d is below 1", number);
     }

@@ -95,9 +95,16 @@ final class SessionRows {
         return found;
     }
 
-    /** Writes the rows that were changed since the last call. */
+    /** Writes the rows that were changed since the last call, and deletes those of sessions that are over. */
     void write(Txn<DirectBuffer> txn, ByteWriter writer) {
         for (Kept row : changed) {
+            if (row.row.isOver()) {
+                store.sessions.delete(txn, keyBytes.of(TableCodec.sessionKey(row.key.partition(), row.key.session())));
+                kept.remove(row.key);
+                keptBytes -= row.bytes;
+                latest = null;
+                continue;
+            }
             TableCodec.encodeSession(writer, row.key.partition(), row.row);
             store.sessions.put(
                     txn,

@@ -6,7 +6,6 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
-import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.client.ClientInput;
 import io.brickwork.core.client.ClientMachine;
@@ -33,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -73,6 +73,7 @@ public final class LoopInvoker implements ClientSession {
     private boolean isStepping;
     private boolean isTicking;
     private boolean isFlushDue;
+    private volatile @Nullable Future<?> idleTick;
     private @Nullable Throwable bug;
 
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -99,9 +100,8 @@ public final class LoopInvoker implements ClientSession {
         executor = settings.executor();
         openCalls = new OpenCalls(settings.openCalls());
         this.access = access;
-        SecureRandom random = new SecureRandom();
         machine = new ClientMachine(
-                new SessionId(random.nextLong(), random.nextLong()),
+                new SecureRandom().nextLong(),
                 types,
                 settings.preferred(),
                 RandomGenerator.of("L64X128MixRandom"),
@@ -116,6 +116,7 @@ public final class LoopInvoker implements ClientSession {
     public static LoopInvoker start(EventLoop loop, Settings settings, BrickAccess access) {
         LoopInvoker invoker = new LoopInvoker(loop, settings, access);
         loop.execute(() -> access.begin(invoker.new Arrivals()));
+        invoker.tickWhileIdle();
         return invoker;
     }
 
@@ -334,6 +335,20 @@ public final class LoopInvoker implements ClientSession {
         endTurn();
     }
 
+    /** Bricks are to hear of this client though nobody asks it for anything. */
+    private void tickWhileIdle() {
+        idleTick = loop.scheduleWithFixedDelay(
+                () -> {
+                    if (!isTicking && bug == null) {
+                        step(new ClientInput.Tick());
+                        endTurn();
+                    }
+                },
+                ClientMachine.IDLE_TICK_NANOS,
+                ClientMachine.IDLE_TICK_NANOS,
+                TimeUnit.NANOSECONDS);
+    }
+
     private final class Effects implements ClientOutbox {
         @Override
         public void send(BrickId to, CallMessage message) {
@@ -413,6 +428,10 @@ public final class LoopInvoker implements ClientSession {
         if (!closed.isDone()) {
             takeInbox();
             step(new ClientInput.Close());
+            if (idleTick != null) {
+                idleTick.cancel(false);
+            }
+            access.flush(); // the session is closed
             access.close();
             closed.complete(null);
         }

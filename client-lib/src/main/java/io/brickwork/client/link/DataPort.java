@@ -2,7 +2,7 @@ package io.brickwork.client.link;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
-import io.brickwork.core.SessionId;
+import io.brickwork.core.LinkId;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.LinkMessage.Hello;
 import io.brickwork.core.message.LinkMessage.Member;
@@ -67,7 +67,7 @@ public final class DataPort implements AutoCloseable {
     /** Connections whose hello has not come or whose link is not complete. */
     private final Set<Guest> guests = new LinkedHashSet<>();
     /** Of these, the first connection of each link. */
-    private final Map<SessionId, Guest> halves = new LinkedHashMap<>();
+    private final Map<LinkId, Guest> halves = new LinkedHashMap<>();
 
     private final Set<Link> links = new LinkedHashSet<>();
     private volatile @Nullable Channel server;

@@ -2,7 +2,7 @@ package io.brickwork.client.link;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
-import io.brickwork.core.SessionId;
+import io.brickwork.core.LinkId;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.LinkMessage.Hello;
 import io.brickwork.core.message.Message;
@@ -147,7 +147,7 @@ public final class Dialler implements AutoCloseable {
                 LinkMessage.Channel.URGENT,
                 identity.cluster(),
                 identity.name(),
-                new SessionId(LINK_IDS.nextLong(), LINK_IDS.nextLong()),
+                new LinkId(LINK_IDS.nextLong(), LINK_IDS.nextLong()),
                 options.token());
         Link link = new Link(loop, options, new Watch(), hello, reason -> {
             boolean lasted =

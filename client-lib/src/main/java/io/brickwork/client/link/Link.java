@@ -203,11 +203,15 @@ public final class Link {
             case CallMessage.AskStatus ask -> true;
             case CallMessage.AskMetadata ask -> true;
             case CallMessage.Instruct instruct -> true;
+            case CallMessage.OpenSession open -> true;
+            case CallMessage.KeepSession keep -> true;
+            case CallMessage.CloseSession close -> true;
             case CallMessage.Answer answer -> false;
             case CallMessage.Refusal refusal -> false;
             case CallMessage.Status status -> false;
             case CallMessage.Metadata metadata -> false;
             case CallMessage.Instructed instructed -> false;
+            case CallMessage.SessionState state -> false;
         };
         if (opens == (dialled == sent)) {
             if (opens) {

@@ -7,9 +7,9 @@ import io.brickwork.client.link.Ends.Recorder;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
+import io.brickwork.core.LinkId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
-import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.message.CallMessage;
@@ -146,7 +146,7 @@ class LinkTest {
         LinkOptions impatient =
                 OPTIONS.withTimeouts(Duration.ofSeconds(5), Duration.ofMillis(20), Duration.ofMillis(100));
         DataPort port = ends.bind(0, impatient, brick);
-        SessionId id = new SessionId(1, 1);
+        LinkId id = new LinkId(1, 1);
         try (RawPeer urgent = new RawPeer(port.address().getPort());
                 RawPeer bulk = new RawPeer(port.address().getPort())) {
             urgent.say(RawPeer.hello(Channel.URGENT, id));
@@ -248,7 +248,7 @@ class LinkTest {
     void peerThatDoesNotReadIsCutOffAtTheBound() throws Exception {
         LinkOptions narrow = OPTIONS.withBounds(1024, 16L << 20, 4L << 20, 100);
         DataPort port = ends.bind(0, narrow, brick);
-        SessionId id = new SessionId(1, 2);
+        LinkId id = new LinkId(1, 2);
         try (RawPeer urgent = new RawPeer(port.address().getPort());
                 RawPeer bulk = new RawPeer(port.address().getPort())) {
             urgent.say(RawPeer.hello(Channel.URGENT, id));

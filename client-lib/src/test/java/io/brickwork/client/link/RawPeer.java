@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
-import io.brickwork.core.SessionId;
+import io.brickwork.core.LinkId;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.LinkMessage.Channel;
 import io.brickwork.core.message.LinkMessage.Goodbye;
@@ -41,7 +41,7 @@ final class RawPeer implements AutoCloseable {
         in = new DataInputStream(socket.getInputStream());
     }
 
-    static Hello hello(Channel channel, SessionId link) {
+    static Hello hello(Channel channel, LinkId link) {
         return new Hello(LinkMessage.VERSION, LinkMessage.Role.CLIENT, channel, Ends.CLUSTER, "raw", link, Bytes.EMPTY);
     }
 

@@ -7,7 +7,7 @@ import io.brickwork.client.link.Ends.Recorder;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
-import io.brickwork.core.SessionId;
+import io.brickwork.core.LinkId;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.LinkMessage.Channel;
 import io.brickwork.core.message.LinkMessage.Goodbye;
@@ -119,7 +119,7 @@ class StrangerTest {
     @Test
     void halfAFrameIsWaitedForNoLongerThanTheTimeout() throws Exception {
         try (RawPeer stranger = new RawPeer(port)) {
-            byte[] hello = stranger.framed(RawPeer.hello(Channel.URGENT, new SessionId(1, 1)));
+            byte[] hello = stranger.framed(RawPeer.hello(Channel.URGENT, new LinkId(1, 1)));
             stranger.send(java.util.Arrays.copyOf(hello, hello.length - 1));
             assertThat(stranger.hearEnd()).isEqualTo("no Hello within PT1S");
         }
@@ -136,7 +136,7 @@ class StrangerTest {
     void halfAFrameAndNoMoreHarmsNobody() throws Exception {
         for (int length = 0; length < 40; length++) {
             try (RawPeer stranger = new RawPeer(port)) {
-                byte[] hello = stranger.framed(RawPeer.hello(Channel.URGENT, new SessionId(1, 1)));
+                byte[] hello = stranger.framed(RawPeer.hello(Channel.URGENT, new LinkId(1, 1)));
                 stranger.send(java.util.Arrays.copyOf(hello, length));
             }
         }
@@ -145,14 +145,14 @@ class StrangerTest {
     @Test
     void oneConnectionIsNoLink() throws Exception {
         try (RawPeer stranger = new RawPeer(port)) {
-            stranger.say(RawPeer.hello(Channel.URGENT, new SessionId(1, 1)));
+            stranger.say(RawPeer.hello(Channel.URGENT, new LinkId(1, 1)));
             assertThat(stranger.hearEnd()).isEqualTo("the link's other connection did not come within PT1S");
         }
     }
 
     @Test
     void connectionsThatDoNotBelongTogetherAreNoLink() throws Exception {
-        SessionId id = new SessionId(1, 1);
+        LinkId id = new LinkId(1, 1);
         Hello first = RawPeer.hello(Channel.URGENT, id);
         List<Hello> seconds = List.of(
                 first,
@@ -192,7 +192,7 @@ class StrangerTest {
     @Test
     void messagesBeforeTheWelcomeAreRefused() throws Exception {
         try (RawPeer stranger = new RawPeer(port)) {
-            stranger.say(RawPeer.hello(Channel.URGENT, new SessionId(1, 1)));
+            stranger.say(RawPeer.hello(Channel.URGENT, new LinkId(1, 1)));
             stranger.say(LinkTest.stored(1));
             assertThat(stranger.hearEnd()).contains("before it was welcomed");
         }
@@ -200,7 +200,7 @@ class StrangerTest {
 
     @Test
     void unknownFrameFormatAndWrongNumbersAreRefused() throws Exception {
-        Hello hello = RawPeer.hello(Channel.URGENT, new SessionId(1, 1));
+        Hello hello = RawPeer.hello(Channel.URGENT, new LinkId(1, 1));
         try (RawPeer stranger = new RawPeer(port)) {
             byte[] frame = stranger.framed(hello);
             frame[4] = 2;
@@ -240,7 +240,7 @@ class StrangerTest {
             assertThat(brick.awaitDown()).contains("message type 200 is not known");
         }
         try (RawLink raw = new RawLink()) {
-            raw.bulk.say(RawPeer.hello(Channel.BULK, new SessionId(1, 1)));
+            raw.bulk.say(RawPeer.hello(Channel.BULK, new LinkId(1, 1)));
             assertThat(brick.awaitDown()).contains("a second Hello came");
         }
     }
@@ -259,7 +259,7 @@ class StrangerTest {
 
     @Test
     void newerDiallerIsAnsweredInTheOlderVersion() throws Exception {
-        SessionId id = new SessionId(5, 5);
+        LinkId id = new LinkId(5, 5);
         try (RawPeer urgent = new RawPeer(port);
                 RawPeer bulk = new RawPeer(port)) {
             urgent.say(new Hello(9, Role.CLIENT, Channel.URGENT, Ends.CLUSTER, "raw", id, Bytes.EMPTY));
@@ -325,7 +325,7 @@ class StrangerTest {
         List<RawPeer> peers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             RawPeer peer = new RawPeer(small);
-            peer.say(RawPeer.hello(Channel.URGENT, new SessionId(1, i)));
+            peer.say(RawPeer.hello(Channel.URGENT, new LinkId(1, i)));
             peers.add(peer);
         }
         try (RawPeer tooMany = new RawPeer(small)) {
@@ -424,7 +424,7 @@ class StrangerTest {
     void tokenIsNotPrinted() {
         String secret = TOKEN.toString();
         assertThat(PLAIN.withToken(TOKEN).toString()).contains("token set").doesNotContain(secret);
-        assertThat(new Hello(1, Role.CLIENT, Channel.BULK, "c", "n", new SessionId(1, 1), TOKEN).toString())
+        assertThat(new Hello(1, Role.CLIENT, Channel.BULK, "c", "n", new LinkId(1, 1), TOKEN).toString())
                 .doesNotContain(secret);
     }
 
@@ -442,7 +442,7 @@ class StrangerTest {
         private final RawPeer bulk = new RawPeer(port);
 
         RawLink() throws IOException {
-            SessionId id = new SessionId(7, 7);
+            LinkId id = new LinkId(7, 7);
             urgent.say(RawPeer.hello(Channel.URGENT, id));
             bulk.say(RawPeer.hello(Channel.BULK, id));
             brick.awaitUp();

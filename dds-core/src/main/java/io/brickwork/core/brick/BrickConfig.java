@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
  * @param drawn what the shell drew at random for it, or found out
  * @param overlayBytes entries that are stored but not yet in the table, in all partitions together; above it writes are refused as overloaded
  * @param windowBytes entries of one partition that are not yet committed; above it writes are refused as overloaded
+ * @param sessionTimeoutNanos a client's session ends when nothing was heard of it for so long; the same at all bricks
  * @param fullPermille from which fill level of the fullest member on puts are refused, in thousandths
  * @param defences {@link Defences#ALL} but in simulations that leave a rule out
  */
@@ -30,10 +31,12 @@ public record BrickConfig(
         long overlayBytes,
         long windowBytes,
         int fullPermille,
+        long sessionTimeoutNanos,
         Defences defences) {
     public static final long OVERLAY_BYTES = 64L << 20;
     public static final long WINDOW_BYTES = 8L << 20;
     public static final int FULL_PERMILLE = 850;
+    public static final long SESSION_TIMEOUT_NANOS = 60_000_000_000L;
     /** How many bricks keep the metadata log, if there are as many. */
     public static final int FOUNDERS = 3;
 
@@ -57,6 +60,8 @@ public record BrickConfig(
                 founders);
         Check.argument(
                 overlayBytes > 0 && windowBytes > 0, "overlay of %d, window of %d bytes", overlayBytes, windowBytes);
+        Check.argument(
+                sessionTimeoutNanos >= 1_000_000_000L, "a session timeout of %d ns; at least 1 s", sessionTimeoutNanos);
         Check.argument(fullPermille > 0 && fullPermille <= 1000, "full at %d ‰", fullPermille);
     }
 
@@ -76,13 +81,24 @@ public record BrickConfig(
                 OVERLAY_BYTES,
                 WINDOW_BYTES,
                 FULL_PERMILLE,
+                SESSION_TIMEOUT_NANOS,
                 Defences.ALL);
     }
 
     /** The same for another life of the brick, which draws anew. */
     public BrickConfig withDrawn(Drawn another) {
         return new BrickConfig(
-                self, host, port, founders, contacts, another, overlayBytes, windowBytes, fullPermille, defences);
+                self,
+                host,
+                port,
+                founders,
+                contacts,
+                another,
+                overlayBytes,
+                windowBytes,
+                fullPermille,
+                sessionTimeoutNanos,
+                defences);
     }
 
     /** Which of them found the cluster: an odd number, since two are no safer than one. */

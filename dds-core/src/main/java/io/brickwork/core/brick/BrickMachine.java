@@ -75,7 +75,8 @@ public final class BrickMachine {
             Leadership leadership,
             Lease lease,
             CatalogDesk catalog,
-            OperatorDesk operator) {}
+            OperatorDesk operator,
+            SessionDesk sessions) {}
 
     public BrickMachine(BrickConfig config, StructureTypes types, Log log, Table table, Outbox outbox) {
         this.config = config;
@@ -143,7 +144,7 @@ public final class BrickMachine {
                 log,
                 outbox,
                 roles);
-        Leadership leadership = new Leadership(metadata, config.defences());
+        Leadership leadership = new Leadership(metadata, config.sessionTimeoutNanos(), config.defences());
         roles.leadership = leadership;
         Registrar registrar = new Registrar(config, metadata, log, outbox, registered, position);
         Lease lease = new Lease(config.self(), metadata, leadership, outbox, leaseEnd);
@@ -154,7 +155,8 @@ public final class BrickMachine {
                 leadership,
                 lease,
                 new CatalogDesk(metadata, outbox),
-                new OperatorDesk(metadata, outbox));
+                new OperatorDesk(metadata, outbox),
+                new SessionDesk(config.self(), config.sessionTimeoutNanos(), metadata, leadership, outbox));
     }
 
     /** What the metadata log tells of its leadership goes to whoever exercises it. */
@@ -277,6 +279,15 @@ public final class BrickMachine {
                 cluster().operator.onInstruct(from, instruct, nowNanos);
                 onAdvanced();
             }
+            case CallMessage.OpenSession open -> {
+                cluster().sessions.onOpen(from, open, nowNanos);
+                onAdvanced();
+            }
+            case CallMessage.KeepSession keep -> cluster().sessions.onKeep(from, keep, nowNanos);
+            case CallMessage.CloseSession close -> {
+                cluster().sessions.onClose(from, close, nowNanos);
+                onAdvanced();
+            }
             case CallMessage answer -> {} // a brick asks nothing of this kind
             case LinkMessage link -> {} // the shell's business
             case PaxosMessage paxos -> {
@@ -352,6 +363,11 @@ public final class BrickMachine {
         @Override
         public int clusterBricks() {
             return state.bricks().size();
+        }
+
+        @Override
+        public MetadataState metadata() {
+            return state;
         }
 
         @Override

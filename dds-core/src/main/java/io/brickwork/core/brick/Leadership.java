@@ -3,6 +3,7 @@ package io.brickwork.core.brick;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.SessionId;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.lease.LeaseGrantor;
@@ -24,7 +25,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a brick does while it leads the metadata log: gives leases, sees from their renewals who is alive, plans views, and replaces voters whose disks are gone. All of it is soft state, made anew with every leader;
+ * What a brick does while it leads the metadata log: gives leases, sees from their renewals who is alive, plans views, replaces voters whose disks are gone, and has sessions of silent clients expire. All of it is soft state, made anew with every leader;
  * what it proposes names what it was computed from, so that a leader that is none any more does no harm.
  */
 final class Leadership {
@@ -55,12 +56,14 @@ final class Leadership {
     private @Nullable LeaseGrantor grantor;
     private long electedNanos;
     private final TreeMap<BrickId, Sign> signs = new TreeMap<>();
+    private final SessionSigns sessions;
     private long plannedNanos;
     private long plannedSlot;
     private int openProposals;
     private long nextChangeNanos;
 
-    Leadership(MetadataLog metadata, Defences defences) {
+    Leadership(MetadataLog metadata, long sessionTimeoutNanos, Defences defences) {
+        this.sessions = new SessionSigns(metadata, sessionTimeoutNanos);
         this.defences = defences;
         this.metadata = metadata;
         this.state = metadata.state();
@@ -80,6 +83,7 @@ final class Leadership {
         nextChangeNanos = nowNanos + GRACE_NANOS;
         plannedSlot = -1;
         signs.clear();
+        sessions.clear(nowNanos);
     }
 
     void onDeposed() {
@@ -104,6 +108,13 @@ final class Leadership {
                 && (group.newest().epoch() != open.epoch() || grants.mayOpen(group, open.fenced(), nowNanos));
     }
 
+    /** The client of the session is there. */
+    void onSign(SessionId session, long nowNanos) {
+        if (grantor != null) {
+            sessions.onSign(session, nowNanos);
+        }
+    }
+
     /** Answers a renewal; null if there is no lease to give. */
     LeaseMessage.@Nullable Grant onRenew(BrickId from, LeaseMessage.Renew renew, long nowNanos) {
         LeaseGrantor grants = grantor;
@@ -122,6 +133,7 @@ final class Leadership {
         if (grantor == null || !metadata.node().isEstablishedLeader()) {
             return;
         }
+        sessions.onTick(nowNanos);
         boolean isNews = plannedSlot < state.slot() && nowNanos - plannedNanos >= PLAN_AT_MOST_NANOS;
         if (isNews || nowNanos - plannedNanos >= PLAN_NANOS) {
             plannedNanos = nowNanos;

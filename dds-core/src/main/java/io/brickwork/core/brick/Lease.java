@@ -76,6 +76,7 @@ final class Lease {
                 }
             }
             case LeaseMessage.Grant grant -> onGrant(grant, nowNanos);
+            case LeaseMessage.Keep keep -> leadership.onSign(keep.session(), nowNanos);
         }
     }
 

@@ -30,7 +30,6 @@ final class Attempts {
     }
 
     private final Router router;
-    private final Session session;
     private final @Nullable BrickId preferred;
     private final Defences defences;
     private final ClientOutbox outbox;
@@ -41,10 +40,11 @@ final class Attempts {
     private long lastTicket;
     /** Spreads reads over members. */
     private int rotation;
+    /** Spreads what any brick may be asked. */
+    private int asked;
 
-    Attempts(Router router, Session session, @Nullable BrickId preferred, Defences defences, ClientOutbox outbox) {
+    Attempts(Router router, @Nullable BrickId preferred, Defences defences, ClientOutbox outbox) {
         this.router = router;
-        this.session = session;
         this.preferred = preferred;
         this.defences = defences;
         this.outbox = outbox;
@@ -120,6 +120,23 @@ final class Attempts {
         return !link.hasWaiting() && takesRequest(link);
     }
 
+    /** A ticket that was never used. */
+    long nextTicket() {
+        return ++lastTicket;
+    }
+
+    /** The links that take a request at once. */
+    List<CreditLink> freeLinks() {
+        return links.values().stream().filter(this::takesRequest).toList();
+    }
+
+    /** Another link each time that takes a request at once, if there are others; null if none does. */
+    @Nullable
+    CreditLink anyFree() {
+        List<CreditLink> free = freeLinks();
+        return free.isEmpty() ? null : free.get(Math.floorMod(asked++, free.size()));
+    }
+
     boolean isUp(CreditLink link) {
         return links.get(link.brick) == link;
     }
@@ -167,13 +184,13 @@ final class Attempts {
     }
 
     private void send(OpenCall call, CreditLink link, long nowNanos) {
-        long ticket = ++lastTicket;
+        long ticket = nextTicket();
         long epoch = router.epoch(call.partition);
         View view = router.view(call.partition);
         boolean isAtPrimary = view != null && view.primary().equals(link.brick);
         boolean mayTakeEffect = call.kind == OpenCall.Kind.WRITE && !call.asks();
         Attempt attempt = new Attempt(ticket, call, link, mayTakeEffect, isAtPrimary, epoch);
-        outbox.send(link.brick, call.request(ticket, epoch, session.lowWater()));
+        outbox.send(link.brick, call.request(ticket, epoch));
         link.take();
         byTicket.put(ticket, attempt);
         call.onSent(attempt, nowNanos);

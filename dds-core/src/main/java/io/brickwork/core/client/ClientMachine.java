@@ -8,7 +8,6 @@ import io.brickwork.core.Limits;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
-import io.brickwork.core.SessionId;
 import io.brickwork.core.client.Attempts.Dispatch;
 import io.brickwork.core.client.OpenCall.Attempt;
 import io.brickwork.core.client.OpenCall.Kind;
@@ -31,7 +30,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client: one {@link Session}, one {@link Router}, and the open calls.
+ * A client: one {@link Session} at a time, one {@link Router}, and the open calls.
  *
  * <p>It owes every call one outcome, at the latest one tick after its deadline, and the outcome is true: {@code Done} if
  * the write took effect, once; a failure that certainly did not happen only if every attempt was refused before it was
@@ -52,6 +51,8 @@ import org.jspecify.annotations.Nullable;
 public final class ClientMachine {
     /** How often {@link ClientInput.Tick} should come while calls are open. */
     public static final long TICK_NANOS = 10_000_000;
+    /** How often it should come while none is, for the sake of the session. */
+    public static final long IDLE_TICK_NANOS = 250_000_000;
     /** How many calls may wait for a number of the session, and how many for a credit of one link. */
     public static final int WAITING_AT_MOST = 4096;
 
@@ -86,8 +87,8 @@ public final class ClientMachine {
     private final Defences defences;
     private final ClientOutbox outbox;
     private final Router router;
-    private final Session session;
     private final Attempts attempts;
+    private final SessionKeeper keeper;
     /** Open calls in the order of their submission. */
     private final LinkedHashMap<Long, OpenCall> calls = new LinkedHashMap<>();
     /** Writes that wait for a number, in order; those that are over are passed over. */
@@ -101,27 +102,27 @@ public final class ClientMachine {
     private @Nullable String ended;
 
     /** A client that spreads its reads over all members. */
-    public ClientMachine(SessionId session, StructureTypes types, RandomGenerator jitter, ClientOutbox outbox) {
-        this(session, types, null, jitter, outbox);
+    public ClientMachine(long drawn, StructureTypes types, RandomGenerator jitter, ClientOutbox outbox) {
+        this(drawn, types, null, jitter, outbox);
     }
 
     /**
-     * @param session never used by another client before
+     * @param drawn at random; marks the client's sessions
      * @param preferred the brick to ask for reads wherever it is a member, such as one in the same process; null for none
      * @param jitter spreads pauses; seeded by whoever wants repeatable runs
      */
     public ClientMachine(
-            SessionId session,
+            long drawn,
             StructureTypes types,
             @Nullable BrickId preferred,
             RandomGenerator jitter,
             ClientOutbox outbox) {
-        this(session, types, preferred, Defences.ALL, jitter, outbox);
+        this(drawn, types, preferred, Defences.ALL, jitter, outbox);
     }
 
     /** As above, with a rule left out: for simulations. */
     public ClientMachine(
-            SessionId session,
+            long drawn,
             StructureTypes types,
             @Nullable BrickId preferred,
             Defences defences,
@@ -131,8 +132,8 @@ public final class ClientMachine {
         this.jitter = jitter;
         this.outbox = outbox;
         this.router = new Router(types);
-        this.session = new Session(session);
-        this.attempts = new Attempts(router, this.session, preferred, defences, outbox);
+        this.attempts = new Attempts(router, preferred, defences, outbox);
+        this.keeper = new SessionKeeper(drawn, attempts, outbox);
     }
 
     /**
@@ -168,6 +169,7 @@ public final class ClientMachine {
             case ClientInput.Close close -> {
                 isClosed = true;
                 List.copyOf(calls.values()).forEach(call -> giveUp(call, GivenUp.CLOSE));
+                keeper.close();
             }
         }
     }
@@ -208,20 +210,27 @@ public final class ClientMachine {
         open(call);
         if (call.isRead()) {
             advance(call, false);
-        } else if (windowQueue.isEmpty() && session.hasRoom()) {
-            call.operation = session.begin();
-            advance(call, false);
         } else if (windowQueue.size() < WAITING_AT_MOST) {
-            call.waitsForWindow = true;
-            windowQueue.add(call);
+            number(call);
         } else {
             fail(call, windowFull(call));
         }
     }
 
+    /** The write is sent once it has a number. */
+    private void number(OpenCall call) {
+        call.awaitNumber();
+        windowQueue.add(call);
+        admitFromWindowQueue();
+        if (call.waitsForWindow) {
+            keeper.want(nowNanos);
+        }
+    }
+
     private void onInquire(ClientInput.Inquire inquire) {
-        Session.Unsettled operation = session.unsettled(inquire.operation());
-        if (operation == null) {
+        Session session = keeper.session();
+        Session.Unsettled operation = session == null ? null : session.unsettled(inquire.operation());
+        if (session == null || operation == null) {
             outbox.complete(inquire.call(), new Outcome.Failed(Failures.forgotten(inquire.operation())));
             return;
         }
@@ -235,6 +244,7 @@ public final class ClientMachine {
                 operation.subject,
                 nowNanos,
                 inquire.deadlineNanos());
+        call.session = session;
         call.operation = operation.id;
         call.inquired = operation;
         open(call);
@@ -258,6 +268,10 @@ public final class ClientMachine {
     // ── what bricks say ──
 
     private void onReceived(BrickId from, CallMessage message) {
+        if (message instanceof CallMessage.SessionState state) {
+            onSessionState(from, state);
+            return;
+        }
         Attempt attempt = attempts.take(from, message.ticket());
         if (attempt == null) {
             return; // a late answer over a link that was lost: T12
@@ -272,8 +286,31 @@ public final class ClientMachine {
             case CallMessage.Metadata metadata -> retryAfterNonsense(attempt);
             case CallMessage.Instruct instruct -> retryAfterNonsense(attempt);
             case CallMessage.Instructed instructed -> retryAfterNonsense(attempt);
+            case CallMessage.OpenSession open -> retryAfterNonsense(attempt);
+            case CallMessage.KeepSession keep -> retryAfterNonsense(attempt);
+            case CallMessage.CloseSession close -> retryAfterNonsense(attempt);
+            case CallMessage.SessionState state -> retryAfterNonsense(attempt);
         }
         serveInTurn(attempt.link);
+    }
+
+    private void onSessionState(BrickId from, CallMessage.SessionState state) {
+        SessionKeeper.News news = keeper.onState(from, state, nowNanos);
+        switch (news) {
+            case OPENED -> admitFromWindowQueue();
+            case OVER -> wantSession();
+            case NONE -> {}
+        }
+        CreditLink link = attempts.link(from);
+        if (link != null) {
+            serveInTurn(link);
+        }
+    }
+
+    private void wantSession() {
+        if (!windowQueue.isEmpty()) {
+            keeper.want(nowNanos);
+        }
     }
 
     private void onAnswer(Attempt attempt, CallMessage.Answer answer) {
@@ -299,7 +336,9 @@ public final class ClientMachine {
             return;
         }
         call.onRefused(attempt, refusal);
-        if (refusal.reason() == Reason.FORGOTTEN) {
+        if (refusal.reason() == Reason.EXPIRED && call.operation != null) {
+            onExpired(call, call.operation);
+        } else if (refusal.reason() == Reason.FORGOTTEN) {
             fail(call, refused(call, refusal));
         } else if (call.asks() && call.kind == Kind.WRITE && isCertainlyNotDone(call)) {
             fail(call, refused(call, refusal)); // the last attempt that might have been taken was not
@@ -317,6 +356,19 @@ public final class ClientMachine {
         } else {
             advanceLater(call);
         }
+    }
+
+    /** Nobody can say any more what became of the operation, unless nothing of it was ever taken: then it is done in another session. */
+    private void onExpired(OpenCall call, OperationId id) {
+        keeper.onOver(id.session());
+        if (call.kind == Kind.WRITE && !call.asks() && isCertainlyNotDone(call)) {
+            stopWaiting(call);
+            number(call);
+        } else {
+            String why = "session %s had expired before its outcome was known".formatted(id.session());
+            fail(call, Failures.unknown(call.subject, id, why, waited(call)));
+        }
+        wantSession();
     }
 
     private void onFinalRefusal(OpenCall call, Refusal refusal) {
@@ -362,6 +414,7 @@ public final class ClientMachine {
         onLinkDown(up.brick()); // a link that comes up anew has been down, whether or not anyone said so
         router.onMembers(up.members());
         attempts.onLinkUp(up.brick(), up.credits());
+        keeper.onLinkUp(nowNanos);
         List.copyOf(calls.values()).stream()
                 .filter(call -> call.waitsForLink && attempts.isWantedBy(up.brick(), call))
                 .forEach(call -> advance(call, false));
@@ -388,6 +441,7 @@ public final class ClientMachine {
             bereft.put(call.call, call);
         }
         bereft.values().forEach(call -> advance(call, false));
+        keeper.onLinkDown(link, nowNanos);
     }
 
     /** Gives the credits that a link has got back to those who wait for them. */
@@ -443,6 +497,7 @@ public final class ClientMachine {
     }
 
     private void onTick() {
+        keeper.onTick(nowNanos);
         if (nowNanos < nothingDueBeforeNanos) {
             return;
         }
@@ -507,7 +562,10 @@ public final class ClientMachine {
         if (cause == GivenUp.DEADLINE && refusal != null && !call.hasOutstanding()) {
             return refused(call, refusal);
         }
-        if (cause == GivenUp.DEADLINE && call.waitsForWindow) {
+        if (call.waitsForWindow && keeper.session() == null && router.view(call.partition) != null) {
+            return Failures.unavailable(call.subject, because(cause) + ", and " + keeper.whyNone(), waited(call));
+        }
+        if (cause == GivenUp.DEADLINE && call.waitsForWindow && keeper.session() != null) {
             return windowFull(call);
         }
         CreditLink waitsAt = call.waitsAt;
@@ -565,24 +623,27 @@ public final class ClientMachine {
         boolean isUnknown =
                 outcome instanceof Outcome.Failed failed && failed.failure() instanceof DdsException.UnknownOutcome;
         OperationId id = call.operation;
-        if (call.kind == Kind.WRITE && id != null) {
+        Session session = call.session;
+        if (session == null || id == null) {
+            // it has no number that anybody waits for
+        } else if (call.kind == Kind.WRITE) {
             if (isUnknown) {
                 call.leftBehind = new Session.Unsettled(id, call.partition, call.routingKey, call.subject);
                 session.keep(call.leftBehind);
             } else {
                 session.settle(id.number());
             }
-        } else if (call.kind == Kind.INQUIRY && id != null && !isUnknown && session.unsettled(id) != null) {
+        } else if (!isUnknown && session.unsettled(id) != null) {
             session.settle(id.number());
         }
         admitFromWindowQueue();
     }
 
     private void admitFromWindowQueue() {
-        while (!windowQueue.isEmpty() && session.hasRoom()) {
+        Session session = keeper.session();
+        while (session != null && !windowQueue.isEmpty() && session.hasRoom()) {
             OpenCall call = windowQueue.remove();
-            call.waitsForWindow = false;
-            call.operation = session.begin();
+            call.begin(session);
             advance(call, false);
         }
     }

@@ -42,7 +42,10 @@ final class OpenCall {
     final long deadlineNanos;
     /** What is sent; let go of when the call is over, since late answers keep this object alive. */
     private Bytes body;
-    /** Null for reads, and for writes that wait for the session's window. */
+    /** The session that a write is numbered in; null as {@link #operation} is. */
+    @Nullable
+    Session session;
+    /** Null for reads, and for writes that wait for a number. */
     @Nullable
     OperationId operation;
     /** Whose outcome an inquiry is for. */
@@ -128,6 +131,20 @@ final class OpenCall {
         return Check.present(operation, "call %d has no operation id", call);
     }
 
+    /** The write gets the next number of a session. */
+    void begin(Session in) {
+        waitsForWindow = false;
+        session = in;
+        operation = in.begin();
+    }
+
+    /** The write waits for a number, once more if it had one. */
+    void awaitNumber() {
+        session = null;
+        operation = null;
+        waitsForWindow = true;
+    }
+
     /** Whether the next message is a question after the write's outcome, not the write. */
     boolean asks() {
         return kind == Kind.INQUIRY || onlyAsks;
@@ -144,14 +161,22 @@ final class OpenCall {
     }
 
     /** The request to send, under the given ticket. */
-    CallMessage request(long ticket, long epoch, long lowWater) {
+    CallMessage request(long ticket, long epoch) {
         if (isRead()) {
             return new CallMessage.Read(ticket, partition, epoch, reads, routingKey, body);
         }
         OperationId id = operationId();
         return asks()
                 ? new CallMessage.Inquire(ticket, partition, epoch, id, routingKey)
-                : new CallMessage.Write(ticket, partition, epoch, id, sent + 1, lowWater, routingKey, body);
+                : new CallMessage.Write(
+                        ticket,
+                        partition,
+                        epoch,
+                        id,
+                        sent + 1,
+                        Check.present(session, "%s is of no session", id).lowWater(),
+                        routingKey,
+                        body);
     }
 
     void onSent(Attempt attempt, long nowNanos) {

@@ -45,6 +45,10 @@ final class Session {
         this.id = id;
     }
 
+    SessionId id() {
+        return id;
+    }
+
     long lowWater() {
         return lowWater;
     }

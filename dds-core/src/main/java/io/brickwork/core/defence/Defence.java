@@ -39,6 +39,9 @@ public enum Defence {
     /** What lies below its session's low-water mark is not executed, though nobody has a record of it any more. Else a duplicate that comes very late executes twice (T26, T57). */
     REFUSE_FORGOTTEN,
 
+    /** No operation of a session that is over is executed: its completion records are gone. Else a client that wakes up late has a write done twice (T29). */
+    REFUSE_EXPIRED,
+
     // ---- reads
 
     /** A member that meets a dirty record asks the primary. Else it returns the old value after another returned the new one (T9; Terrace and Freedman 2009 §2.3). */

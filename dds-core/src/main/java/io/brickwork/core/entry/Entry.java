@@ -2,6 +2,7 @@ package io.brickwork.core.entry;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import java.util.List;
@@ -35,7 +36,9 @@ public record Entry(
         /** A participant's stored refusal to vote. Reserved. */
         REFUSE(3),
         /** The outcome of a transaction. Reserved. */
-        DECIDE(4);
+        DECIDE(4),
+        /** A session is over: all that is remembered of it is forgotten. Its completion names the session, and {@link OperationId#LAST_NUMBER}. */
+        EXPIRE(5);
 
         private final int code;
 

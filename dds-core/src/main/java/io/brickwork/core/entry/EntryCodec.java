@@ -47,8 +47,8 @@ public final class EntryCodec {
         writer.bool(completion != null);
         if (completion != null) {
             OperationId operation = completion.operation();
-            writer.fixed64(operation.session().high())
-                    .fixed64(operation.session().low());
+            writer.fixed64(operation.session().slot())
+                    .fixed64(operation.session().drawn());
             writer.varint(operation.number()).varint(lowWater);
             writer.u8(completion.status().code()).bytes(completion.result());
         }
@@ -76,6 +76,13 @@ public final class EntryCodec {
                 lowWater,
                 effects,
                 Bytes.wrap(writer.array(), 0, writer.length()));
+    }
+
+    /** The entry that ends a session. */
+    public static Entry encodeExpiry(PartitionId partition, Version version, SessionId session) {
+        OperationId last = new OperationId(session, OperationId.LAST_NUMBER);
+        Completion completion = new Completion(last, version, Completion.Status.DONE, Bytes.EMPTY);
+        return encode(Entry.Kind.EXPIRE, partition, version, completion, OperationId.LAST_NUMBER, List.of());
     }
 
     /**

@@ -7,6 +7,7 @@ import io.brickwork.core.Limits;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
+import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.metadata.MetadataCommand;
@@ -31,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  *                                              ◀───  Metadata(ticket, …)                 what it has learned of the metadata log
  *   Instruct(ticket, command)                  ───▶  any brick
  *                                              ◀───  Instructed(ticket, done?, …)        carried out in the metadata log, or refused there
+ *   OpenSession(ticket, …)                     ───▶  any brick
+ *   KeepSession(ticket, session)               ───▶  any brick, now and then; better several
+ *   CloseSession(ticket, session)              ───▶  any brick
+ *                                              ◀───  SessionState(ticket, session?, …)
  * </pre>
  *
  * A ticket names one attempt on one connection; an answer satisfies that attempt only.
@@ -67,6 +72,7 @@ public sealed interface CallMessage extends Message {
             implements Request {
         public Write {
             Check.argument(attempt >= 1, "attempt %d", attempt);
+            Check.argument(operation.number() < OperationId.LAST_NUMBER, "%s cannot be an operation", operation);
             Check.argument(
                     lowWater >= 0 && lowWater <= operation.number(), "low water %d above %s", lowWater, operation);
             checkSizes(routingKey, body);
@@ -145,7 +151,11 @@ public sealed interface CallMessage extends Message {
         /** The brick has halted, or is closing. */
         HALTED(14, true),
         /** A record that the operation needs is rotten here, and is about to be repaired from another member. */
-        REPAIRING(15, true);
+        REPAIRING(15, true),
+        /** The operation's session is over: nobody can say any more what became of it. */
+        EXPIRED(16, false),
+        /** The operation's session was opened so lately that the brick has not learned of it yet. */
+        SESSION_UNKNOWN(17, true);
 
         private final int code;
         private final boolean worthRetrying;
@@ -235,6 +245,34 @@ public sealed interface CallMessage extends Message {
 
         public boolean isDone() {
             return refusal.isEmpty();
+        }
+    }
+
+    /**
+     * A client wants a session, to number its writes in.
+     *
+     * @param drawn at random, once by each client
+     */
+    record OpenSession(long ticket, long drawn) implements CallMessage {}
+
+    /** The client of the session is there, and wants to keep it. */
+    record KeepSession(long ticket, SessionId session) implements CallMessage {}
+
+    /** The client needs the session no more: what it was answered may be forgotten. */
+    record CloseSession(long ticket, SessionId session) implements CallMessage {}
+
+    /**
+     * How it is with a session.
+     *
+     * @param session that is open; null if there is none
+     * @param timeoutNanos a session whose client was silent for so long is over
+     * @param detail why there is none
+     */
+    record SessionState(long ticket, @Nullable SessionId session, long timeoutNanos, String detail)
+            implements CallMessage {
+        public SessionState {
+            Check.argument(timeoutNanos > 0, "a timeout of %d ns", timeoutNanos);
+            detail = detail.length() <= Limits.REASON_CHARS ? detail : detail.substring(0, Limits.REASON_CHARS);
         }
     }
 

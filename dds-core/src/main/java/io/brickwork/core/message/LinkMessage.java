@@ -4,7 +4,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
-import io.brickwork.core.SessionId;
+import io.brickwork.core.LinkId;
 import java.util.List;
 
 /**
@@ -67,7 +67,7 @@ public sealed interface LinkMessage extends Message {
      * @param link drawn at random by the dialler, the same for both connections of one link
      * @param token what authenticates the dialler; empty without authentication
      */
-    record Hello(int version, Role role, Channel channel, String cluster, String name, SessionId link, Bytes token)
+    record Hello(int version, Role role, Channel channel, String cluster, String name, LinkId link, Bytes token)
             implements LinkMessage {
         public Hello {
             Check.argument(version >= 1, "wire version %d is below 1", version);

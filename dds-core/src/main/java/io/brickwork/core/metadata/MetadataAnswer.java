@@ -1,5 +1,6 @@
 package io.brickwork.core.metadata;
 
+import io.brickwork.core.SessionId;
 import io.brickwork.core.structure.StructureInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,9 @@ public sealed interface MetadataAnswer {
 
     /** What is registered for the brick; null for nothing. */
     record Registered(@Nullable Incarnation incarnation) implements MetadataAnswer {}
+
+    /** A session was opened. */
+    record Session(SessionId session) implements MetadataAnswer {}
 
     /** It had no effect. */
     record Refused(String reason) implements MetadataAnswer {}

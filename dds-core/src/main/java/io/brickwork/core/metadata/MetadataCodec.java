@@ -37,6 +37,7 @@ public final class MetadataCodec {
     private static final int STRUCTURE = 2;
     private static final int REGISTERED = 3;
     private static final int REFUSED = 4;
+    private static final int SESSION = 5;
 
     private MetadataCodec() {}
 
@@ -70,7 +71,7 @@ public final class MetadataCodec {
                 partition(writer.u8(FOUND_LINEAGE), c.partition());
                 member(writer.varint(c.newestEpoch()).varint(c.openedEpoch()), c.founder());
             }
-            case MetadataCommand.OpenSession c -> session(writer.u8(OPEN_SESSION), c.session());
+            case MetadataCommand.OpenSession c -> writer.u8(OPEN_SESSION).fixed64(c.drawn());
             case MetadataCommand.ExpireSession c -> session(writer.u8(EXPIRE_SESSION), c.session());
             case MetadataCommand.ForgetBrick c -> brick(writer.u8(FORGET_BRICK), c.brick());
             case MetadataCommand.SetLeaseTerm c -> writer.u8(SET_LEASE_TERM).varint(c.termNanos());
@@ -129,7 +130,7 @@ public final class MetadataCodec {
                         readLong(reader, "newest epoch"),
                         readLong(reader, "opened epoch"),
                         readMember(reader));
-            case OPEN_SESSION -> new MetadataCommand.OpenSession(readSession(reader));
+            case OPEN_SESSION -> new MetadataCommand.OpenSession(reader.fixed64());
             case EXPIRE_SESSION -> new MetadataCommand.ExpireSession(readSession(reader));
             case FORGET_BRICK -> new MetadataCommand.ForgetBrick(readBrick(reader));
             case SET_LEASE_TERM -> new MetadataCommand.SetLeaseTerm(readLong(reader, "lease term"));
@@ -144,6 +145,7 @@ public final class MetadataCodec {
             case MetadataAnswer.Structure structure -> structure(writer.u8(STRUCTURE), structure.info());
             case MetadataAnswer.Registered registered ->
                 optionalIncarnation(writer.u8(REGISTERED), registered.incarnation());
+            case MetadataAnswer.Session opened -> session(writer.u8(SESSION), opened.session());
             case MetadataAnswer.Refused refused -> {
                 String reason = refused.reason();
                 writer.u8(REFUSED).string(reason.substring(0, Math.min(reason.length(), Limits.REASON_CHARS)));
@@ -163,6 +165,7 @@ public final class MetadataCodec {
                 case DONE -> new MetadataAnswer.Done();
                 case STRUCTURE -> new MetadataAnswer.Structure(readStructure(reader));
                 case REGISTERED -> new MetadataAnswer.Registered(readOptionalIncarnation(reader));
+                case SESSION -> new MetadataAnswer.Session(readSession(reader));
                 case REFUSED -> new MetadataAnswer.Refused(reader.string("reason", Limits.REASON_CHARS));
                 default -> throw new MalformedException("metadata answer kind " + kind + " is not known");
             };
@@ -241,7 +244,7 @@ public final class MetadataCodec {
     }
 
     static void session(ByteWriter writer, SessionId session) {
-        writer.fixed64(session.high()).fixed64(session.low());
+        writer.fixed64(session.slot()).fixed64(session.drawn());
     }
 
     static SessionId readSession(ByteReader reader) {

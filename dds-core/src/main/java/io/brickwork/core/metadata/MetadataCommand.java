@@ -85,8 +85,12 @@ public sealed interface MetadataCommand {
     record FoundLineage(PartitionId partition, long newestEpoch, long openedEpoch, Member founder)
             implements OfOperator {}
 
-    record OpenSession(SessionId session) implements MetadataCommand {}
+    /**
+     * A client wants a session: the slot of this command and what the client has drawn are its name. Repeated, it opens another.
+     */
+    record OpenSession(long drawn) implements MetadataCommand {}
 
+    /** The session's client was silent for too long, or needs it no more. */
     record ExpireSession(SessionId session) implements MetadataCommand {}
 
     /** Leases given from here on last this long, in nanoseconds. */

@@ -15,7 +15,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +41,10 @@ public final class MetadataState implements Replicated {
     final TreeMap<Integer, StructureInfo> structures = new TreeMap<>();
     final TreeMap<String, Integer> names = new TreeMap<>();
     final TreeMap<PartitionId, Group> groups = new TreeMap<>();
-    /** By session, the slot in which it was opened. */
-    final TreeMap<SessionId, Long> sessions = new TreeMap<>();
+    /** Those that are open. */
+    final TreeSet<SessionId> sessions = new TreeSet<>();
+    /** In which slot a session was closed last. */
+    long lastExpirySlot;
 
     /**
      * The state of slot 0.
@@ -96,14 +100,17 @@ public final class MetadataState implements Replicated {
             case MetadataCommand.OpenView open -> open(open);
             case MetadataCommand.FoundLineage found -> found(found);
             case MetadataCommand.OpenSession open -> {
-                if (!sessions.containsKey(open.session()) && sessions.size() >= MAX_SESSIONS) {
+                if (sessions.size() >= MAX_SESSIONS) {
                     yield refused("%d sessions are open, the most there may be; close some", MAX_SESSIONS);
                 }
-                sessions.putIfAbsent(open.session(), slot);
-                yield new MetadataAnswer.Done();
+                SessionId session = new SessionId(slot, open.drawn());
+                sessions.add(session);
+                yield new MetadataAnswer.Session(session);
             }
             case MetadataCommand.ExpireSession expire -> {
-                sessions.remove(expire.session());
+                if (sessions.remove(expire.session())) {
+                    lastExpirySlot = slot;
+                }
                 yield new MetadataAnswer.Done();
             }
             case MetadataCommand.SetLeaseTerm set -> {
@@ -353,8 +360,23 @@ public final class MetadataState implements Replicated {
         return groups.get(partition);
     }
 
+    /** The sessions that are open, in the order in which they were opened. */
+    public SortedSet<SessionId> sessions() {
+        return Collections.unmodifiableSortedSet(sessions);
+    }
+
     /** Whether the session is open as of {@link #slot}. One that was opened in a later slot is not known yet. */
     public boolean isOpen(SessionId session) {
-        return sessions.containsKey(session);
+        return sessions.contains(session);
+    }
+
+    /** Whether the session is over. One that was opened in a later slot than {@link #slot} is not known yet. */
+    public boolean isExpired(SessionId session) {
+        return session.slot() <= slot && !isOpen(session);
+    }
+
+    /** In which slot a session ended last; 0 if none has. */
+    public long lastExpirySlot() {
+        return lastExpirySlot;
     }
 }

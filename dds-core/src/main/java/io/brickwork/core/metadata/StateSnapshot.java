@@ -12,7 +12,7 @@ import io.brickwork.core.wire.ByteWriter;
  *
  * <pre>
  * u8 format = 1 · cluster id · varint slot · varint lease term · varint longest term · varint last structure
- * bricks, structures, groups, sessions: each varint count, then the entries in order
+ * varint slot of the last expiry · bricks, structures, groups, sessions: each varint count, then the entries in order
  * </pre>
  */
 final class StateSnapshot {
@@ -25,7 +25,8 @@ final class StateSnapshot {
         writer.varint(state.slot)
                 .varint(state.leaseTermNanos)
                 .varint(state.longestTermNanos)
-                .varint(state.lastStructure);
+                .varint(state.lastStructure)
+                .varint(state.lastExpirySlot);
         writer.varint(state.bricks.size());
         for (BrickInfo brick : state.bricks.values()) {
             MetadataCodec.incarnation(MetadataCodec.brick(writer, brick.brick()), brick.incarnation());
@@ -47,10 +48,7 @@ final class StateSnapshot {
             MetadataCodec.optionalView(writer, group.base());
         }
         writer.varint(state.sessions.size());
-        state.sessions.forEach((session, slot) -> {
-            MetadataCodec.session(writer, session);
-            writer.varint(slot);
-        });
+        state.sessions.forEach(session -> MetadataCodec.session(writer, session));
         return writer.toBytes();
     }
 
@@ -61,6 +59,7 @@ final class StateSnapshot {
         state.leaseTermNanos = MetadataCodec.readLong(reader, "lease term");
         state.longestTermNanos = MetadataCodec.readLong(reader, "longest term");
         state.lastStructure = MetadataCodec.readNumber(reader, "last structure");
+        state.lastExpirySlot = MetadataCodec.readLong(reader, "slot of the last expiry");
         state.bricks.clear();
         for (int left = reader.count("bricks", 20); left > 0; left--) {
             BrickInfo brick = new BrickInfo(
@@ -85,8 +84,8 @@ final class StateSnapshot {
             state.groups.put(group.partition(), group);
         }
         state.sessions.clear();
-        for (int left = reader.count("sessions", 17); left > 0; left--) {
-            state.sessions.put(MetadataCodec.readSession(reader), MetadataCodec.readLong(reader, "slot"));
+        for (int left = reader.count("sessions", 16); left > 0; left--) {
+            state.sessions.add(MetadataCodec.readSession(reader));
         }
     }
 

@@ -6,6 +6,7 @@ import io.brickwork.core.PartitionId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -111,8 +112,7 @@ public final class ViewPlanner {
         List<Member> usable = new ArrayList<>();
         List<Member> candidates = new ArrayList<>(group.newest().members());
         GroupView base = group.base();
-        boolean isAnyGone = group.newest().members().stream().anyMatch(member -> present(member) == null);
-        if (base != null && !group.isOpen() && isAnyGone) {
+        if (base != null && !group.isOpen() && !isNewestEnough(group)) {
             candidates.addAll(
                     base.members()); // never while all are there: its primary may have left them out on purpose
         } else if (base != null && group.isOpen() && base.epoch() < group.openedEpoch()) {
@@ -128,6 +128,15 @@ public final class ViewPlanner {
             }
         }
         return usable;
+    }
+
+    /** Whether all members of the newest view are there, and hold all that anyone was told: their machines may have gone down meanwhile. */
+    private boolean isNewestEnough(Group group) {
+        List<Member> there = group.newest().members().stream()
+                .map(this::present)
+                .filter(Objects::nonNull)
+                .toList();
+        return there.size() == group.newest().members().size() && state.isEnough(group, there);
     }
 
     /** Who is about to stop is left out like one that is gone, but only where enough others are there. */

@@ -69,6 +69,9 @@ public final class Failures {
                 new DdsException.Forgotten(
                         "%s: brick %s has forgotten the operation%s: it was answered long ago, and the answer is gone"
                                 .formatted(subject, by, detail(refusal)));
+            case EXPIRED, SESSION_UNKNOWN ->
+                new DdsException.Unavailable(
+                        "%s, since its session is not open there%s; try again".formatted(what, detail(refusal)));
             case NEVER_SEEN ->
                 new DdsException.Unavailable("%s, since it has never seen it%s".formatted(what, detail(refusal)));
         };

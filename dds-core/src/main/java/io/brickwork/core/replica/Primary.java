@@ -18,8 +18,10 @@ import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.log.StoreFailedException;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Member;
+import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.structure.Changes;
 import io.brickwork.core.structure.Records;
 import io.brickwork.core.table.CorruptRecordException;
@@ -45,6 +47,8 @@ final class Primary {
     private static final long SILENT_NANOS = 3_000_000_000L;
     /** How long the metadata log is waited for. */
     private static final long PROPOSAL_NANOS = 1_000_000_000;
+    /** Sessions that are forgotten in one turn. */
+    private static final int EXPIRIES_AT_ONCE = 64;
     /** Entries sent again at once, unless a single one is larger. */
     private static final int RESEND_BYTES = 1 << 20;
 
@@ -91,6 +95,8 @@ final class Primary {
     private long proposedNanos;
     private boolean hasProposed;
     private final SessionTable sessions;
+    /** All sessions that ended up to this slot of the metadata log are forgotten here. */
+    private long expiredUpToSlot = -1;
     /** Bytes of entries that are not committed yet; the window. */
     private long windowBytes;
 
@@ -139,6 +145,20 @@ final class Primary {
             answer(from, write.ticket(), completion);
             return;
         }
+        MetadataState metadata = host.metadata();
+        if (metadata.isExpired(session) && host.defends(Defence.REFUSE_EXPIRED)) {
+            replica.refuse(from, write, CallMessage.Reason.EXPIRED, "session " + session + " is over");
+            return;
+        }
+        if (session.slot() > metadata.slot()) {
+            replica.refuse(
+                    from,
+                    write,
+                    CallMessage.Reason.SESSION_UNKNOWN,
+                    host.self() + " has carried out the metadata log up to slot " + metadata.slot()
+                            + ", and has not learned of session " + session);
+            return;
+        }
         if (number - Math.max(write.lowWater(), sessions.lowWater(session)) >= Limits.SESSION_WINDOW_OPERATIONS) {
             replica.refuse(
                     from,
@@ -171,7 +191,9 @@ final class Primary {
             return;
         }
         Completion completion = sessions.find(inquire.operation());
-        if (completion == null) {
+        if (completion == null && host.metadata().isExpired(inquire.operation().session())) {
+            replica.refuse(from, inquire, CallMessage.Reason.EXPIRED, "its session is over");
+        } else if (completion == null) {
             replica.refuse(from, inquire, CallMessage.Reason.NEVER_SEEN, "no record of " + inquire.operation());
         } else {
             answer(from, inquire.ticket(), completion);
@@ -253,6 +275,28 @@ final class Primary {
                 EntryCodec.encode(Entry.Kind.WRITE, partition, version, completion, write.lowWater(), changes.effects);
         waiters.add(entry, from, write.ticket());
         store(entry, nowNanos);
+    }
+
+    /**
+     * Forgets the sessions that are over, by entries like any other change (DESIGN §6). Only in the newest view that is decided: whoever opens a later one then has learned of these expiries, and refuses the sessions'
+     * operations (T29). One of an older view might have forgotten what its successor would execute again.
+     */
+    private void expireSessions(long nowNanos) {
+        MetadataState metadata = host.metadata();
+        if (metadata.lastExpirySlot() <= expiredUpToSlot || !commits || windowBytes > host.windowBytes()) {
+            return;
+        }
+        Group group = metadata.group(partition);
+        if (group == null || group.newest().epoch() != view.epoch()) {
+            return;
+        }
+        List<SessionId> over = sessions.expired(metadata, EXPIRIES_AT_ONCE);
+        for (SessionId session : over) {
+            store(EntryCodec.encodeExpiry(partition, new Version(view.epoch(), log.lastSeq() + 1), session), nowNanos);
+        }
+        if (over.size() < EXPIRIES_AT_ONCE) {
+            expiredUpToSlot = metadata.lastExpirySlot();
+        }
     }
 
     // ---- phase one
@@ -478,6 +522,7 @@ final class Primary {
         }
         learners.forEach(learner -> learner.onTick(nowNanos));
         dropSilent(nowNanos);
+        expireSessions(nowNanos);
     }
 
     /** Sends again what the member has not acknowledged. */

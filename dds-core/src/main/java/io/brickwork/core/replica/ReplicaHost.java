@@ -7,6 +7,7 @@ import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataCommand;
+import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.table.CopyStep;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.Table;
@@ -22,6 +23,9 @@ public interface ReplicaHost {
 
     /** How many bricks the cluster has, as far as this one knows. */
     int clusterBricks();
+
+    /** What this brick has carried out of the metadata log; only to look at. */
+    MetadataState metadata();
 
     /** Has the metadata log carry this out; may be lost. */
     void propose(MetadataCommand command);

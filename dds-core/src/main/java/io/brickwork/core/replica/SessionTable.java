@@ -5,7 +5,9 @@ import io.brickwork.core.SessionId;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.table.SessionRow;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +46,16 @@ final class SessionTable {
                 recent = row;
             }
             row.fold(entry);
+            if (row.isOver()) {
+                rows.remove(session);
+                recent = null;
+            }
         }
+    }
+
+    /** Some sessions of which something is remembered and that are over, at most {@code limit}. */
+    List<SessionId> expired(MetadataState state, int limit) {
+        return rows.keySet().stream().filter(state::isExpired).limit(limit).toList();
     }
 
     @Nullable

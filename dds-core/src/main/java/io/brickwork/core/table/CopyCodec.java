@@ -170,7 +170,7 @@ public final class CopyCodec {
     }
 
     private static void encodeSession(ByteWriter writer, SessionId session) {
-        writer.fixed64(session.high()).fixed64(session.low());
+        writer.fixed64(session.slot()).fixed64(session.drawn());
     }
 
     private static SessionId session(ByteReader reader) {

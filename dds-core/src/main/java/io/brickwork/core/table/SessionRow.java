@@ -1,6 +1,7 @@
 package io.brickwork.core.table;
 
 import io.brickwork.core.Check;
+import io.brickwork.core.OperationId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.Entry;
@@ -53,6 +54,11 @@ public final class SessionRow {
         while (!completions.isEmpty() && completions.firstKey() < lowWater) {
             resultBytes -= completions.pollFirstEntry().getValue().result().length();
         }
+    }
+
+    /** Whether the session has ended: then nothing needs to be remembered of it, not even this row. */
+    public boolean isOver() {
+        return lowWater == OperationId.LAST_NUMBER;
     }
 
     private void put(Completion completion) {

@@ -74,8 +74,8 @@ public final class TableCodec {
         return new ByteWriter(24)
                 .fixed32(partition.structure())
                 .fixed32(partition.number())
-                .fixed64(session.high())
-                .fixed64(session.low())
+                .fixed64(session.slot())
+                .fixed64(session.drawn())
                 .toBytes();
     }
 

@@ -4,19 +4,24 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
 import io.brickwork.core.ReadMode;
+import io.brickwork.core.SessionId;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.CallMessage.Answer;
 import io.brickwork.core.message.CallMessage.AskMetadata;
 import io.brickwork.core.message.CallMessage.AskStatus;
+import io.brickwork.core.message.CallMessage.CloseSession;
 import io.brickwork.core.message.CallMessage.Inquire;
 import io.brickwork.core.message.CallMessage.Instruct;
 import io.brickwork.core.message.CallMessage.Instructed;
+import io.brickwork.core.message.CallMessage.KeepSession;
 import io.brickwork.core.message.CallMessage.Metadata;
+import io.brickwork.core.message.CallMessage.OpenSession;
 import io.brickwork.core.message.CallMessage.Read;
 import io.brickwork.core.message.CallMessage.Reason;
 import io.brickwork.core.message.CallMessage.Refusal;
 import io.brickwork.core.message.CallMessage.ReplicaStatus;
+import io.brickwork.core.message.CallMessage.SessionState;
 import io.brickwork.core.message.CallMessage.Status;
 import io.brickwork.core.message.CallMessage.Write;
 import io.brickwork.core.metadata.MetadataCodec;
@@ -38,6 +43,10 @@ final class CallCodec {
     private static final int METADATA = 24;
     private static final int INSTRUCT = 25;
     private static final int INSTRUCTED = 26;
+    private static final int OPEN_SESSION = 27;
+    private static final int KEEP_SESSION = 28;
+    private static final int CLOSE_SESSION = 29;
+    private static final int SESSION_STATE = 30;
 
     private static final int LINEARIZABLE = 1;
     private static final int STALE = 2;
@@ -64,6 +73,10 @@ final class CallCodec {
             case Metadata metadata -> METADATA;
             case Instruct instruct -> INSTRUCT;
             case Instructed instructed -> INSTRUCTED;
+            case OpenSession open -> OPEN_SESSION;
+            case KeepSession keep -> KEEP_SESSION;
+            case CloseSession close -> CLOSE_SESSION;
+            case SessionState state -> SESSION_STATE;
         };
     }
 
@@ -83,6 +96,10 @@ final class CallCodec {
             case Metadata metadata -> USUAL_BYTES + metadata.snapshot().length();
             case Instruct instruct -> USUAL_BYTES;
             case Instructed instructed -> USUAL_BYTES;
+            case OpenSession open -> USUAL_BYTES;
+            case KeepSession keep -> USUAL_BYTES;
+            case CloseSession close -> USUAL_BYTES;
+            case SessionState state -> USUAL_BYTES;
         };
     }
 
@@ -145,6 +162,17 @@ final class CallCodec {
             }
             case Instruct instruct -> writer.bytes(MetadataCodec.encode(instruct.command()));
             case Instructed instructed -> writer.string(instructed.refusal());
+            case OpenSession open -> writer.fixed64(open.drawn());
+            case KeepSession keep -> IdCodec.writeSession(writer, keep.session());
+            case CloseSession close -> IdCodec.writeSession(writer, close.session());
+            case SessionState state -> {
+                SessionId session = state.session();
+                writer.bool(session != null);
+                if (session != null) {
+                    IdCodec.writeSession(writer, session);
+                }
+                writer.varint(state.timeoutNanos()).string(state.detail());
+            }
         }
     }
 
@@ -206,6 +234,15 @@ final class CallCodec {
                         readVoters(body),
                         body.bytes("metadata snapshot", Limits.FRAME_BYTES));
             case INSTRUCT -> new Instruct(ticket, command(body.bytes("command", Limits.REASON_CHARS)));
+            case OPEN_SESSION -> new OpenSession(ticket, body.fixed64());
+            case KEEP_SESSION -> new KeepSession(ticket, IdCodec.readSession(body));
+            case CLOSE_SESSION -> new CloseSession(ticket, IdCodec.readSession(body));
+            case SESSION_STATE ->
+                new SessionState(
+                        ticket,
+                        body.bool("session flag") ? IdCodec.readSession(body) : null,
+                        body.varint("timeout", 1, Long.MAX_VALUE),
+                        body.string("detail", Limits.REASON_CHARS));
             case INSTRUCTED -> new Instructed(ticket, body.string("refusal", Limits.REASON_CHARS));
             default -> throw WireCodec.unknownType(type);
         };

@@ -1,6 +1,7 @@
 package io.brickwork.core.wire;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.LinkId;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
@@ -44,8 +45,16 @@ final class IdCodec {
         return new BrickId(reader.string("brick name", BrickId.MAX_LENGTH));
     }
 
+    static void writeLink(ByteWriter writer, LinkId link) {
+        writer.fixed64(link.high()).fixed64(link.low());
+    }
+
+    static LinkId readLink(ByteReader reader) {
+        return new LinkId(reader.fixed64(), reader.fixed64());
+    }
+
     static void writeSession(ByteWriter writer, SessionId session) {
-        writer.fixed64(session.high()).fixed64(session.low());
+        writer.fixed64(session.slot()).fixed64(session.drawn());
     }
 
     static SessionId readSession(ByteReader reader) {

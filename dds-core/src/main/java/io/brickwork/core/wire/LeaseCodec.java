@@ -7,6 +7,7 @@ import io.brickwork.core.paxos.PaxosCodec;
 final class LeaseCodec {
     private static final int RENEW = 96;
     private static final int GRANT = 97;
+    private static final int KEEP = 98;
 
     private LeaseCodec() {}
 
@@ -14,6 +15,7 @@ final class LeaseCodec {
         return switch (message) {
             case LeaseMessage.Renew m -> RENEW;
             case LeaseMessage.Grant m -> GRANT;
+            case LeaseMessage.Keep m -> KEEP;
         };
     }
 
@@ -25,6 +27,7 @@ final class LeaseCodec {
             }
             case LeaseMessage.Grant m ->
                 writer.varint(m.number()).varint(m.durationNanos()).varint(m.neededSlot());
+            case LeaseMessage.Keep m -> IdCodec.writeSession(writer, m.session());
         }
     }
 
@@ -35,6 +38,7 @@ final class LeaseCodec {
             case GRANT ->
                 new LeaseMessage.Grant(
                         body.varint(), body.varint("duration", 0, Long.MAX_VALUE), PaxosCodec.readSlot(body, 0));
+            case KEEP -> new LeaseMessage.Keep(IdCodec.readSession(body));
             default -> throw WireCodec.unknownType(type);
         };
     }

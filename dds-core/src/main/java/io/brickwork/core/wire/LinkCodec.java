@@ -42,7 +42,7 @@ final class LinkCodec {
                 writer.varint(hello.version());
                 writer.u8(hello.role().code()).u8(hello.channel().code());
                 writer.string(hello.cluster()).string(hello.name());
-                IdCodec.writeSession(writer, hello.link());
+                IdCodec.writeLink(writer, hello.link());
                 writer.bytes(hello.token());
             }
             case Welcome welcome -> {
@@ -67,7 +67,7 @@ final class LinkCodec {
                         channel(body.u8()),
                         body.string("cluster name", Limits.NAME_CHARS),
                         body.string("name", Limits.NAME_CHARS),
-                        IdCodec.readSession(body),
+                        IdCodec.readLink(body),
                         body.bytes("token", Limits.TOKEN_BYTES));
             case WELCOME ->
                 new Welcome(

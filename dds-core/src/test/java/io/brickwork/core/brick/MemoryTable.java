@@ -88,9 +88,12 @@ public final class MemoryTable implements Table {
                     live += (value == null ? 0 : 1) - (old == null ? 0 : 1);
                 }
                 if (entry.completion() != null) {
-                    rows(partition)
-                            .computeIfAbsent(entry.completion().operation().session(), SessionRow::new)
-                            .fold(entry);
+                    SessionRow row = rows(partition)
+                            .computeIfAbsent(entry.completion().operation().session(), SessionRow::new);
+                    row.fold(entry);
+                    if (row.isOver()) {
+                        rows(partition).remove(row.session());
+                    }
                 }
             }
             applied.put(

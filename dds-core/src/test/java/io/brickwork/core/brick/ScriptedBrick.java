@@ -26,7 +26,9 @@ import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Member;
+import io.brickwork.core.metadata.MetadataAnswer;
 import io.brickwork.core.metadata.MetadataCodec;
+import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.core.structure.StructureTypes;
@@ -38,6 +40,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +54,9 @@ final class ScriptedBrick implements Outbox {
     static final BrickId C = new BrickId("C");
     static final BrickId D = new BrickId("D");
     static final Endpoint.Caller CALLER = new Endpoint.Caller(1);
-    static final SessionId SESSION = new SessionId(7, 7);
+    /** Of the caller, who writes. */
+    static final SessionId SESSION = new SessionId(6, 7);
+
     static final PartitionId REGISTERS = new PartitionId(1, 0);
 
     /** {@code Member[…]} is long, and all of it that matters is the name and the start. */
@@ -131,6 +136,7 @@ final class ScriptedBrick implements Outbox {
                 BrickConfig.OVERLAY_BYTES,
                 BrickConfig.WINDOW_BYTES,
                 BrickConfig.FULL_PERMILLE,
+                BrickConfig.SESSION_TIMEOUT_NANOS,
                 defences);
         machine = new BrickMachine(config, new StructureTypes(List.of(RegisterType.INSTANCE)), log, table, this);
         line("> recover");
@@ -179,6 +185,9 @@ final class ScriptedBrick implements Outbox {
         if (isAlone()) {
             createRegisters(durability);
         } else {
+            openSession(
+                    () -> ((MetadataAnswer.Session) metadata.apply(new MetadataCommand.OpenSession(SESSION.drawn())))
+                            .session());
             metadata.create(durability);
             first = newest();
             learn();
@@ -321,9 +330,33 @@ final class ScriptedBrick implements Outbox {
 
     // ---- ready-made things
 
+    /** The caller's session is opened, in the slot that its name says. */
+    private void openSession(Supplier<SessionId> another) {
+        if (metadata.state().isOpen(SESSION) || machine.metadata().isOpen(SESSION)) {
+            return;
+        }
+        SessionId opened;
+        do {
+            opened = another.get();
+            assertThat(opened.slot()).isLessThanOrEqualTo(SESSION.slot());
+        } while (!opened.equals(SESSION));
+    }
+
+    private SessionId openSessionAlone() {
+        sent.clear();
+        request(new CallMessage.OpenSession(98, SESSION.drawn()));
+        for (int i = 0; sent.stream().noneMatch(CallMessage.SessionState.class::isInstance); i++) {
+            assertThat(i).as("rounds until a session is open").isLessThan(200);
+            round();
+        }
+        return Check.present(((CallMessage.SessionState) sent.getLast()).session(), "no session is opened");
+    }
+
     /** Brings the brick, alone in its group, to an open view of the registers. */
     void openAlone(Durability durability) {
         register();
+        quietly(() -> openSession(this::openSessionAlone));
+        line("> a session is opened");
         createRegisters(durability);
         line("> until it is open");
         onlyEffects(() -> {

@@ -46,10 +46,10 @@ class ClientMachineTest {
             client.write(3);
             assertThat(client.sent)
                     .containsExactly(
-                            new ScriptedClient.Sent(A, write(1, 0, 1)),
-                            new ScriptedClient.Sent(B, write(2, 1, 2)),
-                            new ScriptedClient.Sent(C, write(3, 2, 3)),
-                            new ScriptedClient.Sent(A, write(4, 3, 4)));
+                            new ScriptedClient.Sent(A, write(2, 0, 1)),
+                            new ScriptedClient.Sent(B, write(3, 1, 2)),
+                            new ScriptedClient.Sent(C, write(4, 2, 3)),
+                            new ScriptedClient.Sent(A, write(5, 3, 4)));
         }
 
         private CallMessage.Write write(long ticket, int partition, long number) {
@@ -61,7 +61,7 @@ class ClientMachineTest {
                     1,
                     1,
                     key(partition),
-                    Bytes.utf8("body" + ticket));
+                    Bytes.utf8("body" + number));
         }
 
         @Test
@@ -138,8 +138,8 @@ class ClientMachineTest {
             long read = client.read(0);
             client.nothingSent();
             client.up(A);
-            client.answer(A, client.next(A), "w");
             client.answer(A, client.next(A), "r");
+            client.answer(A, client.next(A), "w"); // it needed a session first
             assertThat(client.result(write)).isEqualTo("w");
             assertThat(client.result(read)).isEqualTo("r");
         }

@@ -41,6 +41,7 @@ final class ScriptedClient implements ClientOutbox {
     static final List<Member> MEMBERS = List.of(new Member(A, "", 1), new Member(B, "", 2), new Member(C, "", 3));
     static final SessionId SESSION = new SessionId(7, 7);
     static final long MILLIS = 1_000_000;
+    static final long SESSION_TIMEOUT = 3_600_000 * MILLIS;
     static final long TIMEOUT = 10_000 * MILLIS;
     /** Three partitions on three bricks each: a key's first byte is its partition. */
     static final StructureInfo TABLE = new StructureInfo(
@@ -57,6 +58,9 @@ final class ScriptedClient implements ClientOutbox {
     final TreeSet<BrickId> full = new TreeSet<>();
 
     final TreeMap<Long, Outcome> outcomes = new TreeMap<>();
+    /** Whether bricks answer openings of sessions without being told to. */
+    boolean opensSessions = true;
+
     long now = 1_000_000_000;
     private long lastCall;
 
@@ -67,7 +71,8 @@ final class ScriptedClient implements ClientOutbox {
     }
 
     ScriptedClient(@Nullable BrickId preferred, RandomGenerator jitter) {
-        machine = new ClientMachine(SESSION, new StructureTypes(List.of(new ByFirstByte())), preferred, jitter, this);
+        machine = new ClientMachine(
+                SESSION.drawn(), new StructureTypes(List.of(new ByFirstByte())), preferred, jitter, this);
     }
 
     @Override
@@ -104,6 +109,17 @@ final class ScriptedClient implements ClientOutbox {
 
     void step(ClientInput input) {
         machine.step(input, now);
+        answerOpening();
+    }
+
+    /** A session is opened as soon as the client asks for one, unless the script {@linkplain #opensSessions does so itself}. */
+    private void answerOpening() {
+        for (Sent one : List.copyOf(sent)) {
+            if (opensSessions && one.message() instanceof CallMessage.OpenSession open) {
+                sent.remove(one);
+                receive(one.to(), new CallMessage.SessionState(open.ticket(), SESSION, SESSION_TIMEOUT, ""));
+            }
+        }
     }
 
     long write(int partition) {

@@ -233,12 +233,21 @@ class MetadataStateTest {
 
     @Test
     void sessionIsOpenFromItsCommandToItsExpiry() {
-        SessionId session = new SessionId(1, 2);
+        long slot = state.slot() + 1;
+        SessionId session = new SessionId(slot, 2);
         assertThat(state.isOpen(session)).isFalse();
-        apply(new MetadataCommand.OpenSession(session));
+        assertThat(state.isExpired(session)).as("it is not known yet").isFalse();
+        assertThat(apply(new MetadataCommand.OpenSession(2))).isEqualTo(new MetadataAnswer.Session(session));
         assertThat(state.isOpen(session)).isTrue();
         apply(new MetadataCommand.ExpireSession(session));
         assertThat(state.isOpen(session)).isFalse();
+        assertThat(state.isExpired(session)).isTrue();
+        assertThat(state.lastExpirySlot()).isEqualTo(slot + 1);
+        apply(new MetadataCommand.ExpireSession(session));
+        assertThat(state.lastExpirySlot()).isEqualTo(slot + 1);
+        assertThat(apply(new MetadataCommand.OpenSession(2)))
+                .as("the same asked again opens another")
+                .isEqualTo(new MetadataAnswer.Session(new SessionId(slot + 3, 2)));
     }
 
     @Test
@@ -256,7 +265,9 @@ class MetadataStateTest {
         register(4);
         apply(new MetadataCommand.SetLeaving(brick(3), true));
         apply(new MetadataCommand.SetLeaseTerm(5_000_000_000L));
-        apply(new MetadataCommand.OpenSession(new SessionId(7, 8)));
+        apply(new MetadataCommand.OpenSession(7));
+        apply(new MetadataCommand.OpenSession(8));
+        apply(new MetadataCommand.ExpireSession(state.sessions().first()));
         change(1, 1, 1, members(1, 2), members(4));
         MetadataState replayed = new MetadataState(Bytes.utf8("cluster"));
         for (int i = 0; i < log.size(); i++) {

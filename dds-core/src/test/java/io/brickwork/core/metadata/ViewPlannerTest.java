@@ -63,21 +63,23 @@ class ViewPlannerTest {
     }
 
     private void restart(int number) {
+        restart(number, true);
+    }
+
+    private void restart(int number, boolean isIntact) {
         Incarnation life = Objects.requireNonNull(state.brick(brick(number))).incarnation();
-        apply(new MetadataCommand.RegisterBrick(brick(number), life, life.next(), "h", 1, true));
+        apply(new MetadataCommand.RegisterBrick(brick(number), life, life.next(), "h", 1, isIntact));
     }
 
     private void create(int partitions, int replicas) {
+        create(partitions, replicas, Durability.SYNC);
+    }
+
+    private void create(int partitions, int replicas, Durability durability) {
         apply(new MetadataCommand.CreateStructure(
                 "t",
                 new StructureSpec(
-                        "hashtable",
-                        "k",
-                        "v",
-                        partitions,
-                        replicas,
-                        Durability.SYNC,
-                        StructureSpec.Protocol.TWO_PHASE)));
+                        "hashtable", "k", "v", partitions, replicas, durability, StructureSpec.Protocol.TWO_PHASE)));
         openAll();
     }
 
@@ -248,6 +250,20 @@ class ViewPlannerTest {
         restart(3);
         carryOut();
         assertThat(bricks(group().newest().members())).containsExactly(brick(2), brick(3));
+    }
+
+    /** The only member of a pending view loses power with what it had not synced; the other copy of the base is whole. */
+    @Test
+    void baseComesBackWhenThePendingViewHasLostWhatItsMachineHadNotSynced() {
+        register(1, 2);
+        create(1, 3, Durability.REPLICATED);
+        dead.add(brick(1));
+        carryOut();
+        assertThat(bricks(group().newest().members())).containsExactly(brick(2));
+        restart(2, false);
+        dead.clear();
+        carryOut();
+        assertThat(bricks(group().newest().members())).contains(brick(1));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.brickwork.core.wire;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DiskId;
+import io.brickwork.core.LinkId;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
@@ -44,6 +45,7 @@ public final class Samples {
     public static final BrickId C = new BrickId("brick-3");
     public static final PartitionId PARTITION = new PartitionId(3, 14);
     public static final SessionId SESSION = new SessionId(0x0123_4567_89ab_cdefL, 0xfedc_ba98_7654_3210L);
+    public static final LinkId LINK = new LinkId(0x0123_4567_89ab_cdefL, 0xfedc_ba98_7654_3210L);
     public static final OperationId OPERATION = new OperationId(SESSION, 300);
     public static final View VIEW = new View(7, B, List.of(A, B, C));
     private static final GroupView GROUP_VIEW = new GroupView(
@@ -90,6 +92,7 @@ public final class Samples {
                     EntryCodec.encode(
                             kind, PARTITION, new Version(Long.MAX_VALUE, Long.MAX_VALUE), null, 0, List.of()));
         }
+        all.put("entry-expiry", EntryCodec.encodeExpiry(PARTITION, new Version(7, 1004), SESSION));
         return Collections.unmodifiableMap(all);
     }
 
@@ -138,7 +141,7 @@ public final class Samples {
     }
 
     private static LinkMessage.Hello hello(LinkMessage.Role role, LinkMessage.Channel channel, Bytes token) {
-        return new LinkMessage.Hello(1, role, channel, "brickwork", "who", SESSION, token);
+        return new LinkMessage.Hello(1, role, channel, "brickwork", "who", LINK, token);
     }
 
     private static void call(Map<String, Message> all) {
@@ -185,6 +188,11 @@ public final class Samples {
         all.put("instruct", new CallMessage.Instruct(12, new MetadataCommand.SetLeaving(B, true)));
         all.put("instructed", new CallMessage.Instructed(12, ""));
         all.put("instructed-refused", new CallMessage.Instructed(12, "there is no brick b"));
+        all.put("open-session", new CallMessage.OpenSession(13, -1));
+        all.put("keep-session", new CallMessage.KeepSession(14, SESSION));
+        all.put("close-session", new CallMessage.CloseSession(15, SESSION));
+        all.put("session-state", new CallMessage.SessionState(13, SESSION, 60_000_000_000L, ""));
+        all.put("session-state-none", new CallMessage.SessionState(14, null, 1, "the session has expired"));
         all.put("status-empty", new CallMessage.Status(10, 0, false, true, List.of()));
     }
 
@@ -283,6 +291,7 @@ public final class Samples {
     private static void lease(Map<String, Message> all) {
         all.put("renew", new LeaseMessage.Renew(12, MEMBER.disk(), 3, false));
         all.put("renew-departing", new LeaseMessage.Renew(13, MEMBER.disk(), 3, true));
+        all.put("keep", new LeaseMessage.Keep(SESSION));
         all.put("grant", new LeaseMessage.Grant(12, 1_900_000_000, 44));
     }
 }

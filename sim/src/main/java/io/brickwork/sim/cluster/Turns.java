@@ -36,6 +36,9 @@ final class Turns {
     private final Duration endsAfter;
     private final List<UserNode> nodes;
     private final List<SimThread> threads = new ArrayList<>();
+    /** They have done all they will, and may take a moment to die. */
+    private final List<SimThread> ended = new ArrayList<>();
+
     private final List<SimThread> ready = new ArrayList<>();
     private final Semaphore host = new Semaphore(0);
     private final Thread hostThread = Thread.currentThread();
@@ -294,6 +297,8 @@ final class Turns {
         }
         thread.setPhase(SimThread.Phase.ENDED);
         threads.remove(thread);
+        ended.removeIf(one -> !one.isAlive());
+        ended.add(thread);
         if (thread == main) {
             giveHost();
         } else {
@@ -387,8 +392,10 @@ final class Turns {
                 left.add(thread);
             }
         }
+        left.addAll(ended);
         left.removeIf(thread -> isEnded(thread, END_MILLIS));
         threads.clear();
+        ended.clear();
         return left.stream().map(Thread::getName).toList();
     }
 

@@ -119,9 +119,13 @@ final class TableStore {
                     live += apply(of, effect, entry.version());
                 }
                 if (entry.completion() != null) {
-                    sessions.computeIfAbsent(partition, p -> new TreeMap<>())
-                            .computeIfAbsent(entry.completion().operation().session(), SessionRow::new)
-                            .fold(entry);
+                    TreeMap<SessionId, SessionRow> rows = sessions.computeIfAbsent(partition, p -> new TreeMap<>());
+                    SessionRow row =
+                            rows.computeIfAbsent(entry.completion().operation().session(), SessionRow::new);
+                    row.fold(entry);
+                    if (row.isOver()) {
+                        rows.remove(row.session());
+                    }
                 }
             }
             applied.put(

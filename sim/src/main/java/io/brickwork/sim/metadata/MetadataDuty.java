@@ -192,6 +192,7 @@ final class MetadataDuty {
                 }
             }
             case LeaseMessage.Grant grant -> holder.onGrant(grant);
+            case LeaseMessage.Keep keep -> {} // there are no clients here
         }
     }
 

@@ -3,7 +3,6 @@ package io.brickwork.sim.metadata;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.DiskId;
-import io.brickwork.core.SessionId;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.metadata.MetadataCodec;
 import io.brickwork.core.metadata.MetadataCommand;
@@ -262,7 +261,7 @@ public final class MetadataRun {
 
     private void propose(MetadataNode node) {
         long ticket = ++lastTicket;
-        node.propose(ticket, MetadataCodec.encode(new MetadataCommand.OpenSession(new SessionId(seed, ticket))));
+        node.propose(ticket, MetadataCodec.encode(new MetadataCommand.OpenSession(seed ^ ticket)));
     }
 
     /** A brick puts a command into the log on its own account. */

@@ -1,6 +1,7 @@
 package io.brickwork.sim.world;
 
 import io.brickwork.core.Durability;
+import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.sim.disk.DiskOptions;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.network.NetworkOptions;
@@ -20,6 +21,8 @@ public record RunOptions(
         int partitions,
         int replicas,
         Durability durability) {
+    /** Short enough for sessions to end while their clients are cut off or paused. */
+    private static final long SHORT_SESSION_NANOS = 1_000_000_000;
 
     /** Draws a mix, swarm style: most runs lack most kinds of faults, so that the others get far (Groce et al. 2012). */
     public static RunOptions draw(SimRandom seeded) {
@@ -54,6 +57,9 @@ public record RunOptions(
                 random.scaled(10_000, 3_000_000_000L),
                 random.nextInt(4) == 0 ? random.scaled(2_000, 1 << 20) : 64 << 20,
                 random.nextInt(4) == 0 ? random.scaled(200, 1 << 16) : 8 << 20,
+                random.nextInt(3) == 0
+                        ? random.scaled(SHORT_SESSION_NANOS, 2 * SHORT_SESSION_NANOS)
+                        : BrickConfig.SESSION_TIMEOUT_NANOS,
                 0);
         WorkloadOptions workload = new WorkloadOptions(
                 random.between(2, 6),

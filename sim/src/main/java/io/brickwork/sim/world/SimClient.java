@@ -4,7 +4,6 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.ReadMode;
-import io.brickwork.core.SessionId;
 import io.brickwork.core.client.ClientInput;
 import io.brickwork.core.client.ClientMachine;
 import io.brickwork.core.client.ClientOutbox;
@@ -76,14 +75,26 @@ public final class SimClient implements SimNode, SimNetwork.Node, ClientOutbox {
         this.preferred = preferred;
         this.clock = clock;
         this.wallClock = wallClock;
-        SessionId session = new SessionId(random.nextLong(), random.nextLong());
-        this.machine =
-                new ClientMachine(session, world.types(), preferred, world.defences(), random.stream("jitter"), this);
+        this.machine = new ClientMachine(
+                random.nextLong(), world.types(), preferred, world.defences(), random.stream("jitter"), this);
         this.node = world.network().add(this);
         for (SimBrick brick : world.bricks()) {
             world.network().connect(node, brick.node(), false);
         }
         world.network().nodeUp(node);
+        planIdleTick();
+    }
+
+    /** Bricks are to hear of it though nobody asks it for anything. */
+    private void planIdleTick() {
+        world.queue().after(clock.virtualDelay(ClientMachine.IDLE_TICK_NANOS), () -> {
+            if (isUp) {
+                if (!isTickPlanned) {
+                    take(new ClientInput.Tick());
+                }
+                planIdleTick();
+            }
+        });
     }
 
     @Override

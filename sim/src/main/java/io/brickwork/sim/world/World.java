@@ -89,6 +89,7 @@ public final class World {
                     options.overlayBytes(),
                     options.windowBytes(),
                     BrickConfig.FULL_PERMILLE,
+                    options.sessionTimeoutNanos(),
                     defences);
             SimDisk disk = new SimDisk(queue, own.stream("disk"), options.disk(), harms);
             if (!defences.has(Defence.HALT_ON_FAILED_SYNC)) {

@@ -1,6 +1,7 @@
 package io.brickwork.sim.world;
 
 import io.brickwork.core.Check;
+import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.sim.disk.DiskOptions;
 import io.brickwork.sim.network.NetworkOptions;
 
@@ -17,6 +18,7 @@ import io.brickwork.sim.network.NetworkOptions;
  * @param pauseNanos for how long at most
  * @param overlayBytes of a brick, see {@code BrickConfig}
  * @param windowBytes of a partition, see {@code BrickConfig}
+ * @param sessionTimeoutNanos of clients, see {@code BrickConfig}
  * @param keptLines how many of the last lines of the trace are kept for a failure's report
  */
 public record WorldOptions(
@@ -30,10 +32,22 @@ public record WorldOptions(
         long pauseNanos,
         long overlayBytes,
         long windowBytes,
+        long sessionTimeoutNanos,
         int keptLines) {
     /** Three bricks, nothing goes wrong. */
-    public static final WorldOptions CALM =
-            new WorldOptions(3, DiskOptions.DEFAULT, NetworkOptions.PERFECT, 0, 0, 64, 0, 0, 64 << 20, 8 << 20, 0);
+    public static final WorldOptions CALM = new WorldOptions(
+            3,
+            DiskOptions.DEFAULT,
+            NetworkOptions.PERFECT,
+            0,
+            0,
+            64,
+            0,
+            0,
+            64 << 20,
+            8 << 20,
+            BrickConfig.SESSION_TIMEOUT_NANOS,
+            0);
 
     public WorldOptions {
         Check.argument(bricks >= 1 && bricks <= 16, "%d bricks", bricks);
@@ -54,6 +68,7 @@ public record WorldOptions(
                 pauseNanos,
                 overlayBytes,
                 windowBytes,
+                sessionTimeoutNanos,
                 keptLines);
     }
 
@@ -69,7 +84,24 @@ public record WorldOptions(
                 pauseNanos,
                 overlayBytes,
                 windowBytes,
+                sessionTimeoutNanos,
                 lines);
+    }
+
+    public WorldOptions withSessionTimeout(long nanos) {
+        return new WorldOptions(
+                bricks,
+                disk,
+                network,
+                wallSkewNanos,
+                driftPpm,
+                inputsPerTurn,
+                pausePerMillion,
+                pauseNanos,
+                overlayBytes,
+                windowBytes,
+                nanos,
+                keptLines);
     }
 
     public WorldOptions withDisk(DiskOptions newDisk) {
@@ -84,6 +116,7 @@ public record WorldOptions(
                 pauseNanos,
                 overlayBytes,
                 windowBytes,
+                sessionTimeoutNanos,
                 keptLines);
     }
 
@@ -99,6 +132,7 @@ public record WorldOptions(
                 pauseNanos,
                 overlayBytes,
                 windowBytes,
+                sessionTimeoutNanos,
                 keptLines);
     }
 }

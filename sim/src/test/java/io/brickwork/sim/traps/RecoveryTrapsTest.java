@@ -25,7 +25,7 @@ class RecoveryTrapsTest {
             value = {21, 67},
             without = Defence.LEARNER_SHAKES_HANDS)
     void whatAnExcludedPrimaryAloneHasIsCut(Stage stage) {
-        Scene scene = stage.scene();
+        Scene scene = stage.scene(2);
         scene.set("k", "v0");
         SimBrick excluded = scene.primary();
         Caller stray = scene.onlyAt(excluded);

@@ -66,6 +66,38 @@ class RetryTrapsTest {
         scene.finish();
     }
 
+    /** The first attempt had committed; its caller slept until its session was over and its record gone, and sends it again. */
+    @Trap(value = 29, without = Defence.REFUSE_EXPIRED)
+    void aClientThatWakesAfterItsSessionHasExpiredDoesNothingTwice(Stage stage) {
+        Scene scene = stage.sessionTimeout(2 * SECOND).scene();
+        scene.hold(held -> held.message() instanceof CallMessage.Answer);
+        Scene.Begun append = scene.begin(scene.caller(1), Call.of(Call.Kind.APPEND, "a", "1"));
+        scene.pass(500 * MS);
+        scene.client(1).pause();
+        scene.pass(5 * SECOND);
+        assertThat(scene.rememberedSessions()).containsExactly(0, 0, 0);
+        scene.heal();
+        scene.client(1).resume();
+        assertThat(scene.await(append).isDone()).isFalse();
+        assertThat(scene.get(scene.caller(2), "a")).isEqualTo(",1");
+        scene.awaitDone(scene.begin(scene.caller(1), Call.of(Call.Kind.APPEND, "a", "2")));
+        assertThat(scene.get(scene.caller(2), "a")).isEqualTo(",1,2");
+        scene.finish();
+    }
+
+    /** What is remembered of sessions that are over is forgotten by every member. */
+    @Trap(29)
+    void nothingIsLeftOfSessionsThatAreOver(Stage stage) {
+        Scene scene = stage.sessionTimeout(2 * SECOND).scene();
+        scene.set("k", "v");
+        scene.pass(SECOND); // until the tables have it
+        assertThat(scene.rememberedSessions()).containsExactly(1, 1, 1);
+        scene.client(1).crash();
+        scene.pass(5 * SECOND);
+        assertThat(scene.rememberedSessions()).containsExactly(0, 0, 0);
+        scene.finish();
+    }
+
     /** What fails for ever is told in time, and as what it is. */
     @Trap(28)
     void aFaultThatLastsIsTold(Stage stage) {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.ReadMode;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.outcome.Outcome;
+import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.PartitionMap;
+import io.brickwork.core.table.Snapshot;
 import io.brickwork.sim.check.Call;
 import io.brickwork.sim.check.Observation;
 import io.brickwork.sim.workload.Caller;
@@ -60,6 +63,25 @@ final class Scene {
         return run.callers().get(number - 1);
     }
 
+    /** What the caller runs in. */
+    SimClient client(int number) {
+        return world.clients().stream()
+                .filter(client -> client.name().equals("c" + number))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Of how many sessions something is remembered in the table of each brick. */
+    List<Integer> rememberedSessions() {
+        return world.bricks().stream()
+                .map(brick -> {
+                    try (Snapshot snapshot = brick.disk().look()) {
+                        return snapshot.sessions(partition).size();
+                    }
+                })
+                .toList();
+    }
+
     /** A new caller that reads at this brick. */
     Caller readerAt(SimBrick brick) {
         return callerOf(
@@ -70,7 +92,13 @@ final class Scene {
     Caller onlyAt(SimBrick brick) {
         SimClient client = world.addClient("only-at-" + brick.name(), brick.id());
         Caller caller = callerOf(client);
-        pass(100 * MS); // until it has heard of the members
+        // It has heard of the members and has a session, though it never wrote to the partition.
+        client.submit(
+                Catalog.create(run.structure().name(), run.structure().spec()),
+                ReadMode.LINEARIZABLE,
+                TIMEOUT,
+                created -> assertThat(created).isInstanceOf(Outcome.Done.class));
+        pass(200 * MS);
         keepFromOthers(client, brick);
         return caller;
     }

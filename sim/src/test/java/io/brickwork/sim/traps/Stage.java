@@ -1,6 +1,7 @@
 package io.brickwork.sim.traps;
 
 import io.brickwork.core.Durability;
+import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.sim.disk.DiskOptions;
@@ -20,6 +21,7 @@ final class Stage {
     private int partitions = 1;
     private int segmentBytes = 1 << 20;
     private Durability durability = Durability.SYNC;
+    private long sessionTimeoutNanos = BrickConfig.SESSION_TIMEOUT_NANOS;
 
     Stage(String name, Defences defences) {
         this.name = name;
@@ -42,6 +44,12 @@ final class Stage {
         return this;
     }
 
+    /** Sessions of clients that are silent for so long end. */
+    Stage sessionTimeout(long nanos) {
+        sessionTimeoutNanos = nanos;
+        return this;
+    }
+
     Stage replicated() {
         durability = Durability.REPLICATED;
         return this;
@@ -57,6 +65,7 @@ final class Stage {
         WorldOptions world = WorldOptions.CALM
                 .withBricks(bricks)
                 .withDisk(DiskOptions.DEFAULT.withSegmentBytes(segmentBytes))
+                .withSessionTimeout(sessionTimeoutNanos)
                 .withKeptLines(2_000);
         RunOptions options = new RunOptions(world, callers, FaultOptions.NONE, partitions, 3, durability);
         StructureTypes types = new StructureTypes(List.of(RegisterType.TYPE));
