@@ -86,7 +86,11 @@ public final class PaxosNode {
         switch (record) {
             case PaxosRecord.Promised promised -> acceptor.replay(promised.ballot());
             case PaxosRecord.Accepted accepted -> log.accept(accepted.slot(), accepted.ballot(), accepted.value());
-            case PaxosRecord.Learned learned -> log.replayLearned(learned.slot(), learned.value());
+            case PaxosRecord.Learned learned -> {
+                // It takes the place of a vote, so it must count as what it is, though no record after it says so.
+                log.replayLearned(learned.slot(), learned.value());
+                replayedChosen = Math.max(replayedChosen, learned.slot());
+            }
             case PaxosRecord.Chosen chosen -> replayedChosen = Math.max(replayedChosen, chosen.slot());
             case PaxosRecord.SnapshotPart part -> {
                 SlotLog.Snapshot snapshot = replayed.add(part);

@@ -374,6 +374,21 @@ class PaxosNodeTest {
                                 ballot(4, C), List.of(new PaxosMessage.Vote(2, ballot(3, B), value("y")))));
     }
 
+    /** It voted, was told that the value is chosen, and lost power before it had synced how far it knew. */
+    @Test
+    void whatItWasToldIsChosenIsNotForgottenAsAVote() {
+        node.replay(new PaxosRecord.SnapshotPart(0, THREE, 0, 1, Bytes.EMPTY));
+        node.replay(new PaxosRecord.Accepted(1, ballot(1, B), value("x")));
+        node.replay(new PaxosRecord.Chosen(0));
+        node.replay(new PaxosRecord.Learned(1, value("x")));
+        node.begin(now);
+        assertThat(carriedOut).containsExactly("1x");
+        receive(C, new PaxosMessage.Prepare(ballot(2, C), 0));
+        persistAll();
+        assertThat(lastTo(C, PaxosMessage.Promise.class)).isNull();
+        assertThat(lastTo(C, PaxosMessage.Refused.class)).isNotNull();
+    }
+
     @Test
     void snapshotThatWasNotWrittenToItsEndIsForgotten() {
         node.replay(new PaxosRecord.SnapshotPart(0, THREE, 0, 1, Bytes.EMPTY));

@@ -1,6 +1,7 @@
 package io.brickwork.sim.world;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.OperationId;
@@ -14,6 +15,7 @@ import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Incarnation;
 import io.brickwork.core.metadata.Member;
+import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.table.Snapshot;
 import java.util.Comparator;
@@ -58,6 +60,11 @@ public final class Overseer {
     private long commits;
     private long views;
     private long sweeps;
+
+    /** What the metadata log comes to, by slot: the first brick that was seen to have got there says so. */
+    private final TreeMap<Long, Bytes> decided = new TreeMap<>();
+
+    private final TreeMap<BrickId, Long> decidedSlots = new TreeMap<>();
 
     private record Watched(Durability durability, int replicas) {}
 
@@ -347,10 +354,26 @@ public final class Overseer {
             if (machine != null) {
                 machine.audit();
                 machine.statuses().forEach(status -> sweepMember(brick, status, primaries));
+                sweepMetadata(brick, machine.metadata());
             }
             try (Snapshot snapshot = brick.disk().look()) {
                 snapshot.partitions().forEach(applied -> sweepTable(brick, applied.partition(), snapshot));
             }
+        }
+    }
+
+    /** Whoever has carried out the metadata log up to a slot has come to the same. */
+    private void sweepMetadata(SimBrick brick, MetadataState state) {
+        Long seen = decidedSlots.put(brick.id(), state.slot());
+        if (state.slot() > 0 && (seen == null || seen != state.slot())) {
+            Bytes snapshot = state.snapshot();
+            Bytes first = decided.putIfAbsent(state.slot(), snapshot);
+            require(
+                    first == null || first.equals(snapshot),
+                    "one-log",
+                    "%s has carried out another metadata log up to slot %d than another brick",
+                    brick.name(),
+                    state.slot());
         }
     }
 
