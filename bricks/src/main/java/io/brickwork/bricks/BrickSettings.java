@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.defence.Defences;
+import io.brickwork.core.metadata.MetadataState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -26,6 +27,7 @@ import java.util.TreeSet;
  * @param token what links must show; empty for nothing
  * @param capacityBytes what log and table may take together; 0 for the whole disk
  * @param handover how long a stop waits until others have taken over
+ * @param leaseTerm how long leases last, if this brick founds the cluster
  * @param sessionTimeout a client's session ends when nothing was heard of it for so long
  * @param fullPermille from which fill level on puts are refused
  */
@@ -43,10 +45,13 @@ public record BrickSettings(
         long windowBytes,
         long logSegmentBytes,
         Duration handover,
+        Duration leaseTerm,
         Duration sessionTimeout,
         boolean controlPlane) {
 
     private static final String ROOT = "brickwork.brick";
+    private static final Duration SHORTEST_LEASE = Duration.ofMillis(500);
+    private static final Duration LONGEST_LEASE = Duration.ofNanos(MetadataState.LONGEST_LEASE_TERM_NANOS);
     private static final Duration SHORTEST_SESSION = Duration.ofSeconds(1);
     private static final Duration LONGEST_SESSION = Duration.ofDays(1);
 
@@ -93,7 +98,8 @@ public record BrickSettings(
                     positive(config, "window"),
                     positive(config, "log-segment"),
                     config.getDuration("shutdown-handover"),
-                    sessionTimeout(config),
+                    within(config, "lease-term", SHORTEST_LEASE, LONGEST_LEASE),
+                    within(config, "session-timeout", SHORTEST_SESSION, LONGEST_SESSION),
                     config.getBoolean("control-plane"));
         } catch (ConfigException bad) {
             throw new BrickStartException("settings of the brick: " + bad.getMessage(), bad);
@@ -141,13 +147,13 @@ public record BrickSettings(
                         .toList();
     }
 
-    private static Duration sessionTimeout(Config config) {
-        Duration timeout = config.getDuration("session-timeout");
-        if (timeout.compareTo(SHORTEST_SESSION) < 0 || timeout.compareTo(LONGEST_SESSION) > 0) {
-            throw new BrickStartException("%s.session-timeout is %d ms; it must be from %d s to %d s"
-                    .formatted(ROOT, timeout.toMillis(), SHORTEST_SESSION.toSeconds(), LONGEST_SESSION.toSeconds()));
+    private static Duration within(Config config, String key, Duration least, Duration most) {
+        Duration value = config.getDuration(key);
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new BrickStartException("%s.%s is %d ms; it must be from %d ms to %d ms"
+                    .formatted(ROOT, key, value.toMillis(), least.toMillis(), most.toMillis()));
         }
-        return timeout;
+        return value;
     }
 
     /** This brick's own entry in {@link #members}. */
@@ -174,6 +180,7 @@ public record BrickSettings(
                 overlayBytes,
                 windowBytes,
                 fullPermille,
+                leaseTerm.toNanos(),
                 sessionTimeout.toNanos(),
                 Defences.ALL);
     }

@@ -152,6 +152,12 @@ final class FakeCluster implements AutoCloseable {
 
         @Override
         public void received(Link link, Message message) {
+            CallMessage.SessionState session = Sessions.answer((CallMessage) message);
+            if (session != null) {
+                link.send(session);
+                link.flush();
+                return;
+            }
             requests.incrementAndGet();
             CallMessage.Request request = (CallMessage.Request) message;
             CallMessage reply = answer(request);

@@ -148,7 +148,8 @@ final class LocalBrick implements EmbeddedBrick {
             return null;
         }
         ReadView view = brick.machine().readView(partition);
-        ReadView.Result read = view == null ? null : view.read(routingKey, body, System::nanoTime);
+        ReadView.Result read =
+                view == null ? null : view.read(routingKey, body, brick.lane().clock());
         return read == null ? null : read.result();
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Lane {
     private final EventLoop loop;
     private final Outlets outlets = new Outlets();
+    private final BootClock clock = new BootClock();
     private final LaneTurn turn;
     private volatile @Nullable Consumer<BrickInput> mailbox;
     private @Nullable ScheduledFuture<?> ticks;
@@ -32,7 +34,7 @@ public final class Lane {
      */
     public Lane(EventLoop loop, Consumer<Event> events, Consumer<Throwable> onHalt) {
         this.loop = loop;
-        turn = new LaneTurn(outlets, System::nanoTime, loop, events, failure -> {
+        turn = new LaneTurn(outlets, clock, loop, events, failure -> {
             stopTicks();
             outlets.closeAll();
             onHalt.accept(failure);
@@ -41,6 +43,11 @@ public final class Lane {
 
     public EventLoop loop() {
         return loop;
+    }
+
+    /** The clock that the brick's machine is told, and that its lease ends on. */
+    public LongSupplier clock() {
+        return clock;
     }
 
     /** The brick's links. */
@@ -88,7 +95,7 @@ public final class Lane {
     public BrickMachine begin(Log log, Function<Outbox, BrickMachine> maker) {
         return call(() -> {
             BrickMachine machine = maker.apply(turn.outbox());
-            machine.recover(System.nanoTime());
+            machine.recover(clock.getAsLong());
             turn.begin(machine::step, log);
             turn.times().enlist();
             ticks = loop.scheduleWithFixedDelay(

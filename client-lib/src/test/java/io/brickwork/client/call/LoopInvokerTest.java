@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.brickwork.client.Sessions;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
@@ -393,7 +394,10 @@ class LoopInvokerTest {
             if (bug != null) {
                 throw bug;
             }
-            if (echoes) {
+            CallMessage.SessionState session = Sessions.answer(request);
+            if (session != null) {
+                loop.execute(() -> Objects.requireNonNull(listener).received(BRICK, session));
+            } else if (echoes) {
                 loop.execute(() -> tell(request));
             } else {
                 requests.add(request);

@@ -5,6 +5,8 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.defence.Defences;
+import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.paxos.PaxosConfig;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -17,6 +19,7 @@ import java.util.random.RandomGenerator;
  * @param drawn what the shell drew at random for it, or found out
  * @param overlayBytes entries that are stored but not yet in the table, in all partitions together; above it writes are refused as overloaded
  * @param windowBytes entries of one partition that are not yet committed; above it writes are refused as overloaded
+ * @param leaseTermNanos how long leases last, if this brick founds the cluster. What tells that somebody is gone depends on it too, so it should be the same at all bricks
  * @param sessionTimeoutNanos a client's session ends when nothing was heard of it for so long; the same at all bricks
  * @param fullPermille from which fill level of the fullest member on puts are refused, in thousandths
  * @param defences {@link Defences#ALL} but in simulations that leave a rule out
@@ -31,6 +34,7 @@ public record BrickConfig(
         long overlayBytes,
         long windowBytes,
         int fullPermille,
+        long leaseTermNanos,
         long sessionTimeoutNanos,
         Defences defences) {
     public static final long OVERLAY_BYTES = 64L << 20;
@@ -61,6 +65,11 @@ public record BrickConfig(
         Check.argument(
                 overlayBytes > 0 && windowBytes > 0, "overlay of %d, window of %d bytes", overlayBytes, windowBytes);
         Check.argument(
+                leaseTermNanos >= MetadataState.SHORTEST_LEASE_TERM_NANOS
+                        && leaseTermNanos <= MetadataState.LONGEST_LEASE_TERM_NANOS,
+                "a lease term of %d ns",
+                leaseTermNanos);
+        Check.argument(
                 sessionTimeoutNanos >= 1_000_000_000L, "a session timeout of %d ns; at least 1 s", sessionTimeoutNanos);
         Check.argument(fullPermille > 0 && fullPermille <= 1000, "full at %d ‰", fullPermille);
     }
@@ -81,6 +90,7 @@ public record BrickConfig(
                 OVERLAY_BYTES,
                 WINDOW_BYTES,
                 FULL_PERMILLE,
+                MetadataState.LEASE_TERM_NANOS,
                 SESSION_TIMEOUT_NANOS,
                 Defences.ALL);
     }
@@ -97,8 +107,14 @@ public record BrickConfig(
                 overlayBytes,
                 windowBytes,
                 fullPermille,
+                leaseTermNanos,
                 sessionTimeoutNanos,
                 defences);
+    }
+
+    /** How long a keeper of the metadata waits for a sign of its leader. */
+    long electionNanos() {
+        return Math.clamp(leaseTermNanos * 3 / 10, PaxosConfig.ELECTION_NANOS / 2, PaxosConfig.ELECTION_NANOS);
     }
 
     /** Which of them found the cluster: an odd number, since two are no safer than one. */

@@ -83,7 +83,7 @@ public final class BrickMachine {
         this.log = log;
         this.table = table;
         this.outbox = outbox;
-        this.state = new MetadataState(config.drawn().clusterId());
+        this.state = new MetadataState(config.drawn().clusterId(), config.leaseTermNanos());
         this.progress = new LogProgress(log);
         this.pump = new ApplyPump(table, log);
         this.trimmer = new Trimmer(log, this::renew);
@@ -136,7 +136,7 @@ public final class BrickMachine {
         DiskId disk = registered.registration().disk();
         Roles roles = new Roles();
         MetadataLog metadata = new MetadataLog(
-                PaxosConfig.of(config.founders(), config.contacts()),
+                PaxosConfig.of(config.founders(), config.contacts(), config.electionNanos()),
                 new PaxosMember(config.self(), disk),
                 config.drawn().luck(),
                 state,
@@ -168,8 +168,8 @@ public final class BrickMachine {
         }
 
         @Override
-        public void onElected() {
-            leadership().onElected(nowNanos);
+        public void onElected(long quietNanos) {
+            leadership().onElected(quietNanos, nowNanos);
         }
 
         @Override

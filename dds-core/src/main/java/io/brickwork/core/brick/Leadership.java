@@ -29,10 +29,6 @@ import org.jspecify.annotations.Nullable;
  * what it proposes names what it was computed from, so that a leader that is none any more does no harm.
  */
 final class Leadership {
-    /** Who has not renewed for this long is taken for gone. */
-    static final long SUSPICION_NANOS = 1_000_000_000;
-    /** How long a new leader, or a brick that has just been registered, is waited for before anybody is taken for gone. */
-    private static final long GRACE_NANOS = 2_000_000_000;
     /** A voter that was silent for this long makes room for a brick that is there. */
     private static final long VOTER_SILENCE_NANOS = 30_000_000_000L;
     /** Voters are changed one at a time, and at most so often; a change that was not chosen is proposed again. */
@@ -69,6 +65,16 @@ final class Leadership {
         this.state = metadata.state();
     }
 
+    /** Who has not renewed for this long is taken for gone: a brick renews twice in it. */
+    private long suspicionNanos() {
+        return state.leaseTermNanos() / 2;
+    }
+
+    /** How long everybody is waited for after an election, and a brick that has just been registered, before it is taken for gone. */
+    private long graceNanos() {
+        return state.leaseTermNanos();
+    }
+
     /** How many bricks should keep the metadata log: two are no safer than one. */
     private int wantedVoters() {
         long staying =
@@ -76,11 +82,11 @@ final class Leadership {
         return staying >= BrickConfig.FOUNDERS ? BrickConfig.FOUNDERS : 1;
     }
 
-    void onElected(long nowNanos) {
-        grantor = new LeaseGrantor(nowNanos, state.longestTermNanos());
+    void onElected(long quietNanos, long nowNanos) {
+        grantor = new LeaseGrantor(quietNanos, state.longestTermNanos());
         electedNanos = nowNanos;
         plannedNanos = nowNanos;
-        nextChangeNanos = nowNanos + GRACE_NANOS;
+        nextChangeNanos = nowNanos + graceNanos();
         plannedSlot = -1;
         signs.clear();
         sessions.clear(nowNanos);
@@ -163,7 +169,7 @@ final class Leadership {
 
     private boolean isAlive(Member member, long nowNanos) {
         Sign sign = signs.get(member.brick());
-        return sign != null && sign.of.equals(member.incarnation()) && nowNanos - sign.nanos < SUSPICION_NANOS;
+        return sign != null && sign.of.equals(member.incarnation()) && nowNanos - sign.nanos < suspicionNanos();
     }
 
     /** Whoever has registered a new life is alive, though it has not renewed yet. */
@@ -173,7 +179,7 @@ final class Leadership {
             if (sign == null || !sign.of.equals(brick.incarnation())) {
                 boolean isFirstLook = sign == null;
                 long since = isFirstLook ? electedNanos : nowNanos;
-                signs.put(brick.brick(), new Sign(brick.incarnation(), since + GRACE_NANOS - SUSPICION_NANOS, false));
+                signs.put(brick.brick(), new Sign(brick.incarnation(), since + graceNanos() - suspicionNanos(), false));
             }
         }
     }

@@ -50,8 +50,8 @@ final class Lease {
             }
         }
         Ballot leader = metadata.node().leader();
-        if (held.isDue(nowNanos) && !leader.equals(Ballot.NONE)) {
-            LeaseMessage.Renew renew = held.renew(nowNanos, nowNanos);
+        if (held.isDue(metadata.state().leaseTermNanos(), nowNanos) && !leader.equals(Ballot.NONE)) {
+            LeaseMessage.Renew renew = held.renew(nowNanos);
             BrickId to = leader.leader().brick();
             if (to.equals(self)) {
                 LeaseMessage.Grant grant = leadership.onRenew(self, renew, nowNanos);
@@ -91,7 +91,7 @@ final class Lease {
     /** A grant counts once this brick has carried out the slot that it names. */
     private void publish(LeaseHolder held, long nowNanos) {
         usedSlot = metadata.state().slot();
-        if (held.isValid(nowNanos, nowNanos, usedSlot)) {
+        if (held.isValid(nowNanos, usedSlot)) {
             end.set(held.endNanos(nowNanos));
         }
     }

@@ -33,8 +33,12 @@ final class MetadataLog implements Consumer<PaxosEffect> {
 
     /** What the brick does when this node's place in the cluster changes. */
     interface Listener {
-        /** This node leads from here on. */
-        void onElected();
+        /**
+         * This node leads from here on.
+         *
+         * @param quietNanos since when no leader before it can have given leases
+         */
+        void onElected(long quietNanos);
 
         void onDeposed();
     }
@@ -141,7 +145,7 @@ final class MetadataLog implements Consumer<PaxosEffect> {
             case PaxosEffect.Advanced advanced -> {} // the state tells its slot
             case PaxosEffect.Elected elected -> {
                 outbox.note(new Event.Leads(elected.ballot()));
-                listener.onElected();
+                listener.onElected(elected.quietNanos());
             }
             case PaxosEffect.Deposed deposed -> {
                 outbox.note(new Event.LeadsNoMore(deposed.ballot(), deposed.reason()));

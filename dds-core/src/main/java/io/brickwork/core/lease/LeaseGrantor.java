@@ -28,16 +28,16 @@ public final class LeaseGrantor {
 
     private record Given(Incarnation to, long slot, long endNanos) {}
 
-    private final long electedNanos;
+    private final long quietNanos;
     private final long longestTermNanos;
     private final TreeMap<BrickId, ArrayDeque<Given>> given = new TreeMap<>();
 
     /**
-     * @param electedNanos when this leader was elected, on its clock
+     * @param quietNanos since when no leader before this one had a majority that answered, on this clock. Each of the majority that elected this one says when it answered last, and among any two majorities one is in both
      * @param longestTermNanos the longest term that a leader before it may have granted: {@link MetadataState#longestTermNanos}
      */
-    public LeaseGrantor(long electedNanos, long longestTermNanos) {
-        this.electedNanos = electedNanos;
+    public LeaseGrantor(long quietNanos, long longestTermNanos) {
+        this.quietNanos = quietNanos;
         this.longestTermNanos = longestTermNanos;
     }
 
@@ -90,7 +90,7 @@ public final class LeaseGrantor {
 
     /** Whether the member may hold a lease that it was given when it had not heard of this slot. */
     private boolean mayServe(Member member, long slot, long nowNanos) {
-        if (nowNanos - electedNanos < longestTermNanos + Drift.bound(longestTermNanos)) {
+        if (nowNanos - quietNanos < longestTermNanos + Drift.bound(longestTermNanos)) {
             return true; // a leader before this one may have given any
         }
         ArrayDeque<Given> grants = given.get(member.brick());

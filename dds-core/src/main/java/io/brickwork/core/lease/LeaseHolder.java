@@ -9,19 +9,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The lease of one brick, as it holds it itself.
  *
- * <p>A lease counts from when its renewal was <em>sent</em>, on the monotonic clock, less what clocks may differ. It is void if the clock that goes on while a machine is suspended ran ahead of the
- * monotonic one since: a suspended machine wakes with a monotonic clock that stood still. And it is void until the brick has carried out the slot that the grant names.
+ * <p>A lease counts from when its renewal was <em>sent</em>, less what clocks may differ, on a monotonic clock that goes on while a machine is suspended. It is void until the brick has carried out the slot that the grant names.
  */
 public final class LeaseHolder {
-    /** How often a lease is to be renewed, in nanoseconds. */
-    public static final long RENEW_NANOS = 500_000_000;
-
-    /** By how much the other clock may run ahead in a term: what it is set by, and what reading both takes. */
-    private static final long STEP_NANOS = 50_000_000;
+    /** How often a lease is to be renewed while it lasts. */
+    public static final int RENEWALS_PER_TERM = 4;
 
     private static final int KEPT_RENEWALS = 8;
 
-    private record Sent(long number, long monotonicNanos, long bootNanos) {}
+    private record Sent(long number, long nanos) {}
 
     private record Held(Sent since, long durationNanos, long neededSlot) {}
 
@@ -43,18 +39,14 @@ public final class LeaseHolder {
         sent.clear();
     }
 
-    /** Whether it is time to renew. */
-    public boolean isDue(long nowNanos) {
-        return sent.isEmpty() || nowNanos - sent.getLast().monotonicNanos >= RENEW_NANOS;
+    /** Whether it is time to renew leases that last so long. */
+    public boolean isDue(long termNanos, long nowNanos) {
+        return sent.isEmpty() || nowNanos - sent.getLast().nanos >= termNanos / RENEWALS_PER_TERM;
     }
 
-    /**
-     * The next renewal, to be sent at once.
-     *
-     * @param bootNanos what a clock shows that goes on while the machine is suspended: boot time, or wall time
-     */
-    public LeaseMessage.Renew renew(long nowNanos, long bootNanos) {
-        sent.addLast(new Sent(++lastNumber, nowNanos, bootNanos));
+    /** The next renewal, to be sent at once. */
+    public LeaseMessage.Renew renew(long nowNanos) {
+        sent.addLast(new Sent(++lastNumber, nowNanos));
         if (sent.size() > KEPT_RENEWALS) {
             sent.removeFirst();
         }
@@ -72,33 +64,26 @@ public final class LeaseHolder {
 
     private boolean isLater(Sent since, long durationNanos) {
         Held current = held;
-        return current == null
-                || since.monotonicNanos + durationNanos - (current.since.monotonicNanos + current.durationNanos) > 0;
+        return current == null || since.nanos + durationNanos - (current.since.nanos + current.durationNanos) > 0;
     }
 
     /**
-     * Until when the lease lasts on the monotonic clock, exclusive: what the shell looks at once more when it carries out an answer. A past moment if there is none.
+     * Until when the lease lasts, exclusive: what the shell looks at once more when it carries out an answer. A past moment if there is none.
      */
     public long endNanos(long nowNanos) {
         Held current = held;
         return current == null
                 ? nowNanos - 1
-                : current.since.monotonicNanos + current.durationNanos - Drift.bound(current.durationNanos);
+                : current.since.nanos + current.durationNanos - Drift.bound(current.durationNanos);
     }
 
     /**
      * Whether the brick may answer by itself at this moment.
      *
-     * @param bootNanos as in {@link #renew}
      * @param slot up to which the brick has carried out the metadata log
      */
-    public boolean isValid(long nowNanos, long bootNanos, long slot) {
+    public boolean isValid(long nowNanos, long slot) {
         Held current = held;
-        if (current == null || slot < current.neededSlot || nowNanos - endNanos(nowNanos) >= 0) {
-            return false;
-        }
-        long monotonic = nowNanos - current.since.monotonicNanos;
-        long boot = bootNanos - current.since.bootNanos;
-        return boot - monotonic <= STEP_NANOS;
+        return current != null && slot >= current.neededSlot && nowNanos - endNanos(nowNanos) < 0;
     }
 }

@@ -17,7 +17,7 @@ import java.util.List;
  *   0 would I win?                 PreVote(ballot, chosen)                   ───▶
  *                                                                            ◀───   PreVoted(granted)          nothing is promised
  *   1 phase one                    Prepare(ballot, chosen)                   ───▶   forces its promise
- *                                                                            ◀───   Promise(all it accepted above chosen)
+ *                                                                            ◀───   Promise(for how long it answered no leader, all it accepted above chosen)
  * Log                            leader                                             each member
  *   2 phase two                    Accept(ballot, slot, values)              ───▶   forces the values
  *                                                                            ◀───   Accepted(slots)
@@ -63,8 +63,12 @@ public sealed interface PaxosMessage extends Message {
         }
     }
 
-    record Promise(Ballot ballot, List<Vote> votes) implements PaxosMessage {
+    /**
+     * @param silentNanos for how long at least the member has not answered a heartbeat of any leader: leases that were given on the strength of such answers are as old
+     */
+    record Promise(Ballot ballot, long silentNanos, List<Vote> votes) implements PaxosMessage {
         public Promise {
+            Check.argument(silentNanos >= 0, "silent for %d ns", silentNanos);
             votes = List.copyOf(votes);
         }
     }

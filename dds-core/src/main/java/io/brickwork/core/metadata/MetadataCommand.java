@@ -97,7 +97,8 @@ public sealed interface MetadataCommand {
     record SetLeaseTerm(long termNanos) implements OfOperator {
         public SetLeaseTerm {
             Check.argument(
-                    termNanos >= 100_000_000 && termNanos <= 60_000_000_000L,
+                    termNanos >= MetadataState.SHORTEST_LEASE_TERM_NANOS
+                            && termNanos <= MetadataState.LONGEST_LEASE_TERM_NANOS,
                     "lease term of %d ns; from 0.1 s to 60 s",
                     termNanos);
         }

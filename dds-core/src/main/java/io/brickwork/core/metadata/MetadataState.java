@@ -32,10 +32,13 @@ public final class MetadataState implements Replicated {
     /** What leases last unless somebody changes it. */
     public static final long LEASE_TERM_NANOS = 2_000_000_000L;
 
+    public static final long SHORTEST_LEASE_TERM_NANOS = 100_000_000;
+    public static final long LONGEST_LEASE_TERM_NANOS = 60_000_000_000L;
+
     Bytes clusterId;
     long slot;
-    long leaseTermNanos = LEASE_TERM_NANOS;
-    long longestTermNanos = LEASE_TERM_NANOS;
+    long leaseTermNanos;
+    long longestTermNanos;
     int lastStructure;
     final TreeMap<BrickId, BrickInfo> bricks = new TreeMap<>();
     final TreeMap<Integer, StructureInfo> structures = new TreeMap<>();
@@ -52,7 +55,16 @@ public final class MetadataState implements Replicated {
      * @param clusterId drawn at random by the shell; the one of the founder counts, and comes to all others with the first snapshot
      */
     public MetadataState(Bytes clusterId) {
+        this(clusterId, LEASE_TERM_NANOS);
+    }
+
+    /**
+     * The state of slot 0, where leases last as long as the founder says.
+     */
+    public MetadataState(Bytes clusterId, long leaseTermNanos) {
         this.clusterId = clusterId;
+        this.leaseTermNanos = leaseTermNanos;
+        this.longestTermNanos = leaseTermNanos;
     }
 
     @Override

@@ -13,10 +13,17 @@ final class Acceptor {
     private final PaxosNode node;
     private final SlotLog log;
     private Ballot promised = Ballot.NONE;
+    /** When it last answered a heartbeat, or may have: it counts for as much, if it leads itself. */
+    private long answeredNanos;
 
     Acceptor(PaxosNode node, SlotLog log) {
         this.node = node;
         this.log = log;
+    }
+
+    /** It may have answered a leader, or been one, until this moment. */
+    void onAnswered(long nowNanos) {
+        answeredNanos = nowNanos;
     }
 
     Ballot promised() {
@@ -52,7 +59,8 @@ final class Acceptor {
         node.persist(
                 List.of(new PaxosRecord.Promised(promised)),
                 from,
-                new PaxosMessage.Promise(promised, log.votesAbove(prepare.chosen())));
+                new PaxosMessage.Promise(
+                        promised, Math.max(0, nowNanos - answeredNanos), log.votesAbove(prepare.chosen())));
     }
 
     void onAccept(BrickId from, PaxosMessage.Accept accept, long nowNanos) {
@@ -92,6 +100,7 @@ final class Acceptor {
         if (node.isVoter()) {
             List<PaxosRecord> records = new ArrayList<>();
             promise(beat.ballot(), records, nowNanos);
+            onAnswered(nowNanos);
             PaxosMessage answer = new PaxosMessage.HeartbeatAnswer(beat.ballot(), beat.round());
             if (records.isEmpty()) {
                 node.send(from, answer);

@@ -2,6 +2,7 @@ package io.brickwork.core.paxos;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
+import io.brickwork.core.lease.Drift;
 import io.brickwork.core.message.PaxosMessage;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,6 +34,8 @@ final class Election {
     private Ballot ballot = Ballot.NONE;
     private final TreeSet<BrickId> granted = new TreeSet<>();
     private final TreeMap<BrickId, PaxosMessage.Promise> promises = new TreeMap<>();
+    /** Until when any of them may have answered a leader, on this node's clock. */
+    private long quietNanos;
 
     Election(PaxosNode node, SlotLog log, RandomGenerator random) {
         this.node = node;
@@ -126,7 +129,11 @@ final class Election {
         if (phase != Phase.PREPARING || !promise.ballot().equals(ballot)) {
             return;
         }
-        promises.put(from, promise);
+        if (promises.put(from, promise) == null) {
+            long silent = promise.silentNanos();
+            long answered = nowNanos - Math.max(0, silent - Drift.bound(silent));
+            quietNanos = promises.size() == 1 ? answered : Math.max(quietNanos, answered);
+        }
         if (from.equals(node.self().brick())) {
             send(nowNanos); // the others hear of the ballot now that it cannot be used again
         }
@@ -135,7 +142,7 @@ final class Election {
             long preparedNanos = startedNanos;
             Ballot won = ballot;
             rest(nowNanos);
-            node.lead(won, preparedNanos, recovered, nowNanos);
+            node.lead(won, preparedNanos, quietNanos, recovered, nowNanos);
         }
     }
 

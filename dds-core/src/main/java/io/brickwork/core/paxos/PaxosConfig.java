@@ -54,13 +54,18 @@ public record PaxosConfig(
         Check.argument(snapshotBytes >= 1 && keptSlots >= 0, "snapshot %d, kept %d", snapshotBytes, keptSlots);
     }
 
+    /** How long a member waits for a sign of its leader, unless it is told otherwise. */
+    public static final long ELECTION_NANOS = 600_000_000;
+
+    private static final int HEARTBEATS_PER_ELECTION = 6;
+
     /** What a brick uses. */
-    public static PaxosConfig of(List<BrickId> founders, List<BrickId> contacts) {
+    public static PaxosConfig of(List<BrickId> founders, List<BrickId> contacts, long electionNanos) {
         return new PaxosConfig(
                 founders,
                 contacts,
-                100_000_000,
-                600_000_000,
+                electionNanos / HEARTBEATS_PER_ELECTION,
+                electionNanos,
                 200_000_000,
                 10_000_000_000L,
                 16,

@@ -40,8 +40,12 @@ public sealed interface PaxosEffect {
     /** The replicated state has been brought up to this slot. */
     record Advanced(long slot) implements PaxosEffect {}
 
-    /** This node leads from here on. Leases that an earlier leader gave may still run for a whole term. */
-    record Elected(Ballot ballot) implements PaxosEffect {}
+    /**
+     * This node leads from here on. Leases that an earlier leader gave may still run.
+     *
+     * @param quietNanos since when no leader before it can have had a majority that answers, on this node's clock
+     */
+    record Elected(Ballot ballot, long quietNanos) implements PaxosEffect {}
 
     /** This node leads no more. */
     record Deposed(Ballot ballot, String reason) implements PaxosEffect {}

@@ -107,6 +107,7 @@ public final class PaxosNode {
         log.endReplay(replayedChosen);
         greatestRound = acceptor.promised().round();
         heardNanos = now;
+        acceptor.onAnswered(now);
         election.rest(now);
         if (isAlone()) {
             election.standSoon(now);
@@ -360,9 +361,13 @@ public final class PaxosNode {
         }
     }
 
-    void lead(Ballot ballot, long preparedNanos, TreeMap<Long, PaxosMessage.Vote> recovered, long now) {
+    /**
+     * @param quietNanos since when no leader before it can have had a majority that answers
+     */
+    void lead(
+            Ballot ballot, long preparedNanos, long quietNanos, TreeMap<Long, PaxosMessage.Vote> recovered, long now) {
         leading = ballot;
-        effect(new PaxosEffect.Elected(ballot));
+        effect(new PaxosEffect.Elected(ballot, quietNanos));
         leader = new Leader(this, log, ballot, preparedNanos, recovered, now);
     }
 
@@ -372,6 +377,7 @@ public final class PaxosNode {
             leader = null;
             teacher.onDeposed();
             heardNanos = now;
+            acceptor.onAnswered(now);
             election.rest(now);
             effect(new PaxosEffect.Deposed(deposed.ballot(), reason));
         }

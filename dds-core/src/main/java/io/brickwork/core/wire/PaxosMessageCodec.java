@@ -62,7 +62,9 @@ final class PaxosMessageCodec {
                 ballot(writer, m.ballot()).bool(m.isGranted()).varint(m.chosen());
             case PaxosMessage.Prepare m -> ballot(writer, m.ballot()).varint(m.chosen());
             case PaxosMessage.Promise m -> {
-                ballot(writer, m.ballot()).varint(m.votes().size());
+                ballot(writer, m.ballot())
+                        .varint(m.silentNanos())
+                        .varint(m.votes().size());
                 for (PaxosMessage.Vote vote : m.votes()) {
                     ballot(writer.varint(vote.slot()), vote.ballot());
                     PaxosCodec.writeValue(writer, vote.value());
@@ -105,7 +107,9 @@ final class PaxosMessageCodec {
             case PRE_VOTE -> new PaxosMessage.PreVote(PaxosCodec.readBallot(body), slot(body));
             case PRE_VOTED -> new PaxosMessage.PreVoted(PaxosCodec.readBallot(body), body.bool("grant"), slot(body));
             case PREPARE -> new PaxosMessage.Prepare(PaxosCodec.readBallot(body), slot(body));
-            case PROMISE -> new PaxosMessage.Promise(PaxosCodec.readBallot(body), readVotes(body));
+            case PROMISE ->
+                new PaxosMessage.Promise(
+                        PaxosCodec.readBallot(body), body.varint("silence", 0, Long.MAX_VALUE), readVotes(body));
             case ACCEPT ->
                 new PaxosMessage.Accept(PaxosCodec.readBallot(body), slot(body), slot(body), readValues(body));
             case ACCEPTED -> new PaxosMessage.Accepted(PaxosCodec.readBallot(body), slot(body), slot(body));

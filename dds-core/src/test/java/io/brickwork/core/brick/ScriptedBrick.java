@@ -29,6 +29,7 @@ import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataAnswer;
 import io.brickwork.core.metadata.MetadataCodec;
 import io.brickwork.core.metadata.MetadataCommand;
+import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.core.structure.StructureTypes;
@@ -136,6 +137,7 @@ final class ScriptedBrick implements Outbox {
                 BrickConfig.OVERLAY_BYTES,
                 BrickConfig.WINDOW_BYTES,
                 BrickConfig.FULL_PERMILLE,
+                MetadataState.LEASE_TERM_NANOS,
                 BrickConfig.SESSION_TIMEOUT_NANOS,
                 defences);
         machine = new BrickMachine(config, new StructureTypes(List.of(RegisterType.INSTANCE)), log, table, this);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DiskId;
+import io.brickwork.core.lease.Drift;
 import io.brickwork.core.message.PaxosMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +61,7 @@ class PaxosNodeTest {
                 }
             }
         };
-        PaxosConfig config = PaxosConfig.of(List.of(A, B, C), List.of(A, B, C));
+        PaxosConfig config = PaxosConfig.of(List.of(A, B, C), List.of(A, B, C), PaxosConfig.ELECTION_NANOS);
         return new PaxosNode(
                 config, self, new Random(1), state, (command, at) -> !command.equals(Bytes.utf8("no")), effects::add);
     }
@@ -113,7 +114,7 @@ class PaxosNodeTest {
         assertThat(asked).isNotNull();
         receive(B, new PaxosMessage.PreVoted(asked.ballot(), true, 0));
         persistAll();
-        receive(B, new PaxosMessage.Promise(asked.ballot(), votes));
+        receive(B, new PaxosMessage.Promise(asked.ballot(), 2 * SECOND, votes));
         return asked.ballot();
     }
 
@@ -123,7 +124,32 @@ class PaxosNodeTest {
         receive(B, new PaxosMessage.Prepare(ballot(1, B), 0));
         assertThat(sentTo(B)).isEmpty();
         persistAll();
-        assertThat(sentTo(B)).containsExactly(new PaxosMessage.Promise(ballot(1, B), List.of()));
+        assertThat(sentTo(B)).containsExactly(new PaxosMessage.Promise(ballot(1, B), 0, List.of()));
+    }
+
+    @Test
+    void promiseTellsForHowLongNoLeaderWasAnswered() {
+        founded();
+        receive(B, new PaxosMessage.Heartbeat(ballot(1, B), 1, 0));
+        persistAll();
+        pass(SECOND);
+        receive(C, new PaxosMessage.Prepare(ballot(2, C), 0));
+        persistAll();
+        assertThat(lastTo(C, PaxosMessage.Promise.class))
+                .isEqualTo(new PaxosMessage.Promise(ballot(2, C), SECOND, List.of()));
+    }
+
+    /** Leases that the leader before may have given count from the last answer that any of this one's voters gave, less what clocks may differ. */
+    @Test
+    void leaderKnowsSinceWhenThereWasNoneBeforeIt() {
+        founded();
+        elect(List.of());
+        // B was silent for 2 s, and so was this node.
+        assertThat(effects)
+                .filteredOn(PaxosEffect.Elected.class::isInstance)
+                .singleElement()
+                .satisfies(effect -> assertThat(((PaxosEffect.Elected) effect).quietNanos())
+                        .isEqualTo(now - 2 * SECOND + Drift.bound(2 * SECOND)));
     }
 
     @Test
@@ -148,6 +174,7 @@ class PaxosNodeTest {
         assertThat(sentTo(C))
                 .containsExactly(new PaxosMessage.Promise(
                         ballot(2, C),
+                        0,
                         List.of(
                                 new PaxosMessage.Vote(1, ballot(1, B), value("x")),
                                 new PaxosMessage.Vote(2, ballot(1, B), NO_OP))));
@@ -371,7 +398,7 @@ class PaxosNodeTest {
                 .containsExactly(
                         new PaxosMessage.Refused(ballot(3, B), 1),
                         new PaxosMessage.Promise(
-                                ballot(4, C), List.of(new PaxosMessage.Vote(2, ballot(3, B), value("y")))));
+                                ballot(4, C), 0, List.of(new PaxosMessage.Vote(2, ballot(3, B), value("y")))));
     }
 
     /** It voted, was told that the value is chosen, and lost power before it had synced how far it knew. */

@@ -266,10 +266,11 @@ public final class Samples {
                 "promise",
                 new PaxosMessage.Promise(
                         BALLOT,
+                        1_500_000_000,
                         List.of(
                                 new PaxosMessage.Vote(42, BALLOT, values.get(0)),
                                 new PaxosMessage.Vote(44, BALLOT, values.get(2)))));
-        all.put("promise-of-nothing-accepted", new PaxosMessage.Promise(BALLOT, List.of()));
+        all.put("promise-of-nothing-accepted", new PaxosMessage.Promise(BALLOT, 0, List.of()));
         all.put("accept", new PaxosMessage.Accept(BALLOT, 41, 42, values));
         all.put("accepted", new PaxosMessage.Accepted(BALLOT, 42, 44));
         all.put("heartbeat", new PaxosMessage.Heartbeat(BALLOT, 300, 44));

@@ -55,8 +55,8 @@ final class MetadataDuty {
 
     // ---- leader
 
-    void onElected(long nowNanos) {
-        grantor = new LeaseGrantor(nowNanos, state.longestTermNanos());
+    void onElected(long quietNanos) {
+        grantor = new LeaseGrantor(quietNanos, state.longestTermNanos());
         renewedNanos.clear();
     }
 
@@ -111,8 +111,8 @@ final class MetadataDuty {
 
     void onTurn(PaxosNode machine, long nowNanos) {
         Ballot leader = machine.leader();
-        if (holder.isDue(nowNanos) && !leader.equals(Ballot.NONE)) {
-            LeaseMessage renew = holder.renew(nowNanos, nowNanos);
+        if (holder.isDue(state.leaseTermNanos(), nowNanos) && !leader.equals(Ballot.NONE)) {
+            LeaseMessage renew = holder.renew(nowNanos);
             if (leader.leader().brick().equals(node.brick())) {
                 onLease(node.brick(), renew, machine, nowNanos);
             } else {
@@ -198,7 +198,7 @@ final class MetadataDuty {
 
     /** What this brick would answer reads of at this moment, by itself. */
     void checkServing(CommandHistory history, long nowNanos) {
-        if (holder.isValid(nowNanos, nowNanos, state.slot())) {
+        if (holder.isValid(nowNanos, state.slot())) {
             for (Group group : state.groups()) {
                 GroupView opened = group.opened();
                 if (opened != null

@@ -121,7 +121,7 @@ final class MetadataNode implements SimNetwork.Node {
                 case PaxosEffect.Advanced advanced ->
                     run.history().reached(self.brick().name(), advanced.slot(), state.count(), state.chain());
                 case PaxosEffect.Elected elected -> {
-                    duty.onElected(clock.nowNanos());
+                    duty.onElected(elected.quietNanos());
                     run.onElected(elected.ballot());
                 }
                 case PaxosEffect.Deposed deposed -> {

@@ -17,6 +17,7 @@ public record PlantedBug(Defence missing) {
     /** Rules whose lack shows in runs of the mix. That of the others takes a schedule of its own: {@code docs/traps.md}. */
     public static final Set<Defence> SHOWN_BY_RUNS = Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(
             Defence.REFUSE_FORGOTTEN,
+            Defence.REFUSE_EXPIRED,
             Defence.COMMIT_WITH_MIN_IN_SYNC,
             Defence.LEAVE_OUT_THE_SILENT,
             Defence.JOIN_AS_NEW,
