@@ -3,7 +3,9 @@ package io.brickwork.bricks.lmdb;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.wire.ByteWriter;
 import java.nio.file.Path;
+import java.util.Iterator;
 import org.agrona.DirectBuffer;
+import org.lmdbjava.CursorIterable;
 import org.lmdbjava.Txn;
 
 /**
@@ -34,6 +36,23 @@ public final class LmdbFloor implements AutoCloseable {
                 store.data.put(txn, key.dataKey(STRUCTURE, recordKey(number)), row.of(Bytes.wrap(value)));
             }
             txn.commit();
+        }
+    }
+
+    /** Copies all records, in the order of their keys, so many in each transaction, synced. */
+    public void copyTo(LmdbFloor target, int atOnce) {
+        try (Txn<DirectBuffer> reading = store.beginRead();
+                CursorIterable<DirectBuffer> records = store.data.iterate(reading)) {
+            Iterator<CursorIterable.KeyVal<DirectBuffer>> all = records.iterator();
+            while (all.hasNext()) {
+                try (Txn<DirectBuffer> txn = target.store.beginWrite()) {
+                    for (int i = 0; i < atOnce && all.hasNext(); i++) {
+                        CursorIterable.KeyVal<DirectBuffer> record = all.next();
+                        target.store.data.put(txn, record.key(), record.val());
+                    }
+                    txn.commit();
+                }
+            }
         }
     }
 

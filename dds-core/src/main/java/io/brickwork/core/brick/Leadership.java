@@ -70,9 +70,14 @@ final class Leadership {
         return state.leaseTermNanos() / 2;
     }
 
-    /** How long everybody is waited for after an election, and a brick that has just been registered, before it is taken for gone. */
+    /** How long a brick that has just been registered is waited for before it is taken for gone. */
     private long graceNanos() {
         return state.leaseTermNanos();
+    }
+
+    /** How long everybody is waited for after an election: who hears of another leader renews at once. */
+    private long electionGraceNanos() {
+        return state.leaseTermNanos() / 4;
     }
 
     /** How many bricks should keep the metadata log: two are no safer than one. */
@@ -177,9 +182,8 @@ final class Leadership {
         for (BrickInfo brick : state.bricks()) {
             Sign sign = signs.get(brick.brick());
             if (sign == null || !sign.of.equals(brick.incarnation())) {
-                boolean isFirstLook = sign == null;
-                long since = isFirstLook ? electedNanos : nowNanos;
-                signs.put(brick.brick(), new Sign(brick.incarnation(), since + graceNanos() - suspicionNanos(), false));
+                long until = sign == null ? electedNanos + electionGraceNanos() : nowNanos + graceNanos();
+                signs.put(brick.brick(), new Sign(brick.incarnation(), until - suspicionNanos(), false));
             }
         }
     }
@@ -277,14 +281,22 @@ final class Leadership {
         return null;
     }
 
-    /** A brick that could keep the log and does not. */
+    /** A brick that could keep the log and does not: the one in most groups, since a disk that is new may soon be replaced once more, and two voters can do without neither. */
     private @Nullable BrickInfo candidate(Membership members, long nowNanos) {
+        BrickInfo best = null;
+        long most = -1;
         for (BrickInfo info : state.bricks()) {
             if (isAlive(info.member(), nowNanos) && !info.isLeaving() && members.find(info.brick()) == null) {
-                return info;
+                long groups = state.groups().stream()
+                        .filter(group -> group.newest().members().contains(info.member()))
+                        .count();
+                if (groups > most) {
+                    best = info;
+                    most = groups;
+                }
             }
         }
-        return null;
+        return best;
     }
 
     /** How long nothing has been heard of the brick; not longer than this brick leads. */

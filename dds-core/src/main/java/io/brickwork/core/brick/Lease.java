@@ -19,6 +19,9 @@ final class Lease {
     private final LeaseEnd end;
     private @Nullable LeaseHolder holder;
     private long usedSlot = -1;
+    /** Another leader hears of this brick at once. */
+    private Ballot renewedWith = Ballot.NONE;
+
     private boolean isDeparting;
 
     Lease(BrickId self, MetadataLog metadata, Leadership leadership, Outbox outbox, LeaseEnd end) {
@@ -50,7 +53,9 @@ final class Lease {
             }
         }
         Ballot leader = metadata.node().leader();
-        if (held.isDue(metadata.state().leaseTermNanos(), nowNanos) && !leader.equals(Ballot.NONE)) {
+        boolean isDue = held.isDue(metadata.state().leaseTermNanos(), nowNanos) || !leader.equals(renewedWith);
+        if (isDue && !leader.equals(Ballot.NONE)) {
+            renewedWith = leader;
             LeaseMessage.Renew renew = held.renew(nowNanos);
             BrickId to = leader.leader().brick();
             if (to.equals(self)) {

@@ -21,6 +21,8 @@ final class SessionKeeper {
     /** How often within a timeout bricks are told that the client is there. */
     private static final int SIGNS_PER_TIMEOUT = 4;
 
+    private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
+
     /**
      * What was sent and is not answered.
      *
@@ -51,6 +53,8 @@ final class SessionKeeper {
     private String whyNone = "";
     private long timeoutNanos;
     private long signAtNanos;
+    /** Where the last session was opened: an older one may be over by now. */
+    private long lastSlot;
 
     SessionKeeper(long drawn, Attempts attempts, ClientOutbox outbox) {
         this.drawn = drawn;
@@ -152,13 +156,14 @@ final class SessionKeeper {
             }
             return News.NONE;
         }
-        if (!isWanted) {
+        if (!isWanted || opened.slot() < lastSlot) {
             close(link, opened); // another opening was faster
             return News.NONE;
         }
         isWanted = false;
         failures = 0;
         session = new Session(opened);
+        lastSlot = opened.slot();
         timeoutNanos = state.timeoutNanos();
         signAtNanos = nowNanos + timeoutNanos / SIGNS_PER_TIMEOUT;
         return News.OPENED;
@@ -172,7 +177,8 @@ final class SessionKeeper {
         }
         openAtNanos = nowNanos + ANSWER_NANOS;
         openingTicket = attempts.nextTicket();
-        send(link, null, new CallMessage.OpenSession(openingTicket, drawn));
+        // Commands share slots: each opening draws something else, so that no two come to the same name.
+        send(link, null, new CallMessage.OpenSession(openingTicket, drawn ^ (openingTicket * SPREAD)));
     }
 
     private void keep(CreditLink link, SessionId id) {

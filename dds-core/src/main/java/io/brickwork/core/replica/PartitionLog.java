@@ -26,6 +26,9 @@ final class PartitionLog {
     /** The last applied version that the machine has been told of; the table may be further. */
     private Version applied;
 
+    /** Whether the last that was read back says that all before it is void. */
+    private boolean isAbandoned;
+
     private long promisedEpoch;
     private long promisePosition = -1;
     private long writtenSeq;
@@ -62,12 +65,16 @@ final class PartitionLog {
                 promisePosition = position;
             }
             case LogRecord.Cut cut -> {
+                isAbandoned = cut.seq() == 0;
                 positions.cut(cut.seq());
                 cutRuns(cut.seq());
                 overlay.cut(Math.max(cut.seq(), applied.seq()));
                 orphanLastSeq = Math.min(orphanLastSeq, cut.seq());
             }
-            case LogRecord.Stored stored -> replayEntry(position, stored.entry());
+            case LogRecord.Stored stored -> {
+                isAbandoned = false;
+                replayEntry(position, stored.entry());
+            }
         }
     }
 
@@ -127,6 +134,10 @@ final class PartitionLog {
         }
         writtenSeq = lastSeq();
         syncedSeq = lastSeq();
+        if (isAbandoned) {
+            // The brick went down before the table had forgotten its part; the promise may have been trimmed away.
+            promisedEpoch = Math.max(promisedEpoch, last().epoch());
+        }
     }
 
     /** Stores the entry that follows the last one. */

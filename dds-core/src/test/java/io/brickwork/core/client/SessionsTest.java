@@ -64,6 +64,18 @@ class SessionsTest {
                         close -> assertThat(close.session()).isEqualTo(NEXT));
     }
 
+    /** Else two openings that are decided in one slot come to one session, whose numbers would be used twice. */
+    @Test
+    void noTwoOpeningsAreAlike() {
+        client.up(A, B, C);
+        client.write(0);
+        ScriptedClient.Sent first = client.sent.remove();
+        client.pass(1_000);
+        ScriptedClient.Sent second = client.sent.remove();
+        assertThat(((CallMessage.OpenSession) first.message()).drawn())
+                .isNotEqualTo(((CallMessage.OpenSession) second.message()).drawn());
+    }
+
     @Test
     void anOpeningGoesAgainWhenItsLinkIsLost() {
         client.up(A, B);

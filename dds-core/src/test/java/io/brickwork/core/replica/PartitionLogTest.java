@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Effect;
@@ -62,6 +63,27 @@ class PartitionLogTest {
 
         assertThat(log.last()).isEqualTo(new Version(3, 6));
         assertThat(log.positionAbove(5)).isEqualTo(1300);
+    }
+
+    /** The partition was given up, its promise was trimmed away, and the brick went down before the table had forgotten its part. */
+    @Test
+    void whatWasGivenUpMayHaveLostItsPromise() {
+        PartitionLog log = appliedUpTo(2, 20);
+        log.replay(800, new LogRecord.Cut(PARTITION, 0));
+        log.endReplay();
+
+        log.check();
+        assertThat(log.promisedEpoch()).isEqualTo(2);
+    }
+
+    @Test
+    void aPromiseThatIsMissingOtherwiseIsNoticed() {
+        PartitionLog log = appliedUpTo(2, 20);
+        log.replay(800, new LogRecord.Cut(PARTITION, 20));
+        log.replay(900, stored(2, 21));
+        log.endReplay();
+
+        assertThatThrownBy(log::check).isInstanceOf(Check.InvariantBroken.class);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.brickwork.sim.world;
 
 import io.brickwork.core.Durability;
 import io.brickwork.core.brick.BrickConfig;
+import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.sim.disk.DiskOptions;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.network.NetworkOptions;
@@ -21,6 +22,8 @@ public record RunOptions(
         int partitions,
         int replicas,
         Durability durability) {
+    /** The shortest that bricks can be told in their settings. */
+    private static final long SHORT_LEASE_NANOS = 500_000_000;
     /** Short enough for sessions to end while their clients are cut off or paused. */
     private static final long SHORT_SESSION_NANOS = 1_000_000_000;
 
@@ -57,6 +60,9 @@ public record RunOptions(
                 random.scaled(10_000, 3_000_000_000L),
                 random.nextInt(4) == 0 ? random.scaled(2_000, 1 << 20) : 64 << 20,
                 random.nextInt(4) == 0 ? random.scaled(200, 1 << 16) : 8 << 20,
+                random.nextInt(3) == 0
+                        ? random.scaled(SHORT_LEASE_NANOS, MetadataState.LEASE_TERM_NANOS)
+                        : MetadataState.LEASE_TERM_NANOS,
                 random.nextInt(3) == 0
                         ? random.scaled(SHORT_SESSION_NANOS, 2 * SHORT_SESSION_NANOS)
                         : BrickConfig.SESSION_TIMEOUT_NANOS,

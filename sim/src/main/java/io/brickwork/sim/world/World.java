@@ -89,7 +89,7 @@ public final class World {
                     options.overlayBytes(),
                     options.windowBytes(),
                     BrickConfig.FULL_PERMILLE,
-                    MetadataState.LEASE_TERM_NANOS,
+                    options.leaseTermNanos(),
                     options.sessionTimeoutNanos(),
                     defences);
             SimDisk disk = new SimDisk(queue, own.stream("disk"), options.disk(), harms);

@@ -2,6 +2,7 @@ package io.brickwork.sim.world;
 
 import io.brickwork.core.Check;
 import io.brickwork.core.brick.BrickConfig;
+import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.sim.disk.DiskOptions;
 import io.brickwork.sim.network.NetworkOptions;
 
@@ -18,6 +19,7 @@ import io.brickwork.sim.network.NetworkOptions;
  * @param pauseNanos for how long at most
  * @param overlayBytes of a brick, see {@code BrickConfig}
  * @param windowBytes of a partition, see {@code BrickConfig}
+ * @param leaseTermNanos of the bricks, see {@code BrickConfig}
  * @param sessionTimeoutNanos of clients, see {@code BrickConfig}
  * @param keptLines how many of the last lines of the trace are kept for a failure's report
  */
@@ -32,6 +34,7 @@ public record WorldOptions(
         long pauseNanos,
         long overlayBytes,
         long windowBytes,
+        long leaseTermNanos,
         long sessionTimeoutNanos,
         int keptLines) {
     /** Three bricks, nothing goes wrong. */
@@ -46,6 +49,7 @@ public record WorldOptions(
             0,
             64 << 20,
             8 << 20,
+            MetadataState.LEASE_TERM_NANOS,
             BrickConfig.SESSION_TIMEOUT_NANOS,
             0);
 
@@ -68,6 +72,7 @@ public record WorldOptions(
                 pauseNanos,
                 overlayBytes,
                 windowBytes,
+                leaseTermNanos,
                 sessionTimeoutNanos,
                 keptLines);
     }
@@ -84,6 +89,7 @@ public record WorldOptions(
                 pauseNanos,
                 overlayBytes,
                 windowBytes,
+                leaseTermNanos,
                 sessionTimeoutNanos,
                 lines);
     }
@@ -100,6 +106,7 @@ public record WorldOptions(
                 pauseNanos,
                 overlayBytes,
                 windowBytes,
+                leaseTermNanos,
                 nanos,
                 keptLines);
     }
@@ -116,6 +123,7 @@ public record WorldOptions(
                 pauseNanos,
                 overlayBytes,
                 windowBytes,
+                leaseTermNanos,
                 sessionTimeoutNanos,
                 keptLines);
     }
@@ -132,6 +140,7 @@ public record WorldOptions(
                 pauseNanos,
                 overlayBytes,
                 windowBytes,
+                leaseTermNanos,
                 sessionTimeoutNanos,
                 keptLines);
     }
