@@ -329,7 +329,7 @@ public final class BrickMachine {
         host.fillPermille = table.fillPermille();
         host.overlayBytes = replicas.onTick(nowNanos);
         pump.onTick(nowNanos);
-        trimmer.onTick(nowNanos, replicas.all());
+        trimmer.onTick(nowNanos, replicas.all(), replicas.neededPosition());
         scrubber.onTick(nowNanos);
     }
 

@@ -362,6 +362,15 @@ final class Replicas {
         syncedPosition = position;
     }
 
+    /** What says that a partition is void must stay in the log until the table has forgotten it: else it would be taken for whole after a restart. */
+    long neededPosition() {
+        long needed = Long.MAX_VALUE;
+        for (Dropping one : dropping.values()) {
+            needed = Math.min(needed, one.voidPosition);
+        }
+        return needed;
+    }
+
     /** Returns how many bytes wait to be applied. */
     long onTick(long nowNanos) {
         long overlayBytes = 0;

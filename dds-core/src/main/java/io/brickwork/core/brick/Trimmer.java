@@ -36,19 +36,22 @@ final class Trimmer {
         lastNanos = nowNanos;
     }
 
-    void onTick(long nowNanos, Collection<Replica> replicas) {
+    /**
+     * @param neededPosition what else may not be trimmed
+     */
+    void onTick(long nowNanos, Collection<Replica> replicas, long neededPosition) {
         if (trimPosition >= 0) {
             if (log.syncedPosition() > renewedPosition) {
                 trim(replicas);
             }
         } else if (nowNanos - lastNanos >= PERIOD_NANOS) {
             lastNanos = nowNanos;
-            prepare(replicas, nowNanos);
+            prepare(replicas, neededPosition, nowNanos);
         }
     }
 
-    private void prepare(Collection<Replica> replicas, long nowNanos) {
-        long needed = log.syncedPosition();
+    private void prepare(Collection<Replica> replicas, long neededPosition, long nowNanos) {
+        long needed = Math.min(neededPosition, log.syncedPosition());
         for (Replica replica : replicas) {
             needed = Math.min(needed, replica.neededPosition());
         }

@@ -172,14 +172,17 @@ final class Strikes {
 
     // ---- disks
 
-    /** One at a time: a group of three survives the loss of one disk, and of none without a copy. The one that lost its disk last may lose it again before it has recovered. */
+    /**
+     * One at a time: a group of three survives the loss of one disk, and of none without a copy. The one that lost its disk last may lose it again before it has recovered, but not while it is one of two that keep the
+     * metadata: the log changes its voters one at a time, and two can do without neither.
+     */
     private boolean mayLoseItsDisk(SimBrick brick) {
         boolean isSpared = isCalledOff
                 || brick.isRetired()
                 || replicas < 3
                 || world.bricks().size() < 3
                 || !forgetful.contains(brick);
-        if (isSpared || !(brick == robbed || world.isWhole())) {
+        if (isSpared || !(brick == robbed || world.isWhole()) || !world.canSpareVote(brick)) {
             return false;
         }
         robbed = brick;

@@ -12,6 +12,8 @@ import io.brickwork.core.metadata.BrickInfo;
 import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.paxos.Membership;
+import io.brickwork.core.paxos.PaxosMember;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.sim.disk.SimDisk;
 import io.brickwork.sim.kernel.EventQueue;
@@ -25,6 +27,7 @@ import io.brickwork.sim.network.NetworkOptions;
 import io.brickwork.sim.network.SimNetwork;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -428,6 +431,24 @@ public final class World {
                                 && group.newest().learners().isEmpty()
                                 && group.newest().members().size() == Math.min(staying.size(), group.replicas())
                                 && group.newest().members().stream().allMatch(member -> isThere(metadata, member)));
+    }
+
+    /** Whether those that keep the metadata beside this brick, as far as any brick knows, decide without it. */
+    public boolean canSpareVote(SimBrick brick) {
+        return bricks.stream()
+                .map(SimBrick::machine)
+                .filter(Objects::nonNull)
+                .map(BrickMachine::voters)
+                .allMatch(voters -> {
+                    List<BrickId> others = voters.stream()
+                            .map(PaxosMember::brick)
+                            .filter(voter -> !voter.equals(brick.id()))
+                            .toList();
+                    // One alone may be about to be joined by this very brick.
+                    return others.size() == voters.size()
+                            ? voters.size() != 1
+                            : new Membership(voters).isQuorum(others);
+                });
     }
 
     /** Whether it runs, in the life that is registered, stays, can read what it holds, and knows only voters that are there with their votes. */
