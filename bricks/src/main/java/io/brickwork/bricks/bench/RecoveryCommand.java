@@ -2,6 +2,7 @@ package io.brickwork.bricks.bench;
 
 import io.brickwork.bricks.cli.BulkLoad;
 import io.brickwork.bricks.lmdb.LmdbFloor;
+import io.brickwork.core.Durability;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.MetadataState;
@@ -68,6 +69,7 @@ public final class RecoveryCommand implements Callable<Integer> {
             load(trio);
             DdsHashTable<String, Long> table = trio.dds()
                     .hashTable(TableSpec.of("foreground", Codecs.string(), Codecs.int64())
+                            .durability(Durability.REPLICATED)
                             .partitions(PARTITIONS));
             try (Writers writers = new Writers(table, trio.structure("foreground"))) {
                 loseDisk(trio, writers, out);

@@ -39,9 +39,9 @@ final class Leadership {
     private static final long PLAN_NANOS = 300_000_000;
 
     private static final long PLAN_AT_MOST_NANOS = 20_000_000;
-    /** Replicas that are brought level at a time, and primaries moved by one plan. */
-    private static final int MAX_LEARNERS = 64;
-
+    /** Replicas that are brought level at a time: chunks of many copies in a brick's queue hold up what its groups commit. */
+    private static final int MAX_LEARNERS = 4;
+    /** Replicas and primaries moved by one plan. */
     private static final int MAX_MOVES = 16;
 
     private record Sign(Incarnation of, long nanos, boolean isDeparting) {}

@@ -59,7 +59,7 @@ public final class ClientMachine {
     /** The first pause after a refusal; doubled each time. */
     static final long PAUSE_NANOS = 5_000_000;
     /** The longest pause after a refusal. */
-    static final long PAUSE_AT_MOST_NANOS = 500_000_000;
+    static final long PAUSE_AT_MOST_NANOS = 200_000_000;
     /** How long an attempt may go unanswered before another follows; doubled each time. */
     static final long RESEND_NANOS = 1_000_000_000;
 

@@ -24,7 +24,7 @@ public record TableChunk(
         List<SessionRow> sessions,
         @Nullable Cursor next) {
     /** How large a chunk should be, encoded, so that it neither holds up what else is sent nor costs a transaction for too little. */
-    public static final int BYTES = 256 << 10;
+    public static final int BYTES = 64 << 10;
 
     public TableChunk {
         records = List.copyOf(records);

@@ -218,8 +218,8 @@ class ClientMachineTest {
                 pauses.add(sentAt.get(i) - sentAt.get(i - 1));
             }
             // Half of each pause is drawn; this generator draws nothing.
-            assertThat(pauses).startsWith(10L, 10L, 10L, 20L, 40L, 80L, 160L, 250L, 250L);
-            assertThat(sentAt).hasSizeBetween(40, 60);
+            assertThat(pauses).startsWith(10L, 10L, 10L, 20L, 40L, 80L, 100L, 100L);
+            assertThat(sentAt).hasSizeBetween(100, 120);
         }
 
         @Test
