@@ -145,6 +145,7 @@ class LineageScenariosTest {
                 .as("nobody who is there has all that was acknowledged")
                 .isFalse();
 
+        brick(2).crash(SimBrick.Crash.KILL); // so that there are not three without those that held what was given up
         found(voter);
         assertThat(run.world().runUntil(() -> group().newest().lineage() == 1 && group().isOpen(), 20 * SECOND))
                 .as("%s", group())
