@@ -46,8 +46,9 @@ public record Group(
 
     /** The newest view is open. */
     Group open() {
-        // A group that has had three members is asked for two of them from then on.
-        int least = Math.max(minInSync, minInSync(newest.members().size()));
+        // A group that has had three members is asked for two of them from then on; not one that had them in passing.
+        int least = Math.max(
+                minInSync, minInSync(Math.min(replicas, newest.members().size())));
         boolean isBase = newest.members().size() >= least;
         return new Group(partition, replicas, least, newest, newestSlot, newest, isBase ? newest : base);
     }

@@ -187,6 +187,26 @@ class MetadataStateTest {
         assertThat(Objects.requireNonNull(group().base()).epoch()).isEqualTo(3);
     }
 
+    /** Its only replica moves to and fro, and for a while there are three. */
+    @Test
+    void groupThatHasThreeMembersInPassingGoesOnWithOne() {
+        register(1, 2, 3);
+        apply(new MetadataCommand.CreateStructure("t", spec(1, 1)));
+        open(1);
+        int first = Integer.parseInt(group().newest().primary().name().substring("brick-".length()));
+        int second = first % 3 + 1;
+        int third = second % 3 + 1;
+        change(1, 1, first, members(first), members(second, third));
+        open(2);
+        assertThat(change(2, 2, first, members(first, second, third), List.of()))
+                .isEqualTo(DONE);
+        open(3);
+        assertThat(change(3, 3, first, members(first), List.of())).isEqualTo(DONE);
+        open(4);
+        assertThat(group().minInSync()).isEqualTo(1);
+        assertThat(Objects.requireNonNull(group().base()).epoch()).isEqualTo(4);
+    }
+
     @Test
     void primaryIsOfTheBaseAndNeverALearner() {
         threeOpen();
