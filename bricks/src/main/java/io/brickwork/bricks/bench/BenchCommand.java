@@ -1,5 +1,6 @@
 package io.brickwork.bricks.bench;
 
+import io.brickwork.bricks.local.BrickProcesses;
 import io.brickwork.core.Durability;
 import io.brickwork.hashtable.DdsHashTable;
 import java.io.IOException;
@@ -7,13 +8,11 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -117,7 +116,7 @@ public final class BenchCommand implements Callable<Integer> {
         try {
             run(rows, directory, out);
         } finally {
-            delete(directory);
+            BrickProcesses.deleteTree(directory);
         }
         return 0;
     }
@@ -234,13 +233,5 @@ public final class BenchCommand implements Callable<Integer> {
 
     private static long millis(long nanos) {
         return Math.round(nanos / 1e6);
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }

@@ -27,9 +27,6 @@ import picocli.CommandLine.Spec;
 public final class FailoverCommand implements Callable<Integer> {
     private static final int PARTITIONS = 16;
     private static final int MOST_KILLS = 1_000;
-    /** Primaries go back to the brick that was away. */
-    private static final long SETTLING_MILLIS = 1_500;
-
     private static final double NANOS_PER_SECOND = 1e9;
 
     @Option(names = "--kills", paramLabel = "N", description = "How many. (default: ${DEFAULT-VALUE})")
@@ -78,8 +75,7 @@ public final class FailoverCommand implements Callable<Integer> {
         Seen seen = new Seen();
         try (Writers writers = new Writers(table, info)) {
             for (int kill = 0; kill < kills; kill++) {
-                trio.awaitWhole();
-                Thread.sleep(SETTLING_MILLIS);
+                trio.settle();
                 int victim = kill % trio.size();
                 BrickProbe.Cluster cluster = trio.cluster((victim + 1) % trio.size());
                 boolean isLeader =

@@ -161,8 +161,7 @@ public final class RecoveryCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         out.printf("%nSTOP IN ORDER of each brick: the longest that any of %d writers waited%n", PARTITIONS);
         for (int brick = 0; brick < trio.size(); brick++) {
-            trio.awaitWhole();
-            Thread.sleep(1_500); // primaries go back to the brick that was away
+            trio.settle();
             writers.longestPause();
             boolean isInOrder = trio.bricks().end(trio.place(brick));
             double longest = writers.longestPause() / NANOS_PER_MILLI;

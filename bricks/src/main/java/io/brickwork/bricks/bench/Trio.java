@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Three bricks as processes, with their defaults unless told otherwise, to be killed, and what is known of them. Used by one thread; closing it deletes all that it wrote. */
 final class Trio implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration SETTLING = Duration.ofMillis(1_500);
     private static final List<String> NAMES = List.of("a", "b", "c");
 
     private final Path directory;
@@ -97,13 +98,14 @@ final class Trio implements AutoCloseable {
 
     /** Waits until all copies are complete. */
     void awaitWhole() throws InterruptedException {
-        long beganNanos = System.nanoTime();
-        Optional<String> lack = Wholeness.lack(probes);
-        while (lack.isPresent()) {
-            Check.state(System.nanoTime() - beganNanos < PATIENCE.toNanos(), "after %s %s", PATIENCE, lack.get());
-            Thread.sleep(20);
-            lack = Wholeness.lack(probes);
-        }
+        Optional<String> lack = Wholeness.await(probes, PATIENCE);
+        Check.state(lack.isEmpty(), "after %s %s", PATIENCE, lack.orElse(""));
+    }
+
+    /** Waits until all copies are complete, and primaries have gone back to a brick that was away. */
+    void settle() throws InterruptedException {
+        awaitWhole();
+        Thread.sleep(SETTLING);
     }
 
     /** Waits, looking every few milliseconds. */

@@ -3,16 +3,15 @@ package io.brickwork.bricks.cli;
 import com.typesafe.config.ConfigFactory;
 import io.brickwork.bricks.BrickSettings;
 import io.brickwork.bricks.HostedBrick;
+import io.brickwork.bricks.local.BrickProcesses;
 import io.brickwork.client.Dds;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /** Touches what the other commands touch, so that the launcher can keep the loaded classes in an archive. */
@@ -40,11 +39,7 @@ final class WarmUpCommand implements Callable<Integer> {
             }
             return 0;
         } finally {
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
+            BrickProcesses.deleteTree(directory);
         }
     }
 

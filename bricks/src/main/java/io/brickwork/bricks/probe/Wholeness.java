@@ -5,6 +5,7 @@ import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.metadata.BrickInfo;
 import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.MetadataState;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class Wholeness {
     /** So many bricks keep the metadata if there are as many, else one does: two would stand still whenever one of them is gone. */
     private static final int VOTERS = 3;
+
+    private static final Duration PAUSE = Duration.ofMillis(20);
 
     private Wholeness() {}
 
@@ -48,6 +51,22 @@ public final class Wholeness {
                 ? Optional.empty()
                 : Optional.of("%d of %d partitions lack a copy"
                         .formatted(lacking, state.groups().size()));
+    }
+
+    /**
+     * Waits until nothing is lacking.
+     *
+     * @return what still is after that time; empty if nothing is
+     * @throws io.brickwork.core.DdsException.Unavailable if a brick cannot be reached in time
+     */
+    public static Optional<String> await(Collection<BrickProbe> bricks, Duration longest) throws InterruptedException {
+        long beganNanos = System.nanoTime();
+        Optional<String> lack = lack(bricks);
+        while (lack.isPresent() && System.nanoTime() - beganNanos < longest.toNanos()) {
+            Thread.sleep(PAUSE);
+            lack = lack(bricks);
+        }
+        return lack;
     }
 
     private static boolean isWhole(MetadataState state, Group group, int bricks) {

@@ -222,9 +222,6 @@ public final class ClientMachine {
         call.awaitNumber();
         windowQueue.add(call);
         admitFromWindowQueue();
-        if (call.waitsForWindow) {
-            keeper.want(nowNanos);
-        }
     }
 
     private void onInquire(ClientInput.Inquire inquire) {
@@ -295,21 +292,11 @@ public final class ClientMachine {
     }
 
     private void onSessionState(BrickId from, CallMessage.SessionState state) {
-        SessionKeeper.News news = keeper.onState(from, state, nowNanos);
-        switch (news) {
-            case OPENED -> admitFromWindowQueue();
-            case OVER -> wantSession();
-            case NONE -> {}
-        }
+        keeper.onState(from, state, nowNanos);
+        admitFromWindowQueue();
         CreditLink link = attempts.link(from);
         if (link != null) {
             serveInTurn(link);
-        }
-    }
-
-    private void wantSession() {
-        if (!windowQueue.isEmpty()) {
-            keeper.want(nowNanos);
         }
     }
 
@@ -368,7 +355,6 @@ public final class ClientMachine {
             String why = "session %s had expired before its outcome was known".formatted(id.session());
             fail(call, Failures.unknown(call.subject, id, why, waited(call)));
         }
-        wantSession();
     }
 
     private void onFinalRefusal(OpenCall call, Refusal refusal) {
@@ -645,6 +631,9 @@ public final class ClientMachine {
             OpenCall call = windowQueue.remove();
             call.begin(session);
             advance(call, false);
+        }
+        if (!windowQueue.isEmpty()) {
+            keeper.want(nowNanos);
         }
     }
 

@@ -30,15 +30,6 @@ final class SessionKeeper {
      */
     private record Asked(CreditLink link, @Nullable SessionId about) {}
 
-    /** What an answer means for the client. */
-    enum News {
-        NONE,
-        /** There is a session. */
-        OPENED,
-        /** There is none any more. */
-        OVER
-    }
-
     private final long drawn;
     private final Attempts attempts;
     private final ClientOutbox outbox;
@@ -124,26 +115,22 @@ final class SessionKeeper {
     }
 
     /** Takes an answer, and its credit back. */
-    News onState(BrickId from, CallMessage.SessionState state, long nowNanos) {
+    void onState(BrickId from, CallMessage.SessionState state, long nowNanos) {
         Asked one = asked.get(state.ticket());
         if (one == null || !one.link.brick.equals(from)) {
-            return News.NONE;
+            return;
         }
         asked.remove(state.ticket());
         one.link.giveBack();
         SessionId about = one.about;
-        if (about != null) {
-            boolean isOver =
-                    state.session() == null && session != null && session.id().equals(about);
-            if (isOver) {
-                onOver(about);
-            }
-            return isOver ? News.OVER : News.NONE;
+        if (about == null) {
+            onOpened(one.link, state, nowNanos);
+        } else if (state.session() == null) {
+            onOver(about);
         }
-        return onOpened(one.link, state, nowNanos);
     }
 
-    private News onOpened(CreditLink link, CallMessage.SessionState state, long nowNanos) {
+    private void onOpened(CreditLink link, CallMessage.SessionState state, long nowNanos) {
         boolean isAwaited = state.ticket() == openingTicket;
         if (isAwaited) {
             openingTicket = 0;
@@ -154,11 +141,11 @@ final class SessionKeeper {
                 whyNone = state.detail();
                 pause(nowNanos);
             }
-            return News.NONE;
+            return;
         }
         if (!isWanted || opened.slot() < lastSlot) {
             close(link, opened); // another opening was faster
-            return News.NONE;
+            return;
         }
         isWanted = false;
         failures = 0;
@@ -166,7 +153,6 @@ final class SessionKeeper {
         lastSlot = opened.slot();
         timeoutNanos = state.timeoutNanos();
         signAtNanos = nowNanos + timeoutNanos / SIGNS_PER_TIMEOUT;
-        return News.OPENED;
     }
 
     private void open(long nowNanos) {

@@ -8,6 +8,7 @@ import io.brickwork.core.entry.Entry;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,18 @@ public final class SessionRow {
         lowWater = Math.max(lowWater, entry.lowWater());
         while (!completions.isEmpty() && completions.firstKey() < lowWater) {
             resultBytes -= completions.pollFirstEntry().getValue().result().length();
+        }
+    }
+
+    /** Takes an entry into the row of its session, if it has one; the row goes when the session is {@linkplain #isOver over}. */
+    public static void fold(Map<SessionId, SessionRow> rows, Entry entry) {
+        Completion completion = entry.completion();
+        if (completion != null) {
+            SessionRow row = rows.computeIfAbsent(completion.operation().session(), SessionRow::new);
+            row.fold(entry);
+            if (row.isOver()) {
+                rows.remove(row.session);
+            }
         }
     }
 

@@ -87,14 +87,7 @@ public final class MemoryTable implements Table {
                             : records.put(key, new TableRecord(entry.version(), value));
                     live += (value == null ? 0 : 1) - (old == null ? 0 : 1);
                 }
-                if (entry.completion() != null) {
-                    SessionRow row = rows(partition)
-                            .computeIfAbsent(entry.completion().operation().session(), SessionRow::new);
-                    row.fold(entry);
-                    if (row.isOver()) {
-                        rows(partition).remove(row.session());
-                    }
-                }
+                SessionRow.fold(rows(partition), entry);
             }
             applied.put(
                     partition, new Applied(partition, part.entries().getLast().version(), live));

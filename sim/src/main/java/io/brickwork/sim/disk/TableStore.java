@@ -118,15 +118,7 @@ final class TableStore {
                 for (Effect effect : entry.effects()) {
                     live += apply(of, effect, entry.version());
                 }
-                if (entry.completion() != null) {
-                    TreeMap<SessionId, SessionRow> rows = sessions.computeIfAbsent(partition, p -> new TreeMap<>());
-                    SessionRow row =
-                            rows.computeIfAbsent(entry.completion().operation().session(), SessionRow::new);
-                    row.fold(entry);
-                    if (row.isOver()) {
-                        rows.remove(row.session());
-                    }
-                }
+                SessionRow.fold(sessions.computeIfAbsent(partition, p -> new TreeMap<>()), entry);
             }
             applied.put(
                     partition, new Applied(partition, part.entries().getLast().version(), live));

@@ -1,6 +1,7 @@
 package io.brickwork.torture.cli;
 
 import io.brickwork.bricks.cli.DdsCommand;
+import io.brickwork.bricks.local.BrickProcesses;
 import io.brickwork.torture.nemesis.Fault;
 import io.brickwork.torture.run.Torture;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -169,7 +169,7 @@ public final class TortureCommand implements Callable<Integer> {
         } finally {
             if (isOver.compareAndSet(false, true)) {
                 if (isGood && directory == null) {
-                    deleteTree(place);
+                    BrickProcesses.deleteTree(place);
                 } else {
                     tell("Histories, logs and data are in " + place);
                 }
@@ -199,14 +199,6 @@ public final class TortureCommand implements Callable<Integer> {
             }
         }
         return Files.createDirectories(directory);
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 
     private static int onFailure(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {

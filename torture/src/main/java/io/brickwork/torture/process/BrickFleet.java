@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -151,20 +150,13 @@ public final class BrickFleet implements AutoCloseable {
 
     /** Waits until every brick serves and all copies are complete; gives what is lacking if it takes too long, else nothing. */
     public List<String> awaitWhole(Duration longest) throws InterruptedException {
-        long deadlineNanos = System.nanoTime() + longest.toNanos();
         List<BrickProbe> probes =
                 names().stream().map(name -> probe(name, longest)).toList();
         try {
-            while (true) {
-                Optional<String> lack = Wholeness.lack(probes);
-                if (lack.isEmpty()) {
-                    return List.of();
-                }
-                if (System.nanoTime() - deadlineNanos > 0) {
-                    return List.of("after %d s %s".formatted(longest.toSeconds(), lack.get()));
-                }
-                Thread.sleep(50);
-            }
+            return Wholeness.await(probes, longest)
+                    .map(lack -> "after %d s %s".formatted(longest.toSeconds(), lack))
+                    .stream()
+                    .toList();
         } catch (DdsException.Unavailable late) {
             return List.of(late.getMessage());
         } finally {

@@ -44,7 +44,6 @@ final class Nemesis {
         int kills;
         int lostDisks;
         int shutdowns;
-
         int stops;
         int cuts;
     }
@@ -91,7 +90,6 @@ final class Nemesis {
             if (moment.isBegin() && moment.strike().fault() == Fault.LOSE_DISK) {
                 awaitWhole();
             }
-
             if (moment.isBegin()) {
                 tally.faults++;
                 teller.say("#%d %s", moment.strike().number(), moment.strike().description());
