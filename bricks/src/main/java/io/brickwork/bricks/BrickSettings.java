@@ -9,6 +9,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.table.TableChunk;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -179,6 +180,7 @@ public record BrickSettings(
                 drawn,
                 overlayBytes,
                 windowBytes,
+                TableChunk.BYTES,
                 fullPermille,
                 leaseTerm.toNanos(),
                 sessionTimeout.toNanos(),

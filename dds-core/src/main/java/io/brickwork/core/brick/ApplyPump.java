@@ -9,11 +9,10 @@ import io.brickwork.core.table.Table;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Moves committed entries into the table, many at a time, one batch after the other; and has the log synced often enough for that, since the table never gets ahead of what is synced. Steps of
- * copies go the same way, each in a batch of its own: their partitions have no entries to apply meanwhile.
+ * copies go the same way, a few with each batch: each batch is a synced transaction, so together they cost little more than one alone. Their partitions have no entries to apply meanwhile.
  */
 final class ApplyPump {
     /** How long a committed entry may wait for others to be applied with. */
@@ -22,6 +21,8 @@ final class ApplyPump {
     private static final int FULL_BATCH = 1000;
 
     private static final int MAX_BATCH = 4096;
+    /** How many steps of copies go with a batch: some hundred KiB, so that no entry waits for long. */
+    private static final int MAX_STEPS = 8;
     /** How long what is written may stay unsynced. */
     private static final long SYNC_NANOS = 50_000_000;
 
@@ -35,10 +36,10 @@ final class ApplyPump {
     private final ArrayDeque<Replica> candidates = new ArrayDeque<>();
     /** What is being applied; empty if nothing is. */
     private List<Handed> handed = List.of();
-    /** Steps of copies that wait, and the one that is being carried out. */
-    private final ArrayDeque<Step> steps = new ArrayDeque<>();
-
-    private @Nullable Step stepping;
+    /** Steps of copies that wait, oldest first. */
+    private final ArrayDeque<Step> waiting = new ArrayDeque<>();
+    /** Those that are being carried out; empty if none is. */
+    private List<Step> stepping = List.of();
 
     private long batch;
     private long appliedNanos;
@@ -71,16 +72,12 @@ final class ApplyPump {
 
     /** Carries a step out, after what is under way, and says so. */
     void add(CopyStep step, Runnable done, long nowNanos) {
-        steps.addLast(new Step(step, done));
+        waiting.addLast(new Step(step, done));
         next(nowNanos);
     }
 
     private void next(long nowNanos) {
-        if (handed.isEmpty() && stepping == null && !steps.isEmpty()) {
-            Step step = steps.removeFirst();
-            stepping = step;
-            table.apply(new Table.Batch(++batch, List.of(step.step), List.of()));
-        } else if (applicable() >= FULL_BATCH) {
+        if (!waiting.isEmpty() || applicable() >= FULL_BATCH) {
             apply(nowNanos);
         }
     }
@@ -99,26 +96,23 @@ final class ApplyPump {
     }
 
     void onApplied(long number, long nowNanos) {
-        Step step = stepping;
-        Check.invariant(
-                number == batch && (step != null || !handed.isEmpty()),
-                "batch %d is applied, %d was handed over",
-                number,
-                batch);
-        stepping = null;
-        List<Handed> done = handed;
+        Check.invariant(number == batch && isBusy(), "batch %d is applied, %d was handed over", number, batch);
+        List<Step> steps = stepping;
+        List<Handed> parts = handed;
+        stepping = List.of();
         handed = List.of();
-        for (Handed part : done) {
+        for (Handed part : parts) {
             part.replica.onApplied(part.lastSeq);
             if (part.replica.hasUnappliedCommits()) {
                 add(part.replica);
             }
         }
-        if (step != null) {
-            step.done.run();
-            apply(nowNanos); // entries and steps take turns
-        }
+        steps.forEach(step -> step.done.run());
         next(nowNanos);
+    }
+
+    private boolean isBusy() {
+        return !handed.isEmpty() || !stepping.isEmpty();
     }
 
     private long applicable() {
@@ -130,7 +124,7 @@ final class ApplyPump {
     }
 
     private void apply(long nowNanos) {
-        if (!handed.isEmpty() || stepping != null) {
+        if (isBusy()) {
             return;
         }
         appliedNanos = nowNanos;
@@ -151,9 +145,31 @@ final class ApplyPump {
                 candidates.addLast(replica); // not synced yet
             }
         }
-        if (!parts.isEmpty()) {
-            handed = List.copyOf(handing);
-            table.apply(new Table.Batch(++batch, parts));
+        handed = List.copyOf(handing);
+        stepping = nextSteps();
+        if (isBusy()) {
+            table.apply(
+                    new Table.Batch(++batch, stepping.stream().map(Step::step).toList(), parts));
         }
+    }
+
+    /** Takes those that wait: several at a time, but what removes records by itself, since that takes long, and must be all that a batch holds of its partition. */
+    private List<Step> nextSteps() {
+        List<Step> steps = new ArrayList<>();
+        while (!waiting.isEmpty() && steps.size() < MAX_STEPS) {
+            boolean isAlone = removes(waiting.getFirst().step);
+            if (isAlone && !steps.isEmpty()) {
+                break;
+            }
+            steps.add(waiting.removeFirst());
+            if (isAlone) {
+                break;
+            }
+        }
+        return List.copyOf(steps);
+    }
+
+    private static boolean removes(CopyStep step) {
+        return step instanceof CopyStep.Begin || step instanceof CopyStep.Drop;
     }
 }

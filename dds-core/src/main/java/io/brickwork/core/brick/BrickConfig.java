@@ -7,6 +7,7 @@ import io.brickwork.core.DiskId;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.paxos.PaxosConfig;
+import io.brickwork.core.table.TableChunk;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -19,6 +20,7 @@ import java.util.random.RandomGenerator;
  * @param drawn what the shell drew at random for it, or found out
  * @param overlayBytes entries that are stored but not yet in the table, in all partitions together; above it writes are refused as overloaded
  * @param windowBytes entries of one partition that are not yet committed; above it writes are refused as overloaded
+ * @param copyChunkBytes how much of a partition comes in one message when it is copied, unless a single record is larger
  * @param leaseTermNanos how long leases last, if this brick founds the cluster. What tells that somebody is gone depends on it too, so it should be the same at all bricks
  * @param sessionTimeoutNanos a client's session ends when nothing was heard of it for so long; the same at all bricks
  * @param fullPermille from which fill level of the fullest member on puts are refused, in thousandths
@@ -33,6 +35,7 @@ public record BrickConfig(
         Drawn drawn,
         long overlayBytes,
         long windowBytes,
+        int copyChunkBytes,
         int fullPermille,
         long leaseTermNanos,
         long sessionTimeoutNanos,
@@ -63,7 +66,11 @@ public record BrickConfig(
                 self,
                 founders);
         Check.argument(
-                overlayBytes > 0 && windowBytes > 0, "overlay of %d, window of %d bytes", overlayBytes, windowBytes);
+                overlayBytes > 0 && windowBytes > 0 && copyChunkBytes > 0,
+                "overlay of %d, window of %d, chunks of %d bytes",
+                overlayBytes,
+                windowBytes,
+                copyChunkBytes);
         Check.argument(
                 leaseTermNanos >= MetadataState.SHORTEST_LEASE_TERM_NANOS
                         && leaseTermNanos <= MetadataState.LONGEST_LEASE_TERM_NANOS,
@@ -89,6 +96,7 @@ public record BrickConfig(
                 drawn,
                 OVERLAY_BYTES,
                 WINDOW_BYTES,
+                TableChunk.BYTES,
                 FULL_PERMILLE,
                 MetadataState.LEASE_TERM_NANOS,
                 SESSION_TIMEOUT_NANOS,
@@ -106,6 +114,7 @@ public record BrickConfig(
                 another,
                 overlayBytes,
                 windowBytes,
+                copyChunkBytes,
                 fullPermille,
                 leaseTermNanos,
                 sessionTimeoutNanos,

@@ -83,7 +83,7 @@ public final class BrickMachine {
         this.log = log;
         this.table = table;
         this.outbox = outbox;
-        this.state = new MetadataState(config.drawn().clusterId(), config.leaseTermNanos());
+        this.state = new MetadataState(config.drawn().clusterId(), config.leaseTermNanos(), config.defences());
         this.progress = new LogProgress(log);
         this.pump = new ApplyPump(table, log);
         this.trimmer = new Trimmer(log, this::renew);
@@ -464,6 +464,11 @@ public final class BrickMachine {
         @Override
         public long windowBytes() {
             return config.windowBytes();
+        }
+
+        @Override
+        public int copyChunkBytes() {
+            return config.copyChunkBytes();
         }
 
         @Override

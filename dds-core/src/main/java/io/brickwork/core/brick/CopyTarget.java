@@ -14,13 +14,15 @@ import io.brickwork.core.wire.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a copy of one partition from the primary: forgets what is here, asks for one chunk after the other, puts each into the table before it asks for the next.
+ * Takes a copy of one partition from the primary: forgets what is here, and asks for one chunk after the other, a few ahead of what the table has taken in.
  *
  * <p>The log's part is made void before the table's: a crash in between leaves a table without its log, which is a state that the replica once had; the other way round would leave entries that follow
  * nothing. From then on, and until the last chunk is in, the table holds a mark that says that what is here counts for nothing. A new epoch ends the copy; the next one begins anew (T64, T65, T73).
  */
 final class CopyTarget {
     private static final long RETRY_NANOS = 500_000_000;
+    /** How many chunks may wait for the table. */
+    private static final int MAX_WAITING = 4;
 
     /** What the copy needs of the brick. */
     interface Host {
@@ -45,9 +47,14 @@ final class CopyTarget {
     private final long voidPosition;
     private final Host host;
     private boolean isAbandoned;
-    private boolean isStepping;
+    private boolean isClearing;
     private boolean isCleared;
+    /** Where the next chunk begins; null before it may come, and after the last. */
     private TableChunk.@Nullable Cursor next;
+    /** Whether it has been asked for: not while too many wait. */
+    private boolean isAsked;
+    /** Chunks that the table has not taken in yet. */
+    private int waiting;
     /** As of the first chunk: from there on the log has to be followed. */
     private @Nullable Version version;
 
@@ -87,15 +94,15 @@ final class CopyTarget {
 
     void onSynced(long syncedPosition, long nowNanos) {
         this.nowNanos = nowNanos;
-        if (!isAbandoned && !isStepping && !isCleared && syncedPosition > voidPosition) {
+        if (!isAbandoned && !isClearing && !isCleared && syncedPosition > voidPosition) {
             clear();
         }
     }
 
     private void clear() {
-        isStepping = true;
+        isClearing = true;
         host.step(new CopyStep.Begin(partition, range), () -> {
-            isStepping = false;
+            isClearing = false;
             if (isAbandoned) {
                 return;
             }
@@ -112,7 +119,8 @@ final class CopyTarget {
 
     private void ask() {
         TableChunk.Cursor from = next;
-        if (from != null) {
+        isAsked = from != null && waiting < MAX_WAITING;
+        if (from != null && isAsked) {
             askedNanos = nowNanos;
             host.send(source, new ReplicaMessage.CopyAsk(partition, epoch, from));
         }
@@ -121,7 +129,7 @@ final class CopyTarget {
     void onPart(BrickId from, ReplicaMessage.CopyPart part, long nowNanos) {
         this.nowNanos = nowNanos;
         if (isAbandoned
-                || isStepping
+                || !isAsked
                 || !from.equals(source)
                 || part.epoch() != epoch
                 || !part.from().equals(next)) {
@@ -136,25 +144,22 @@ final class CopyTarget {
         copiedBytes += part.chunk().length();
         Version first = version == null ? chunk.applied() : version;
         version = first;
-        isStepping = true;
+        next = host.defends(Defence.COPY_COUNTS_WHEN_WHOLE) ? chunk.next() : null;
+        waiting++;
         host.step(new CopyStep.Chunk(partition, chunk), () -> {
-            isStepping = false;
-            if (isAbandoned) {
-                return;
-            }
-            next = chunk.next();
-            if (next != null) {
+            waiting--;
+            if (!isAbandoned && !isAsked) {
                 ask();
-            } else {
-                finish(host.defends(Defence.FOLLOW_FROM_FIRST_CHUNK) ? first : chunk.applied(), chunk.applied());
             }
         });
+        ask();
+        if (next == null) {
+            finish(host.defends(Defence.FOLLOW_FROM_FIRST_CHUNK) ? first : chunk.applied(), chunk.applied());
+        }
     }
 
     private void finish(Version first, Version last) {
-        isStepping = true;
         host.step(new CopyStep.Finish(partition, first), () -> {
-            isStepping = false;
             if (!isAbandoned) {
                 host.copied(this, first, last);
             }
@@ -163,7 +168,7 @@ final class CopyTarget {
 
     void onTick(long nowNanos) {
         this.nowNanos = nowNanos;
-        if (!isAbandoned && !isStepping && next != null && nowNanos - askedNanos >= RETRY_NANOS) {
+        if (!isAbandoned && isAsked && nowNanos - askedNanos >= RETRY_NANOS) {
             ask();
         }
     }

@@ -62,6 +62,8 @@ public enum Defence {
 
     /** A view is served only once the metadata log records that it is open. Else it may be replaced by one that does not know what was committed in it (T23, T49). */
     SERVE_WHAT_IS_RECORDED,
+    /** What counts as all that anyone was told is what a view has that was opened, with {@code minInSync} members. Else one that was only decided stands for the group, and whoever was promoted in it, without the rest (T49, T77). */
+    BASE_WAS_OPENED,
     /** Each start of a brick is another incarnation, which no earlier view names. Else a primary gives numbers again that it has used, and what a member has forgotten counts as stored (T50). */
     COUNT_STARTS,
     /** A promise is written anew before its segment is given up. Else it is forgotten at the next start (T71). */
@@ -81,6 +83,8 @@ public enum Defence {
 
     /** A learner says in each epoch what it has, and cuts what the group has not. Else entries that only a dead primary knew are taken for the group's (T21, T67). */
     LEARNER_SHAKES_HANDS,
+    /** A copy counts when its last chunk is in. Else what has holes is promoted (T64, T73). */
+    COPY_COUNTS_WHEN_WHOLE,
     /** A copy is followed up from where its first chunk was, not its last. Else what changed in the earlier chunks meanwhile is missing (T15, T73). */
     FOLLOW_FROM_FIRST_CHUNK,
 

@@ -44,6 +44,11 @@ public record Group(
         return new Group(partition, replicas, minInSync, view, slot, opened, base);
     }
 
+    /** The newest view counts as if it had been opened, and had enough members: what {@link io.brickwork.core.defence.Defence#BASE_WAS_OPENED} forbids. */
+    Group takenForBase() {
+        return new Group(partition, replicas, minInSync, newest, newestSlot, opened, newest);
+    }
+
     /** The newest view is open. */
     Group open() {
         // A group that has had three members is asked for two of them from then on; not one that had them in passing.

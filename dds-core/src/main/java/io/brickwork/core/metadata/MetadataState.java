@@ -6,6 +6,8 @@ import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
+import io.brickwork.core.defence.Defence;
+import io.brickwork.core.defence.Defences;
 import io.brickwork.core.paxos.Replicated;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.wire.MalformedException;
@@ -40,6 +42,7 @@ public final class MetadataState implements Replicated {
     long leaseTermNanos;
     long longestTermNanos;
     int lastStructure;
+    private final Defences defences;
     final TreeMap<BrickId, BrickInfo> bricks = new TreeMap<>();
     final TreeMap<Integer, StructureInfo> structures = new TreeMap<>();
     final TreeMap<String, Integer> names = new TreeMap<>();
@@ -55,14 +58,17 @@ public final class MetadataState implements Replicated {
      * @param clusterId drawn at random by the shell; the one of the founder counts, and comes to all others with the first snapshot
      */
     public MetadataState(Bytes clusterId) {
-        this(clusterId, LEASE_TERM_NANOS);
+        this(clusterId, LEASE_TERM_NANOS, Defences.ALL);
     }
 
     /**
      * The state of slot 0, where leases last as long as the founder says.
+     *
+     * @param defences the same at all bricks, as the state is
      */
-    public MetadataState(Bytes clusterId, long leaseTermNanos) {
+    public MetadataState(Bytes clusterId, long leaseTermNanos, Defences defences) {
         this.clusterId = clusterId;
+        this.defences = defences;
         this.leaseTermNanos = leaseTermNanos;
         this.longestTermNanos = leaseTermNanos;
     }
@@ -239,7 +245,8 @@ public final class MetadataState implements Replicated {
         if (!isEnough(group, view.members())) {
             return refused("partition %s: %s may lack what they had not synced", change.partition(), view.members());
         }
-        groups.put(group.partition(), group.withNewest(view, slot));
+        Group decided = group.withNewest(view, slot);
+        groups.put(group.partition(), defences.has(Defence.BASE_WAS_OPENED) ? decided : decided.takenForBase());
         return new MetadataAnswer.Done();
     }
 

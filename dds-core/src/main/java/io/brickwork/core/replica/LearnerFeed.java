@@ -123,7 +123,7 @@ final class LearnerFeed {
         TableChunk chunk;
         try {
             chunk = TableChunk.read(
-                    host.turnSnapshot(), replica.partition(), replica.range(), ask.from(), TableChunk.BYTES);
+                    host.turnSnapshot(), replica.partition(), replica.range(), ask.from(), host.copyChunkBytes());
         } catch (CorruptRecordException rotten) {
             replica.onCorrupt(rotten); // never skipped: it asks again, and the record may have been repaired then
             return;

@@ -76,6 +76,9 @@ public interface ReplicaHost {
     /** Entries of one partition that may be stored and not committed, in bytes. */
     long windowBytes();
 
+    /** How much of a partition comes in one message when it is copied. */
+    int copyChunkBytes();
+
     /** More of the replica's entries are known to be committed. */
     void onCommitted(Replica replica);
 }

@@ -33,6 +33,7 @@ import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.core.table.TableChunk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -136,6 +137,7 @@ final class ScriptedBrick implements Outbox {
                 drawn,
                 BrickConfig.OVERLAY_BYTES,
                 BrickConfig.WINDOW_BYTES,
+                TableChunk.BYTES,
                 BrickConfig.FULL_PERMILLE,
                 MetadataState.LEASE_TERM_NANOS,
                 BrickConfig.SESSION_TIMEOUT_NANOS,

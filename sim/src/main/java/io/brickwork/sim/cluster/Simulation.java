@@ -91,6 +91,7 @@ public final class Simulation implements AutoCloseable {
                 drawn.pauseNanos(),
                 WorldOptions.CALM.overlayBytes(),
                 WorldOptions.CALM.windowBytes(),
+                drawn.copyChunkBytes(),
                 drawn.leaseTermNanos(),
                 drawn.sessionTimeoutNanos(),
                 options.keptLines());

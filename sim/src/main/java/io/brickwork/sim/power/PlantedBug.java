@@ -20,8 +20,7 @@ public record PlantedBug(Defence missing) {
             Defence.REFUSE_EXPIRED,
             Defence.COMMIT_WITH_MIN_IN_SYNC,
             Defence.LEAVE_OUT_THE_SILENT,
-            Defence.JOIN_AS_NEW,
-            Defence.FOLLOW_FROM_FIRST_CHUNK)));
+            Defence.JOIN_AS_NEW)));
 
     /** How far apart base seeds are, so that no two hunts meet. */
     private static final long APART = 10_000_000;

@@ -3,6 +3,7 @@ package io.brickwork.sim.world;
 import io.brickwork.core.Durability;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.table.TableChunk;
 import io.brickwork.sim.disk.DiskOptions;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.network.NetworkOptions;
@@ -60,6 +61,7 @@ public record RunOptions(
                 random.scaled(10_000, 3_000_000_000L),
                 random.nextInt(4) == 0 ? random.scaled(2_000, 1 << 20) : 64 << 20,
                 random.nextInt(4) == 0 ? random.scaled(200, 1 << 16) : 8 << 20,
+                (int) random.scaled(64, TableChunk.BYTES),
                 random.nextInt(3) == 0
                         ? random.scaled(SHORT_LEASE_NANOS, MetadataState.LEASE_TERM_NANOS)
                         : MetadataState.LEASE_TERM_NANOS,

@@ -91,6 +91,7 @@ public final class World {
                     SimBrick.drawn(own, 0, 0),
                     options.overlayBytes(),
                     options.windowBytes(),
+                    options.copyChunkBytes(),
                     BrickConfig.FULL_PERMILLE,
                     options.leaseTermNanos(),
                     options.sessionTimeoutNanos(),

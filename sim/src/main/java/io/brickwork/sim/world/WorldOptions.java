@@ -3,6 +3,7 @@ package io.brickwork.sim.world;
 import io.brickwork.core.Check;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.table.TableChunk;
 import io.brickwork.sim.disk.DiskOptions;
 import io.brickwork.sim.network.NetworkOptions;
 
@@ -19,6 +20,7 @@ import io.brickwork.sim.network.NetworkOptions;
  * @param pauseNanos for how long at most
  * @param overlayBytes of a brick, see {@code BrickConfig}
  * @param windowBytes of a partition, see {@code BrickConfig}
+ * @param copyChunkBytes of a copy's messages, see {@code BrickConfig}
  * @param leaseTermNanos of the bricks, see {@code BrickConfig}
  * @param sessionTimeoutNanos of clients, see {@code BrickConfig}
  * @param keptLines how many of the last lines of the trace are kept for a failure's report
@@ -34,6 +36,7 @@ public record WorldOptions(
         long pauseNanos,
         long overlayBytes,
         long windowBytes,
+        int copyChunkBytes,
         long leaseTermNanos,
         long sessionTimeoutNanos,
         int keptLines) {
@@ -49,6 +52,7 @@ public record WorldOptions(
             0,
             64 << 20,
             8 << 20,
+            TableChunk.BYTES,
             MetadataState.LEASE_TERM_NANOS,
             BrickConfig.SESSION_TIMEOUT_NANOS,
             0);
@@ -72,6 +76,7 @@ public record WorldOptions(
                 pauseNanos,
                 overlayBytes,
                 windowBytes,
+                copyChunkBytes,
                 leaseTermNanos,
                 sessionTimeoutNanos,
                 keptLines);
@@ -89,6 +94,7 @@ public record WorldOptions(
                 pauseNanos,
                 overlayBytes,
                 windowBytes,
+                copyChunkBytes,
                 leaseTermNanos,
                 sessionTimeoutNanos,
                 lines);
@@ -106,6 +112,7 @@ public record WorldOptions(
                 pauseNanos,
                 overlayBytes,
                 windowBytes,
+                copyChunkBytes,
                 leaseTermNanos,
                 nanos,
                 keptLines);
@@ -123,6 +130,7 @@ public record WorldOptions(
                 pauseNanos,
                 overlayBytes,
                 windowBytes,
+                copyChunkBytes,
                 leaseTermNanos,
                 sessionTimeoutNanos,
                 keptLines);
@@ -140,6 +148,7 @@ public record WorldOptions(
                 pauseNanos,
                 overlayBytes,
                 windowBytes,
+                copyChunkBytes,
                 leaseTermNanos,
                 sessionTimeoutNanos,
                 keptLines);

@@ -69,6 +69,26 @@ class RecoveryTrapsTest {
         scene.finish();
     }
 
+    @Trap(
+            value = {64, 73},
+            without = Defence.COPY_COUNTS_WHEN_WHOLE)
+    void halfACopyIsNoReplica(Stage stage) {
+        Scene scene = stage.segmentBytes(4_096).scene();
+        fill(scene);
+        SimBrick copier = emptied(scene);
+        copier.start();
+        assertThat(scene.world.runUntil(
+                        () -> scene.group().isOpen()
+                                && scene.group().newest().members().size() == 3,
+                        20 * SECOND))
+                .isTrue();
+        Caller reader = scene.readerAt(copier);
+        for (int i = 0; i < MANY; i++) {
+            assertThat(scene.get(reader, "k" + i)).startsWith(Integer.toString(i));
+        }
+        scene.finish();
+    }
+
     @Trap(value = {16, 65})
     void whatIsDeletedWhileACopyIsTakenStaysDeleted(Stage stage) {
         Scene scene = stage.segmentBytes(4_096).scene();

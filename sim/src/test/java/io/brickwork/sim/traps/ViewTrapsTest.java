@@ -4,6 +4,7 @@ import static io.brickwork.sim.traps.Scene.MS;
 import static io.brickwork.sim.traps.Scene.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.brickwork.core.PartitionId;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
@@ -16,12 +17,14 @@ import io.brickwork.sim.check.Observation;
 import io.brickwork.sim.disk.SimDisk;
 import io.brickwork.sim.world.SimBrick;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Groups that shrink, that are cut, and whose bricks come back with what they had long ago. */
 class ViewTrapsTest {
     @Trap(
-            value = {14, 54},
-            without = Defence.COMMIT_WITH_MIN_IN_SYNC)
+            value = {14, 54, 77},
+            without = {Defence.COMMIT_WITH_MIN_IN_SYNC, Defence.BASE_WAS_OPENED})
     void aMemberThatIsLeftAloneAcknowledgesNothing(Stage stage) {
         Scene scene = stage.bricks(5).partitions(8).scene();
         Group group = scene.groupWithTwoOutsiders();
@@ -55,6 +58,64 @@ class ViewTrapsTest {
         return now.isOpen()
                 && now.newest().members().size() == 1
                 && scene.brick(now.newest().primary()) == last;
+    }
+
+    /** Two members have all that was acknowledged; a third is promoted without the last of it, and the two are gone before they have brought it level. */
+    @Trap(value = 49, without = Defence.BASE_WAS_OPENED)
+    void aViewThatNeverOpenedIsNoBase(Stage stage) {
+        Scene scene = stage.bricks(5).partitions(8).scene();
+        Group group = scene.groupWithTwoOutsiders();
+        PartitionId partition = group.partition();
+        String key = scene.keyIn(partition);
+        List<SimBrick> two = scene.outsiders(group);
+        SimBrick third = group.newest().members().stream()
+                .map(member -> scene.brick(member.brick()))
+                .filter(brick -> !two.contains(brick))
+                .findFirst()
+                .orElseThrow();
+        scene.set(key, "v0");
+        third.crash(SimBrick.Crash.POWER);
+        // The learner gets what there was when it came, and nothing that follows.
+        AtomicBoolean isHeard = new AtomicBoolean();
+        AtomicLong levelledIn = new AtomicLong(Long.MAX_VALUE);
+        scene.hold(held -> held.message() instanceof ReplicaMessage message
+                && message.partition().equals(partition)
+                && switch (message) {
+                    case ReplicaMessage.Levelled levelled -> !isHeard.get() && isLearner(scene, partition, held.from());
+                    case ReplicaMessage.Store store -> isLearner(scene, partition, held.to());
+                    case ReplicaMessage.Level level -> level.epoch() > levelledIn.get();
+                    default -> false;
+                });
+        assertThat(scene.world.runUntil(() -> isWithLearner(scene, partition), 10 * SECOND))
+                .isTrue();
+        levelledIn.set(scene.group(partition).newest().epoch());
+        scene.pass(SECOND);
+        scene.set(key, "v1");
+        isHeard.set(true);
+        assertThat(scene.world.runUntil(
+                        () -> scene.group(partition).newest().members().size() == 3, 10 * SECOND))
+                .isTrue();
+        assertThat(scene.group(partition).isOpen()).isFalse();
+        SimBrick promoted = scene.group(partition).newest().members().stream()
+                .map(member -> scene.brick(member.brick()))
+                .filter(brick -> !two.contains(brick))
+                .findFirst()
+                .orElseThrow();
+        scene.heal();
+        two.forEach(scene::isolate);
+        scene.pass(10 * SECOND);
+        assertThat(scene.tryGet(scene.readerAt(promoted), key).result()).isNotEqualTo("v0");
+        scene.finish();
+    }
+
+    private static boolean isWithLearner(Scene scene, PartitionId partition) {
+        Group group = scene.group(partition);
+        return group.isOpen() && !group.newest().learners().isEmpty();
+    }
+
+    private static boolean isLearner(Scene scene, PartitionId partition, int node) {
+        return scene.group(partition).newest().learners().stream()
+                .anyMatch(learner -> scene.brick(learner.brick()).node() == node);
     }
 
     @Trap(value = 20, without = Defence.JOIN_AS_NEW)
