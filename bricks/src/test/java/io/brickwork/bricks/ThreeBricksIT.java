@@ -12,7 +12,7 @@ import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.hashtable.DdsHashTable;
-import io.brickwork.hashtable.HashTableOperations;
+import io.brickwork.hashtable.HashTableType;
 import io.brickwork.hashtable.TableSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,7 +109,10 @@ class ThreeBricksIT {
             StructureInfo structure = probe.read(Catalog.find(table), ReadMode.LINEARIZABLE)
                     .result()
                     .orElseThrow();
-            return probe.read(HashTableOperations.get(structure, Codecs.string().encode(key)), ReadMode.LINEARIZABLE)
+            return probe.read(
+                            HashTableType.operations(structure)
+                                    .get(Codecs.string().encode(key)),
+                            ReadMode.LINEARIZABLE)
                     .result()
                     .map(Codecs.string()::decode)
                     .orElse("nothing");

@@ -1,16 +1,19 @@
 package io.brickwork.hashtable;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.map.MapEvaluation;
+import io.brickwork.core.map.MapOperations;
 import io.brickwork.core.structure.Changes;
 import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.Records;
+import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.core.structure.StructureType;
 
 /**
  * The hash table, as replicas and routers know it. Its record keys are the 64-bit hash of the encoded key, big-endian, followed by the key; its values are the encoded values.
  *
- * <p>{@link HashTableOperations} makes its operations.
+ * <p>{@link #operations} makes its operations.
  */
 public final class HashTableType implements StructureType {
     public static final HashTableType INSTANCE = new HashTableType();
@@ -18,6 +21,11 @@ public final class HashTableType implements StructureType {
     public static final String NAME = "hashtable";
 
     private HashTableType() {}
+
+    /** Makes the operations of such a structure. */
+    public static MapOperations operations(StructureInfo structure) {
+        return new MapOperations(structure, KeyHash.PLACEMENT);
+    }
 
     @Override
     public String name() {
@@ -31,11 +39,11 @@ public final class HashTableType implements StructureType {
 
     @Override
     public boolean isRead(Bytes body) {
-        return Command.of(body).isRead();
+        return MapEvaluation.isRead(KeyHash.PLACEMENT, body);
     }
 
     @Override
     public Bytes evaluate(Bytes body, Records records, Changes changes) {
-        return HashTableEvaluation.evaluate(body, records, changes);
+        return MapEvaluation.evaluate(KeyHash.PLACEMENT, body, records, changes);
     }
 }

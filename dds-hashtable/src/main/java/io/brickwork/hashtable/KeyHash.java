@@ -3,6 +3,7 @@ package io.brickwork.hashtable;
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.map.KeyPlacement;
 import io.brickwork.core.wire.ByteWriter;
 
 /**
@@ -13,6 +14,23 @@ import io.brickwork.core.wire.ByteWriter;
 final class KeyHash {
     /** The bytes of the hash that a record key begins with. */
     static final int HASH_BYTES = 8;
+
+    static final KeyPlacement PLACEMENT = new KeyPlacement() {
+        @Override
+        public String noun() {
+            return "hash table";
+        }
+
+        @Override
+        public Bytes recordKey(Bytes key) {
+            return KeyHash.recordKey(key);
+        }
+
+        @Override
+        public Bytes key(Bytes recordKey) {
+            return KeyHash.key(recordKey);
+        }
+    };
 
     private static final Hasher64 HASHER = Hashing.xxh3_64();
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.invoke.CallOptions;
+import io.brickwork.core.map.AsyncMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,7 +16,7 @@ class AsyncTableTest {
     private final InMemoryInvoker invoker = new InMemoryInvoker();
     private final DdsHashTable<String, Long> table =
             DdsHashTable.open(invoker, TableSpec.of("stock", Codecs.string(), Codecs.int64()), CallOptions.DEFAULT);
-    private final AsyncTable<String, Long> async = table.async();
+    private final AsyncMap<String, Long> async = table.async();
 
     @Test
     void eachMethodSaysWhatTheBlockingOneSays() {

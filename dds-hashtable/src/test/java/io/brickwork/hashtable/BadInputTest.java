@@ -8,6 +8,7 @@ import io.brickwork.core.DdsException;
 import io.brickwork.core.Limits;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.invoke.CallOptions;
+import io.brickwork.core.map.AsyncMap;
 import java.time.Duration;
 import java.util.AbstractMap.SimpleEntry;
 import java.util.Arrays;
@@ -29,7 +30,7 @@ class BadInputTest {
     private static final InMemoryInvoker INVOKER = new InMemoryInvoker();
     private static final DdsHashTable<String, String> TABLE =
             DdsHashTable.open(INVOKER, TableSpec.of("words", Codecs.string(), Codecs.string()), CallOptions.DEFAULT);
-    private static final AsyncTable<String, String> ASYNC = TABLE.async();
+    private static final AsyncMap<String, String> ASYNC = TABLE.async();
     private static final String LONG_KEY = "k".repeat(Limits.KEY_BYTES + 1);
     private static final String LONG_VALUE = "v".repeat(Limits.VALUE_BYTES + 1);
 

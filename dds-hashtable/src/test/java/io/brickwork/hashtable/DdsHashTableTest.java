@@ -380,7 +380,7 @@ class DdsHashTableTest {
     void bytesThatTheCodecDoesNotKnowAreCorruptedNotAbsent() {
         DdsHashTable<String, Long> numbers = table;
         invoker.invoke(
-                        HashTableOperations.set(info(), Bytes.utf8("odd"), Bytes.utf8("not a long")),
+                        HashTableType.operations(info()).set(Bytes.utf8("odd"), Bytes.utf8("not a long")),
                         CallOptions.DEFAULT)
                 .await();
         assertThatExceptionOfType(DdsException.Corrupted.class)

@@ -7,15 +7,17 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Limits;
 import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.map.MapEvaluation;
+import io.brickwork.core.map.MapOperations;
+import io.brickwork.core.map.MapOperations.ClearedPage;
+import io.brickwork.core.map.MapOperations.Page;
+import io.brickwork.core.map.MapOperations.Row;
 import io.brickwork.core.structure.Changes;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.MalformedOperationException;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.core.wire.ByteWriter;
-import io.brickwork.hashtable.HashTableOperations.ClearedPage;
-import io.brickwork.hashtable.HashTableOperations.Page;
-import io.brickwork.hashtable.HashTableOperations.Row;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -47,80 +49,85 @@ class HashTableEvaluationTest {
                 throw new AssertionError("reads " + recordKey);
             }
         };
-        HashTableType.INSTANCE.evaluate(HashTableOperations.set(TABLE, KEY, NEW).body(), unreadable, recorder());
-        HashTableType.INSTANCE.evaluate(HashTableOperations.delete(TABLE, KEY).body(), unreadable, recorder());
+        HashTableType.INSTANCE.evaluate(
+                HashTableType.operations(TABLE).set(KEY, NEW).body(), unreadable, recorder());
+        HashTableType.INSTANCE.evaluate(
+                HashTableType.operations(TABLE).delete(KEY).body(), unreadable, recorder());
         assertThat(changes).containsExactly("put key new", "delete key");
     }
 
     @Test
     void putGivesTheOldValue() {
-        assertThat(run(HashTableOperations.put(TABLE, KEY, NEW))).isEmpty();
+        assertThat(run(HashTableType.operations(TABLE).put(KEY, NEW))).isEmpty();
         store(KEY, OLD);
-        assertThat(run(HashTableOperations.put(TABLE, KEY, NEW))).contains(OLD);
+        assertThat(run(HashTableType.operations(TABLE).put(KEY, NEW))).contains(OLD);
         assertThat(changes).containsExactly("put key new", "put key new");
     }
 
     @Test
     void removeGivesTheOldValueAndChangesNothingIfThereIsNone() {
-        assertThat(run(HashTableOperations.remove(TABLE, KEY))).isEmpty();
+        assertThat(run(HashTableType.operations(TABLE).remove(KEY))).isEmpty();
         assertThat(changes).isEmpty();
         store(KEY, OLD);
-        assertThat(run(HashTableOperations.remove(TABLE, KEY))).contains(OLD);
+        assertThat(run(HashTableType.operations(TABLE).remove(KEY))).contains(OLD);
         assertThat(changes).containsExactly("delete key");
     }
 
     @Test
     void putIfAbsentPutsOnlyIfThereIsNone() {
-        assertThat(run(HashTableOperations.putIfAbsent(TABLE, KEY, NEW))).isEmpty();
-        assertThat(run(HashTableOperations.insert(TABLE, KEY, NEW))).isTrue();
+        assertThat(run(HashTableType.operations(TABLE).putIfAbsent(KEY, NEW))).isEmpty();
+        assertThat(run(HashTableType.operations(TABLE).insert(KEY, NEW))).isTrue();
         assertThat(changes).containsExactly("put key new", "put key new");
         store(KEY, Bytes.EMPTY);
-        assertThat(run(HashTableOperations.putIfAbsent(TABLE, KEY, NEW)))
+        assertThat(run(HashTableType.operations(TABLE).putIfAbsent(KEY, NEW)))
                 .as("an empty value is a value")
                 .contains(Bytes.EMPTY);
-        assertThat(run(HashTableOperations.insert(TABLE, KEY, NEW))).isFalse();
+        assertThat(run(HashTableType.operations(TABLE).insert(KEY, NEW))).isFalse();
         assertThat(changes).hasSize(2);
     }
 
     @Test
     void replaceReplacesOnlyIfThereIsOne() {
-        assertThat(run(HashTableOperations.replace(TABLE, KEY, NEW))).isEmpty();
+        assertThat(run(HashTableType.operations(TABLE).replace(KEY, NEW))).isEmpty();
         assertThat(changes).isEmpty();
         store(KEY, OLD);
-        assertThat(run(HashTableOperations.replace(TABLE, KEY, NEW))).contains(OLD);
+        assertThat(run(HashTableType.operations(TABLE).replace(KEY, NEW))).contains(OLD);
         assertThat(changes).containsExactly("put key new");
     }
 
     @Test
     void theConditionalOnesCompareTheBytes() {
-        assertThat(run(HashTableOperations.replaceIf(TABLE, KEY, OLD, NEW))).isFalse();
-        assertThat(run(HashTableOperations.removeIf(TABLE, KEY, OLD))).isFalse();
+        assertThat(run(HashTableType.operations(TABLE).replaceIf(KEY, OLD, NEW)))
+                .isFalse();
+        assertThat(run(HashTableType.operations(TABLE).removeIf(KEY, OLD))).isFalse();
         store(KEY, OLD);
-        assertThat(run(HashTableOperations.replaceIf(TABLE, KEY, NEW, NEW))).isFalse();
-        assertThat(run(HashTableOperations.removeIf(TABLE, KEY, NEW))).isFalse();
+        assertThat(run(HashTableType.operations(TABLE).replaceIf(KEY, NEW, NEW)))
+                .isFalse();
+        assertThat(run(HashTableType.operations(TABLE).removeIf(KEY, NEW))).isFalse();
         assertThat(changes).isEmpty();
-        assertThat(run(HashTableOperations.replaceIf(TABLE, KEY, OLD, NEW))).isTrue();
-        assertThat(run(HashTableOperations.removeIf(TABLE, KEY, OLD))).isTrue();
+        assertThat(run(HashTableType.operations(TABLE).replaceIf(KEY, OLD, NEW)))
+                .isTrue();
+        assertThat(run(HashTableType.operations(TABLE).removeIf(KEY, OLD))).isTrue();
         assertThat(changes).containsExactly("put key new", "delete key");
     }
 
     @Test
     void getAndContainsKeyTellAnEmptyValueFromNone() {
-        assertThat(run(HashTableOperations.get(TABLE, KEY))).isEmpty();
-        assertThat(run(HashTableOperations.containsKey(TABLE, KEY))).isFalse();
+        assertThat(run(HashTableType.operations(TABLE).get(KEY))).isEmpty();
+        assertThat(run(HashTableType.operations(TABLE).containsKey(KEY))).isFalse();
         store(KEY, Bytes.EMPTY);
-        assertThat(run(HashTableOperations.get(TABLE, KEY))).contains(Bytes.EMPTY);
-        assertThat(run(HashTableOperations.containsKey(TABLE, KEY))).isTrue();
+        assertThat(run(HashTableType.operations(TABLE).get(KEY))).contains(Bytes.EMPTY);
+        assertThat(run(HashTableType.operations(TABLE).containsKey(KEY))).isTrue();
     }
 
     @Test
     void countTellsTheFencesOfThePartition() {
         store(KEY, OLD);
-        assertThat(run(HashTableOperations.count(TABLE, Bytes.EMPTY)))
-                .isEqualTo(new HashTableOperations.PartitionCount(1, Bytes.EMPTY, Optional.empty()));
+        assertThat(run(HashTableType.operations(TABLE).count(Bytes.EMPTY)))
+                .isEqualTo(new MapOperations.PartitionCount(1, Bytes.EMPTY, Optional.empty()));
         range = new KeyRange(hex("10"), hex("20"));
-        assertThat(run(HashTableOperations.count(TABLE, hex("10"))))
-                .isEqualTo(new HashTableOperations.PartitionCount(1, hex("10"), Optional.of(hex("20"))));
+        assertThat(run(HashTableType.operations(TABLE).count(hex("10"))))
+                .isEqualTo(new MapOperations.PartitionCount(1, hex("10"), Optional.of(hex("20"))));
     }
 
     @Test
@@ -137,7 +144,7 @@ class HashTableEvaluationTest {
             int pages = 0;
             Optional<Bytes> from = Optional.of(Bytes.EMPTY);
             while (from.isPresent()) {
-                Operation<Page> operation = HashTableOperations.page(TABLE, from.get(), keysOnly);
+                Operation<Page> operation = HashTableType.operations(TABLE).page(from.get(), keysOnly);
                 assertThat(encoded(operation).length()).isLessThan(Limits.PAGE_BYTES + 1024);
                 Page page = run(operation);
                 for (Row row : page.rows()) {
@@ -161,12 +168,12 @@ class HashTableEvaluationTest {
         Bytes large = Bytes.wrap(new byte[Limits.VALUE_BYTES]);
         store(Bytes.utf8("a"), large);
         store(Bytes.utf8("b"), large);
-        Page first = run(HashTableOperations.page(TABLE, Bytes.EMPTY, false));
+        Page first = run(HashTableType.operations(TABLE).page(Bytes.EMPTY, false));
         assertThat(first.rows()).hasSize(1);
-        Page second = run(HashTableOperations.page(TABLE, first.next().orElseThrow(), false));
+        Page second = run(HashTableType.operations(TABLE).page(first.next().orElseThrow(), false));
         assertThat(second.rows()).hasSize(1);
         assertThat(second.next()).isEmpty();
-        assertThat(run(HashTableOperations.page(TABLE, Bytes.EMPTY, true)).rows())
+        assertThat(run(HashTableType.operations(TABLE).page(Bytes.EMPTY, true)).rows())
                 .as("a page of keys stops as well, because their values are read to pass over them")
                 .hasSize(1);
     }
@@ -174,40 +181,40 @@ class HashTableEvaluationTest {
     @Test
     void theLastPageOfAPartitionGoesOnAtTheFence() {
         range = new KeyRange(Bytes.EMPTY, hex("ff"));
-        Page page = run(HashTableOperations.page(TABLE, Bytes.EMPTY, false));
+        Page page = run(HashTableType.operations(TABLE).page(Bytes.EMPTY, false));
         assertThat(page).isEqualTo(new Page(List.of(), Optional.of(hex("ff"))));
     }
 
     @Test
     void clearingGoesPageByPage() {
-        for (int i = 0; i < HashTableEvaluation.PAGE_RECORDS + 1; i++) {
+        for (int i = 0; i < MapEvaluation.PAGE_RECORDS + 1; i++) {
             store(Bytes.utf8("k" + i), OLD);
         }
-        ClearedPage first = run(HashTableOperations.clearPage(TABLE, Bytes.EMPTY));
-        assertThat(first.removed()).isEqualTo(HashTableEvaluation.PAGE_RECORDS);
+        ClearedPage first = run(HashTableType.operations(TABLE).clearPage(Bytes.EMPTY));
+        assertThat(first.removed()).isEqualTo(MapEvaluation.PAGE_RECORDS);
         assertThat(first.next()).contains(records.lastKey());
-        assertThat(changes).hasSize(HashTableEvaluation.PAGE_RECORDS);
+        assertThat(changes).hasSize(MapEvaluation.PAGE_RECORDS);
         ClearedPage second =
-                run(HashTableOperations.clearPage(TABLE, first.next().orElseThrow()));
+                run(HashTableType.operations(TABLE).clearPage(first.next().orElseThrow()));
         assertThat(second).isEqualTo(new ClearedPage(1, Optional.empty()));
     }
 
     @Test
     void onlyReadsSayThatTheyAreReads() {
-        assertThat(HashTableOperations.get(TABLE, KEY).read()).isTrue();
-        assertThat(HashTableOperations.containsKey(TABLE, KEY).read()).isTrue();
-        assertThat(HashTableOperations.count(TABLE, KEY).read()).isTrue();
-        assertThat(HashTableOperations.page(TABLE, KEY, true).read()).isTrue();
+        assertThat(HashTableType.operations(TABLE).get(KEY).read()).isTrue();
+        assertThat(HashTableType.operations(TABLE).containsKey(KEY).read()).isTrue();
+        assertThat(HashTableType.operations(TABLE).count(KEY).read()).isTrue();
+        assertThat(HashTableType.operations(TABLE).page(KEY, true).read()).isTrue();
         for (Operation<?> write : List.of(
-                HashTableOperations.set(TABLE, KEY, NEW),
-                HashTableOperations.put(TABLE, KEY, NEW),
-                HashTableOperations.delete(TABLE, KEY),
-                HashTableOperations.remove(TABLE, KEY),
-                HashTableOperations.putIfAbsent(TABLE, KEY, NEW),
-                HashTableOperations.replace(TABLE, KEY, NEW),
-                HashTableOperations.replaceIf(TABLE, KEY, OLD, NEW),
-                HashTableOperations.removeIf(TABLE, KEY, OLD),
-                HashTableOperations.clearPage(TABLE, KEY))) {
+                HashTableType.operations(TABLE).set(KEY, NEW),
+                HashTableType.operations(TABLE).put(KEY, NEW),
+                HashTableType.operations(TABLE).delete(KEY),
+                HashTableType.operations(TABLE).remove(KEY),
+                HashTableType.operations(TABLE).putIfAbsent(KEY, NEW),
+                HashTableType.operations(TABLE).replace(KEY, NEW),
+                HashTableType.operations(TABLE).replaceIf(KEY, OLD, NEW),
+                HashTableType.operations(TABLE).removeIf(KEY, OLD),
+                HashTableType.operations(TABLE).clearPage(KEY))) {
             assertThat(write.read()).as(write.name()).isFalse();
             assertThat(HashTableType.INSTANCE.isRead(write.body()))
                     .as(write.name())
@@ -216,13 +223,8 @@ class HashTableEvaluationTest {
     }
 
     @Test
-    void codesAreInLogsAndNeverChange() {
-        List<Integer> codes = new ArrayList<>();
-        for (Command command : Command.values()) {
-            codes.add(command.code());
-        }
-        assertThat(codes).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
-        assertThat(HashTableOperations.replaceIf(TABLE, KEY, OLD, NEW).body())
+    void bodiesAreInLogsAndNeverChange() {
+        assertThat(HashTableType.operations(TABLE).replaceIf(KEY, OLD, NEW).body())
                 .hasToString("09" + "036b6579" + "036f6c64" + "036e6577");
     }
 
@@ -230,8 +232,8 @@ class HashTableEvaluationTest {
     void aKeyOutsideThePartitionIsRefused() {
         Bytes recordKey = KeyHash.recordKey(KEY);
         range = new KeyRange(recordKey.concat(hex("00")), null);
-        assertRefused(HashTableOperations.set(TABLE, KEY, NEW).body(), "outside the partition");
-        assertRefused(HashTableOperations.page(TABLE, Bytes.EMPTY, false).body(), "outside the partition");
+        assertRefused(HashTableType.operations(TABLE).set(KEY, NEW).body(), "outside the partition");
+        assertRefused(HashTableType.operations(TABLE).page(Bytes.EMPTY, false).body(), "outside the partition");
     }
 
     @Test
@@ -250,7 +252,7 @@ class HashTableEvaluationTest {
         assertRefused(hex("00"), "no operation 0");
         assertRefused(hex("0e"), "no operation 14");
         assertRefused(hex("ff"), "no operation 255");
-        assertRefused(HashTableOperations.get(TABLE, KEY).body().concat(hex("00")), "1 bytes follow");
+        assertRefused(HashTableType.operations(TABLE).get(KEY).body().concat(hex("00")), "1 bytes follow");
         assertThatExceptionOfType(MalformedOperationException.class)
                 .isThrownBy(() -> HashTableType.INSTANCE.isRead(hex("ff")));
     }
@@ -277,12 +279,12 @@ class HashTableEvaluationTest {
     @Test
     void everyPrefixOfEveryOperationIsMalformed() {
         for (Operation<?> operation : List.of(
-                HashTableOperations.get(TABLE, KEY),
-                HashTableOperations.set(TABLE, KEY, NEW),
-                HashTableOperations.replaceIf(TABLE, KEY, OLD, NEW),
-                HashTableOperations.removeIf(TABLE, KEY, OLD),
-                HashTableOperations.page(TABLE, KEY, true),
-                HashTableOperations.clearPage(TABLE, KEY))) {
+                HashTableType.operations(TABLE).get(KEY),
+                HashTableType.operations(TABLE).set(KEY, NEW),
+                HashTableType.operations(TABLE).replaceIf(KEY, OLD, NEW),
+                HashTableType.operations(TABLE).removeIf(KEY, OLD),
+                HashTableType.operations(TABLE).page(KEY, true),
+                HashTableType.operations(TABLE).clearPage(KEY))) {
             for (int length = 0; length < operation.body().length(); length++) {
                 Bytes prefix = operation.body().slice(0, length);
                 assertThatExceptionOfType(MalformedOperationException.class)

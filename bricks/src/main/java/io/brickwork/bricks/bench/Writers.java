@@ -7,7 +7,7 @@ import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.hashtable.DdsHashTable;
-import io.brickwork.hashtable.HashTableOperations;
+import io.brickwork.hashtable.HashTableType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +59,7 @@ final class Writers implements AutoCloseable {
     private static String keyIn(PartitionMap map, StructureInfo info, int partition) {
         for (int i = 0; ; i++) {
             String key = "key-" + i;
-            Bytes routing = HashTableOperations.get(info, Bytes.utf8(key)).routingKey();
+            Bytes routing = HashTableType.operations(info).get(Bytes.utf8(key)).routingKey();
             if (map.locate(routing) == partition) {
                 return key;
             }

@@ -8,11 +8,12 @@ import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.codec.Codec;
 import io.brickwork.core.codec.Codecs;
+import io.brickwork.core.map.MapOperations;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.wire.MalformedException;
-import io.brickwork.hashtable.HashTableOperations;
+import io.brickwork.hashtable.HashTableType;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -53,10 +54,10 @@ final class Audit {
         ledger.forget(place.name());
         Optional<Bytes> position = Optional.of(Bytes.EMPTY);
         while (position.isPresent()) {
-            HashTableOperations.Page page = probe.read(
-                            HashTableOperations.page(structure, position.get(), false), ReadMode.LINEARIZABLE)
+            MapOperations.Page page = probe.read(
+                            HashTableType.operations(structure).page(position.get(), false), ReadMode.LINEARIZABLE)
                     .result();
-            for (HashTableOperations.Row row : page.rows()) {
+            for (MapOperations.Row row : page.rows()) {
                 String lemma = Codecs.string().decode(row.key());
                 ledger.isFound(place.name(), lemma, editionOf(lemma, row.value()));
                 bar.step();

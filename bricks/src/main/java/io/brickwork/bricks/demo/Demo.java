@@ -10,7 +10,7 @@ import io.brickwork.core.DdsException;
 import io.brickwork.core.Durability;
 import io.brickwork.core.codec.Codec;
 import io.brickwork.core.codec.Codecs;
-import io.brickwork.hashtable.AsyncTable;
+import io.brickwork.core.map.AsyncMap;
 import io.brickwork.hashtable.DdsHashTable;
 import io.brickwork.hashtable.TableSpec;
 import java.io.IOException;
@@ -192,7 +192,7 @@ public final class Demo {
 
     /** Writes one edition of every word. Gives entries a second. */
     private double load(
-            AsyncTable<String, Edition> table,
+            AsyncMap<String, Edition> table,
             WordNet words,
             List<String> lemmas,
             Ledger ledger,

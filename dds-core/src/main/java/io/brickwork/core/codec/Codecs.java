@@ -24,7 +24,7 @@ import java.util.UUID;
  * Two exceptions, both on purpose. An array is equal only to itself, but a brick knows only bytes: {@code byte[]} keys and values, alone and in records, are the same
  * <em>if their content is</em>, and an array that was put is never the one that comes back. And a record that overrides {@code equals} is still compared by its components.
  *
- * <p>The bytes do not sort as the objects do; an ordered structure brings codecs of its own. Numbers have fixed sizes, big-endian. Bytes that no object encodes to are refused with
+ * <p>The bytes do not sort as the objects do; {@link OrderedCodecs} has those that do. Numbers have fixed sizes, big-endian. Bytes that no object encodes to are refused with
  * {@link MalformedException} and nothing else. {@code BigDecimal} is not built in: 1.0 and 1.00 are unequal and yet the same number, and the user should say which is meant.
  */
 public final class Codecs {
@@ -69,7 +69,7 @@ public final class Codecs {
             12,
             (writer, value) -> writer.fixed64(value.getEpochSecond()).fixed32(value.getNano()),
             Codecs::readInstant);
-    private static final PlainCodec<byte[]> BYTES = new PlainCodec.Run<>("bytes/1", byte[].class) {
+    private static final PlainCodec.Run<byte[]> BYTES = new PlainCodec.Run<>("bytes/1", byte[].class) {
         @Override
         public Bytes encode(byte[] value) {
             return Bytes.copyOf(value);
@@ -133,6 +133,10 @@ public final class Codecs {
 
     /** The content itself. As a key: two arrays with the same content are the same key, unlike in {@code java.util}. */
     public static Codec<byte[]> bytes() {
+        return BYTES;
+    }
+
+    static PlainCodec.Run<byte[]> plainBytes() {
         return BYTES;
     }
 

@@ -81,6 +81,58 @@ abstract class PlainCodec<T> implements Codec<T> {
         }
     }
 
+    /** A run that keeps its order within a record: each zero byte is followed by 0xFF, and the end is two zero bytes, so that a shorter one comes first. */
+    static final class Terminated<T> extends PlainCodec<T> {
+        private static final int ESCAPED = 0xFF;
+
+        private final Run<T> run;
+
+        Terminated(String name, Run<T> run) {
+            super(name, run.type());
+            this.run = run;
+        }
+
+        @Override
+        public Bytes encode(T value) {
+            return run.encode(value);
+        }
+
+        @Override
+        public T decode(Bytes bytes) {
+            return run.decode(bytes);
+        }
+
+        @Override
+        void write(ByteWriter writer, T value) {
+            Bytes bytes = run.encode(value);
+            for (int i = 0; i < bytes.length(); i++) {
+                writer.u8(bytes.at(i));
+                if (bytes.at(i) == 0) {
+                    writer.u8(ESCAPED);
+                }
+            }
+            writer.u8(0).u8(0);
+        }
+
+        @Override
+        T read(ByteReader reader) {
+            ByteWriter bytes = new ByteWriter(reader.remaining());
+            while (true) {
+                int next = reader.u8();
+                if (next == 0) {
+                    int mark = reader.u8();
+                    if (mark == 0) {
+                        return run.decode(bytes.toBytes());
+                    }
+                    if (mark != ESCAPED) {
+                        throw new MalformedException("a zero byte within " + name() + " is followed by " + mark);
+                    }
+                }
+                bytes.u8(next);
+            }
+        }
+    }
+
     /** A value of one fixed size. */
     static final class Fixed<T> extends PlainCodec<T> {
         private final int bytes;

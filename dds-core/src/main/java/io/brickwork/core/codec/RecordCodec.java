@@ -1,5 +1,6 @@
 package io.brickwork.core.codec;
 
+import io.brickwork.core.Bytes;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
 import io.brickwork.core.wire.MalformedException;
@@ -77,6 +78,19 @@ final class RecordCodec<T extends Record> extends PlainCodec<T> {
         }
     }
 
+    /** What the bytes of all records begin with whose first components are these. */
+    Bytes prefix(@Nullable Object... leading) {
+        if (leading.length > components.size()) {
+            throw new IllegalArgumentException("record %s has %d components, not %d"
+                    .formatted(type().getName(), components.size(), leading.length));
+        }
+        ByteWriter writer = new ByteWriter(32);
+        for (int i = 0; i < leading.length; i++) {
+            components.get(i).writeValue(writer, leading[i]);
+        }
+        return writer.toBytes();
+    }
+
     @Override
     T read(ByteReader reader) {
         @Nullable Object[] values = new Object[components.size()];
@@ -100,7 +114,14 @@ final class RecordCodec<T extends Record> extends PlainCodec<T> {
     /** @param accessor of type (Object)Object */
     private record Component(String name, PlainCodec<Object> codec, MethodHandle accessor, boolean isPrimitive) {
         void write(ByteWriter writer, Object owner) {
-            Object value = valueIn(owner);
+            writeValue(writer, valueIn(owner));
+        }
+
+        void writeValue(ByteWriter writer, @Nullable Object value) {
+            if (value == null ? isPrimitive : !codec.type().isInstance(value)) {
+                throw new IllegalArgumentException("component %s is a %s; %s is not"
+                        .formatted(name, codec.type().getName(), value));
+            }
             if (!isPrimitive) {
                 writer.bool(value != null);
             }

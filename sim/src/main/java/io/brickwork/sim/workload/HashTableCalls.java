@@ -5,7 +5,6 @@ import io.brickwork.core.Durability;
 import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
-import io.brickwork.hashtable.HashTableOperations;
 import io.brickwork.hashtable.HashTableType;
 import io.brickwork.sim.check.Call;
 import java.util.Optional;
@@ -42,18 +41,20 @@ public final class HashTableCalls implements CallCodec {
     public Operation<Optional<String>> operation(StructureInfo structure, Call call) {
         Bytes key = Bytes.utf8(call.key());
         return switch (call.kind()) {
-            case GET -> optional(HashTableOperations.get(structure, key));
-            case PUT -> optional(HashTableOperations.put(structure, key, text(call.argument())));
-            case SET -> map(HashTableOperations.set(structure, key, text(call.argument())), nothing -> null);
-            case REMOVE -> optional(HashTableOperations.remove(structure, key));
-            case DELETE -> map(HashTableOperations.delete(structure, key), nothing -> null);
-            case PUT_IF_ABSENT -> optional(HashTableOperations.putIfAbsent(structure, key, text(call.argument())));
-            case REPLACE -> optional(HashTableOperations.replace(structure, key, text(call.argument())));
+            case GET -> optional(HashTableType.operations(structure).get(key));
+            case PUT -> optional(HashTableType.operations(structure).put(key, text(call.argument())));
+            case SET -> map(HashTableType.operations(structure).set(key, text(call.argument())), nothing -> null);
+            case REMOVE -> optional(HashTableType.operations(structure).remove(key));
+            case DELETE -> map(HashTableType.operations(structure).delete(key), nothing -> null);
+            case PUT_IF_ABSENT -> optional(HashTableType.operations(structure).putIfAbsent(key, text(call.argument())));
+            case REPLACE -> optional(HashTableType.operations(structure).replace(key, text(call.argument())));
             case REPLACE_IF ->
                 map(
-                        HashTableOperations.replaceIf(structure, key, text(call.expected()), text(call.argument())),
+                        HashTableType.operations(structure)
+                                .replaceIf(key, text(call.expected()), text(call.argument())),
                         String::valueOf);
-            case REMOVE_IF -> map(HashTableOperations.removeIf(structure, key, text(call.expected())), String::valueOf);
+            case REMOVE_IF ->
+                map(HashTableType.operations(structure).removeIf(key, text(call.expected())), String::valueOf);
             case APPEND -> throw new IllegalArgumentException("a hash table cannot append");
         };
     }

@@ -1,26 +1,22 @@
-package io.brickwork.hashtable;
+package io.brickwork.core.map;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
-import io.brickwork.hashtable.HashTableOperations.Page;
-import io.brickwork.hashtable.HashTableOperations.Row;
+import io.brickwork.core.map.MapOperations.Page;
+import io.brickwork.core.map.MapOperations.Row;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks through a table page by page, never holding more than one. Weakly consistent: a record that is there throughout is met once, one that is never there not at all, and one that comes or goes
+ * Walks through a map page by page, never holding more than one. Weakly consistent: a record that is there throughout is met once, one that is never there not at all, and one that comes or goes
  * meanwhile perhaps; a value is the one that its page was read with. One thread.
- *
- * @param <T> what a row is turned into
  */
-final class RowIterator<T> implements Iterator<T> {
-    private final DdsHashTable<?, ?> table;
+final class RowIterator implements Iterator<Row> {
+    private final DdsMap<?, ?> map;
     private final boolean keysOnly;
-    private final Function<Row, T> shape;
     private List<Row> rows = List.of();
     private int index;
     /** Where the next page begins; empty at the end. */
@@ -28,16 +24,15 @@ final class RowIterator<T> implements Iterator<T> {
 
     private @Nullable Row last;
 
-    RowIterator(DdsHashTable<?, ?> table, boolean keysOnly, Function<Row, T> shape) {
-        this.table = table;
+    RowIterator(DdsMap<?, ?> map, boolean keysOnly) {
+        this.map = map;
         this.keysOnly = keysOnly;
-        this.shape = shape;
     }
 
     @Override
     public boolean hasNext() {
         while (index == rows.size() && next.isPresent()) {
-            Page page = table.call(HashTableOperations.page(table.info(), next.get(), keysOnly));
+            Page page = map.call(map.operations().page(next.get(), keysOnly));
             rows = page.rows();
             index = 0;
             next = page.next();
@@ -46,13 +41,13 @@ final class RowIterator<T> implements Iterator<T> {
     }
 
     @Override
-    public T next() {
+    public Row next() {
         if (!hasNext()) {
-            throw new NoSuchElementException("hash table '" + table.name() + "' has no more");
+            throw new NoSuchElementException(map.operations().describe() + " has no more");
         }
         Row row = rows.get(index++);
         last = row;
-        return shape.apply(row);
+        return row;
     }
 
     /** Removes the key, whatever its value is by then. */
@@ -61,6 +56,6 @@ final class RowIterator<T> implements Iterator<T> {
         Check.state(last != null, "remove without a next before it");
         Row row = Check.present(last, "checked");
         last = null;
-        table.call(HashTableOperations.delete(table.info(), row.key()));
+        map.call(map.operations().delete(row.key()));
     }
 }

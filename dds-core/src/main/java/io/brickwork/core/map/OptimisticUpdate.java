@@ -1,4 +1,4 @@
-package io.brickwork.hashtable;
+package io.brickwork.core.map;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
@@ -6,7 +6,6 @@ import io.brickwork.core.ReadMode;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Invoker;
 import io.brickwork.core.invoke.Operation;
-import io.brickwork.core.structure.StructureInfo;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class OptimisticUpdate<R> {
     private final Invoker invoker;
     private final CallOptions options;
-    private final StructureInfo table;
+    private final MapOperations operations;
     private final Bytes key;
     private final String name;
     private final Function<Optional<Bytes>, Attempt<R>> attempts;
@@ -49,13 +48,13 @@ final class OptimisticUpdate<R> {
     OptimisticUpdate(
             Invoker invoker,
             CallOptions options,
-            StructureInfo table,
+            MapOperations operations,
             Bytes key,
             String name,
             Function<Optional<Bytes>, Attempt<R>> attempts) {
         this.invoker = invoker;
         this.options = options.withReads(ReadMode.LINEARIZABLE);
-        this.table = table;
+        this.operations = operations;
         this.key = key;
         this.name = name;
         this.attempts = attempts;
@@ -65,8 +64,8 @@ final class OptimisticUpdate<R> {
     @Nullable
     R await() {
         for (int lost = 0; ; lost++) {
-            Optional<Bytes> current = invoker.invoke(HashTableOperations.get(table, key), optionsLeft(lost))
-                    .await();
+            Optional<Bytes> current =
+                    invoker.invoke(operations.get(key), optionsLeft(lost)).await();
             Attempt<R> attempt = attempts.apply(current);
             if (attempt.operation() == null
                     || invoker.invoke(attempt.operation(), optionsLeft(lost)).await()) {
@@ -80,26 +79,23 @@ final class OptimisticUpdate<R> {
     }
 
     private CompletionStage<@Nullable R> round(int lost) {
-        return invoker.invoke(HashTableOperations.get(table, key), optionsLeft(lost))
-                .stage()
-                .thenCompose(current -> {
-                    Attempt<R> attempt = attempts.apply(current);
-                    if (attempt.operation() == null) {
-                        return CompletableFuture.completedStage(attempt.result());
-                    }
-                    return invoker.invoke(attempt.operation(), optionsLeft(lost))
-                            .stage()
-                            .thenCompose(succeeded ->
-                                    succeeded ? CompletableFuture.completedStage(attempt.result()) : round(lost + 1));
-                });
+        return invoker.invoke(operations.get(key), optionsLeft(lost)).stage().thenCompose(current -> {
+            Attempt<R> attempt = attempts.apply(current);
+            if (attempt.operation() == null) {
+                return CompletableFuture.completedStage(attempt.result());
+            }
+            return invoker.invoke(attempt.operation(), optionsLeft(lost))
+                    .stage()
+                    .thenCompose(succeeded ->
+                            succeeded ? CompletableFuture.completedStage(attempt.result()) : round(lost + 1));
+        });
     }
 
     private CallOptions optionsLeft(int lost) {
         long leftNanos = deadlineNanos - invoker.nanoTime();
         if (leftNanos <= 0) {
-            throw new DdsException.Conflict(
-                    "%s on hash table '%s' was not done within %s; it lost to other writers %d times"
-                            .formatted(name, table.name(), options.timeout(), lost));
+            throw new DdsException.Conflict("%s on %s was not done within %s; it lost to other writers %d times"
+                    .formatted(name, operations.describe(), options.timeout(), lost));
         }
         return options.withTimeout(Duration.ofNanos(leftNanos));
     }

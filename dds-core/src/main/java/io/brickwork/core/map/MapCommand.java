@@ -1,10 +1,10 @@
-package io.brickwork.hashtable;
+package io.brickwork.core.map;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.structure.MalformedOperationException;
 
-/** What can be asked of a hash table's partition. The code is the first byte of an operation's body; it is in logs, so it keeps its meaning for ever. */
-enum Command {
+/** What can be asked of a map's partition. The code is the first byte of an operation's body; it is in logs, so it keeps its meaning for ever. */
+enum MapCommand {
     /** key → value? */
     GET(1, true),
     /** key → boolean */
@@ -32,10 +32,10 @@ enum Command {
     /** from → next?, records removed */
     CLEAR_PAGE(13, false);
 
-    private static final Command[] BY_CODE = new Command[values().length + 1];
+    private static final MapCommand[] BY_CODE = new MapCommand[values().length + 1];
 
     static {
-        for (Command command : values()) {
+        for (MapCommand command : values()) {
             BY_CODE[command.code] = command;
         }
     }
@@ -43,7 +43,7 @@ enum Command {
     private final int code;
     private final boolean isRead;
 
-    Command(int code, boolean isRead) {
+    MapCommand(int code, boolean isRead) {
         this.code = code;
         this.isRead = isRead;
     }
@@ -58,13 +58,13 @@ enum Command {
     }
 
     /** The command of an operation's body. */
-    static Command of(Bytes body) {
+    static MapCommand of(KeyPlacement placement, Bytes body) {
         if (body.isEmpty()) {
-            throw new MalformedOperationException("an operation on a hash table is empty");
+            throw new MalformedOperationException("an operation on a " + placement.noun() + " is empty");
         }
         int code = body.at(0) & 0xFF;
         if (code == 0 || code >= BY_CODE.length) {
-            throw new MalformedOperationException("a hash table has no operation " + code);
+            throw new MalformedOperationException("a " + placement.noun() + " has no operation " + code);
         }
         return BY_CODE[code];
     }

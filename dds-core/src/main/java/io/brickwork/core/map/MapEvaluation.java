@@ -1,4 +1,4 @@
-package io.brickwork.hashtable;
+package io.brickwork.core.map;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
@@ -14,41 +14,49 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation on one partition of a hash table, as its primary (or, for a read, any member) runs it. Compares encoded values, byte by byte.
+ * One operation on one partition of a map, as its primary (or, for a read, any member) runs it. Compares encoded values, byte by byte.
  *
- * <p>Trusts no client: sizes are checked again, the hash is computed here, and a key or a position outside the partition is refused.
+ * <p>Trusts no client: sizes are checked again, the record key is made here, and a key or a position outside the partition is refused.
  */
-final class HashTableEvaluation {
+public final class MapEvaluation {
     /** A page ends after this many records, so that a partition of tiny ones does not hold up its lane. */
-    static final int PAGE_RECORDS = 2048;
+    public static final int PAGE_RECORDS = 2048;
     /** A page ends after this many bytes of records were looked at, also if it shows only their keys. */
-    static final int PAGE_SCAN_BYTES = 1 << 20;
+    public static final int PAGE_SCAN_BYTES = 1 << 20;
 
     private static final Bytes NO = Bytes.wrap(new byte[] {0});
     private static final Bytes YES = Bytes.wrap(new byte[] {1});
 
+    private final KeyPlacement placement;
     private final ByteReader reader;
     private final Records records;
     private final Changes changes;
 
-    private HashTableEvaluation(ByteReader reader, Records records, Changes changes) {
+    private MapEvaluation(KeyPlacement placement, ByteReader reader, Records records, Changes changes) {
+        this.placement = placement;
         this.reader = reader;
         this.records = records;
         this.changes = changes;
     }
 
-    static Bytes evaluate(Bytes body, Records records, Changes changes) {
-        Command command = Command.of(body);
+    /** As {@link io.brickwork.core.structure.StructureType#evaluate}. */
+    public static Bytes evaluate(KeyPlacement placement, Bytes body, Records records, Changes changes) {
+        MapCommand command = MapCommand.of(placement, body);
         ByteReader reader = new ByteReader(body);
         reader.u8();
         try {
-            return new HashTableEvaluation(reader, records, changes).run(command);
+            return new MapEvaluation(placement, reader, records, changes).run(command);
         } catch (MalformedException e) {
             throw new MalformedOperationException(command + ": " + e.getMessage());
         }
     }
 
-    private Bytes run(Command command) {
+    /** Whether the operation can never have an effect. */
+    public static boolean isRead(KeyPlacement placement, Bytes body) {
+        return MapCommand.of(placement, body).isRead();
+    }
+
+    private Bytes run(MapCommand command) {
         return switch (command) {
             case GET -> optional(records.get(lastKey()));
             case CONTAINS_KEY -> bool(records.get(lastKey()) != null);
@@ -142,7 +150,7 @@ final class HashTableEvaluation {
         ByteWriter rows = new ByteWriter(1024);
         int[] count = {0};
         Bytes next = scanPage(from, keysOnly, (key, value) -> {
-            rows.bytes(KeyHash.key(key));
+            rows.bytes(placement.key(key));
             if (!keysOnly) {
                 rows.bytes(value);
             }
@@ -212,7 +220,7 @@ final class HashTableEvaluation {
     }
 
     private Bytes key() {
-        Bytes key = KeyHash.recordKey(reader.bytes("key", Limits.KEY_BYTES));
+        Bytes key = placement.recordKey(reader.bytes("key", Limits.KEY_BYTES));
         refuseOutside(key);
         return key;
     }

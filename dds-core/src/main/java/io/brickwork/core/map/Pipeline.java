@@ -1,4 +1,4 @@
-package io.brickwork.hashtable;
+package io.brickwork.core.map;
 
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Invoker;

@@ -1,6 +1,6 @@
-package io.brickwork.hashtable;
+package io.brickwork.core.map;
 
-import io.brickwork.hashtable.HashTableOperations.Row;
+import io.brickwork.core.map.MapOperations.Row;
 import java.util.AbstractCollection;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
@@ -14,23 +14,23 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * The live views of a hash table: nothing is held here, every method asks the table. Iterators and streams are weakly consistent and go page by page; {@code removeIf} removes what it looked at only
+ * The live views of a map: nothing is held here, every method asks the map. Iterators and streams are weakly consistent and go page by page; {@code removeIf} removes what it looked at only
  * if its value is still the one it saw.
  */
-final class TableViews {
-    private TableViews() {}
+final class MapViews {
+    private MapViews() {}
 
     /** All keys. Iterators ask for keys only. */
     static final class Keys<K> extends AbstractSet<K> {
-        private final DdsHashTable<K, ?> table;
+        private final DdsMap<K, ?> map;
 
-        Keys(DdsHashTable<K, ?> table) {
-            this.table = table;
+        Keys(DdsMap<K, ?> map) {
+            this.map = map;
         }
 
         @Override
         public Iterator<K> iterator() {
-            return new RowIterator<>(table, true, row -> table.decodeKey(row.key()));
+            return shaped(map.rows(true), row -> map.decodeKey(row.key()));
         }
 
         @Override
@@ -40,41 +40,41 @@ final class TableViews {
 
         @Override
         public int size() {
-            return table.size();
+            return map.size();
         }
 
         @Override
         public boolean isEmpty() {
-            return table.isEmpty();
+            return map.isEmpty();
         }
 
         @Override
         public boolean contains(Object key) {
-            return table.containsKey(key);
+            return map.containsKey(key);
         }
 
         @Override
         public boolean remove(Object key) {
-            return table.removeKey(key);
+            return map.removeKey(key);
         }
 
         @Override
         public void clear() {
-            table.clear();
+            map.clear();
         }
     }
 
     /** All values. */
     static final class Values<V> extends AbstractCollection<V> {
-        private final DdsHashTable<?, V> table;
+        private final DdsMap<?, V> map;
 
-        Values(DdsHashTable<?, V> table) {
-            this.table = table;
+        Values(DdsMap<?, V> map) {
+            this.map = map;
         }
 
         @Override
         public Iterator<V> iterator() {
-            return new RowIterator<>(table, false, table::decodeValue);
+            return shaped(map.rows(false), map::decodeValue);
         }
 
         @Override
@@ -84,29 +84,29 @@ final class TableViews {
 
         @Override
         public int size() {
-            return table.size();
+            return map.size();
         }
 
         @Override
         public boolean isEmpty() {
-            return table.isEmpty();
+            return map.isEmpty();
         }
 
         @Override
         public boolean contains(Object value) {
-            return table.containsValue(value);
+            return map.containsValue(value);
         }
 
         /** Removes one key that has the value, if there is one. */
         @Override
         public boolean remove(Object value) {
-            return table.removeValue(value);
+            return map.removeValue(value);
         }
 
         @Override
         public boolean removeIf(Predicate<? super V> filter) {
             Objects.requireNonNull(filter, "filter");
-            return removeRowsIf(table, row -> filter.test(table.decodeValue(row)));
+            return removeRowsIf(map, row -> filter.test(map.decodeValue(row)));
         }
 
         @Override
@@ -123,21 +123,21 @@ final class TableViews {
 
         @Override
         public void clear() {
-            table.clear();
+            map.clear();
         }
     }
 
     /** All entries. {@code setValue} writes through. */
     static final class Entries<K, V> extends AbstractSet<Map.Entry<K, V>> {
-        private final DdsHashTable<K, V> table;
+        private final DdsMap<K, V> map;
 
-        Entries(DdsHashTable<K, V> table) {
-            this.table = table;
+        Entries(DdsMap<K, V> map) {
+            this.map = map;
         }
 
         @Override
         public Iterator<Map.Entry<K, V>> iterator() {
-            return new RowIterator<>(table, false, this::entry);
+            return shaped(map.rows(false), this::entry);
         }
 
         @Override
@@ -147,12 +147,12 @@ final class TableViews {
 
         @Override
         public int size() {
-            return table.size();
+            return map.size();
         }
 
         @Override
         public boolean isEmpty() {
-            return table.isEmpty();
+            return map.isEmpty();
         }
 
         /** Whether the key has just this value, as encoded. */
@@ -161,7 +161,7 @@ final class TableViews {
             return object instanceof Map.Entry<?, ?> entry
                     && entry.getKey() != null
                     && entry.getValue() != null
-                    && table.containsMapping(entry.getKey(), entry.getValue());
+                    && map.containsMapping(entry.getKey(), entry.getValue());
         }
 
         @Override
@@ -169,62 +169,76 @@ final class TableViews {
             return object instanceof Map.Entry<?, ?> entry
                     && entry.getKey() != null
                     && entry.getValue() != null
-                    && table.remove(entry.getKey(), entry.getValue());
+                    && map.remove(entry.getKey(), entry.getValue());
         }
 
         @Override
         public boolean removeIf(Predicate<? super Map.Entry<K, V>> filter) {
             Objects.requireNonNull(filter, "filter");
-            return removeRowsIf(table, row -> filter.test(entry(row)));
+            return removeRowsIf(map, row -> filter.test(entry(row)));
         }
 
         @Override
         public void clear() {
-            table.clear();
+            map.clear();
         }
 
         private Map.Entry<K, V> entry(Row row) {
-            return new WritingEntry<>(table, table.decodeKey(row.key()), table.decodeValue(row));
+            return new WritingEntry<>(map, map.decodeKey(row.key()), map.decodeValue(row));
         }
     }
 
-    /** An entry as it was read; setting its value sets it in the table, too. */
+    /** An entry as it was read; setting its value sets it in the map, too. */
     private static final class WritingEntry<K, V> extends AbstractMap.SimpleEntry<K, V> {
         private static final long serialVersionUID = 1L;
 
-        private final transient DdsHashTable<K, V> table;
+        private final transient DdsMap<K, V> map;
 
-        WritingEntry(DdsHashTable<K, V> table, K key, V value) {
+        WritingEntry(DdsMap<K, V> map, K key, V value) {
             super(key, value);
-            this.table = table;
+            this.map = map;
         }
 
-        /** Returns the value that this entry had, which the table may not have had any more. */
+        /** Returns the value that this entry had, which the map may not have had any more. */
         @Override
         public V setValue(V value) {
-            table.set(getKey(), value);
+            map.set(getKey(), value);
             return super.setValue(value);
         }
     }
 
-    private static boolean removeRowsIf(DdsHashTable<?, ?> table, Predicate<Row> filter) {
+    private static boolean removeRowsIf(DdsMap<?, ?> map, Predicate<Row> filter) {
         boolean removed = false;
-        Iterator<Row> rows = rows(table);
+        Iterator<Row> rows = map.rows(false);
         while (rows.hasNext()) {
             Row row = rows.next();
             if (filter.test(row)) {
-                removed |= table.call(HashTableOperations.removeIf(table.info(), row.key(), row.value()));
+                removed |= map.call(map.operations().removeIf(row.key(), row.value()));
             }
         }
         return removed;
     }
 
-    /** All records, still encoded. */
-    static Iterator<Row> rows(DdsHashTable<?, ?> table) {
-        return new RowIterator<>(table, false, Function.identity());
+    private static <T> Iterator<T> shaped(Iterator<Row> rows, Function<Row, T> shape) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return rows.hasNext();
+            }
+
+            @Override
+            public T next() {
+                return shape.apply(rows.next());
+            }
+
+            @Override
+            public void remove() {
+                rows.remove();
+            }
+        };
     }
 
-    /** Not {@code SIZED}: the table may grow while it is walked through. */
+    /** Not {@code SIZED}: the map may grow while it is walked through. */
     private static <T> Spliterator<T> unsized(Iterator<T> iterator, int characteristics) {
         return Spliterators.spliteratorUnknownSize(
                 iterator, characteristics | Spliterator.NONNULL | Spliterator.CONCURRENT);

@@ -1,4 +1,4 @@
-package io.brickwork.hashtable;
+package io.brickwork.core.map;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
@@ -7,16 +7,15 @@ import io.brickwork.core.invoke.Invoker;
 import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.invoke.Pending;
 import io.brickwork.core.structure.PartitionMap;
-import io.brickwork.core.structure.StructureInfo;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks all partitions of a table, one answer after the other in the order of their keys, several on their way at a time.
+ * Asks all partitions of a map, one answer after the other in the order of their keys, several on their way at a time.
  *
- * <p>Each answer says where the next begins, so the walk is right whatever partitions there are. The partitions that the table began with are only a guess at where to ask in advance; an answer from a
+ * <p>Each answer says where the next begins, so the walk is right whatever partitions there are. The partitions that the map began with are only a guess at where to ask in advance; an answer from a
  * place that the walk does not come to is thrown away. One thread.
  *
  * @param <R> an answer
@@ -39,6 +38,7 @@ final class FenceWalk<R> {
     }
 
     /**
+     * @param initial the partitions that the map began with
      * @param window how many questions are on their way at most; not below 1
      * @param question makes the question for a position
      * @param next where an answer says that the next one begins
@@ -46,7 +46,7 @@ final class FenceWalk<R> {
     FenceWalk(
             Invoker invoker,
             CallOptions options,
-            StructureInfo table,
+            PartitionMap initial,
             int window,
             Function<Bytes, Operation<R>> question,
             Function<R, Optional<Bytes>> next) {
@@ -55,7 +55,6 @@ final class FenceWalk<R> {
         this.window = window;
         this.question = question;
         this.next = next;
-        PartitionMap initial = HashTableType.INSTANCE.initialPartitions(table.spec());
         for (int partition : initial.partitions()) {
             guesses.add(initial.range(partition).low());
         }

@@ -1,4 +1,4 @@
-package io.brickwork.hashtable;
+package io.brickwork.core.map;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
@@ -12,21 +12,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link DdsHashTable} without blocking: each method says what the method of the same name says, and gives its outcome later.
+ * A {@link DdsMap} without blocking: each method says what the method of the same name says, and gives its outcome later.
  *
  * <p>Stages complete on the caller's executor, never on a thread of a brick or a connection. They fail with a {@link DdsException}, {@link DdsException.Overloaded} if too many calls are open; misuse (a null, a wrong or
  * unregistered class) is thrown at once. A stage of a value that is not there completes with null. Functions run on the caller's executor.
  */
-public final class AsyncTable<K, V> {
-    private final DdsHashTable<K, V> table;
+public final class AsyncMap<K, V> {
+    private final DdsMap<K, V> map;
 
-    AsyncTable(DdsHashTable<K, V> table) {
-        this.table = table;
+    AsyncMap(DdsMap<K, V> map) {
+        this.map = map;
     }
 
     public CompletionStage<@Nullable V> get(K key) {
-        Bytes encoded = table.encodeKey(key);
-        return value(() -> HashTableOperations.get(table.info(), encoded));
+        Bytes encoded = map.encodeKey(key);
+        return value(() -> map.operations().get(encoded));
     }
 
     public CompletionStage<V> getOrDefault(K key, V fallback) {
@@ -34,80 +34,80 @@ public final class AsyncTable<K, V> {
     }
 
     public CompletionStage<Boolean> containsKey(K key) {
-        Bytes encoded = table.encodeKey(key);
-        return stage(() -> HashTableOperations.containsKey(table.info(), encoded));
+        Bytes encoded = map.encodeKey(key);
+        return stage(() -> map.operations().containsKey(encoded));
     }
 
     /** The cheap way to put. */
     public CompletionStage<@Nullable Void> set(K key, V value) {
-        Bytes encodedKey = table.encodeKey(key);
-        Bytes encodedValue = table.encodeValue(value);
-        return stage(() -> HashTableOperations.set(table.info(), encodedKey, encodedValue));
+        Bytes encodedKey = map.encodeKey(key);
+        Bytes encodedValue = map.encodeValue(value);
+        return stage(() -> map.operations().set(encodedKey, encodedValue));
     }
 
     public CompletionStage<@Nullable V> put(K key, V value) {
-        Bytes encodedKey = table.encodeKey(key);
-        Bytes encodedValue = table.encodeValue(value);
-        return value(() -> HashTableOperations.put(table.info(), encodedKey, encodedValue));
+        Bytes encodedKey = map.encodeKey(key);
+        Bytes encodedValue = map.encodeValue(value);
+        return value(() -> map.operations().put(encodedKey, encodedValue));
     }
 
     /** The cheap way to remove. */
     public CompletionStage<@Nullable Void> delete(K key) {
-        Bytes encoded = table.encodeKey(key);
-        return stage(() -> HashTableOperations.delete(table.info(), encoded));
+        Bytes encoded = map.encodeKey(key);
+        return stage(() -> map.operations().delete(encoded));
     }
 
     public CompletionStage<@Nullable V> remove(K key) {
-        Bytes encoded = table.encodeKey(key);
-        return value(() -> HashTableOperations.remove(table.info(), encoded));
+        Bytes encoded = map.encodeKey(key);
+        return value(() -> map.operations().remove(encoded));
     }
 
     public CompletionStage<Boolean> remove(K key, V value) {
-        Bytes encodedKey = table.encodeKey(key);
-        Bytes encodedValue = table.encodeValue(value);
-        return stage(() -> HashTableOperations.removeIf(table.info(), encodedKey, encodedValue));
+        Bytes encodedKey = map.encodeKey(key);
+        Bytes encodedValue = map.encodeValue(value);
+        return stage(() -> map.operations().removeIf(encodedKey, encodedValue));
     }
 
     public CompletionStage<@Nullable V> putIfAbsent(K key, V value) {
-        Bytes encodedKey = table.encodeKey(key);
-        Bytes encodedValue = table.encodeValue(value);
-        return value(() -> HashTableOperations.putIfAbsent(table.info(), encodedKey, encodedValue));
+        Bytes encodedKey = map.encodeKey(key);
+        Bytes encodedValue = map.encodeValue(value);
+        return value(() -> map.operations().putIfAbsent(encodedKey, encodedValue));
     }
 
     public CompletionStage<@Nullable V> replace(K key, V value) {
-        Bytes encodedKey = table.encodeKey(key);
-        Bytes encodedValue = table.encodeValue(value);
-        return value(() -> HashTableOperations.replace(table.info(), encodedKey, encodedValue));
+        Bytes encodedKey = map.encodeKey(key);
+        Bytes encodedValue = map.encodeValue(value);
+        return value(() -> map.operations().replace(encodedKey, encodedValue));
     }
 
     public CompletionStage<Boolean> replace(K key, V oldValue, V newValue) {
-        Bytes encodedKey = table.encodeKey(key);
-        Bytes encodedOld = table.encodeValue(oldValue);
-        Bytes encodedNew = table.encodeValue(newValue);
-        return stage(() -> HashTableOperations.replaceIf(table.info(), encodedKey, encodedOld, encodedNew));
+        Bytes encodedKey = map.encodeKey(key);
+        Bytes encodedOld = map.encodeValue(oldValue);
+        Bytes encodedNew = map.encodeValue(newValue);
+        return stage(() -> map.operations().replaceIf(encodedKey, encodedOld, encodedNew));
     }
 
     public CompletionStage<@Nullable V> compute(
             K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
-        return staged(table.computing(key, function));
+        return staged(map.computing(key, function));
     }
 
     public CompletionStage<@Nullable V> computeIfAbsent(K key, Function<? super K, ? extends @Nullable V> function) {
-        return staged(table.computingIfAbsent(key, function));
+        return staged(map.computingIfAbsent(key, function));
     }
 
     public CompletionStage<@Nullable V> computeIfPresent(
             K key, BiFunction<? super K, ? super V, ? extends @Nullable V> function) {
-        return staged(table.computingIfPresent(key, function));
+        return staged(map.computingIfPresent(key, function));
     }
 
     public CompletionStage<@Nullable V> merge(
             K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
-        return staged(table.merging(key, value, function));
+        return staged(map.merging(key, value, function));
     }
 
     private CompletionStage<@Nullable V> value(Supplier<Operation<Optional<Bytes>>> operation) {
-        return stage(operation).thenApply(table::value);
+        return stage(operation).thenApply(map::value);
     }
 
     private CompletionStage<@Nullable V> staged(OptimisticUpdate<V> update) {
@@ -121,7 +121,7 @@ public final class AsyncTable<K, V> {
     /** What making the operation finds out about the world, such as a value that is too large, belongs into the stage. */
     private <R> CompletionStage<R> stage(Supplier<Operation<R>> operation) {
         try {
-            return table.invoker().invoke(operation.get(), table.options()).stage();
+            return map.invoker().invoke(operation.get(), map.options()).stage();
         } catch (DdsException e) {
             return CompletableFuture.failedStage(e);
         }
