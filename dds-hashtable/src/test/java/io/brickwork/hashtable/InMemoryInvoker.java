@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -192,8 +193,26 @@ public final class InMemoryInvoker implements Invoker {
         }
 
         @Override
-        public void scan(Bytes from, Visitor visitor) {
-            for (Map.Entry<Bytes, Bytes> entry : records.tailMap(from).entrySet()) {
+        public void scan(KeyRange within, Visitor visitor) {
+            visit(within(within), visitor);
+        }
+
+        @Override
+        public void scanBackward(KeyRange within, Visitor visitor) {
+            visit(within(within).descendingMap(), visitor);
+        }
+
+        private NavigableMap<Bytes, Bytes> within(KeyRange within) {
+            KeyRange both = range.intersection(within);
+            if (both == null) {
+                return new TreeMap<>();
+            }
+            Bytes high = both.high();
+            return high == null ? records.tailMap(both.low(), true) : records.subMap(both.low(), true, high, false);
+        }
+
+        private static void visit(NavigableMap<Bytes, Bytes> within, Visitor visitor) {
+            for (Map.Entry<Bytes, Bytes> entry : within.entrySet()) {
                 if (!visitor.visit(entry.getKey(), entry.getValue())) {
                     return;
                 }

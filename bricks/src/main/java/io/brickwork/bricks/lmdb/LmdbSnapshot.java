@@ -83,14 +83,28 @@ final class LmdbSnapshot implements Snapshot {
 
     @Override
     public void scan(int structure, KeyRange range, Visitor visitor) {
+        scan(structure, range, false, visitor);
+    }
+
+    @Override
+    public void scanBackward(int structure, KeyRange range, Visitor visitor) {
+        scan(structure, range, true, visitor);
+    }
+
+    private void scan(int structure, KeyRange range, boolean isBackward, Visitor visitor) {
         int depth = scans++;
         try {
             Reader.Row at = step(
-                    "the first record of structure " + structure, () -> reader.firstRecord(depth, structure, range));
+                    "the first record of structure " + structure,
+                    () -> isBackward
+                            ? reader.lastRecord(depth, structure, range)
+                            : reader.firstRecord(depth, structure, range));
             while (at != null && visitor.visit(at.key(), TableCodec.decodeRecord(structure, at.key(), at.row()))) {
                 enter();
                 try {
-                    at = reader.nextRecord(depth, structure, range);
+                    at = isBackward
+                            ? reader.previousRecord(depth, structure, range)
+                            : reader.nextRecord(depth, structure, range);
                 } catch (LmdbException e) {
                     throw store.readFailed("a record of structure " + structure, e);
                 } finally {

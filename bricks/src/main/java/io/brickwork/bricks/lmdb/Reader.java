@@ -115,14 +115,7 @@ final class Reader {
     /** The first record of the range, copied out, or null. The cursor of this depth stands on it. */
     @Nullable
     Row firstRecord(int depth, int structure, KeyRange range) {
-        Cursor<DirectBuffer> cursor;
-        if (depth < cursors.size()) {
-            cursor = cursors.get(depth);
-            cursor.renew(txn);
-        } else {
-            cursor = store.data.openCursor(txn);
-            cursors.add(cursor);
-        }
+        Cursor<DirectBuffer> cursor = cursor(depth);
         boolean found = cursor.get(key.dataKey(structure, range.low()), GetOp.MDB_SET_RANGE);
         return found ? recordAt(cursor, structure, range) : null;
     }
@@ -134,14 +127,43 @@ final class Reader {
         return cursor.seek(SeekOp.MDB_NEXT) ? recordAt(cursor, structure, range) : null;
     }
 
+    /** The last record of the range, copied out, or null. The cursor of this depth stands on it. */
+    @Nullable
+    Row lastRecord(int depth, int structure, KeyRange range) {
+        Cursor<DirectBuffer> cursor = cursor(depth);
+        Bytes high = range.high();
+        DirectBuffer end = high == null ? key.dataKey(structure + 1, Bytes.EMPTY) : key.dataKey(structure, high);
+        // The first key that is not in the range, if there is one, and then the one before it.
+        boolean found =
+                cursor.get(end, GetOp.MDB_SET_RANGE) ? cursor.seek(SeekOp.MDB_PREV) : cursor.seek(SeekOp.MDB_LAST);
+        return found ? recordAt(cursor, structure, range) : null;
+    }
+
+    /** The record before the one that the cursor of this depth stands on, copied out, or null if the range begins. */
+    @Nullable
+    Row previousRecord(int depth, int structure, KeyRange range) {
+        Cursor<DirectBuffer> cursor = cursors.get(depth);
+        return cursor.seek(SeekOp.MDB_PREV) ? recordAt(cursor, structure, range) : null;
+    }
+
+    private Cursor<DirectBuffer> cursor(int depth) {
+        if (depth < cursors.size()) {
+            Cursor<DirectBuffer> cursor = cursors.get(depth);
+            cursor.renew(txn);
+            return cursor;
+        }
+        Cursor<DirectBuffer> cursor = store.data.openCursor(txn);
+        cursors.add(cursor);
+        return cursor;
+    }
+
     private static @Nullable Row recordAt(Cursor<DirectBuffer> cursor, int structure, KeyRange range) {
         DirectBuffer at = cursor.key();
         if (at.getInt(0, ByteOrder.BIG_ENDIAN) != structure) {
             return null;
         }
         Bytes recordKey = NativeBytes.copy(at, TableCodec.STRUCTURE_BYTES);
-        Bytes high = range.high();
-        if (high != null && recordKey.compareTo(high) >= 0) {
+        if (!range.contains(recordKey)) {
             return null;
         }
         return new Row(recordKey, NativeBytes.copy(cursor.val(), 0));

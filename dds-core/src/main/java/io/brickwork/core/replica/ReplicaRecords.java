@@ -8,6 +8,7 @@ import io.brickwork.core.structure.Records;
 import io.brickwork.core.table.Applied;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.TableRecord;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.function.Supplier;
@@ -66,18 +67,29 @@ final class ReplicaRecords implements Records {
     }
 
     @Override
-    public void scan(Bytes from, Visitor visitor) {
-        Bytes low = from.compareTo(range.low()) > 0 ? from : range.low();
-        Bytes high = range.high();
-        if (high != null && low.compareTo(high) >= 0) {
-            return;
+    public void scan(KeyRange within, Visitor visitor) {
+        KeyRange both = range.intersection(within);
+        if (both != null) {
+            Merge merge = new Merge(overlay.copy(both.low(), both.high()), visitor);
+            snapshotOfRange().scan(partition.structure(), both, merge::table);
+            merge.rest();
         }
-        NavigableMap<Bytes, Overlay.Slot> recent = overlay.copy(low, high);
-        Merge merge = new Merge(recent, visitor);
-        Snapshot snapshot = snapshot();
-        hasMetLater |= snapshot.applied(partition).version().seq() > asOfSeq;
-        snapshot.scan(partition.structure(), new KeyRange(low, high), merge::table);
-        merge.rest();
+    }
+
+    @Override
+    public void scanBackward(KeyRange within, Visitor visitor) {
+        KeyRange both = range.intersection(within);
+        if (both != null) {
+            Merge merge = new Merge(overlay.copy(both.low(), both.high()).descendingMap(), visitor);
+            snapshotOfRange().scanBackward(partition.structure(), both, merge::table);
+            merge.rest();
+        }
+    }
+
+    private Snapshot snapshotOfRange() {
+        Snapshot opened = snapshot();
+        hasMetLater |= opened.applied(partition).version().seq() > asOfSeq;
+        return opened;
     }
 
     @Override
@@ -114,19 +126,22 @@ final class ReplicaRecords implements Records {
         return snapshot;
     }
 
-    /** Brings the overlay's records and the table's together in key order; the overlay's hide the table's. */
+    /** Brings the overlay's records and the table's together, both in the order of the former; the overlay's hide the table's. */
     private final class Merge {
         private final NavigableMap<Bytes, Overlay.Slot> recent;
+        private final Comparator<? super Bytes> order;
         private final Visitor visitor;
         private boolean isOver;
 
         Merge(NavigableMap<Bytes, Overlay.Slot> recent, Visitor visitor) {
             this.recent = recent;
+            Comparator<? super Bytes> of = recent.comparator();
+            this.order = of == null ? Comparator.naturalOrder() : of;
             this.visitor = visitor;
         }
 
         boolean table(Bytes key, TableRecord record) {
-            while (!isOver && !recent.isEmpty() && recent.firstKey().compareTo(key) < 0) {
+            while (!isOver && !recent.isEmpty() && order.compare(recent.firstKey(), key) < 0) {
                 takeRecent();
             }
             if (!isOver && !recent.isEmpty() && recent.firstKey().equals(key)) {

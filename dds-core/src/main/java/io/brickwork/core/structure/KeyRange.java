@@ -17,6 +17,13 @@ public record KeyRange(Bytes low, @Nullable Bytes high) {
         Check.argument(high == null || low.compareTo(high) < 0, "range [%s, %s) is empty or inverted", low, high);
     }
 
+    /** What lies in both; null if nothing does. */
+    public @Nullable KeyRange intersection(KeyRange other) {
+        Bytes from = low.compareTo(other.low) >= 0 ? low : other.low;
+        Bytes to = high == null || (other.high != null && other.high.compareTo(high) < 0) ? other.high : high;
+        return to != null && from.compareTo(to) >= 0 ? null : new KeyRange(from, to);
+    }
+
     public boolean contains(Bytes key) {
         return key.compareTo(low) >= 0 && (high == null || key.compareTo(high) < 0);
     }

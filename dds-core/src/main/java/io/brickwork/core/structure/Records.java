@@ -13,8 +13,16 @@ public interface Records {
     @Nullable
     Bytes get(Bytes recordKey);
 
-    /** Visits records in key order from {@code from} (inclusive; raised to the range's low end), until the visitor returns false or the range ends. */
-    void scan(Bytes from, Visitor visitor);
+    /** Visits the partition's records within a range in key order, until the visitor returns false or there are no more. */
+    void scan(KeyRange within, Visitor visitor);
+
+    /** As {@link #scan}, from the last record to the first. */
+    void scanBackward(KeyRange within, Visitor visitor);
+
+    /** Visits records in key order from {@code from} (inclusive) until the visitor returns false or the partition ends. */
+    default void scan(Bytes from, Visitor visitor) {
+        scan(new KeyRange(from, null), visitor);
+    }
 
     /** The number of live records in the partition. */
     long count();

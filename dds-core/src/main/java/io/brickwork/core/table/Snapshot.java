@@ -27,6 +27,9 @@ public interface Snapshot extends AutoCloseable {
      */
     void scan(int structure, KeyRange range, Visitor visitor);
 
+    /** As {@link #scan}, from the last record to the first. */
+    void scanBackward(int structure, KeyRange range, Visitor visitor);
+
     /** How far the partition is applied; {@link Applied#nothing} if it has never been, or is incomplete. */
     Applied applied(PartitionId partition);
 

@@ -208,11 +208,22 @@ public final class MemoryTable implements Table {
 
         @Override
         public void scan(int structure, KeyRange range, Visitor visitor) {
-            for (Map.Entry<Key, TableRecord> entry :
-                    state.records.tailMap(new Key(structure, range.low())).entrySet()) {
-                if (entry.getKey().structure != structure || !range.contains(entry.getKey().bytes)) {
-                    return;
-                }
+            visit(within(structure, range), visitor);
+        }
+
+        @Override
+        public void scanBackward(int structure, KeyRange range, Visitor visitor) {
+            visit(within(structure, range).descendingMap(), visitor);
+        }
+
+        private NavigableMap<Key, TableRecord> within(int structure, KeyRange range) {
+            Bytes high = range.high();
+            Key end = high == null ? new Key(structure + 1, Bytes.EMPTY) : new Key(structure, high);
+            return state.records.subMap(new Key(structure, range.low()), true, end, false);
+        }
+
+        private static void visit(NavigableMap<Key, TableRecord> within, Visitor visitor) {
+            for (Map.Entry<Key, TableRecord> entry : within.entrySet()) {
                 if (!visitor.visit(entry.getKey().bytes, entry.getValue())) {
                     return;
                 }

@@ -116,6 +116,13 @@ class OverlayModelTest {
                     return true;
                 });
                 assertThat(scanned).as("seed %d, as of %d", seed, asOf).isEqualTo(expected);
+                List<Bytes> backward = new ArrayList<>();
+                KeyRange middle = new KeyRange(Bytes.utf8("k1"), Bytes.utf8("k4"));
+                records.scanBackward(middle, (key, value) -> backward.add(key));
+                assertThat(backward.reversed())
+                        .as("seed %d, as of %d", seed, asOf)
+                        .containsExactlyElementsOf(
+                                expected.subMap(middle.low(), Bytes.utf8("k4")).keySet());
                 assertThat(records.count()).as("seed %d, as of %d", seed, asOf).isEqualTo(expected.size());
                 for (int key = 0; key < 6; key++) {
                     Bytes bytes = Bytes.utf8("k" + key);

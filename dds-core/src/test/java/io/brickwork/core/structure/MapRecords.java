@@ -3,6 +3,7 @@ package io.brickwork.core.structure;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -50,9 +51,26 @@ public final class MapRecords implements Records {
     }
 
     @Override
-    public void scan(Bytes from, Visitor visitor) {
-        Bytes low = from.compareTo(range.low()) < 0 ? range.low() : from;
-        for (Map.Entry<Bytes, Bytes> record : records.tailMap(low).entrySet()) {
+    public void scan(KeyRange within, Visitor visitor) {
+        visit(within(within), visitor);
+    }
+
+    @Override
+    public void scanBackward(KeyRange within, Visitor visitor) {
+        visit(within(within).descendingMap(), visitor);
+    }
+
+    private NavigableMap<Bytes, Bytes> within(KeyRange within) {
+        KeyRange both = range.intersection(within);
+        if (both == null) {
+            return new TreeMap<>();
+        }
+        Bytes high = both.high();
+        return high == null ? records.tailMap(both.low(), true) : records.subMap(both.low(), true, high, false);
+    }
+
+    private static void visit(NavigableMap<Bytes, Bytes> within, Visitor visitor) {
+        for (Map.Entry<Bytes, Bytes> record : within.entrySet()) {
             if (!visitor.visit(record.getKey(), record.getValue())) {
                 return;
             }

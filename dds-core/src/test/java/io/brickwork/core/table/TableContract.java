@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Table} does, real or simulated, with {@link TableCopyContract}. */
@@ -102,6 +103,38 @@ public abstract class TableContract extends TableCopyContract {
         assertThat(scanned(1)).containsExactly("a=1");
         assertThat(scanned(2)).containsExactly("a=2", "b=3");
         assertThat(scanned(3)).isEmpty();
+    }
+
+    @Test
+    void scanGoesThroughARangeInBothDirections() {
+        apply(part(P, puts("a", "1"), puts("b", "2"), puts("c", "3"), puts("d", "4")), part(OTHER, puts("a", "5")));
+
+        try (Snapshot snapshot = table.snapshot()) {
+            for (String low : List.of("", "a", "b", "bb", "d", "x")) {
+                for (String high : List.of("a", "b", "bb", "c", "d", "dd", "y", "")) {
+                    if (!high.isEmpty() && low.compareTo(high) >= 0) {
+                        continue;
+                    }
+                    KeyRange range = new KeyRange(key(low), high.isEmpty() ? null : key(high));
+                    List<Bytes> expected = Stream.of("a", "b", "c", "d")
+                            .map(TableFixture::key)
+                            .filter(range::contains)
+                            .toList();
+                    List<Bytes> backward = new ArrayList<>();
+                    snapshot.scanBackward(1, range, (key, record) -> backward.add(key));
+                    assertThat(scan(snapshot, 1, range)).as("%s", range).isEqualTo(expected);
+                    assertThat(backward.reversed()).as("%s backward", range).isEqualTo(expected);
+                }
+            }
+            List<Bytes> other = new ArrayList<>();
+            snapshot.scanBackward(2, KeyRange.ALL, (key, record) -> other.add(key));
+            assertThat(other).containsExactly(key("a"));
+            snapshot.scanBackward(3, KeyRange.ALL, (key, record) -> other.add(key));
+            assertThat(other).hasSize(1);
+            List<Bytes> one = new ArrayList<>();
+            snapshot.scanBackward(1, KeyRange.ALL, (key, record) -> !one.add(key));
+            assertThat(one).containsExactly(key("d"));
+        }
     }
 
     @Test

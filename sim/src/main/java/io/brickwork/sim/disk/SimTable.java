@@ -17,6 +17,7 @@ import io.brickwork.core.table.TableRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -131,14 +132,25 @@ final class SimTable implements Table {
 
         @Override
         public void scan(int structure, KeyRange range, Visitor visitor) {
+            visit(structure, within(structure, range), visitor);
+        }
+
+        @Override
+        public void scanBackward(int structure, KeyRange range, Visitor visitor) {
+            visit(structure, within(structure, range).descendingMap(), visitor);
+        }
+
+        private NavigableMap<Bytes, TableStore.Cell> within(int structure, KeyRange range) {
             checkOpen();
             NavigableMap<Bytes, TableStore.Cell> of = state.records.get(structure);
-            if (of == null) {
-                return;
-            }
             Bytes high = range.high();
-            NavigableMap<Bytes, TableStore.Cell> within =
-                    high == null ? of.tailMap(range.low(), true) : of.subMap(range.low(), true, high, false);
+            if (of == null) {
+                return new TreeMap<>();
+            }
+            return high == null ? of.tailMap(range.low(), true) : of.subMap(range.low(), true, high, false);
+        }
+
+        private void visit(int structure, NavigableMap<Bytes, TableStore.Cell> within, Visitor visitor) {
             for (Map.Entry<Bytes, TableStore.Cell> entry : within.entrySet()) {
                 if (!visitor.visit(entry.getKey(), read(structure, entry.getKey(), entry.getValue()))) {
                     return;
