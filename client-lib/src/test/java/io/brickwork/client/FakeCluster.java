@@ -14,6 +14,7 @@ import io.brickwork.core.Version;
 import io.brickwork.core.entry.Completion.Status;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.map.InMemoryInvoker;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.CallMessage.Reason;
 import io.brickwork.core.message.LinkMessage.Member;
@@ -21,7 +22,7 @@ import io.brickwork.core.message.Message;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.view.View;
-import io.brickwork.hashtable.InMemoryInvoker;
+import io.brickwork.hashtable.HashTableType;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.net.BindException;
@@ -43,7 +44,7 @@ final class FakeCluster implements AutoCloseable {
             1, Thread.ofPlatform().name("fake-bricks").daemon().factory());
     private final EventLoop loop = loops.next();
     private final List<Brick> bricks = new ArrayList<>();
-    private final InMemoryInvoker memory = new InMemoryInvoker();
+    private final InMemoryInvoker memory = new InMemoryInvoker(HashTableType.INSTANCE);
     private final Map<OperationId, CallMessage.Answer> completions = new HashMap<>();
     final AtomicInteger executed = new AtomicInteger();
     /** One permit for each answer that was kept back. */

@@ -7,13 +7,14 @@ import io.brickwork.core.DdsException;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.map.AsyncMap;
+import io.brickwork.core.map.InMemoryInvoker;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class AsyncTableTest {
-    private final InMemoryInvoker invoker = new InMemoryInvoker();
+    private final InMemoryInvoker invoker = new InMemoryInvoker(HashTableType.INSTANCE);
     private final DdsHashTable<String, Long> table =
             DdsHashTable.open(invoker, TableSpec.of("stock", Codecs.string(), Codecs.int64()), CallOptions.DEFAULT);
     private final AsyncMap<String, Long> async = table.async();

@@ -9,6 +9,7 @@ import io.brickwork.core.Limits;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.map.AsyncMap;
+import io.brickwork.core.map.InMemoryInvoker;
 import java.time.Duration;
 import java.util.AbstractMap.SimpleEntry;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What users hand in by mistake, on every method that takes it. */
 @SuppressWarnings({"unchecked", "rawtypes", "SuspiciousMethodCalls"})
 class BadInputTest {
-    private static final InMemoryInvoker INVOKER = new InMemoryInvoker();
+    private static final InMemoryInvoker INVOKER = new InMemoryInvoker(HashTableType.INSTANCE);
     private static final DdsHashTable<String, String> TABLE =
             DdsHashTable.open(INVOKER, TableSpec.of("words", Codecs.string(), Codecs.string()), CallOptions.DEFAULT);
     private static final AsyncMap<String, String> ASYNC = TABLE.async();

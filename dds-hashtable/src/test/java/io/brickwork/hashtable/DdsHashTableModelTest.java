@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.invoke.CallOptions;
+import io.brickwork.core.map.InMemoryInvoker;
 import java.util.AbstractMap.SimpleEntry;
 import java.util.Iterator;
 import java.util.List;
@@ -32,7 +33,7 @@ class DdsHashTableModelTest {
     @MethodSource("seeds")
     void aTableDoesWhatAConcurrentHashMapDoes(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        InMemoryInvoker invoker = new InMemoryInvoker();
+        InMemoryInvoker invoker = new InMemoryInvoker(HashTableType.INSTANCE);
         DdsHashTable<String, Integer> table = DdsHashTable.open(
                 invoker,
                 TableSpec.of("t", Codecs.string(), Codecs.int32()).partitions(1 << random.nextInt(6)),

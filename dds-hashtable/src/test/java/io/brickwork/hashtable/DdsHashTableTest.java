@@ -13,6 +13,7 @@ import io.brickwork.core.ReadMode;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.map.InMemoryInvoker;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.hashtable.HashTrie.Fork;
 import io.brickwork.hashtable.HashTrie.Leaf;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Test;
 class DdsHashTableTest {
     private static final TableSpec<String, Long> SPEC = TableSpec.of("stock", Codecs.string(), Codecs.int64());
 
-    private final InMemoryInvoker invoker = new InMemoryInvoker();
+    private final InMemoryInvoker invoker = new InMemoryInvoker(HashTableType.INSTANCE);
     private final DdsHashTable<String, Long> table = DdsHashTable.open(invoker, SPEC, CallOptions.DEFAULT);
 
     @Test

@@ -7,11 +7,12 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Limits;
 import io.brickwork.core.invoke.Operation;
-import io.brickwork.core.map.MapEvaluation;
+import io.brickwork.core.map.InMemoryInvoker;
 import io.brickwork.core.map.MapOperations;
 import io.brickwork.core.map.MapOperations.ClearedPage;
 import io.brickwork.core.map.MapOperations.Page;
 import io.brickwork.core.map.MapOperations.Row;
+import io.brickwork.core.map.PageVisitor;
 import io.brickwork.core.structure.Changes;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.MalformedOperationException;
@@ -187,13 +188,13 @@ class HashTableEvaluationTest {
 
     @Test
     void clearingGoesPageByPage() {
-        for (int i = 0; i < MapEvaluation.PAGE_RECORDS + 1; i++) {
+        for (int i = 0; i < PageVisitor.RECORDS + 1; i++) {
             store(Bytes.utf8("k" + i), OLD);
         }
         ClearedPage first = run(HashTableType.operations(TABLE).clearPage(Bytes.EMPTY));
-        assertThat(first.removed()).isEqualTo(MapEvaluation.PAGE_RECORDS);
+        assertThat(first.removed()).isEqualTo(PageVisitor.RECORDS);
         assertThat(first.next()).contains(records.lastKey());
-        assertThat(changes).hasSize(MapEvaluation.PAGE_RECORDS);
+        assertThat(changes).hasSize(PageVisitor.RECORDS);
         ClearedPage second =
                 run(HashTableType.operations(TABLE).clearPage(first.next().orElseThrow()));
         assertThat(second).isEqualTo(new ClearedPage(1, Optional.empty()));

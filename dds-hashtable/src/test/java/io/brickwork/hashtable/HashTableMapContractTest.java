@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.invoke.CallOptions;
+import io.brickwork.core.map.GuavaSuite;
+import io.brickwork.core.map.InMemoryInvoker;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
@@ -14,27 +16,29 @@ class HashTableMapContractTest {
 
     @Test
     void aHashTableIsAConcurrentMapInAllOfGuavasCases() {
-        HashTableMapSuite.Report report = HashTableMapSuite.run(
+        GuavaSuite.Report report = HashTableMapSuite.run(
                 "DdsHashTable in memory",
                 () -> DdsHashTable.open(
-                        new InMemoryInvoker(),
+                        new InMemoryInvoker(HashTableType.INSTANCE),
                         TableSpec.of("t", Codecs.string(), Codecs.string()),
                         CallOptions.DEFAULT),
-                HashTableMapSuite.Portion.ALL);
+                GuavaSuite.Portion.ALL);
         assertThat(report.cases()).isEqualTo(CASES);
     }
 
     @Test
     void aTableThatIsClearedBetweenCasesWillDo() {
         DdsHashTable<String, String> table = DdsHashTable.open(
-                new InMemoryInvoker(), TableSpec.of("t", Codecs.string(), Codecs.string()), CallOptions.DEFAULT);
-        HashTableMapSuite.Report report = HashTableMapSuite.run(
+                new InMemoryInvoker(HashTableType.INSTANCE),
+                TableSpec.of("t", Codecs.string(), Codecs.string()),
+                CallOptions.DEFAULT);
+        GuavaSuite.Report report = HashTableMapSuite.run(
                 "one DdsHashTable",
                 () -> {
                     table.clear();
                     return table;
                 },
-                HashTableMapSuite.Portion.TENTH);
+                GuavaSuite.Portion.TENTH);
         assertThat(report.cases()).isEqualTo((CASES + 9) / 10);
     }
 
@@ -50,7 +54,7 @@ class HashTableMapContractTest {
                                 return get(key);
                             }
                         },
-                        HashTableMapSuite.Portion.ALL))
+                        GuavaSuite.Portion.ALL))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("cases failed on a map that never removes")
                 .hasMessageContaining("testRemove_present");

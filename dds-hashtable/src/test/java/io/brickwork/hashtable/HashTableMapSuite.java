@@ -5,41 +5,18 @@ import com.google.common.collect.testing.TestStringMapGenerator;
 import com.google.common.collect.testing.features.CollectionFeature;
 import com.google.common.collect.testing.features.CollectionSize;
 import com.google.common.collect.testing.features.MapFeature;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.List;
+import io.brickwork.core.map.GuavaSuite;
 import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
-import junit.framework.Test;
-import junit.framework.TestCase;
-import junit.framework.TestFailure;
-import junit.framework.TestResult;
 import junit.framework.TestSuite;
 
 /**
- * Guava's contract of {@link ConcurrentMap}, thousands of cases, run as one test. Nothing is suppressed.
+ * Guava's contract of {@link ConcurrentMap}.
  *
- * <p>For every module that has hash tables: hand in where fresh empty maps come from. Where creating a table is slow, empty one and hand it out again: a case has done with its map when the next begins.
+ * <p>For every module that has hash tables: hand in where fresh empty maps come from. Where creating a hash table is slow, empty one and hand it out again: a case has done with its map when the next begins.
  */
 public final class HashTableMapSuite {
-    /** Which cases to run: all, or every n-th in an order that does not change. */
-    public enum Portion {
-        ALL(1),
-        TENTH(10);
-
-        private final int step;
-
-        Portion(int step) {
-            this.step = step;
-        }
-    }
-
-    /** What was run. */
-    public record Report(int cases, Duration time) {}
-
     private HashTableMapSuite() {}
 
     /**
@@ -49,26 +26,9 @@ public final class HashTableMapSuite {
      * @param fresh gives an empty map
      * @throws AssertionError that names the cases which failed
      */
-    public static Report run(String name, Supplier<? extends ConcurrentMap<String, String>> fresh, Portion portion) {
-        List<TestCase> cases = new ArrayList<>();
-        collect(suite(name, fresh), cases);
-        // Suites list some of their cases in the order of a hash set.
-        cases.sort(Comparator.comparing((TestCase test) -> test.getClass().getName())
-                .thenComparing(TestCase::toString));
-        TestResult result = new TestResult();
-        long startNanos = System.nanoTime();
-        for (int i = 0; i < cases.size(); i += portion.step) {
-            cases.get(i).run(result);
-        }
-        Duration time = Duration.ofNanos(System.nanoTime() - startNanos);
-        List<TestFailure> failures = new ArrayList<>(Collections.list(result.failures()));
-        failures.addAll(Collections.list(result.errors()));
-        if (!failures.isEmpty()) {
-            throw new AssertionError(
-                    describe(name, result.runCount(), failures),
-                    failures.getFirst().thrownException());
-        }
-        return new Report(result.runCount(), time);
+    public static GuavaSuite.Report run(
+            String name, Supplier<? extends ConcurrentMap<String, String>> fresh, GuavaSuite.Portion portion) {
+        return GuavaSuite.run(name, suite(name, fresh), portion);
     }
 
     private static TestSuite suite(String name, Supplier<? extends ConcurrentMap<String, String>> fresh) {
@@ -87,24 +47,5 @@ public final class HashTableMapSuite {
                         // Puts and removes of all kinds; no nulls, no order, no fail-fast iterators.
                         MapFeature.GENERAL_PURPOSE, CollectionFeature.SUPPORTS_ITERATOR_REMOVE, CollectionSize.ANY)
                 .createTestSuite();
-    }
-
-    private static void collect(Test test, List<TestCase> cases) {
-        switch (test) {
-            case TestSuite suite -> Collections.list(suite.tests()).forEach(inner -> collect(inner, cases));
-            case TestCase one -> cases.add(one);
-            default -> throw new AssertionError("neither a suite nor a case: " + test.getClass());
-        }
-    }
-
-    private static String describe(String name, int run, List<TestFailure> failures) {
-        StringBuilder text = new StringBuilder("%d of %d cases failed on %s:".formatted(failures.size(), run, name));
-        failures.stream()
-                .limit(30)
-                .forEach(failure -> text.append("\n  ")
-                        .append(failure.failedTest())
-                        .append(": ")
-                        .append(failure.thrownException()));
-        return failures.size() > 30 ? text.append("\n  …").toString() : text.toString();
     }
 }

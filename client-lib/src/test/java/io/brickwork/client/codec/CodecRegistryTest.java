@@ -11,9 +11,10 @@ import io.brickwork.core.DdsException;
 import io.brickwork.core.codec.Codec;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.invoke.CallOptions;
+import io.brickwork.core.map.InMemoryInvoker;
 import io.brickwork.core.wire.MalformedException;
 import io.brickwork.hashtable.DdsHashTable;
-import io.brickwork.hashtable.InMemoryInvoker;
+import io.brickwork.hashtable.HashTableType;
 import io.brickwork.hashtable.TableSpec;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
@@ -506,7 +507,7 @@ class CodecRegistryTest {
     @Test
     void aHashTableHoldsSuchObjects() {
         DdsHashTable<String, Order> orders = DdsHashTable.open(
-                new InMemoryInvoker(),
+                new InMemoryInvoker(HashTableType.INSTANCE),
                 TableSpec.of("orders", registry.codecFor(String.class), registry.codecFor(Order.class)),
                 CallOptions.DEFAULT);
         orders.put("o-1", order("o-1", "new"));

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Stages complete on the caller's executor, never on a thread of a brick or a connection. They fail with a {@link DdsException}, {@link DdsException.Overloaded} if too many calls are open; misuse (a null, a wrong or
  * unregistered class) is thrown at once. A stage of a value that is not there completes with null. Functions run on the caller's executor.
  */
-public final class AsyncMap<K, V> {
+public class AsyncMap<K, V> {
     private final DdsMap<K, V> map;
 
-    AsyncMap(DdsMap<K, V> map) {
+    protected AsyncMap(DdsMap<K, V> map) {
         this.map = map;
     }
 

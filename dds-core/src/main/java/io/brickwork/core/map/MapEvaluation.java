@@ -19,11 +19,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Trusts no client: sizes are checked again, the record key is made here, and a key or a position outside the partition is refused.
  */
 public final class MapEvaluation {
-    /** A page ends after this many records, so that a partition of tiny ones does not hold up its lane. */
-    public static final int PAGE_RECORDS = 2048;
-    /** A page ends after this many bytes of records were looked at, also if it shows only their keys. */
-    public static final int PAGE_SCAN_BYTES = 1 << 20;
-
     private static final Bytes NO = Bytes.wrap(new byte[] {0});
     private static final Bytes YES = Bytes.wrap(new byte[] {1});
 
@@ -173,50 +168,12 @@ public final class MapEvaluation {
         return writer.varint(keys.size()).toBytes();
     }
 
-    @FunctionalInterface
-    private interface RecordSink {
-        void take(Bytes recordKey, Bytes value);
-    }
-
     /** Gives at least one record of those from the position on, if there is one; returns where the rest begins, or null at the end of all. */
-    private @Nullable Bytes scanPage(Bytes from, boolean keysOnly, RecordSink sink) {
-        Page page = new Page(keysOnly, sink);
+    private @Nullable Bytes scanPage(Bytes from, boolean keysOnly, PageVisitor.Sink sink) {
+        PageVisitor page = new PageVisitor(PageVisitor.RECORDS, keysOnly, sink);
         records.scan(from, page);
-        return page.next != null ? page.next : records.range().high();
-    }
-
-    /** Takes records until the page is full. */
-    private static final class Page implements Records.Visitor {
-        private final boolean keysOnly;
-        private final RecordSink sink;
-        private int count;
-        private long shownBytes;
-        private long scannedBytes;
-        private @Nullable Bytes next;
-
-        private Page(boolean keysOnly, RecordSink sink) {
-            this.keysOnly = keysOnly;
-            this.sink = sink;
-        }
-
-        @Override
-        public boolean visit(Bytes recordKey, Bytes value) {
-            long bytes = recordKey.length() + value.length();
-            long shown = keysOnly ? recordKey.length() : bytes;
-            boolean isFull = count > 0
-                    && (count == PAGE_RECORDS
-                            || shownBytes + shown > Limits.PAGE_BYTES
-                            || scannedBytes + bytes > PAGE_SCAN_BYTES);
-            if (isFull) {
-                next = recordKey;
-                return false;
-            }
-            count++;
-            shownBytes += shown;
-            scannedBytes += bytes;
-            sink.take(recordKey, value);
-            return true;
-        }
+        Bytes next = page.next();
+        return next != null ? next : records.range().high();
     }
 
     private Bytes key() {

@@ -181,7 +181,12 @@ public final class MapOperations {
         return new Operation<>(structure, routingKey, command.isRead(), bytes, decoder, name);
     }
 
-    private void checkSizes(Bytes key, Bytes value) {
+    /**
+     * Refuses what is too large for such a map.
+     *
+     * @throws DdsException.TooLarge that names both sizes
+     */
+    public void checkSizes(Bytes key, Bytes value) {
         if (key.length() > Limits.KEY_BYTES) {
             throw new DdsException.TooLarge("a key of " + describe(), key.length(), Limits.KEY_BYTES);
         }

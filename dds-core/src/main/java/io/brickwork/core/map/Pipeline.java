@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /**
  * Operations sent one after the other without waiting for each: at most {@value #OPERATIONS} and about {@value #BYTES} bytes are on their way. They may take effect in any order. One thread.
  */
-final class Pipeline {
+public final class Pipeline {
     static final int OPERATIONS = 128;
     static final int BYTES = 4 << 20;
 
@@ -26,7 +26,7 @@ final class Pipeline {
         }
     }
 
-    Pipeline(Invoker invoker, CallOptions options) {
+    private Pipeline(Invoker invoker, CallOptions options) {
         this.invoker = invoker;
         this.options = options;
     }
@@ -34,7 +34,7 @@ final class Pipeline {
     /**
      * Runs what sends operations, then waits for all of them, also if it or one of them fails. The first failure is thrown, with the others suppressed; what had been sent by then may have taken effect.
      */
-    static void run(Invoker invoker, CallOptions options, Consumer<Pipeline> sender) {
+    public static void run(Invoker invoker, CallOptions options, Consumer<Pipeline> sender) {
         Pipeline pipeline = new Pipeline(invoker, options);
         RuntimeException failure = null;
         try {
@@ -59,7 +59,7 @@ final class Pipeline {
     }
 
     /** Sends the operation, after waiting for the oldest ones if too much is on its way; the result is handed over on this thread later. */
-    <R> void send(Operation<R> operation, Consumer<R> onResult) {
+    public <R> void send(Operation<R> operation, Consumer<R> onResult) {
         int bytes = operation.body().length();
         while (!sent.isEmpty() && (sent.size() >= OPERATIONS || sentBytes + bytes > BYTES)) {
             awaitOldest();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.invoke.CallOptions;
+import io.brickwork.core.map.GuavaSuite;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.hashtable.DdsHashTable;
 import io.brickwork.hashtable.HashTableMapSuite;
@@ -22,13 +23,13 @@ class HashTableSimSuiteTest {
         DdsHashTable<String, String> table = DdsHashTable.open(
                 invoker, TableSpec.of("t", Codecs.string(), Codecs.string()).partitions(4), CallOptions.DEFAULT);
 
-        HashTableMapSuite.Report report = HashTableMapSuite.run(
+        GuavaSuite.Report report = HashTableMapSuite.run(
                 "three simulated bricks",
                 () -> {
                     table.clear();
                     return table;
                 },
-                HashTableMapSuite.Portion.ALL);
+                GuavaSuite.Portion.ALL);
 
         System.out.printf(
                 "%,d cases in %.1f s, %,d events, %.1f s of virtual time, %,d commits%n",

@@ -1,4 +1,4 @@
-package io.brickwork.hashtable;
+package io.brickwork.core.map;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
@@ -43,12 +43,8 @@ public final class InMemoryInvoker implements Invoker {
     private long nowNanos;
     private Consumer<Operation<?>> before = operation -> {};
 
-    public InMemoryInvoker() {
-        this(new StructureTypes(List.of(HashTableType.INSTANCE)));
-    }
-
-    public InMemoryInvoker(StructureTypes types) {
-        this.types = types;
+    public InMemoryInvoker(StructureType... types) {
+        this.types = new StructureTypes(List.of(types));
     }
 
     @Override

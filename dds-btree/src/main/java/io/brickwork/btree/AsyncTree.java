@@ -1,0 +1,81 @@
+package io.brickwork.btree;
+
+import io.brickwork.btree.DdsTree.Search;
+import io.brickwork.btree.TreeOperations.Part;
+import io.brickwork.core.DdsException;
+import io.brickwork.core.map.AsyncMap;
+import io.brickwork.core.map.MapOperations.Row;
+import io.brickwork.core.structure.KeyRange;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link DdsTree}, or a view of one, without blocking: see {@link AsyncMap}. A stage of an entry that is not there completes with null. */
+public final class AsyncTree<K, V> extends AsyncMap<K, V> {
+    private final DdsTree<K, V> tree;
+
+    AsyncTree(DdsTree<K, V> tree) {
+        super(tree);
+        this.tree = tree;
+    }
+
+    public CompletionStage<Map.@Nullable Entry<K, V>> firstEntry() {
+        return search(tree.ending(false));
+    }
+
+    public CompletionStage<Map.@Nullable Entry<K, V>> lastEntry() {
+        return search(tree.ending(true));
+    }
+
+    public CompletionStage<Map.@Nullable Entry<K, V>> lowerEntry(K key) {
+        return search(tree.near(key, false, false));
+    }
+
+    public CompletionStage<Map.@Nullable Entry<K, V>> floorEntry(K key) {
+        return search(tree.near(key, false, true));
+    }
+
+    public CompletionStage<Map.@Nullable Entry<K, V>> ceilingEntry(K key) {
+        return search(tree.near(key, true, true));
+    }
+
+    public CompletionStage<Map.@Nullable Entry<K, V>> higherEntry(K key) {
+        return search(tree.near(key, true, false));
+    }
+
+    public CompletionStage<Map.@Nullable Entry<K, V>> pollFirstEntry() {
+        return search(tree.polling(false));
+    }
+
+    public CompletionStage<Map.@Nullable Entry<K, V>> pollLastEntry() {
+        return search(tree.polling(true));
+    }
+
+    private CompletionStage<Map.@Nullable Entry<K, V>> search(Search search) {
+        return search.span().isEmpty()
+                ? CompletableFuture.completedStage(null)
+                : search(search, search.span().range());
+    }
+
+    private CompletionStage<Map.@Nullable Entry<K, V>> search(Search search, KeyRange range) {
+        CompletionStage<Part<List<Row>>> asked;
+        try {
+            asked = tree.invoker()
+                    .invoke(search.step().operation(range, search.backward()), tree.options())
+                    .stage();
+        } catch (DdsException e) {
+            return CompletableFuture.failedStage(e);
+        }
+        return asked.thenCompose(part -> {
+            Optional<KeyRange> rest = part.rest();
+            boolean isOver = !part.result().isEmpty() || rest.isEmpty();
+            return isOver
+                    ? CompletableFuture.completedStage(tree.entry(
+                            part.result().isEmpty() ? null : part.result().getFirst()))
+                    : search(search, rest.get());
+        });
+    }
+}

@@ -1,0 +1,86 @@
+package io.brickwork.core.map;
+
+import io.brickwork.core.DdsException;
+import io.brickwork.core.Durability;
+import io.brickwork.core.codec.Codec;
+import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.structure.StructureSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a map should be spread and kept, as far as it was said: what was not said is a default when the map is created, and whatever the map has when it exists. What <em>was</em> said must be so.
+ *
+ * @param partitions how many a new map begins with: a power of two up to {@link io.brickwork.core.Limits#PARTITIONS}
+ * @param replicas how many bricks hold each partition; fewer if the cluster has fewer
+ * @param durability when a brick counts an entry as stored
+ */
+public record MapSettings(
+        @Nullable Integer partitions,
+        @Nullable Integer replicas,
+        @Nullable Durability durability) {
+    public static final MapSettings UNSAID = new MapSettings(null, null, null);
+    public static final int DEFAULT_REPLICAS = 3;
+
+    public MapSettings withPartitions(int count) {
+        return new MapSettings(count, replicas, durability);
+    }
+
+    public MapSettings withReplicas(int count) {
+        return new MapSettings(partitions, count, durability);
+    }
+
+    public MapSettings withDurability(Durability of) {
+        return new MapSettings(partitions, replicas, of);
+    }
+
+    /**
+     * The spec of a map that is created from this.
+     *
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public StructureSpec structureSpec(String type, Codec<?> keys, Codec<?> values, int defaultPartitions) {
+        return new StructureSpec(
+                type,
+                keys.name(),
+                values.name(),
+                partitions == null ? defaultPartitions : partitions,
+                replicas == null ? DEFAULT_REPLICAS : replicas,
+                durability == null ? Durability.SYNC : durability,
+                StructureSpec.Protocol.TWO_PHASE);
+    }
+
+    /**
+     * Refuses a structure that is not what this asks for.
+     *
+     * @param noun what such a map is called
+     * @throws DdsException.WrongType that names both
+     */
+    public void checkFits(StructureInfo existing, String noun, String type, Codec<?> keys, Codec<?> values) {
+        StructureSpec is = existing.spec();
+        boolean sameTypes = is.type().equals(type)
+                && is.keyCodec().equals(keys.name())
+                && is.valueCodec().equals(values.name());
+        if (!sameTypes) {
+            throw new DdsException.WrongType("'%s' is a %s of %s to %s; it was opened as a %s of %s to %s"
+                    .formatted(
+                            existing.name(),
+                            is.type(),
+                            is.keyCodec(),
+                            is.valueCodec(),
+                            type,
+                            keys.name(),
+                            values.name()));
+        }
+        checkSetting(existing, noun, "partitions", partitions, is.partitions());
+        checkSetting(existing, noun, "replicas", replicas, is.replicas());
+        checkSetting(existing, noun, "durability", durability, is.durability());
+    }
+
+    private static void checkSetting(
+            StructureInfo existing, String noun, String what, @Nullable Object asked, Object is) {
+        if (asked != null && !asked.equals(is)) {
+            throw new DdsException.WrongType("%s '%s' exists with %s %s; it was opened with %s"
+                    .formatted(noun, existing.name(), what, is, asked));
+        }
+    }
+}
