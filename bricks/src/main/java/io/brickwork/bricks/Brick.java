@@ -4,6 +4,7 @@ import io.brickwork.bricks.lane.Lane;
 import io.brickwork.bricks.lmdb.LmdbTable;
 import io.brickwork.bricks.lmdb.TableOptions;
 import io.brickwork.bricks.log.SegmentedLog;
+import io.brickwork.btree.TreeType;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
@@ -40,7 +41,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Brick implements AutoCloseable {
     /** The structure types that bricks know. */
-    public static final StructureTypes TYPES = new StructureTypes(List.of(HashTableType.INSTANCE));
+    public static final StructureTypes TYPES = new StructureTypes(List.of(HashTableType.INSTANCE, TreeType.INSTANCE));
 
     private static final int CLUSTER_ID_BYTES = 16;
 

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.brickwork.btree.DdsTree;
+import io.brickwork.btree.TreeMapSuite;
 import io.brickwork.client.Dds;
 import io.brickwork.core.DdsException;
 import io.brickwork.hashtable.DdsHashTable;
-import io.brickwork.hashtable.GuavaSuite.Portion;
-import io.brickwork.hashtable.GuavaSuite.Report;
 import io.brickwork.hashtable.HashTableMapSuite;
+import io.brickwork.map.GuavaSuite.Portion;
+import io.brickwork.map.GuavaSuite.Report;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -122,6 +124,24 @@ class EmbeddedIT {
                     "guava on an embedded brick: %d cases in %d ms%n",
                     report.cases(), report.time().toMillis());
             assertThat(report.cases()).isGreaterThan(900);
+        }
+    }
+
+    @Test
+    void anEmbeddedTreeIsAConcurrentNavigableMap() {
+        try (Dds dds = Dds.embedded(temp)) {
+            DdsTree<String, String> tree = dds.tree("t", String.class, String.class);
+            Report report = TreeMapSuite.run(
+                    "embedded brick",
+                    () -> {
+                        tree.clear();
+                        return tree;
+                    },
+                    Portion.ALL);
+            System.out.printf(
+                    "guava on a tree of an embedded brick: %d cases in %d ms%n",
+                    report.cases(), report.time().toMillis());
+            assertThat(report.cases()).isGreaterThan(30_000);
         }
     }
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.client.Dds;
 import io.brickwork.hashtable.DdsHashTable;
-import io.brickwork.hashtable.GuavaSuite.Portion;
-import io.brickwork.hashtable.GuavaSuite.Report;
 import io.brickwork.hashtable.HashTableMapSuite;
+import io.brickwork.map.GuavaSuite.Portion;
+import io.brickwork.map.GuavaSuite.Report;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,5 +1,8 @@
 package io.brickwork.client;
 
+import io.brickwork.btree.DdsTree;
+import io.brickwork.btree.TreeSpec;
+import io.brickwork.btree.TreeType;
 import io.brickwork.client.call.LinkedBricks;
 import io.brickwork.client.call.LinkedBricks.Seed;
 import io.brickwork.client.call.LocalBrick;
@@ -14,6 +17,7 @@ import io.brickwork.client.spi.EmbeddedOptions;
 import io.brickwork.client.spi.SessionSettings;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.OperationId;
+import io.brickwork.core.codec.OrderedCodecs;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Invoker;
 import io.brickwork.core.structure.Catalog;
@@ -121,7 +125,7 @@ public final class Dds implements AutoCloseable {
                 loop,
                 new LinkedBricks.Target(seeds, options.isGivenAllAddresses(), options.cluster(), options.clientName()),
                 LinkOptions.DEFAULT.withToken(options.token()).withTls(null, options.tls()));
-        StructureTypes types = new StructureTypes(List.of(HashTableType.INSTANCE));
+        StructureTypes types = new StructureTypes(List.of(HashTableType.INSTANCE, TreeType.INSTANCE));
         LoopInvoker invoker = LoopInvoker.start(
                 loop, new LoopInvoker.Settings(types, null, options.executor(), options.openCalls()), bricks);
         Dds dds = new Dds(
@@ -193,12 +197,32 @@ public final class Dds implements AutoCloseable {
         return DdsHashTable.open(session, spec, calls);
     }
 
+    /**
+     * Opens the tree of this name, and makes it if there is none.
+     *
+     * @throws IllegalArgumentException if no codec keeps the order of such keys; the message says which have one, and what else to do
+     * @throws DdsException.WrongType if it exists with other types; the message names both
+     * @throws DdsException.Unregistered if the values' class has no codec; the message holds the line to add
+     */
+    public <K, V> DdsTree<K, V> tree(String name, Class<K> keys, Class<V> values) {
+        return tree(TreeSpec.of(name, OrderedCodecs.of(keys), codecs.codecFor(values)));
+    }
+
+    /**
+     * Opens the tree that the spec describes, and makes it if there is none.
+     *
+     * @throws DdsException.WrongType if it exists and is not what the spec says; the message names both
+     */
+    public <K, V> DdsTree<K, V> tree(TreeSpec<K, V> spec) {
+        return DdsTree.open(session, spec, calls);
+    }
+
     /** All structures that exist, in the order of their names. */
     public List<StructureInfo> structures() {
         return session.invoke(Catalog.list(), calls).await();
     }
 
-    /** The codecs of this program's classes, for a {@link TableSpec}. */
+    /** The codecs of this program's classes, for a {@link TableSpec} or a {@link TreeSpec}. */
     public CodecRegistry codecs() {
         return codecs;
     }

@@ -2,7 +2,6 @@ package io.brickwork.btree;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
-import io.brickwork.core.map.PageVisitor;
 import io.brickwork.core.structure.Changes;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.MalformedOperationException;
@@ -10,6 +9,7 @@ import io.brickwork.core.structure.Records;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
 import io.brickwork.core.wire.MalformedException;
+import io.brickwork.map.PageVisitor;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

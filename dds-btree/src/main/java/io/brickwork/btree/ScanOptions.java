@@ -1,7 +1,7 @@
 package io.brickwork.btree;
 
 import io.brickwork.core.Check;
-import io.brickwork.core.map.PageVisitor;
+import io.brickwork.map.PageVisitor;
 
 /**
  * How a {@link Scan} goes on. Its range and direction are those of the view that is scanned.

@@ -2,8 +2,8 @@ package io.brickwork.btree;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
-import io.brickwork.core.map.MapOperations.Row;
-import io.brickwork.core.map.Pipeline;
+import io.brickwork.map.MapOperations.Row;
+import io.brickwork.map.Pipeline;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.brickwork.btree;
 
-import io.brickwork.core.map.MapOperations.Row;
+import io.brickwork.map.MapOperations.Row;
 import java.util.AbstractSet;
 import java.util.Comparator;
 import java.util.Iterator;

@@ -3,9 +3,9 @@ package io.brickwork.btree;
 import io.brickwork.core.Durability;
 import io.brickwork.core.codec.Codec;
 import io.brickwork.core.codec.OrderedCodec;
-import io.brickwork.core.map.MapSettings;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
+import io.brickwork.map.MapSettings;
 
 /**
  * What a tree should be: its name, its codecs, and how it is spread and kept.

@@ -1,15 +1,15 @@
 package io.brickwork.btree;
 
 import io.brickwork.core.Bytes;
-import io.brickwork.core.map.KeyPlacement;
-import io.brickwork.core.map.MapEvaluation;
-import io.brickwork.core.map.MapOperations;
 import io.brickwork.core.structure.Changes;
 import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.Records;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.core.structure.StructureType;
+import io.brickwork.map.KeyPlacement;
+import io.brickwork.map.MapEvaluation;
+import io.brickwork.map.MapOperations;
 
 /**
  * The ordered tree, as replicas and routers know it. Its record keys are the encoded keys, so that a partition has a range of keys; within a partition the order is the store's, which is a B+tree already.

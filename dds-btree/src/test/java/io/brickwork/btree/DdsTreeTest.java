@@ -9,7 +9,7 @@ import io.brickwork.core.Limits;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.codec.OrderedCodecs;
 import io.brickwork.core.invoke.CallOptions;
-import io.brickwork.core.map.InMemoryInvoker;
+import io.brickwork.map.InMemoryInvoker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.codec.OrderedCodecs;
 import io.brickwork.core.invoke.CallOptions;
-import io.brickwork.core.map.GuavaSuite;
-import io.brickwork.core.map.InMemoryInvoker;
+import io.brickwork.map.GuavaSuite;
+import io.brickwork.map.InMemoryInvoker;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.junit.jupiter.api.Test;
 

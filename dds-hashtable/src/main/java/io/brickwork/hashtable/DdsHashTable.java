@@ -4,8 +4,8 @@ import io.brickwork.core.DdsException;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Invoker;
-import io.brickwork.core.map.DdsMap;
 import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.map.DdsMap;
 import java.time.Duration;
 
 /**

@@ -1,14 +1,14 @@
 package io.brickwork.hashtable;
 
 import io.brickwork.core.Bytes;
-import io.brickwork.core.map.MapEvaluation;
-import io.brickwork.core.map.MapOperations;
 import io.brickwork.core.structure.Changes;
 import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.Records;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.core.structure.StructureType;
+import io.brickwork.map.MapEvaluation;
+import io.brickwork.map.MapOperations;
 
 /**
  * The hash table, as replicas and routers know it. Its record keys are the 64-bit hash of the encoded key, big-endian, followed by the key; its values are the encoded values.

@@ -3,8 +3,8 @@ package io.brickwork.hashtable;
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
 import io.brickwork.core.Bytes;
-import io.brickwork.core.map.KeyPlacement;
 import io.brickwork.core.wire.ByteWriter;
+import io.brickwork.map.KeyPlacement;
 
 /**
  * Where a key lies: XXH3 with 64 bits and seed 0 of the encoded key. On disk, so never changed.

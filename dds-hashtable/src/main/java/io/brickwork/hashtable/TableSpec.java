@@ -2,9 +2,9 @@ package io.brickwork.hashtable;
 
 import io.brickwork.core.Durability;
 import io.brickwork.core.codec.Codec;
-import io.brickwork.core.map.MapSettings;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
+import io.brickwork.map.MapSettings;
 
 /**
  * What a hash table should be: its name, its codecs, and how it is spread and kept.

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.invoke.CallOptions;
-import io.brickwork.core.map.InMemoryInvoker;
+import io.brickwork.map.InMemoryInvoker;
 import java.util.AbstractMap.SimpleEntry;
 import java.util.Iterator;
 import java.util.List;

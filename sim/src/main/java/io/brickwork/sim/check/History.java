@@ -36,6 +36,11 @@ public final class History {
         return number;
     }
 
+    /** A place among invocations and responses for something else that happens here. */
+    public long place() {
+        return nextPlace++;
+    }
+
     /** It was done. */
     public void done(int number, @Nullable String result, Version version, long nowNanos) {
         end(number, Observation.Ending.DONE, nextPlace++, nowNanos, result, version);

@@ -2,10 +2,6 @@ package io.brickwork.sim.check;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,37 +21,19 @@ public final class VersionReplay {
     }
 
     private static void checkKey(List<Observation> observations, List<Finding> findings) {
-        TreeMap<Long, Observation> writes = new TreeMap<>();
-        TreeSet<String> maybeWritten = new TreeSet<>();
-        boolean maybeRemoved = false;
-        for (Observation observation : observations) {
-            Call call = observation.call();
-            if (observation.ending() == Observation.Ending.UNKNOWN) {
-                maybeRemoved |= call.kind().mayRemove();
-                if (call.argument() != null) {
-                    maybeWritten.add(call.argument());
-                }
-            } else if (observation.isDone() && observation.hadEffect()) {
-                writes.put(observation.version().seq(), observation);
-            }
-        }
+        KeyVersions versions = new KeyVersions(observations);
         for (Observation observation : observations) {
             if (!observation.isDone() || !showsWhatWasThere(observation)) {
                 continue;
             }
-            String seen = lastValue(valueSeen(observation));
+            String seen = valueSeen(observation);
             long asOf = observation.version().seq() - (observation.call().isRead() ? 0 : 1);
-            Map.Entry<Long, Observation> last = writes.floorEntry(asOf);
-            Observation write = last == null ? null : last.getValue();
-            boolean mayBe = seen == null ? maybeRemoved : maybeWritten.contains(seen);
-            if (!mayBe && !Objects.equals(seen, left(write))) {
+            if (!versions.mayBe(seen, asOf)) {
                 findings.add(new Finding(
                         "version-replay",
                         "key " + observation.call().key() + ": " + observation + " saw "
                                 + (seen == null ? "nothing" : seen) + " as of number " + asOf + ", but "
-                                + (write == null
-                                        ? "nobody had written the key by then"
-                                        : "the last write of the key up to there is " + write)));
+                                + versions.expectation(asOf)));
             }
         }
     }
@@ -74,16 +52,5 @@ public final class VersionReplay {
             case REPLACE_IF, REMOVE_IF -> observation.call().expected();
             case GET, PUT, REMOVE, PUT_IF_ABSENT, REPLACE, SET, DELETE, APPEND -> observation.result();
         };
-    }
-
-    /** Of text that was appended to, the value that came last. */
-    private static @Nullable String lastValue(@Nullable String text) {
-        return text == null ? null : text.substring(text.lastIndexOf(',') + 1);
-    }
-
-    private static @Nullable String left(@Nullable Observation write) {
-        return write == null || write.call().kind().mayRemove()
-                ? null
-                : write.call().argument();
     }
 }

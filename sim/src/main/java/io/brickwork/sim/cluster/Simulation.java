@@ -1,5 +1,6 @@
 package io.brickwork.sim.cluster;
 
+import io.brickwork.btree.TreeType;
 import io.brickwork.core.Check;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.hashtable.HashTableType;
@@ -67,7 +68,10 @@ public final class Simulation implements AutoCloseable {
     public Simulation(String name, String replay, long seed, SimulationOptions options) {
         this.name = name;
         this.replay = replay;
-        world = new World(seed, worldOptions(seed, options), new StructureTypes(List.of(HashTableType.INSTANCE)));
+        world = new World(
+                seed,
+                worldOptions(seed, options),
+                new StructureTypes(List.of(HashTableType.INSTANCE, TreeType.INSTANCE)));
         LinkedHashMap<String, UserNode> nodes = new LinkedHashMap<>();
         List<UserNode> nodeList = new ArrayList<>();
         turns = new Turns(world, nodeList, options.hangsAfter(), options.endsAfter());

@@ -1,5 +1,6 @@
 package io.brickwork.sim.workload;
 
+import io.brickwork.btree.TreeOperations;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
 import io.brickwork.core.invoke.Operation;
@@ -7,6 +8,7 @@ import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.sim.check.Call;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** How a kind of structure is asked for the operations of a map from text to text. */
 public interface CallCodec {
@@ -18,6 +20,14 @@ public interface CallCodec {
 
     /** The operation; its result is what {@link Call#resultFor} says, empty for null. */
     Operation<Optional<String>> operation(StructureInfo structure, Call call);
+
+    /** Makes the operations on ranges of such a structure; null if it has none. */
+    default @Nullable TreeOperations ranges(StructureInfo structure) {
+        return null;
+    }
+
+    /** Where a key lies. */
+    Bytes recordKey(StructureInfo structure, String key);
 
     /** The key of a record as replicas hold it. */
     String key(Bytes recordKey);

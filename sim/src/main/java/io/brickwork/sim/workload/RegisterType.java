@@ -94,6 +94,11 @@ public final class RegisterType implements StructureType, CallCodec {
     }
 
     @Override
+    public Bytes recordKey(StructureInfo structure, String key) {
+        return recordKey(key);
+    }
+
+    @Override
     public String key(Bytes recordKey) {
         return recordKey.slice(1, recordKey.length()).toUtf8();
     }

@@ -1,8 +1,9 @@
 package io.brickwork.sim.world;
 
+import io.brickwork.btree.TreeType;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.hashtable.HashTableType;
-import io.brickwork.sim.workload.HashTableCalls;
+import io.brickwork.sim.workload.MapCalls;
 import io.brickwork.sim.workload.RegisterType;
 import java.util.List;
 
@@ -10,21 +11,27 @@ import java.util.List;
 public final class Scenarios {
     private static final StructureTypes REGISTERS = new StructureTypes(List.of(RegisterType.TYPE));
 
-    private static final StructureTypes TABLES = new StructureTypes(List.of(HashTableType.INSTANCE));
+    private static final StructureTypes MAPS = new StructureTypes(List.of(HashTableType.INSTANCE, TreeType.INSTANCE));
 
     private static final List<Scenario> ALL = List.of(
             new Scenario(
                     "hash/swarm",
                     "callers on a hash table; every run draws its own cluster, network, disks, callers and faults",
                     RunOptions::draw,
-                    HashTableCalls.INSTANCE,
-                    TABLES),
+                    MapCalls.HASH_TABLE,
+                    MAPS),
             new Scenario(
                     "register/swarm",
                     "the same on a map that can append, to see whether anything takes effect twice",
                     RunOptions::draw,
                     RegisterType.TYPE,
-                    REGISTERS));
+                    REGISTERS),
+            new Scenario(
+                    "tree/swarm",
+                    "the same on an ordered tree, with scans in both directions beside the callers",
+                    RunOptions::draw,
+                    MapCalls.TREE,
+                    MAPS));
 
     private Scenarios() {}
 

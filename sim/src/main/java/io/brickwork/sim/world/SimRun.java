@@ -1,5 +1,7 @@
 package io.brickwork.sim.world;
 
+import io.brickwork.btree.TreeOperations;
+import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
@@ -28,16 +30,20 @@ import io.brickwork.sim.check.History;
 import io.brickwork.sim.check.LinearizabilityChecker;
 import io.brickwork.sim.check.Observation;
 import io.brickwork.sim.check.Replica;
+import io.brickwork.sim.check.ScanOracle;
+import io.brickwork.sim.check.ScanSeen;
 import io.brickwork.sim.check.VersionOrder;
 import io.brickwork.sim.check.VersionReplay;
 import io.brickwork.sim.workload.CallCodec;
 import io.brickwork.sim.workload.Caller;
+import io.brickwork.sim.workload.Scanner;
 import io.brickwork.sim.workload.WorkloadOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -52,6 +58,8 @@ public final class SimRun {
     private static final long SECOND = 1_000_000_000;
     /** Virtual time in which everything must have ended after healing. */
     private static final long LIVENESS_NANOS = 30 * SECOND;
+
+    private static final int SCANNERS = 2;
     /** Virtual time between two comparisons of all replicas. */
     private static final long COMPARING_NANOS = SECOND / 2;
     /** Placements that a linearizability search may try for one key. */
@@ -67,6 +75,8 @@ public final class SimRun {
     private final History history = new History();
     private final Nemesis nemesis;
     private final List<Caller> callers = new ArrayList<>();
+    /** None if the structure has no order. */
+    private final List<Scanner> scanners = new ArrayList<>();
     /** So many of the callers, counted from the first, are done. */
     private int callersDone;
 
@@ -173,6 +183,7 @@ public final class SimRun {
         return guarded(() -> {
             begin();
             callers.forEach(Caller::begin);
+            scanners.forEach(Scanner::begin);
             nemesis.begin();
             compareReplicas();
             boolean ended = world.runUntil(this::areCallersDone, 600 * SECOND);
@@ -223,7 +234,17 @@ public final class SimRun {
         for (int i = 1; i <= options.workload().clients(); i++) {
             callers.add(caller(world.addClient("c" + i), options.workload()));
         }
+        TreeOperations ranges = codec.ranges(structure());
+        if (ranges != null) {
+            for (int i = 1; i <= SCANNERS; i++) {
+                scanners.add(scanner(world.addClient("s" + i), ranges));
+            }
+        }
         world.roughen();
+    }
+
+    private Scanner scanner(SimClient client, TreeOperations ranges) {
+        return new Scanner(world, client, codec, ranges, structure(), history, options.workload());
     }
 
     private Caller caller(SimClient client, WorkloadOptions workload) {
@@ -232,6 +253,7 @@ public final class SimRun {
 
     /** Heals, reads every key at every brick, waits for rest, and checks. */
     public Report finish() {
+        scanners.forEach(Scanner::stop);
         nemesis.callOff();
         world.heal();
         if (!world.runUntil(() -> history.open() == 0, options.workload().timeoutNanos() * 2 + LIVENESS_NANOS)) {
@@ -243,7 +265,40 @@ public final class SimRun {
             throw new SimFailure(SimFailure.Kind.LIVENESS, "whole-again: " + notWhole());
         }
         List<Replica> replicas = rest();
+        scanAtRest(replicas);
         return check(replicas);
+    }
+
+    /** All of it, in both directions, when nothing changes any more: just what the tables hold. */
+    private void scanAtRest(List<Replica> replicas) {
+        TreeOperations ranges = codec.ranges(structure());
+        if (ranges == null) {
+            return;
+        }
+        TreeMap<Bytes, String> held = new TreeMap<>();
+        for (Replica replica : replicas) {
+            replica.records().forEach((key, value) -> held.put(codec.recordKey(structure(), key), value.value()));
+        }
+        for (boolean backward : List.of(false, true)) {
+            Scanner scanner = scanner(world.addClient(backward ? "rest-backward" : "rest-forward"), ranges);
+            scanners.add(scanner);
+            AtomicBoolean isOver = new AtomicBoolean();
+            scanner.scanAll(backward, () -> isOver.set(true));
+            world.runUntil(isOver::get, LIVENESS_NANOS);
+            ScanSeen seen = scanner.scans().isEmpty() ? null : scanner.scans().getFirst();
+            TreeMap<Bytes, String> scanned = new TreeMap<>();
+            if (seen != null) {
+                seen.pages().forEach(page -> page.rows().forEach(row -> scanned.put(row.recordKey(), row.value())));
+            }
+            if (seen == null || !seen.isWhole()) {
+                throw new SimFailure(SimFailure.Kind.LIVENESS, "heals: a scan at rest came to no end: " + seen);
+            }
+            if (!scanned.equals(held)) {
+                throw new SimFailure(
+                        SimFailure.Kind.SAFETY,
+                        "scan: at rest %s shows %s, tables hold %s".formatted(seen, scanned, held));
+            }
+        }
     }
 
     private String notWhole() {
@@ -401,6 +456,10 @@ public final class SimRun {
         findings.addAll(VersionOrder.check(history));
         findings.addAll(VersionReplay.check(history));
         findings.addAll(Convergence.check(replicas));
+        findings.addAll(ScanOracle.check(
+                history,
+                scanners.stream().flatMap(scanner -> scanner.scans().stream()).toList(),
+                key -> codec.recordKey(structure(), key)));
         LinearizabilityChecker checker = new LinearizabilityChecker(CHECK_STEPS);
         int undecided = 0;
         for (var entry : history.byKey().entrySet()) {

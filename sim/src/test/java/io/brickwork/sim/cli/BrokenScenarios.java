@@ -94,6 +94,11 @@ final class BrokenScenarios {
         }
 
         @Override
+        public Bytes recordKey(StructureInfo structure, String key) {
+            return RegisterType.TYPE.recordKey(structure, key);
+        }
+
+        @Override
         public String key(Bytes recordKey) {
             return RegisterType.TYPE.key(recordKey);
         }

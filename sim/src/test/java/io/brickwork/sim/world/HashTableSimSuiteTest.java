@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.invoke.CallOptions;
-import io.brickwork.core.map.GuavaSuite;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.hashtable.DdsHashTable;
 import io.brickwork.hashtable.HashTableMapSuite;
 import io.brickwork.hashtable.HashTableType;
 import io.brickwork.hashtable.TableSpec;
+import io.brickwork.map.GuavaSuite;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -5,7 +5,7 @@ import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.hashtable.HashTableType;
 import io.brickwork.sim.check.Call;
 import io.brickwork.sim.workload.Caller;
-import io.brickwork.sim.workload.HashTableCalls;
+import io.brickwork.sim.workload.MapCalls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -75,7 +75,7 @@ final class KeySpace {
     }
 
     private int partition(String key) {
-        return map.locate(HashTableCalls.INSTANCE
+        return map.locate(MapCalls.HASH_TABLE
                 .operation(structure, Call.of(Call.Kind.GET, key))
                 .routingKey());
     }

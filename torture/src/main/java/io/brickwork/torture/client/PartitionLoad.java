@@ -7,7 +7,7 @@ import io.brickwork.core.ReadMode;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.sim.check.Call;
 import io.brickwork.sim.kernel.SimRandom;
-import io.brickwork.sim.workload.HashTableCalls;
+import io.brickwork.sim.workload.MapCalls;
 import io.brickwork.torture.history.HistoryWriter;
 import java.time.Duration;
 import java.util.HashMap;
@@ -167,7 +167,7 @@ final class PartitionLoad implements Runnable {
 
     private Stamped<Optional<String>> ask(Call call, long timeoutNanos) {
         return session.invokeStamped(
-                        HashTableCalls.INSTANCE.operation(keys.structure(), call),
+                        MapCalls.HASH_TABLE.operation(keys.structure(), call),
                         new CallOptions(Duration.ofNanos(timeoutNanos), ReadMode.LINEARIZABLE))
                 .await();
     }

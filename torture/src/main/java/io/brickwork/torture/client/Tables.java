@@ -2,7 +2,7 @@ package io.brickwork.torture.client;
 
 import io.brickwork.core.Durability;
 import io.brickwork.core.structure.StructureSpec;
-import io.brickwork.sim.workload.HashTableCalls;
+import io.brickwork.sim.workload.MapCalls;
 import java.util.List;
 
 /** The tables of a run, and how keys, partitions and callers are named after them. */
@@ -15,7 +15,7 @@ public record Tables(String letter, String name, Durability durability) {
             List.of(new Tables("s", "synced", Durability.SYNC), new Tables("r", "replicated", Durability.REPLICATED));
 
     public StructureSpec spec() {
-        return HashTableCalls.INSTANCE.spec(PARTITIONS, REPLICAS, durability);
+        return MapCalls.HASH_TABLE.spec(PARTITIONS, REPLICAS, durability);
     }
 
     /** What the history calls a partition. */

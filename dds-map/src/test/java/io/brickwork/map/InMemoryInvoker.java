@@ -1,4 +1,4 @@
-package io.brickwork.core.map;
+package io.brickwork.map;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
@@ -168,11 +168,11 @@ public final class InMemoryInvoker implements Invoker {
     }
 
     /** One partition as an evaluation sees it. */
-    static class Partition implements Records {
+    public static class Partition implements Records {
         private final TreeMap<Bytes, Bytes> records;
         private final KeyRange range;
 
-        Partition(TreeMap<Bytes, Bytes> records, KeyRange range) {
+        public Partition(TreeMap<Bytes, Bytes> records, KeyRange range) {
             this.records = records;
             this.range = range;
         }

@@ -3,6 +3,6 @@
  * Knows keys and values only as bytes, but for the facade, which has their codecs; knows nothing of partitions but that answers say where the next one begins.
  */
 @NullMarked
-package io.brickwork.core.map;
+package io.brickwork.map;
 
 import org.jspecify.annotations.NullMarked;

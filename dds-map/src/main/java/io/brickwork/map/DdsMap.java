@@ -1,4 +1,4 @@
-package io.brickwork.core.map;
+package io.brickwork.map;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
@@ -7,15 +7,15 @@ import io.brickwork.core.codec.Codec;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Invoker;
 import io.brickwork.core.invoke.Operation;
-import io.brickwork.core.map.MapOperations.ClearedPage;
-import io.brickwork.core.map.MapOperations.PartitionCount;
-import io.brickwork.core.map.MapOperations.Row;
-import io.brickwork.core.map.OptimisticUpdate.Attempt;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.core.wire.MalformedException;
+import io.brickwork.map.MapOperations.ClearedPage;
+import io.brickwork.map.MapOperations.PartitionCount;
+import io.brickwork.map.MapOperations.Row;
+import io.brickwork.map.OptimisticUpdate.Attempt;
 import java.util.AbstractMap;
 import java.util.Collection;
 import java.util.Iterator;

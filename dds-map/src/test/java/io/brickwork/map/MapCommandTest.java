@@ -1,4 +1,4 @@
-package io.brickwork.core.map;
+package io.brickwork.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.brickwork.core.map;
+package io.brickwork.map;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;

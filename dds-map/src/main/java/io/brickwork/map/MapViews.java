@@ -1,6 +1,6 @@
-package io.brickwork.core.map;
+package io.brickwork.map;
 
-import io.brickwork.core.map.MapOperations.Row;
+import io.brickwork.map.MapOperations.Row;
 import java.util.AbstractCollection;
 import java.util.AbstractMap;
 import java.util.AbstractSet;

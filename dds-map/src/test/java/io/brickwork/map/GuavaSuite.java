@@ -1,4 +1,4 @@
-package io.brickwork.core.map;
+package io.brickwork.map;
 
 import java.time.Duration;
 import java.util.ArrayList;

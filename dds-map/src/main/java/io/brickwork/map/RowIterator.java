@@ -1,9 +1,9 @@
-package io.brickwork.core.map;
+package io.brickwork.map;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
-import io.brickwork.core.map.MapOperations.Page;
-import io.brickwork.core.map.MapOperations.Row;
+import io.brickwork.map.MapOperations.Page;
+import io.brickwork.map.MapOperations.Row;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
