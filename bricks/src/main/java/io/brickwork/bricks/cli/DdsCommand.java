@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** The {@code dds} command. */
 @Command(
         name = "dds",
-        description = "Brickwork: hash tables whose entries lie on several bricks.",
+        description = "Brickwork: hash tables and ordered trees whose entries lie on several bricks.",
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = DdsCommand.VersionProvider.class,
         mixinStandardHelpOptions = true,
@@ -34,7 +34,9 @@ import picocli.CommandLine.Spec;
             GetCommand.class,
             SetCommand.class,
             DeleteCommand.class,
+            ScanCommand.class,
             LoadCommand.class,
+            DumpCommand.class,
             SimElsewhereCommand.class,
             TortureElsewhereCommand.class,
             WarmUpCommand.class,

@@ -18,7 +18,7 @@ final class DeleteCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Dds dds = target.open(false)) {
-            target.existingTable(dds).delete(key);
+            target.existingMap(dds).delete(key);
             return 0;
         }
     }

@@ -23,7 +23,7 @@ final class GetCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Dds dds = target.open(false)) {
-            String value = target.existingTable(dds).get(key);
+            String value = target.existingMap(dds).get(key);
             if (value == null) {
                 throw new CommandFailed("there is no entry '" + key + "' in table '" + target.tableName() + "'");
             }

@@ -21,7 +21,7 @@ final class SetCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Dds dds = target.open(true)) {
-            target.table(dds).set(key, value);
+            target.map(dds).set(key, value);
             return 0;
         }
     }

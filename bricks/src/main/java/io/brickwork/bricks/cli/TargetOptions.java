@@ -1,12 +1,15 @@
 package io.brickwork.bricks.cli;
 
+import io.brickwork.btree.DdsTree;
+import io.brickwork.btree.TreeType;
 import io.brickwork.client.Dds;
 import io.brickwork.core.structure.StructureInfo;
-import io.brickwork.hashtable.DdsHashTable;
+import io.brickwork.map.DdsMap;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -22,7 +25,8 @@ final class TargetOptions {
             names = "--table",
             paramLabel = "NAME",
             defaultValue = "main",
-            description = "The hash table, of text to text; made by the first write. (default: ${DEFAULT-VALUE})")
+            description =
+                    "The hash table or tree, of text to text; made by the first write. (default: ${DEFAULT-VALUE})")
     private String table;
 
     @Option(
@@ -92,18 +96,49 @@ final class TargetOptions {
                         options.cluster(cluster).token(token).timeout(timeout()).connectTimeout(timeout()));
     }
 
-    /** The table, which must be there: looking for something makes nothing. */
-    DdsHashTable<String, String> existingTable(Dds dds) {
-        List<String> names = dds.structures().stream().map(StructureInfo::name).toList();
-        if (!names.contains(table)) {
-            throw new CommandFailed("there is no table '%s'; %s"
-                    .formatted(table, names.isEmpty() ? "there is none at all" : "there are " + names));
-        }
-        return table(dds);
+    /** The hash table or tree, which must be there: looking for something makes nothing. */
+    DdsMap<String, String> existingMap(Dds dds) {
+        List<StructureInfo> structures = dds.structures();
+        return find(structures)
+                .map(info -> open(dds, info))
+                .orElseThrow(() -> new CommandFailed("there is no table '%s'; %s"
+                        .formatted(
+                                table,
+                                structures.isEmpty()
+                                        ? "there is none at all"
+                                        : "there are "
+                                                + structures.stream()
+                                                        .map(StructureInfo::name)
+                                                        .toList())));
     }
 
-    /** The table; made if it is not there. */
-    DdsHashTable<String, String> table(Dds dds) {
-        return dds.hashTable(table, String.class, String.class);
+    /** The tree, which must be there. */
+    DdsTree<String, String> existingTree(Dds dds) {
+        if (existingMap(dds) instanceof DdsTree<String, String> tree) {
+            return tree;
+        }
+        throw new CommandFailed(
+                "'%s' is a hash table, which has no order; 'dump' writes all of it, 'load --tree' makes trees"
+                        .formatted(table));
+    }
+
+    /** The hash table or tree; if there is neither, a hash table is made. */
+    DdsMap<String, String> map(Dds dds) {
+        return find(dds.structures())
+                .map(info -> open(dds, info))
+                .orElseGet(() -> dds.hashTable(table, String.class, String.class));
+    }
+
+    /** The tree; made if it is not there. */
+    DdsTree<String, String> tree(Dds dds) {
+        return dds.tree(table, String.class, String.class);
+    }
+
+    private Optional<StructureInfo> find(List<StructureInfo> structures) {
+        return structures.stream().filter(info -> info.name().equals(table)).findFirst();
+    }
+
+    private DdsMap<String, String> open(Dds dds, StructureInfo info) {
+        return info.spec().type().equals(TreeType.NAME) ? tree(dds) : dds.hashTable(table, String.class, String.class);
     }
 }

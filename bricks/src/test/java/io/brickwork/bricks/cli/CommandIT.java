@@ -65,6 +65,78 @@ class CommandIT {
     }
 
     @Test
+    void aTreeIsLoadedScannedAndDumped() throws Exception {
+        String dir = temp.resolve("data").toString();
+        Path file = Files.writeString(temp.resolve("words.csv"), "club,1\r\ncluster,\"2,\n3\"\r\nclutter,4\r\n");
+        assertThat(dds("load", "--quiet", "--dir", dir, "--table", "words", "--tree", "--sorted", file.toString()))
+                .isZero();
+        assertThat(said()).startsWith("3 entries in ");
+        assertThat(dds("set", "--dir", dir, "--table", "words", "clan", "0")).isZero();
+        assertThat(dds("scan", "--dir", dir, "--table", "words", "--keys")).isZero();
+        assertThat(said()).isEqualTo("clan\nclub\ncluster\nclutter\n");
+        assertThat(dds(
+                        "scan",
+                        "--dir",
+                        dir,
+                        "--table",
+                        "words",
+                        "--from",
+                        "clb",
+                        "--to",
+                        "clutter",
+                        "--reverse",
+                        "--limit",
+                        "1",
+                        "--format",
+                        "jsonl"))
+                .isZero();
+        assertThat(said()).isEqualTo("{\"key\":\"cluster\",\"value\":\"2,\\n3\"}\n");
+        assertThat(dds("scan", "--dir", dir, "--table", "words", "--prefix", "clu", "--count"))
+                .isZero();
+        assertThat(said()).isEqualTo("3\n");
+
+        Path dumped = temp.resolve("dump.jsonl");
+        assertThat(dds("dump", "--dir", dir, "--table", "words", dumped.toString()))
+                .isZero();
+        assertThat(said()).isEqualTo("4 entries in " + dumped + "\n");
+        assertThat(dds("load", "--quiet", "--dir", dir, "--table", "again", dumped.toString()))
+                .isZero();
+        said();
+        assertThat(dds("get", "--dir", dir, "--table", "again", "cluster")).isZero();
+        assertThat(said()).isEqualTo("2,\n3\n");
+    }
+
+    @Test
+    void whatAScanOrADumpCannotDoIsSaid() throws Exception {
+        String dir = temp.resolve("data").toString();
+        assertThat(dds("set", "--dir", dir, "k", "a\nb")).isZero();
+        assertThat(dds("scan", "--dir", dir)).isEqualTo(1);
+        assertThat(complained())
+                .contains("'main' is a hash table, which has no order")
+                .hasLineCount(1);
+        assertThat(dds("dump", "--dir", dir, "-")).isEqualTo(1);
+        assertThat(complained()).contains("use --format csv or jsonl").hasLineCount(1);
+        assertThat(dds("dump", "--dir", dir, "--format", "csv", temp.toString()))
+                .isEqualTo(1);
+        assertThat(complained()).contains("is there already").hasLineCount(1);
+        Path unsorted = Files.writeString(temp.resolve("unsorted.tsv"), "b\t1\na\t2\n");
+        assertThat(dds("load", "--quiet", "--dir", dir, "--table", "t", "--sorted", unsorted.toString()))
+                .isEqualTo(1);
+        assertThat(complained())
+                .contains("key a of tree 't' does not come after b")
+                .hasLineCount(1);
+        assertThat(dds("scan", "--dir", dir, "--table", "t", "--from", "b", "--to", "a"))
+                .isEqualTo(1);
+        assertThat(complained()).contains("--from 'b' comes after --to 'a'").hasLineCount(1);
+        assertThat(dds("scan", "--dir", dir, "--table", "t", "--limit", "-1")).isEqualTo(1);
+        assertThat(complained()).contains("a limit of -1").hasLineCount(1);
+        Path json = Files.writeString(temp.resolve("bad.jsonl"), "{\"key\":\"a\"}\n");
+        assertThat(dds("load", "--quiet", "--dir", dir, "--table", "t", json.toString()))
+                .isEqualTo(1);
+        assertThat(complained()).contains("line 1 of", "bad.jsonl is not {").hasLineCount(1);
+    }
+
+    @Test
     void aRunningBrickAnswersAndShowsHowItIs() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -148,7 +220,8 @@ class CommandIT {
     @Test
     void everyCommandHasHelpThatFitsItsLines() {
         CommandLine root = DdsCommand.commandLine();
-        assertThat(root.getSubcommands()).containsKeys("demo", "brick", "status", "get", "set", "delete", "load");
+        assertThat(root.getSubcommands())
+                .containsKeys("demo", "brick", "status", "get", "set", "delete", "load", "scan", "dump");
         for (String command : root.getSubcommands().keySet()) {
             assertThat(dds(command, "--help")).isZero();
             String help = said();
