@@ -2,6 +2,7 @@ package io.brickwork.bricks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.brickwork.btree.DdsTree;
 import io.brickwork.client.Dds;
 import io.brickwork.core.Durability;
 import io.brickwork.core.codec.Codecs;
@@ -10,6 +11,7 @@ import io.brickwork.hashtable.TableSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +51,16 @@ class ReadmeSampleTest {
             orders.set("o-2", new Order("cups", 4)); // as put, but cheaper: does not fetch the old value
             orders.async().get("o-1").thenAccept(order -> System.out.println(order.count));
             Order now = orders.withTimeout(Duration.ofSeconds(1)).get("o-1");
+
+            DdsTree<Instant, String> log = dds.tree("log", Instant.class, String.class); // a ConcurrentNavigableMap
+            log.put(Instant.parse("2026-01-02T10:00:00Z"), "tea ordered");
+            log.put(Instant.parse("2026-01-02T10:00:05Z"), "tea sent");
+            var morning = log.subMap(Instant.parse("2026-01-02T00:00:00Z"), Instant.parse("2026-01-02T12:00:00Z"));
+            morning.forEach((time, event) -> System.out.println(time + " " + event)); // in order, page by page
+            var last = log.lastEntry();
             // README: end
+            assertThat(last.getValue()).isEqualTo("tea sent");
+            assertThat(morning).hasSize(2);
             assertThat(now.count).isEqualTo(3);
             assertThat(TableSpec.of("orders", Codecs.string(), dds.codecs().codecFor(Order.class))
                             .replicas(3)

@@ -26,7 +26,7 @@ import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The main job on real input, from beginning to end: load, look up, load again and again while bricks lose a disk, are stopped and killed, and check every acknowledged entry at every replica.
+ * The main job on real input, from beginning to end: load, look up, load into a tree and scan it, load again and again while bricks lose a disk, are stopped and killed, and check every acknowledged entry at every replica.
  */
 public final class Demo {
     private static final String TABLE = "wordnet";
@@ -76,6 +76,7 @@ public final class Demo {
                     bricks.pids(), bricks.addresses(), settings.directory(), (System.nanoTime() - bricksNanos) / 1e9);
             double firstRate;
             Struck struck;
+            boolean isOrdered;
             try (Dds dds = Dds.connect(
                     bricks.addresses(), options -> options.timeout(PATIENCE).connectTimeout(PATIENCE))) {
                 DdsHashTable<String, Edition> table = dds.hashTable(
@@ -85,6 +86,9 @@ public final class Demo {
                 say("  %,d entries, each on all three bricks: %,.0f a second", ledger.acknowledged(1), firstRate);
                 out.println();
                 SHOWN.forEach(lemma -> show(lemma, table.get(lemma)));
+                out.println();
+                isOrdered = new OrderedWords(lemmas.stream().sorted().toList(), words, line -> say("%s", line))
+                        .show(dds, values, settings.durability());
                 out.println();
                 struck = loadWhileStruck(table, bricks, words, lemmas, ledger);
                 bricks.checkAllRun();
@@ -98,11 +102,12 @@ public final class Demo {
             verdict.examples().forEach(example -> out.println("  " + example));
             unequal.ifPresent(difference -> out.println("  " + difference));
             boolean isGood = verdict.isGood()
+                    && isOrdered
                     && unequal.isEmpty()
                     && ledger.acknowledged(1) + verdict.unknown() >= lemmas.size()
                     && verdict.checked() == 3L * lemmas.size();
             out.printf(
-                    "%s: %,d acknowledged, %,d lost, %,d unknown, %,d divergent, %,d foreign; %,d entries checked on 3 replicas; %,.0f a second, %,.0f when struck; whole %.1f s after the lost disk, %.1f s after the stop, %.1f s after the kill; %.0f s in all%n",
+                    "%s: %,d acknowledged, %,d lost, %,d unknown, %,d divergent, %,d foreign; %,d entries checked on 3 replicas; %,.0f a second, %,.0f when struck; tree %s; whole %.1f s after the lost disk, %.1f s after the stop, %.1f s after the kill; %.0f s in all%n",
                     isGood ? "OK" : "FAILED",
                     ledger.acknowledgements(),
                     verdict.lost(),
@@ -112,6 +117,7 @@ public final class Demo {
                     verdict.checked(),
                     firstRate,
                     struck.rate(),
+                    isOrdered ? "in order" : "NOT in order",
                     struck.healed().lostDisk(),
                     struck.healed().stop(),
                     struck.healed().kill(),
