@@ -1,6 +1,7 @@
 package io.brickwork.bricks.lmdb;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.wire.ByteWriter;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -64,6 +65,22 @@ public final class LmdbFloor implements AutoCloseable {
         } finally {
             reader.end();
         }
+    }
+
+    /** Goes through all records in the order of their keys, each copied out. Returns how many there were. */
+    public long scan() {
+        long count = 0;
+        reader.begin();
+        try {
+            Reader.Row at = reader.firstRecord(0, STRUCTURE, KeyRange.ALL);
+            while (at != null) {
+                count++;
+                at = reader.nextRecord(0, STRUCTURE, KeyRange.ALL);
+            }
+        } finally {
+            reader.end();
+        }
+        return count;
     }
 
     /** As a hash table's: order bytes that are spread over all values, then the key. */
