@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class TreeCommand implements Callable<Integer> {
     private static final int OUTSTANDING = 256;
     private static final int PUT_AT_ONCE = 10_000;
     private static final int SPREAD_PARTITIONS = 16;
+    private static final int WARM_UP_PASSES = 4;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double BYTES_PER_MEBIBYTE = 1 << 20;
 
@@ -128,6 +130,7 @@ public final class TreeCommand implements Callable<Integer> {
                 "  get, %d open %,37.0f a second, hash table %,.0f: %.2f ×%n",
                 OUTSTANDING, treeGets, hashGets, hashGets / treeGets);
         out.flush();
+        List<DdsTree<Long, byte[]>> trees = new ArrayList<>();
         for (int partitions : new int[] {1, SPREAD_PARTITIONS}) {
             DdsTree<Long, byte[]> tree =
                     dds.tree(TreeSpec.of("loaded-" + partitions, OrderedCodecs.int64(), Codecs.bytes())
@@ -135,8 +138,18 @@ public final class TreeCommand implements Callable<Integer> {
             double load = rate(tree, of -> of.load(ascending()));
             out.printf(
                     "  sorted load, %2d partitions %,24.0f a second, %.1f × sets%n", partitions, load, load / treeSets);
-            scan(tree); // once, until code is compiled and pages are in memory
-            String of = "of %d partitions".formatted(partitions);
+            out.flush();
+            trees.add(tree);
+        }
+        for (int pass = 0; pass < WARM_UP_PASSES; pass++) {
+            for (DdsTree<Long, byte[]> tree : trees) {
+                scan(tree); // until code is compiled and pages are in memory
+                scan(tree.descendingMap());
+                scanKeys(tree);
+            }
+        }
+        for (DdsTree<Long, byte[]> tree : trees) {
+            String of = "of %d partitions".formatted(tree.spec().partitions());
             print(out, "scan " + of, rate(tree, TreeCommand::scan), floor);
             print(out, "scan backward " + of, rate(tree.descendingMap(), TreeCommand::scan), floor);
             print(out, "scan of keys " + of, rate(tree, TreeCommand::scanKeys), floor);
