@@ -1,11 +1,10 @@
 package io.brickwork.torture.client;
 
+import io.brickwork.bricks.Brick;
 import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
-import io.brickwork.hashtable.HashTableType;
 import io.brickwork.sim.check.Call;
 import io.brickwork.sim.workload.Caller;
-import io.brickwork.sim.workload.MapCalls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,7 +34,7 @@ final class KeySpace {
     KeySpace(Tables table, StructureInfo structure) {
         this.table = table;
         this.structure = structure;
-        map = HashTableType.INSTANCE.initialPartitions(structure.spec());
+        map = Brick.TYPES.get(structure.spec().type()).initialPartitions(structure.spec());
     }
 
     StructureInfo structure() {
@@ -75,8 +74,7 @@ final class KeySpace {
     }
 
     private int partition(String key) {
-        return map.locate(MapCalls.HASH_TABLE
-                .operation(structure, Call.of(Call.Kind.GET, key))
-                .routingKey());
+        return map.locate(
+                table.calls().operation(structure, Call.of(Call.Kind.GET, key)).routingKey());
     }
 }

@@ -7,7 +7,6 @@ import io.brickwork.core.ReadMode;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.sim.check.Call;
 import io.brickwork.sim.kernel.SimRandom;
-import io.brickwork.sim.workload.MapCalls;
 import io.brickwork.torture.history.HistoryWriter;
 import java.time.Duration;
 import java.util.HashMap;
@@ -167,7 +166,7 @@ final class PartitionLoad implements Runnable {
 
     private Stamped<Optional<String>> ask(Call call, long timeoutNanos) {
         return session.invokeStamped(
-                        MapCalls.HASH_TABLE.operation(keys.structure(), call),
+                        table.calls().operation(keys.structure(), call),
                         new CallOptions(Duration.ofNanos(timeoutNanos), ReadMode.LINEARIZABLE))
                 .await();
     }

@@ -5,17 +5,22 @@ import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.sim.workload.MapCalls;
 import java.util.List;
 
-/** The tables of a run, and how keys, partitions and callers are named after them. */
-public record Tables(String letter, String name, Durability durability) {
+/**
+ * The tables of a run, and how keys, partitions and callers are named after them.
+ *
+ * @param calls how it is asked: one is a hash table, the other a tree
+ */
+public record Tables(String letter, String name, MapCalls calls, Durability durability) {
     /** Few, so that each sees enough of the load for its unavailability to be told to a fraction of a second. */
     public static final int PARTITIONS = 8;
 
     public static final int REPLICAS = 3;
-    public static final List<Tables> ALL =
-            List.of(new Tables("s", "synced", Durability.SYNC), new Tables("r", "replicated", Durability.REPLICATED));
+    public static final List<Tables> ALL = List.of(
+            new Tables("s", "synced", MapCalls.HASH_TABLE, Durability.SYNC),
+            new Tables("r", "replicated", MapCalls.TREE, Durability.REPLICATED));
 
     public StructureSpec spec() {
-        return MapCalls.HASH_TABLE.spec(PARTITIONS, REPLICAS, durability);
+        return calls.spec(PARTITIONS, REPLICAS, durability);
     }
 
     /** What the history calls a partition. */

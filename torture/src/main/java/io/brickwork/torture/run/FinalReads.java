@@ -8,7 +8,6 @@ import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.sim.check.Call;
 import io.brickwork.sim.check.History;
 import io.brickwork.sim.check.Observation;
-import io.brickwork.sim.workload.MapCalls;
 import io.brickwork.torture.client.Tables;
 import io.brickwork.torture.history.HistoryWriter;
 import io.brickwork.torture.history.RecordedHistory;
@@ -108,7 +107,7 @@ final class FinalReads {
                     long number = writer.invoke(FinalState.client(brick), partition, call);
                     try {
                         BrickProbe.Seen<Optional<String>> seen =
-                                probe.read(MapCalls.HASH_TABLE.operation(structure, call), ReadMode.LINEARIZABLE);
+                                probe.read(table.calls().operation(structure, call), ReadMode.LINEARIZABLE);
                         writer.done(number, seen.result().orElse(null), seen.asOf());
                     } catch (DdsException failure) {
                         writer.unknown(number);
