@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link DdsTree}, or a view of one, without blocking: see {@link AsyncMap}. A stage of an entry that is not there completes with null. */
@@ -52,6 +53,17 @@ public final class AsyncTree<K, V> extends AsyncMap<K, V> {
 
     public CompletionStage<Map.@Nullable Entry<K, V>> pollLastEntry() {
         return search(tree.polling(true));
+    }
+
+    /**
+     * Gives everything in this view, in its order, to the action: the next when the stage of the one before is complete, so the action sets the pace. The next page is asked for when one is begun. What a {@link Scan} promises is promised
+     * here.
+     *
+     * @param action on whatever thread completes what was waited for; a stage that fails ends the scan
+     * @return how many there were
+     */
+    public CompletionStage<Long> scan(ScanOptions how, Function<Map.Entry<K, V>, CompletionStage<?>> action) {
+        return new AsyncScan(tree, how, row -> action.apply(tree.presentEntry(row))).run();
     }
 
     private CompletionStage<Map.@Nullable Entry<K, V>> search(Search search) {

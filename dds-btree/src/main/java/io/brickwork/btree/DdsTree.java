@@ -426,7 +426,7 @@ public final class DdsTree<K, V> extends DdsMap<K, V> implements ConcurrentNavig
         return row == null ? null : presentEntry(row);
     }
 
-    private Map.Entry<K, V> presentEntry(Row row) {
+    Map.Entry<K, V> presentEntry(Row row) {
         return Map.entry(decodeKey(row.key()), decodeValue(row));
     }
 

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -197,6 +199,74 @@ class DdsTreeTest {
         assertThat(async.pollLastEntry().toCompletableFuture().join()).isEqualTo(Map.entry(key(11), 11));
         assertThat(async.get(key(5)).toCompletableFuture().join()).isEqualTo(5);
         assertThatThrownBy(() -> async.set(key(12), 1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void anAsynchronousScanGoesAtThePaceOfItsAction() {
+        fill(30);
+        List<String> seen = new ArrayList<>();
+        List<CompletableFuture<Void>> gates = new ArrayList<>();
+        CompletableFuture<Long> scan = tree.descendingMap()
+                .async()
+                .scan(ScanOptions.ALL.withPageRecords(7).withLimit(20), entry -> {
+                    seen.add(entry.getKey());
+                    CompletableFuture<Void> gate = new CompletableFuture<>();
+                    gates.add(gate);
+                    return gate;
+                })
+                .toCompletableFuture();
+        for (int i = 0; i < 20; i++) {
+            assertThat(seen).hasSize(i + 1);
+            assertThat(scan).isNotDone();
+            gates.get(i).complete(null);
+        }
+        assertThat(scan).isCompletedWithValue(20L);
+        assertThat(seen)
+                .isEqualTo(IntStream.range(0, 20).mapToObj(i -> key(29 - i)).toList());
+    }
+
+    @Test
+    void aLongAsynchronousScanNeedsNoDeepStack() {
+        fill(20_000);
+        AtomicInteger count = new AtomicInteger();
+        assertThat(tree.async()
+                        .scan(ScanOptions.ALL.withPageRecords(1), entry -> {
+                            count.incrementAndGet();
+                            return CompletableFuture.completedStage(null);
+                        })
+                        .toCompletableFuture())
+                .isCompletedWithValue(20_000L);
+        assertThat(count).hasValue(20_000);
+        assertThat(tree.subMap("a", "a")
+                        .async()
+                        .scan(ScanOptions.ALL, entry -> new CompletableFuture<Void>())
+                        .toCompletableFuture())
+                .isCompletedWithValue(0L);
+    }
+
+    @Test
+    void anAsynchronousScanFailsWithItsActionAndWithItsPages() {
+        fill(3);
+        assertThatThrownBy(() -> tree.async()
+                        .scan(
+                                ScanOptions.ALL,
+                                entry -> CompletableFuture.failedStage(new IllegalStateException("enough")))
+                        .toCompletableFuture()
+                        .join())
+                .hasRootCauseMessage("enough");
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        CompletableFuture<Long> late =
+                tree.async().scan(ScanOptions.ALL, entry -> gate).toCompletableFuture();
+        gate.completeExceptionally(new IllegalStateException("too late"));
+        assertThatThrownBy(late::join).hasRootCauseMessage("too late");
+        invoker.before(operation -> {
+            throw new DdsException.Unavailable("gone");
+        });
+        assertThatThrownBy(() -> tree.async()
+                        .scan(ScanOptions.ALL, entry -> CompletableFuture.completedStage(null))
+                        .toCompletableFuture()
+                        .join())
+                .hasRootCauseInstanceOf(DdsException.Unavailable.class);
     }
 
     // ---- bad input
