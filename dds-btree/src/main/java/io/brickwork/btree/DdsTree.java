@@ -66,7 +66,7 @@ public final class DdsTree<K, V> extends DdsMap<K, V> implements ConcurrentNavig
      * @throws DdsException.WrongType if there is a structure of this name with other types or settings than the spec asks for
      */
     public static <K, V> DdsTree<K, V> open(Invoker invoker, TreeSpec<K, V> spec, CallOptions options) {
-        StructureInfo info = openStructure(invoker, spec.name(), spec.structureSpec(), options);
+        StructureInfo info = openStructure(invoker, spec.name(), spec.structureSpec(), spec.fences(), options);
         spec.checkFits(info);
         return new DdsTree<>(invoker, info, spec, options, Span.ALL, false);
     }

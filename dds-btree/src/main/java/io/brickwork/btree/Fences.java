@@ -32,7 +32,7 @@ final class Fences implements PartitionMap {
     /**
      * So many partitions, which divide the values of the first two bytes evenly.
      *
-     * @param count a power of two up to 65,536
+     * @param count from 1 to 65,536
      */
     static Fences uniform(int count) {
         List<Bytes> lows = new ArrayList<>();

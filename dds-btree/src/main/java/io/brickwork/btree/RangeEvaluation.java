@@ -44,18 +44,18 @@ final class RangeEvaluation {
     private Bytes run(RangeCommand command) {
         return switch (command) {
             case PAGE -> {
-                Span span = Span.read(reader);
+                KeyRange range = KeyRange.read(reader);
                 boolean backward = reader.bool("backward");
                 boolean keysOnly = reader.bool("keys only");
                 int limit = reader.varint32("limit", 1, PageVisitor.RECORDS);
-                yield page(checked(span, backward), backward, keysOnly, limit);
+                yield page(checked(range, backward), backward, keysOnly, limit);
             }
-            case COUNT -> count(checked(Span.read(reader), false));
-            case REMOVE -> remove(checked(Span.read(reader), false));
+            case COUNT -> count(checked(KeyRange.read(reader), false));
+            case REMOVE -> remove(checked(KeyRange.read(reader), false));
             case POLL -> {
-                Span span = Span.read(reader);
+                KeyRange range = KeyRange.read(reader);
                 boolean backward = reader.bool("backward");
-                yield poll(checked(span, backward), backward);
+                yield poll(checked(range, backward), backward);
             }
             case PUT_ROWS -> putRows();
         };
@@ -166,7 +166,7 @@ final class RangeEvaluation {
         }
         writer.bool(!rest.isEmpty());
         if (!rest.isEmpty()) {
-            Span.write(writer, rest.range());
+            rest.range().write(writer);
         }
     }
 
@@ -177,12 +177,8 @@ final class RangeEvaluation {
                 && (outerHigh == null || (innerHigh != null && innerHigh.compareTo(outerHigh) <= 0));
     }
 
-    private KeyRange checked(Span span, boolean backward) {
+    private KeyRange checked(KeyRange range, boolean backward) {
         end();
-        if (span.isEmpty()) {
-            throw new MalformedOperationException("nothing lies from " + span.low() + " to " + span.high());
-        }
-        KeyRange range = span.range();
         refuseOutside(Span.routingKey(range, backward));
         return range;
     }

@@ -3,8 +3,6 @@ package io.brickwork.btree;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.wire.ByteReader;
-import io.brickwork.core.wire.ByteWriter;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -78,17 +76,5 @@ record Span(Bytes low, @Nullable Bytes high) {
         high.copyTo(last, 0);
         last[end]--;
         return Bytes.wrap(last);
-    }
-
-    static void write(ByteWriter writer, KeyRange range) {
-        writer.bytes(range.low()).bool(range.high() != null);
-        if (range.high() != null) {
-            writer.bytes(range.high());
-        }
-    }
-
-    static Span read(ByteReader reader) {
-        Bytes low = reader.bytes("low key", Limits.RECORD_KEY_BYTES);
-        return new Span(low, reader.bool("high key") ? reader.bytes("high key", Limits.RECORD_KEY_BYTES) : null);
     }
 }

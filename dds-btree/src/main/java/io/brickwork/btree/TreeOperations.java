@@ -104,7 +104,7 @@ public final class TreeOperations {
 
     private static ByteWriter begin(RangeCommand command, KeyRange range) {
         ByteWriter body = new ByteWriter(64).u8(command.code());
-        Span.write(body, range);
+        range.write(body);
         return body;
     }
 
@@ -132,11 +132,11 @@ public final class TreeOperations {
         if (!reader.bool("more")) {
             return Optional.empty();
         }
-        Span rest = Span.read(reader);
-        if (rest.isEmpty() || rest.range().equals(asked)) {
-            throw new MalformedException("what is left of " + asked + " is " + rest + ", which goes round in circles");
+        KeyRange rest = KeyRange.read(reader);
+        if (rest.equals(asked)) {
+            throw new MalformedException("what is left of " + asked + " is all of it, which goes round in circles");
         }
-        return Optional.of(rest.range());
+        return Optional.of(rest);
     }
 
     private static List<Row> rows(ByteReader reader) {

@@ -349,6 +349,18 @@ class DdsTreeTest {
     }
 
     @Test
+    void fencesThatMakeNoSenseAreRefused() {
+        TreeSpec<String, Integer> spec = TreeSpec.of("t", OrderedCodecs.string(), Codecs.int32());
+        assertThat(spec.partitionsAt("b", "a").structureSpec().partitions()).isEqualTo(3);
+        assertThat(spec.partitionsAt("b", "a").fences()).containsExactly(bytes("a"), bytes("b"));
+        for (String[] keys : List.of(new String[] {"a", "a"}, new String[] {""}, new String[] {"x".repeat(481)})) {
+            assertThatThrownBy(() -> spec.partitionsAt(keys))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("a partition of tree 't' cannot begin at");
+        }
+    }
+
+    @Test
     void aTreeIsNotOpenedAsAnother() {
         assertThatThrownBy(() -> DdsTree.open(
                         invoker, TreeSpec.of("t", OrderedCodecs.int64(), Codecs.int32()), CallOptions.DEFAULT))

@@ -7,6 +7,7 @@ import io.brickwork.core.invoke.Invoker;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.map.DdsMap;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A hash table on a cluster of bricks, as a {@link java.util.concurrent.ConcurrentMap}. What is promised: {@link DdsMap}.
@@ -34,7 +35,7 @@ public final class DdsHashTable<K, V> extends DdsMap<K, V> {
      * @throws DdsException.WrongType if there is a structure of this name with other types or settings than the spec asks for
      */
     public static <K, V> DdsHashTable<K, V> open(Invoker invoker, TableSpec<K, V> spec, CallOptions options) {
-        StructureInfo info = openStructure(invoker, spec.name(), spec.structureSpec(), options);
+        StructureInfo info = openStructure(invoker, spec.name(), spec.structureSpec(), List.of(), options);
         spec.checkFits(info);
         return new DdsHashTable<>(invoker, info, spec, options);
     }

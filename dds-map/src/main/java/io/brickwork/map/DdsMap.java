@@ -19,6 +19,7 @@ import io.brickwork.map.OptimisticUpdate.Attempt;
 import java.util.AbstractMap;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -81,15 +82,16 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     /**
      * Finds the structure; creates it if there is none of this name.
      *
+     * @param fences where the partitions of a new one begin, but the first; empty for what its type says
      * @param options for both
      */
     protected static StructureInfo openStructure(
-            Invoker invoker, String name, StructureSpec spec, CallOptions options) {
+            Invoker invoker, String name, StructureSpec spec, List<Bytes> fences, CallOptions options) {
         CallOptions certain = options.withReads(ReadMode.LINEARIZABLE);
         Optional<StructureInfo> existing =
                 invoker.invoke(Catalog.find(name), certain).await();
-        return existing.orElseGet(
-                () -> invoker.invoke(Catalog.create(name, spec), certain).await());
+        return existing.orElseGet(() ->
+                invoker.invoke(Catalog.create(name, spec, fences), certain).await());
     }
 
     public String name() {

@@ -1,7 +1,9 @@
 package io.brickwork.map;
 
+import io.brickwork.core.Check;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.Durability;
+import io.brickwork.core.Limits;
 import io.brickwork.core.codec.Codec;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
@@ -18,10 +20,20 @@ public record MapSettings(
         @Nullable Integer partitions,
         @Nullable Integer replicas,
         @Nullable Durability durability) {
+    public MapSettings {
+        if (partitions != null) {
+            Check.argument(
+                    partitions >= 1 && partitions <= Limits.PARTITIONS && Integer.bitCount(partitions) == 1,
+                    "%d partitions is not a power of two from 1 to %d",
+                    partitions,
+                    Limits.PARTITIONS);
+        }
+    }
+
     public static final MapSettings UNSAID = new MapSettings(null, null, null);
     public static final int DEFAULT_REPLICAS = 3;
 
-    public MapSettings withPartitions(int count) {
+    public MapSettings withPartitions(@Nullable Integer count) {
         return new MapSettings(count, replicas, durability);
     }
 

@@ -37,11 +37,12 @@ final class OrderedWords {
 
     /** True if scans show just what was loaded, in both directions. */
     boolean show(Dds dds, Codec<Edition> values, Durability durability) {
-        DdsTree<String, Edition> tree =
-                dds.tree(TreeSpec.of(TREE, OrderedCodecs.string(), values).durability(durability));
+        DdsTree<String, Edition> tree = dds.tree(TreeSpec.of(TREE, OrderedCodecs.string(), values)
+                .partitionsAt("d", "j", "p", "t")
+                .durability(durability));
         long startedNanos = System.nanoTime();
         long loaded = load(tree);
-        say.accept("A tree of the same words, loaded in their order: %,d, %,.0f a second"
+        say.accept("A tree of the same words, divided at d, j, p and t, loaded in their order: %,d, %,.0f a second"
                 .formatted(loaded, rate(loaded, startedNanos)));
         say.accept("  %s…   %s"
                 .formatted(PREFIX, some(tree.prefixMap(PREFIX).scanKeys(ScanOptions.ALL.withLimit(SHOWN)))));

@@ -51,6 +51,7 @@ public final class BrickMachine {
     public static final long TICK_NANOS = 10_000_000;
 
     private final BrickConfig config;
+    private final StructureTypes types;
     private final Log log;
     private final Table table;
     private final Outbox outbox;
@@ -81,6 +82,7 @@ public final class BrickMachine {
     public BrickMachine(BrickConfig config, StructureTypes types, Log log, Table table, Outbox outbox) {
         this.config = config;
         this.log = log;
+        this.types = types;
         this.table = table;
         this.outbox = outbox;
         this.state = new MetadataState(config.drawn().clusterId(), config.leaseTermNanos(), config.defences());
@@ -154,7 +156,7 @@ public final class BrickMachine {
                 registrar,
                 leadership,
                 lease,
-                new CatalogDesk(metadata, outbox),
+                new CatalogDesk(metadata, types, outbox),
                 new OperatorDesk(metadata, outbox),
                 new SessionDesk(config.self(), config.sessionTimeoutNanos(), metadata, leadership, outbox));
     }

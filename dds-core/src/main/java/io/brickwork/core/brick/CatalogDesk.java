@@ -11,7 +11,9 @@ import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.MalformedOperationException;
+import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.core.wire.MalformedException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class CatalogDesk {
     private final MetadataLog metadata;
+    private final StructureTypes types;
     private final Outbox outbox;
 
-    CatalogDesk(MetadataLog metadata, Outbox outbox) {
+    CatalogDesk(MetadataLog metadata, StructureTypes types, Outbox outbox) {
         this.metadata = metadata;
+        this.types = types;
         this.outbox = outbox;
     }
 
@@ -37,7 +41,9 @@ final class CatalogDesk {
             switch (request) {
                 case CallMessage.Write write -> {
                     Catalog.Creation creation = Catalog.creation(write.body());
-                    MetadataCommand command = new MetadataCommand.CreateStructure(creation.name(), creation.spec());
+                    List<Bytes> lows = creation.lows(types.get(creation.spec().type()));
+                    MetadataCommand command =
+                            new MetadataCommand.CreateStructure(creation.name(), creation.spec(), lows);
                     if (!metadata.propose(command, answer -> onAnswer(from, write, answer), nowNanos)) {
                         refuse(from, request, CallMessage.Reason.OVERLOADED, "too many changes of metadata wait");
                     }

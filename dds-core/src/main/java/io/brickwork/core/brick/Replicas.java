@@ -19,7 +19,6 @@ import io.brickwork.core.replica.ReadView;
 import io.brickwork.core.replica.Replica;
 import io.brickwork.core.replica.ReplicaHost;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureType;
 import io.brickwork.core.structure.StructureTypes;
@@ -165,9 +164,9 @@ final class Replicas {
         StructureInfo structure = state.structure(replica.partition().structure());
         StructureType type =
                 structure == null ? null : types.find(structure.spec().type());
-        if (structure != null && type != null && !replica.isAttached()) {
-            PartitionMap map = type.initialPartitions(structure.spec());
-            replica.attach(structure, type, map.range(replica.partition().number()));
+        Group group = state.group(replica.partition());
+        if (structure != null && type != null && group != null && !replica.isAttached()) {
+            replica.attach(structure, type, group.range());
         }
     }
 
@@ -331,12 +330,20 @@ final class Replicas {
 
     void onRequest(Endpoint from, CallMessage.Request request, long nowNanos) {
         Replica replica = replicas.get(request.partition());
+        if (replica != null && replica.isAttached() && !replica.range().contains(request.routingKey())) {
+            refuseElsewhere(from, request);
+            return;
+        }
         if (replica != null && replica.isAttached()) {
             host.touch(replica);
             replica.onRequest(from, request, nowNanos);
             return;
         }
         Group group = state.group(request.partition());
+        if (group != null && !group.range().contains(request.routingKey())) {
+            refuseElsewhere(from, request);
+            return;
+        }
         View view = group == null ? null : group.newest().toView();
         outbox.send(
                 from,
@@ -346,6 +353,24 @@ final class Replicas {
                         CallMessage.Reason.WRONG_PARTITION,
                         host.self() + " has no replica of partition " + request.partition(),
                         view));
+    }
+
+    /** The client's map of partitions is not right: another has the key. */
+    private void refuseElsewhere(Endpoint to, CallMessage.Request request) {
+        Group owner = state.locate(request.partition().structure(), request.routingKey());
+        String detail = "the key lies outside of partition " + request.partition();
+        outbox.send(
+                to,
+                owner == null
+                        ? new CallMessage.Refusal(
+                                request.ticket(), request.partition(), CallMessage.Reason.WRONG_PARTITION, detail, null)
+                        : new CallMessage.Refusal(
+                                request.ticket(),
+                                owner.partition(),
+                                CallMessage.Reason.WRONG_PARTITION,
+                                detail,
+                                owner.range(),
+                                owner.newest().toView()));
     }
 
     void onLinkUp(BrickId peer, long nowNanos) {

@@ -19,6 +19,7 @@ import io.brickwork.core.message.CallMessage.Reason;
 import io.brickwork.core.message.CallMessage.Refusal;
 import io.brickwork.core.outcome.Failures;
 import io.brickwork.core.outcome.Outcome;
+import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.core.view.View;
@@ -315,14 +316,16 @@ public final class ClientMachine {
 
     private void onRefusal(Attempt attempt, Refusal refusal) {
         OpenCall call = attempt.call;
-        View told = refusal.view();
-        if (told != null && refusal.partition().equals(call.partition)) {
-            router.learn(call.partition, told);
-        }
+        learn(call, refusal);
         if (call.isOver()) {
             return;
         }
         call.onRefused(attempt, refusal);
+        PartitionId owner = router.owner(call.partition.structure(), call.routingKey);
+        if (!owner.equals(call.partition)) {
+            moveTo(call, owner);
+            return;
+        }
         if (refusal.reason() == Reason.EXPIRED && call.operation != null) {
             onExpired(call, call.operation);
         } else if (refusal.reason() == Reason.FORGOTTEN) {
@@ -340,6 +343,35 @@ public final class ClientMachine {
             advance(call, false);
         } else if (isCorruptEverywhere(call)) {
             fail(call, refused(call, refusal));
+        } else {
+            advanceLater(call);
+        }
+    }
+
+    /** Takes in what the refusal tells of partitions and views. */
+    private void learn(OpenCall call, Refusal refusal) {
+        KeyRange range = refusal.range();
+        View told = refusal.view();
+        boolean isOfStructure = refusal.partition().structure() == call.partition.structure();
+        if (range != null && isOfStructure) {
+            router.learn(refusal.partition(), range);
+        }
+        if (told != null
+                && isOfStructure
+                && (range != null || refusal.partition().equals(call.partition))) {
+            router.learn(refusal.partition(), told);
+        }
+    }
+
+    /** The key lies in another partition than was thought. The one that was asked has not taken the operation, nor will: it is the same operation that is sent to the other. */
+    private void moveTo(OpenCall call, PartitionId owner) {
+        Session.Unsettled inquired = call.inquired;
+        if (inquired != null) {
+            inquired.partition = owner;
+        }
+        if (call.moveTo(owner)) {
+            call.beginRound();
+            advance(call, false);
         } else {
             advanceLater(call);
         }

@@ -31,13 +31,17 @@ final class OpenCall {
     }
 
     static final long NEVER = Long.MAX_VALUE;
+    /** So many bricks may send it on without a pause: two that disagree would do it for ever. */
+    private static final int FEW_MOVES = 3;
 
     final Kind kind;
     final long call;
-    final PartitionId partition;
+    /** The one that has the key, as far as is known. */
+    PartitionId partition;
+
     final Bytes routingKey;
     final ReadMode reads;
-    final Failures.Subject subject;
+    Failures.Subject subject;
     final long startedNanos;
     final long deadlineNanos;
     /** What is sent; let go of when the call is over, since late answers keep this object alive. */
@@ -52,6 +56,9 @@ final class OpenCall {
     Session.@Nullable Unsettled inquired;
     /** Set when the caller was told "unknown": where an answer that comes late is kept. */
     Session.@Nullable Unsettled leftBehind;
+
+    /** How often it has turned out that another partition has the key. */
+    private int moves;
 
     private boolean isOver;
     /** Sent, and neither answered nor lost; in the order of sending. */
@@ -111,6 +118,13 @@ final class OpenCall {
         this.subject = subject;
         this.startedNanos = startedNanos;
         this.deadlineNanos = deadlineNanos;
+    }
+
+    /** Another partition has the key. Says whether it is the first time, or one of few: then it may be asked at once. */
+    boolean moveTo(PartitionId owner) {
+        partition = owner;
+        subject = new Failures.Subject(subject.operation(), subject.structure(), owner);
+        return ++moves <= FEW_MOVES;
     }
 
     boolean isOver() {

@@ -2,8 +2,10 @@ package io.brickwork.core.client;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.message.LinkMessage.Member;
+import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureTypes;
@@ -56,6 +58,20 @@ final class Router {
         return route.partitionOf(routingKey);
     }
 
+    /** The partition that owns the key, as far as this client knows by now; {@link #partition} has given one of the structure. */
+    PartitionId owner(int structure, Bytes routingKey) {
+        return Check.present(routes.get(structure), "structure %d was never asked", structure)
+                .partitionOf(routingKey);
+    }
+
+    /** Takes in what a brick told of a partition's range. */
+    void learn(PartitionId partition, KeyRange range) {
+        Route route = routes.get(partition.structure());
+        if (route != null) {
+            route.learn(partition.number(), range);
+        }
+    }
+
     /** The newest view known of a partition that {@link #partition} gave; null as long as no brick is known. */
     @Nullable
     View view(PartitionId partition) {
@@ -100,18 +116,22 @@ final class Router {
     private static final class Route {
         final int replicas;
         private final int structure;
-        private final PartitionMap map;
+        /** What its type says that it began with: the first guess. */
+        private final PartitionMap initial;
+        /** Partitions by their low fences, once a brick has told of one that is not as guessed. */
+        private @Nullable TreeMap<Bytes, Integer> told;
+
         private @Nullable PartitionId[] ids = new PartitionId[0];
         private @Nullable View[] views = new View[0];
 
         Route(int structure, int replicas, PartitionMap map) {
             this.structure = structure;
             this.replicas = replicas;
-            this.map = map;
+            this.initial = map;
         }
 
         PartitionId partitionOf(Bytes routingKey) {
-            int number = map.locate(routingKey);
+            int number = locate(routingKey);
             ensure(number);
             PartitionId id = ids[number];
             if (id == null) {
@@ -119,6 +139,37 @@ final class Router {
                 ids[number] = id;
             }
             return id;
+        }
+
+        private int locate(Bytes routingKey) {
+            TreeMap<Bytes, Integer> known = told;
+            if (known == null) {
+                return initial.locate(routingKey);
+            }
+            return Check.present(known.floorEntry(routingKey), "no partition has %s", routingKey)
+                    .getValue();
+        }
+
+        /** The partition has this range; what others were thought to have of it they have not. */
+        void learn(int number, KeyRange range) {
+            TreeMap<Bytes, Integer> known = told;
+            if (known == null) {
+                known = new TreeMap<>();
+                for (int partition : initial.partitions()) {
+                    known.put(initial.range(partition).low(), partition);
+                }
+                told = known;
+            }
+            Bytes high = range.high();
+            if (high != null && !known.containsKey(high)) {
+                known.put(high, locate(high)); // whoever was thought to have what follows
+            }
+            if (high == null) {
+                known.tailMap(range.low(), true).clear();
+            } else {
+                known.subMap(range.low(), true, high, false).clear();
+            }
+            known.put(range.low(), number);
         }
 
         @Nullable

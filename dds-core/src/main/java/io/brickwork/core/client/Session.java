@@ -102,7 +102,7 @@ final class Session {
     /** What it takes to ask for the outcome of an operation later. */
     static final class Unsettled {
         final OperationId id;
-        final PartitionId partition;
+        PartitionId partition;
         final Bytes routingKey;
         final Failures.Subject subject;
         /** Told by an answer that came after the caller had been told "unknown"; null until then. */

@@ -11,6 +11,7 @@ import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.metadata.MetadataCommand;
+import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.view.View;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -107,14 +108,23 @@ public sealed interface CallMessage extends Message {
     /**
      * The attempt was not taken, and never will be. Says nothing of other attempts of the same operation, except for {@code FORGOTTEN}.
      *
-     * @param view the newest view the brick knows, if it may help
+     * @param partition the one that was asked; or, if another has the key, that one
+     * @param range the partition's, if another was asked and this one has the key
+     * @param view the newest view of the partition that the brick knows, if it may help
      */
     record Refusal(
             long ticket,
             PartitionId partition,
             Reason reason,
             String detail,
-            @Nullable View view) implements CallMessage {
+            @Nullable KeyRange range,
+            @Nullable View view)
+            implements CallMessage {
+        /** Where the key lies is not in question. */
+        public Refusal(long ticket, PartitionId partition, Reason reason, String detail, @Nullable View view) {
+            this(ticket, partition, reason, detail, null, view);
+        }
+
         public Refusal {
             detail = detail.length() <= Limits.REASON_CHARS ? detail : detail.substring(0, Limits.REASON_CHARS);
         }

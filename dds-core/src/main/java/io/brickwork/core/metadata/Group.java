@@ -3,11 +3,13 @@ package io.brickwork.core.metadata;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.structure.KeyRange;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is decided about one partition's replica group.
  *
+ * @param range which record keys it has
  * @param replicas how many members it should have
  * @param minInSync with fewer members nothing is committed
  * @param newest the last view that was decided; pending until it is also the opened one
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Group(
         PartitionId partition,
+        KeyRange range,
         int replicas,
         int minInSync,
         GroupView newest,
@@ -41,12 +44,12 @@ public record Group(
     }
 
     Group withNewest(GroupView view, long slot) {
-        return new Group(partition, replicas, minInSync, view, slot, opened, base);
+        return new Group(partition, range, replicas, minInSync, view, slot, opened, base);
     }
 
     /** The newest view counts as if it had been opened, and had enough members: what {@link io.brickwork.core.defence.Defence#BASE_WAS_OPENED} forbids. */
     Group takenForBase() {
-        return new Group(partition, replicas, minInSync, newest, newestSlot, opened, newest);
+        return new Group(partition, range, replicas, minInSync, newest, newestSlot, opened, newest);
     }
 
     /** The newest view is open. */
@@ -55,7 +58,7 @@ public record Group(
         int least = Math.max(
                 minInSync, minInSync(Math.min(replicas, newest.members().size())));
         boolean isBase = newest.members().size() >= least;
-        return new Group(partition, replicas, least, newest, newestSlot, newest, isBase ? newest : base);
+        return new Group(partition, range, replicas, least, newest, newestSlot, newest, isBase ? newest : base);
     }
 
     /** Whether what the brick holds is all that anyone was told was committed, if it is intact: it may report and be the primary. */

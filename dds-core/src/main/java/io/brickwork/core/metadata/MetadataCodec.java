@@ -52,8 +52,10 @@ public final class MetadataCodec {
             }
             case MetadataCommand.SetLeaving c ->
                 brick(writer.u8(SET_LEAVING), c.brick()).bool(c.isLeaving());
-            case MetadataCommand.CreateStructure c ->
+            case MetadataCommand.CreateStructure c -> {
                 Catalog.writeSpec(writer.u8(CREATE_STRUCTURE).string(c.name()), c.spec());
+                Catalog.writeKeys(writer, c.lows());
+            }
             case MetadataCommand.DropStructure c -> writer.u8(DROP_STRUCTURE).varint(c.structure());
             case MetadataCommand.ChangeView c -> {
                 partition(writer.u8(CHANGE_VIEW), c.partition());
@@ -104,7 +106,8 @@ public final class MetadataCodec {
                         reader.bool("intact"));
             case SET_LEAVING -> new MetadataCommand.SetLeaving(readBrick(reader), reader.bool("leaving"));
             case CREATE_STRUCTURE ->
-                new MetadataCommand.CreateStructure(reader.string("name", Limits.NAME_CHARS), Catalog.readSpec(reader));
+                new MetadataCommand.CreateStructure(
+                        reader.string("name", Limits.NAME_CHARS), Catalog.readSpec(reader), Catalog.readKeys(reader));
             case DROP_STRUCTURE -> new MetadataCommand.DropStructure(readNumber(reader, "structure"));
             case CHANGE_VIEW ->
                 new MetadataCommand.ChangeView(

@@ -1,6 +1,7 @@
 package io.brickwork.core.metadata;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.PartitionId;
@@ -38,10 +39,22 @@ public sealed interface MetadataCommand {
     /** A brick that was emptied is not known any more. No effect while it is not leaving, or a group may need it. */
     record ForgetBrick(BrickId brick) implements MetadataCommand {}
 
-    /** Creates the structure if no other has its name. Answered with what exists under the name afterwards, which may have another spec. */
-    record CreateStructure(String name, StructureSpec spec) implements MetadataCommand {
+    /**
+     * Creates the structure if no other has its name. Answered with what exists under the name afterwards, which may have another spec.
+     *
+     * @param lows where each partition begins, by number: all different, one of them the empty key
+     */
+    record CreateStructure(String name, StructureSpec spec, List<Bytes> lows) implements MetadataCommand {
         public CreateStructure {
             Catalog.checkedName(name);
+            lows = List.copyOf(lows);
+            Check.argument(
+                    lows.size() == spec.partitions()
+                            && lows.contains(Bytes.EMPTY)
+                            && lows.stream().distinct().count() == lows.size(),
+                    "%d partitions that begin at %s",
+                    spec.partitions(),
+                    lows);
         }
     }
 

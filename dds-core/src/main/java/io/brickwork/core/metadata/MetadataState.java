@@ -9,6 +9,7 @@ import io.brickwork.core.SessionId;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.paxos.Replicated;
+import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.wire.MalformedException;
 import java.util.ArrayList;
@@ -194,11 +195,14 @@ public final class MetadataState implements Replicated {
         structures.put(info.id(), info);
         names.put(info.name(), info.id());
         Placement placement = new Placement(hosts, groups.values());
+        TreeSet<Bytes> fences = new TreeSet<>(create.lows());
         for (int number = 0; number < create.spec().partitions(); number++) {
             PartitionId partition = new PartitionId(info.id(), number);
+            Bytes low = create.lows().get(number);
+            KeyRange range = new KeyRange(low, fences.higher(low));
             GroupView view = placement.first(create.spec().replicas());
             int least = Group.minInSync(view.members().size());
-            groups.put(partition, new Group(partition, create.spec().replicas(), least, view, slot, null, null));
+            groups.put(partition, new Group(partition, range, create.spec().replicas(), least, view, slot, null, null));
         }
         return new MetadataAnswer.Structure(info);
     }
@@ -275,7 +279,15 @@ public final class MetadataState implements Replicated {
         // What the founder holds is what the group has from here on: it is the base, whatever the size.
         groups.put(
                 group.partition(),
-                new Group(group.partition(), group.replicas(), group.minInSync(), view, slot, group.opened(), view));
+                new Group(
+                        group.partition(),
+                        group.range(),
+                        group.replicas(),
+                        group.minInSync(),
+                        view,
+                        slot,
+                        group.opened(),
+                        view));
         return new MetadataAnswer.Done();
     }
 
@@ -309,6 +321,19 @@ public final class MetadataState implements Replicated {
             }
         }
         return there == base.members().size();
+    }
+
+    /** The group that has the record key; null if the structure is not known. */
+    public @Nullable Group locate(int structure, Bytes recordKey) {
+        for (Group group : groups.tailMap(new PartitionId(structure, 0)).values()) {
+            if (group.partition().structure() != structure) {
+                return null;
+            }
+            if (group.range().contains(recordKey)) {
+                return group;
+            }
+        }
+        return null;
     }
 
     private static MetadataAnswer refused(String text, Object... values) {

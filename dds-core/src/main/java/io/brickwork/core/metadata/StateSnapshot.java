@@ -3,6 +3,7 @@ package io.brickwork.core.metadata;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
+import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
@@ -39,10 +40,8 @@ final class StateSnapshot {
         state.structures.values().forEach(info -> MetadataCodec.structure(writer, info));
         writer.varint(state.groups.size());
         for (Group group : state.groups.values()) {
-            MetadataCodec.partition(writer, group.partition())
-                    .varint(group.replicas())
-                    .varint(group.minInSync())
-                    .varint(group.newestSlot());
+            group.range().write(MetadataCodec.partition(writer, group.partition()));
+            writer.varint(group.replicas()).varint(group.minInSync()).varint(group.newestSlot());
             MetadataCodec.optionalView(writer, group.newest());
             MetadataCodec.optionalView(writer, group.opened());
             MetadataCodec.optionalView(writer, group.base());
@@ -91,12 +90,14 @@ final class StateSnapshot {
 
     private static Group readGroup(ByteReader reader) {
         var partition = MetadataCodec.readPartition(reader);
+        KeyRange range = KeyRange.read(reader);
         int replicas = reader.varint32("replicas", 1, Limits.GROUP_MEMBERS);
         int minInSync = reader.varint32("least members", 1, Limits.GROUP_MEMBERS);
         long newestSlot = MetadataCodec.readLong(reader, "slot");
         GroupView newest = Check.present(MetadataCodec.readOptionalView(reader), "a group without a view");
         return new Group(
                 partition,
+                range,
                 replicas,
                 minInSync,
                 newest,

@@ -45,10 +45,20 @@ public final class Catalog implements StructureType {
 
     private Catalog() {}
 
-    /** Creates the structure if no other has its name; gives what exists under the name afterwards, which may have another spec. */
+    /** Creates the structure if no other has its name; gives what exists under the name afterwards, which may have another spec. Its partitions begin where its type says. */
     public static Operation<StructureInfo> create(String name, StructureSpec spec) {
+        return create(name, spec, List.of());
+    }
+
+    /**
+     * As above, with partitions that begin at given record keys.
+     *
+     * @param fences ascending: where the second partition begins, the third, and so on; empty for what the type says
+     */
+    public static Operation<StructureInfo> create(String name, StructureSpec spec, List<Bytes> fences) {
         ByteWriter writer = new ByteWriter(128).u8(CREATE).string(checkedName(name));
         writeSpec(writer, spec);
+        writeKeys(writer, fences);
         return new Operation<>(
                 STRUCTURE, Bytes.EMPTY, false, writer.toBytes(), Catalog::decodeInfo, "create structure");
     }
@@ -75,7 +85,36 @@ public final class Catalog implements StructureType {
     }
 
     /** What {@link #create} asks for. */
-    public record Creation(String name, StructureSpec spec) {}
+    public record Creation(String name, StructureSpec spec, List<Bytes> fences) {
+        public Creation {
+            fences = List.copyOf(fences);
+        }
+
+        /**
+         * Where each partition begins, by number.
+         *
+         * @throws IllegalArgumentException if there are not as many as the spec says, or they do not ascend
+         */
+        public List<Bytes> lows(StructureType type) {
+            List<Bytes> lows = new ArrayList<>();
+            if (fences.isEmpty()) {
+                PartitionMap map = type.initialPartitions(spec);
+                for (int partition = 0; partition < spec.partitions(); partition++) {
+                    lows.add(map.range(partition).low());
+                }
+                return lows;
+            }
+            lows.add(Bytes.EMPTY);
+            for (Bytes fence : fences) {
+                Check.argument(
+                        lows.getLast().compareTo(fence) < 0, "fence %s does not come after %s", fence, lows.getLast());
+                lows.add(fence);
+            }
+            Check.argument(
+                    lows.size() == spec.partitions(), "%d fences for %d partitions", fences.size(), spec.partitions());
+            return lows;
+        }
+    }
 
     /**
      * Reads the body of {@link #create}.
@@ -88,7 +127,22 @@ public final class Catalog implements StructureType {
         if (operation != CREATE) {
             throw new MalformedOperationException("the catalog has no operation " + operation + " that changes it");
         }
-        return new Creation(checkedName(reader.string("name", Limits.NAME_CHARS)), readSpec(reader));
+        return new Creation(checkedName(reader.string("name", Limits.NAME_CHARS)), readSpec(reader), readKeys(reader));
+    }
+
+    /** Appends record keys, such as fences. */
+    public static void writeKeys(ByteWriter writer, List<Bytes> keys) {
+        writer.varint(keys.size());
+        keys.forEach(writer::bytes);
+    }
+
+    /** Reads what {@link #writeKeys} wrote. */
+    public static List<Bytes> readKeys(ByteReader reader) {
+        List<Bytes> keys = new ArrayList<>();
+        for (int left = reader.count("keys", 1); left > 0; left--) {
+            keys.add(reader.bytes("key", Limits.RECORD_KEY_BYTES).compact());
+        }
+        return keys;
     }
 
     /**
@@ -152,8 +206,9 @@ public final class Catalog implements StructureType {
         int operation = reader.u8();
         return switch (operation) {
             case CREATE -> {
-                String name = checkedName(reader.string("name", Limits.NAME_CHARS));
-                StructureSpec spec = readSpec(reader);
+                Creation asked = creation(body);
+                String name = asked.name();
+                StructureSpec spec = asked.spec();
                 Bytes existing = records.get(key(name));
                 if (existing != null) {
                     yield existing;

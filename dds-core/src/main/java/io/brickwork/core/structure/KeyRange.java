@@ -2,6 +2,10 @@ package io.brickwork.core.structure;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.Limits;
+import io.brickwork.core.wire.ByteReader;
+import io.brickwork.core.wire.ByteWriter;
+import io.brickwork.core.wire.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,28 @@ public record KeyRange(Bytes low, @Nullable Bytes high) {
         Bytes from = low.compareTo(other.low) >= 0 ? low : other.low;
         Bytes to = high == null || (other.high != null && other.high.compareTo(high) < 0) ? other.high : high;
         return to != null && from.compareTo(to) >= 0 ? null : new KeyRange(from, to);
+    }
+
+    /** As bytes: low · bool high? · (high). */
+    public void write(ByteWriter writer) {
+        writer.bytes(low).bool(high != null);
+        if (high != null) {
+            writer.bytes(high);
+        }
+    }
+
+    /**
+     * Reads what {@link #write} wrote; its keys are slices of the input.
+     *
+     * @throws MalformedException if nothing lies in it
+     */
+    public static KeyRange read(ByteReader reader) {
+        Bytes low = reader.bytes("low key", Limits.RECORD_KEY_BYTES);
+        Bytes high = reader.bool("high key") ? reader.bytes("high key", Limits.RECORD_KEY_BYTES) : null;
+        if (high != null && low.compareTo(high) >= 0) {
+            throw new MalformedException("nothing lies from " + low + " to " + high);
+        }
+        return new KeyRange(low, high);
     }
 
     public boolean contains(Bytes key) {

@@ -10,7 +10,7 @@ import io.brickwork.core.Limits;
  * @param type name of its {@link StructureType}
  * @param keyCodec name and version of the codec of its keys, such as {@code "string/1"}
  * @param valueCodec name and version of the codec of its values
- * @param partitions how many partitions it begins with; a power of two from 1 to {@link Limits#PARTITIONS}
+ * @param partitions how many partitions it begins with; from 1 to {@link Limits#PARTITIONS}
  * @param replicas how many bricks hold each partition, 1 to {@link Limits#GROUP_MEMBERS}; fewer if the cluster has fewer
  * @param durability when a member counts an entry as stored
  * @param protocol how a replica group keeps its members equal
@@ -54,8 +54,8 @@ public record StructureSpec(
         checkName("key codec", keyCodec);
         checkName("value codec", valueCodec);
         Check.argument(
-                partitions >= 1 && partitions <= Limits.PARTITIONS && Integer.bitCount(partitions) == 1,
-                "%d partitions is not a power of two from 1 to %d",
+                partitions >= 1 && partitions <= Limits.PARTITIONS,
+                "%d partitions is not from 1 to %d",
                 partitions,
                 Limits.PARTITIONS);
         Check.argument(

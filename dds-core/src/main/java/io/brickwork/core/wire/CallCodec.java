@@ -27,6 +27,7 @@ import io.brickwork.core.message.CallMessage.Write;
 import io.brickwork.core.metadata.MetadataCodec;
 import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.paxos.Membership;
+import io.brickwork.core.structure.KeyRange;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -133,6 +134,11 @@ final class CallCodec {
             case Refusal refusal -> {
                 IdCodec.writePartition(writer, refusal.partition());
                 writer.u8(refusal.reason().code()).string(refusal.detail());
+                KeyRange range = refusal.range();
+                writer.bool(range != null);
+                if (range != null) {
+                    range.write(writer);
+                }
                 ViewCodec.writeOptionalView(writer, refusal.view());
             }
             case AskStatus ask -> {}
@@ -217,6 +223,7 @@ final class CallCodec {
                         IdCodec.readPartition(body),
                         reason(body.u8()),
                         body.string("detail", Limits.REASON_CHARS),
+                        body.bool("range") ? KeyRange.read(body) : null,
                         ViewCodec.readOptionalView(body));
             case ASK_STATUS -> new AskStatus(ticket);
             case STATUS ->

@@ -11,6 +11,7 @@ import io.brickwork.core.message.LeaseMessage;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.metadata.BrickInfo;
+import io.brickwork.core.metadata.Creations;
 import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Incarnation;
@@ -72,7 +73,7 @@ final class ScriptedMetadata {
     }
 
     void create(Durability durability) {
-        apply(new MetadataCommand.CreateStructure(
+        apply(Creations.create(
                 "registers",
                 new StructureSpec("register", "k", "v", 1, 3, durability, StructureSpec.Protocol.TWO_PHASE)));
     }

@@ -24,6 +24,7 @@ import io.brickwork.core.Version;
 import io.brickwork.core.entry.Completion.Status;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.CallMessage.Reason;
+import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.view.View;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +96,50 @@ class ClientMachineTest {
             assertThat(second.epoch()).isEqualTo(4);
             client.write(0);
             client.next(C);
+        }
+
+        /** T31: a router of yesterday writes to the old owner. */
+        @Test
+        void aKeyThatAnotherPartitionHasIsAskedForThereAsTheSameOperation() {
+            client.up(A, B, C);
+            client.write(0);
+            CallMessage.Write first = client.nextWrite(A);
+            PartitionId other = new PartitionId(first.partition().structure(), 7);
+            client.receive(A, elsewhere(first, other, view(5, B)));
+            CallMessage.Write second = client.nextWrite(B);
+            assertThat(second.partition()).isEqualTo(other);
+            assertThat(second.epoch()).isEqualTo(5);
+            assertThat(second.operation()).isEqualTo(first.operation());
+            client.answer(B, second, "done");
+            client.write(0);
+            assertThat(client.nextWrite(B).partition()).isEqualTo(other);
+            client.write(1);
+            assertThat(client.nextWrite(B).partition().number()).isEqualTo(1);
+        }
+
+        @Test
+        void bricksThatDisagreeAboutWhoHasAKeyAreNotAskedWithoutPause() {
+            client.up(A, B, C);
+            long call = client.write(0);
+            CallMessage.Write asked = client.nextWrite(A);
+            PartitionId mine = asked.partition();
+            PartitionId other = new PartitionId(mine.structure(), 7);
+            int rounds = 0;
+            client.receive(A, elsewhere(asked, other, view(5, B)));
+            while (!client.sent.isEmpty() && rounds < 50) {
+                asked = client.nextWrite(client.sent.element().to());
+                boolean isOther = asked.partition().equals(other);
+                client.receive(
+                        isOther ? B : A, elsewhere(asked, isOther ? mine : other, view(5 + rounds, isOther ? A : B)));
+                rounds++;
+            }
+            assertThat(rounds).isBetween(1, 5);
+            assertThat(client.isOpen(call)).isTrue();
+        }
+
+        private CallMessage.Refusal elsewhere(CallMessage.Write asked, PartitionId owner, View view) {
+            return new CallMessage.Refusal(
+                    asked.ticket(), owner, Reason.WRONG_PARTITION, "elsewhere", new KeyRange(key(0), key(1)), view);
         }
 
         @Test

@@ -8,6 +8,7 @@ import io.brickwork.core.DiskId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.message.LeaseMessage;
+import io.brickwork.core.metadata.Creations;
 import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.Incarnation;
 import io.brickwork.core.metadata.Member;
@@ -35,7 +36,7 @@ class LeaseTest {
     LeaseTest() {
         apply(new MetadataCommand.RegisterBrick(A, null, LIFE_A, "h", 1, true));
         apply(new MetadataCommand.RegisterBrick(B, null, LIFE_B, "h", 2, true));
-        apply(new MetadataCommand.CreateStructure(
+        apply(Creations.create(
                 "t",
                 new StructureSpec("hashtable", "k", "v", 1, 2, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE)));
         apply(new MetadataCommand.OpenView(PARTITION, 1, List.of()));

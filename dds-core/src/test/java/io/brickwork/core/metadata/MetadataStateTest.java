@@ -77,34 +77,33 @@ class MetadataStateTest {
     /** Three bricks, one group, opened in epoch 1. */
     private void threeOpen() {
         register(1, 2, 3);
-        apply(new MetadataCommand.CreateStructure("t", spec(1, 3)));
+        apply(Creations.create("t", spec(1, 3)));
         assertThat(open(1)).isEqualTo(DONE);
     }
 
     @Test
     void structureIsCreatedOnceAndItsIdIsNeverUsedAgain() {
         register(1);
-        MetadataAnswer first = apply(new MetadataCommand.CreateStructure("t", spec(2, 3)));
+        MetadataAnswer first = apply(Creations.create("t", spec(2, 3)));
         assertThat(first).isEqualTo(new MetadataAnswer.Structure(new StructureInfo(1, "t", spec(2, 3))));
-        assertThat(apply(new MetadataCommand.CreateStructure("t", spec(4, 1)))).isEqualTo(first);
+        assertThat(apply(Creations.create("t", spec(4, 1)))).isEqualTo(first);
         apply(new MetadataCommand.DropStructure(1));
         assertThat(state.groups()).isEmpty();
-        assertThat(apply(new MetadataCommand.CreateStructure("t", spec(4, 1))))
+        assertThat(apply(Creations.create("t", spec(4, 1))))
                 .isEqualTo(new MetadataAnswer.Structure(new StructureInfo(2, "t", spec(4, 1))));
         assertThat(state.groups()).hasSize(4);
     }
 
     @Test
     void structureNeedsABrick() {
-        assertThat(apply(new MetadataCommand.CreateStructure("t", spec(1, 1))))
-                .isInstanceOf(MetadataAnswer.Refused.class);
+        assertThat(apply(Creations.create("t", spec(1, 1)))).isInstanceOf(MetadataAnswer.Refused.class);
     }
 
     @Test
     void replicasAndPrimariesAreSpreadOverTheBricksThatStay() {
         register(1, 2, 3, 4, 5);
         apply(new MetadataCommand.SetLeaving(brick(5), true));
-        apply(new MetadataCommand.CreateStructure("t", spec(16, 3)));
+        apply(Creations.create("t", spec(16, 3)));
         TreeMap<BrickId, Integer> replicas = new TreeMap<>();
         TreeMap<BrickId, Integer> primaries = new TreeMap<>();
         for (Group group : state.groups()) {
@@ -191,7 +190,7 @@ class MetadataStateTest {
     @Test
     void groupThatHasThreeMembersInPassingGoesOnWithOne() {
         register(1, 2, 3);
-        apply(new MetadataCommand.CreateStructure("t", spec(1, 1)));
+        apply(Creations.create("t", spec(1, 1)));
         open(1);
         int first = Integer.parseInt(group().newest().primary().name().substring("brick-".length()));
         int second = first % 3 + 1;

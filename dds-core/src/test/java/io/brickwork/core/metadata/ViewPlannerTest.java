@@ -76,7 +76,7 @@ class ViewPlannerTest {
     }
 
     private void create(int partitions, int replicas, Durability durability) {
-        apply(new MetadataCommand.CreateStructure(
+        apply(Creations.create(
                 "t",
                 new StructureSpec(
                         "hashtable", "k", "v", partitions, replicas, durability, StructureSpec.Protocol.TWO_PHASE)));

@@ -18,8 +18,10 @@ import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.metadata.ViewPlanner;
 import io.brickwork.core.paxos.Ballot;
 import io.brickwork.core.paxos.PaxosNode;
+import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.sim.kernel.SimRandom;
+import io.brickwork.sim.workload.RegisterType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -80,7 +82,8 @@ final class MetadataDuty {
         if (state.structures().isEmpty()) {
             StructureSpec spec = new StructureSpec(
                     "register", "string/1", "string/1", 4, 3, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE);
-            node.run().propose(node, new MetadataCommand.CreateStructure("registers", spec));
+            List<Bytes> lows = new Catalog.Creation("registers", spec, List.of()).lows(RegisterType.TYPE);
+            node.run().propose(node, new MetadataCommand.CreateStructure("registers", spec, lows));
         }
         ViewPlanner.Health health = new ViewPlanner.Health() {
             @Override

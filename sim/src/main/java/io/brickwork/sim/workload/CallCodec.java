@@ -7,6 +7,8 @@ import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.sim.check.Call;
+import io.brickwork.sim.kernel.SimRandom;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,15 @@ public interface CallCodec {
 
     /** Whether the structure can do it. */
     boolean supports(Call.Kind kind);
+
+    /**
+     * Where the partitions of the structure begin, but the first, if not where its type says: then clients have to be told.
+     *
+     * @param partitions as many as there are to be
+     */
+    default List<Bytes> fences(int partitions, SimRandom random) {
+        return List.of();
+    }
 
     /** The operation; its result is what {@link Call#resultFor} says, empty for null. */
     Operation<Optional<String>> operation(StructureInfo structure, Call call);

@@ -4,7 +4,6 @@ import io.brickwork.core.DdsException;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.outcome.Outcome;
-import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.sim.check.Call;
 import io.brickwork.sim.check.History;
@@ -44,7 +43,6 @@ public final class Caller implements SimClient.Program {
     private final World world;
     private final CallCodec codec;
     private final StructureInfo structure;
-    private final PartitionMap map;
     private final History history;
     private final WorkloadOptions options;
     private final SimRandom random;
@@ -72,7 +70,6 @@ public final class Caller implements SimClient.Program {
         this.client = client;
         this.codec = codec;
         this.structure = structure;
-        this.map = world.types().get(structure.spec().type()).initialPartitions(structure.spec());
         this.history = history;
         this.options = options;
         this.random = world.random("caller").stream(client.name());
@@ -125,7 +122,7 @@ public final class Caller implements SimClient.Program {
     /** Makes one operation, of which the history hears. */
     public void call(Call call, long timeoutNanos, Consumer<Outcome> then) {
         Operation<Optional<String>> operation = codec.operation(structure, call);
-        String partition = structure.id() + "/" + map.locate(operation.routingKey());
+        String partition = world.owner(structure, operation.routingKey()).toString();
         int number =
                 history.invoke(client.name(), partition, call, world.queue().nowNanos());
         open.add(number);

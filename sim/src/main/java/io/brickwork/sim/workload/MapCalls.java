@@ -10,7 +10,10 @@ import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.hashtable.HashTableType;
 import io.brickwork.map.MapOperations;
 import io.brickwork.sim.check.Call;
+import io.brickwork.sim.kernel.SimRandom;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,8 @@ public final class MapCalls implements CallCodec {
     public static final MapCalls HASH_TABLE =
             new MapCalls(HashTableType.NAME, HashTableType::operations, 8, Bytes::utf8);
     public static final MapCalls TREE = new MapCalls(TreeType.NAME, TreeType::operations, 1, MapCalls::spread);
+
+    private static final int FENCE_KEYS = 20;
 
     private final String type;
     private final Function<StructureInfo, MapOperations> operations;
@@ -48,6 +53,18 @@ public final class MapCalls implements CallCodec {
     public StructureSpec spec(int partitions, int replicas, Durability durability) {
         return new StructureSpec(
                 type, "text/1", "text/1", partitions, replicas, durability, StructureSpec.Protocol.TWO_PHASE);
+    }
+
+    @Override
+    public List<Bytes> fences(int partitions, SimRandom random) {
+        if (!type.equals(TreeType.NAME) || random.nextInt(2) == 0) {
+            return List.of();
+        }
+        TreeSet<Bytes> fences = new TreeSet<>();
+        while (fences.size() < partitions - 1) {
+            fences.add(keys.apply(Caller.WRITTEN + random.nextInt(FENCE_KEYS)));
+        }
+        return List.copyOf(fences);
     }
 
     @Override

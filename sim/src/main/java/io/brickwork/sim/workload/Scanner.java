@@ -7,7 +7,6 @@ import io.brickwork.core.ReadMode;
 import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.map.MapOperations.Row;
 import io.brickwork.sim.check.History;
@@ -31,7 +30,6 @@ public final class Scanner implements SimClient.Program {
     private final CallCodec codec;
     private final StructureInfo structure;
     private final TreeOperations ranges;
-    private final PartitionMap map;
     private final History history;
     private final WorkloadOptions options;
     private final SimRandom random;
@@ -70,7 +68,6 @@ public final class Scanner implements SimClient.Program {
         this.codec = codec;
         this.ranges = ranges;
         this.structure = structure;
-        this.map = world.types().get(structure.spec().type()).initialPartitions(structure.spec());
         this.history = history;
         this.options = options;
         this.random = world.random("scanner").stream(client.name());
@@ -128,7 +125,7 @@ public final class Scanner implements SimClient.Program {
             return;
         }
         Operation<Part<List<Row>>> page = ranges.page(asked, of.backward, false, random.between(1, 4));
-        String partition = structure.id() + "/" + map.locate(page.routingKey());
+        String partition = world.owner(structure, page.routingKey()).toString();
         long askedAt = history.place();
         long timeoutNanos = isPatient ? PATIENT_NANOS : random.scaled(1_000_000, options.timeoutNanos());
         client.submit(page, ReadMode.LINEARIZABLE, timeoutNanos, outcome -> {

@@ -16,7 +16,6 @@ import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.core.table.PartitionDigest;
@@ -219,8 +218,10 @@ public final class SimRun {
             throw new SimFailure(SimFailure.Kind.LIVENESS, "founding: a brick was never registered");
         }
         SimClient founder = world.addClient("founder");
-        Operation<StructureInfo> create =
-                Catalog.create("t", codec.spec(options.partitions(), options.replicas(), options.durability()));
+        Operation<StructureInfo> create = Catalog.create(
+                "t",
+                codec.spec(options.partitions(), options.replicas(), options.durability()),
+                codec.fences(options.partitions(), world.random("fences")));
         AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
         founder.submit(create, ReadMode.LINEARIZABLE, 10 * SECOND, outcome::set);
         if (!world.runUntil(() -> outcome.get() != null, 20 * SECOND)) {
@@ -231,6 +232,7 @@ public final class SimRun {
         }
         structure = create.decoder().apply(done.result());
         world.watch(structure().id(), options.durability(), options.replicas());
+        world.owner(structure(), Bytes.EMPTY); // looked up while somebody knows it
         for (int i = 1; i <= options.workload().clients(); i++) {
             callers.add(caller(world.addClient("c" + i), options.workload()));
         }
@@ -383,7 +385,6 @@ public final class SimRun {
     public List<Replica> replicas() {
         List<Replica> replicas = new ArrayList<>();
         StructureInfo info = structure();
-        PartitionMap map = world.types().get(info.spec().type()).initialPartitions(info.spec());
         for (Group group : groups()) {
             GroupView opened = group.opened();
             if (opened != null) {
@@ -393,7 +394,7 @@ public final class SimRun {
                     if (brick.disk().hasRot()) {
                         continue; // until it is repaired
                     }
-                    Replica replica = replica(brick, info, number, map.range(number));
+                    Replica replica = replica(brick, info, number, group.range());
                     if (!world.overseer().isMixed(brick, group.partition(), replica.applied())) {
                         replicas.add(replica);
                     }

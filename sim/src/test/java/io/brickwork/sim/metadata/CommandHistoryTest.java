@@ -8,6 +8,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.metadata.Creations;
 import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.Incarnation;
 import io.brickwork.core.metadata.Member;
@@ -69,7 +70,7 @@ class CommandHistoryTest {
                 new MetadataCommand.RegisterBrick(a.brick(), null, a.incarnation(), "h", 1, true),
                 new MetadataCommand.RegisterBrick(b.brick(), null, b.incarnation(), "h", 1, true),
                 new MetadataCommand.RegisterBrick(c.brick(), null, c.incarnation(), "h", 1, true),
-                new MetadataCommand.CreateStructure(
+                Creations.create(
                         "t",
                         new StructureSpec(
                                 "register", "k", "v", 1, 3, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE)),
