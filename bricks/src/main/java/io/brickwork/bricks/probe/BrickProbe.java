@@ -166,14 +166,16 @@ public final class BrickProbe implements AutoCloseable {
      */
     public <R> Seen<R> read(Operation<R> operation, ReadMode mode) {
         Check.argument(operation.read(), "%s is not a pure read", operation.name());
-        PartitionId partition = new PartitionId(
+        PartitionId guess = new PartitionId(
                 operation.structure().id(),
                 Brick.TYPES
                         .get(operation.structure().spec().type())
                         .initialPartitions(operation.structure().spec())
                         .locate(operation.routingKey()));
         long deadlineNanos = System.nanoTime() + timeout.toNanos();
+        PartitionId owner = guess;
         while (true) {
+            PartitionId partition = owner;
             CallMessage answer = ask(
                     ticket ->
                             new CallMessage.Read(ticket, partition, 0, mode, operation.routingKey(), operation.body()),
@@ -185,7 +187,9 @@ public final class BrickProbe implements AutoCloseable {
                 }
                 return new Seen<>(done.version(), operation.decoder().apply(done.result()));
             }
-            if (answer instanceof CallMessage.Refusal refusal
+            if (answer instanceof CallMessage.Refusal elsewhere && elsewhere.range() != null) {
+                owner = elsewhere.partition(); // it was divided where no client guesses
+            } else if (answer instanceof CallMessage.Refusal refusal
                     && !refusal.reason().isWorthRetrying()) {
                 throw new DdsException.Unavailable("%s refused to read partition %s: %s %s"
                         .formatted(address, partition, refusal.reason(), refusal.detail()));

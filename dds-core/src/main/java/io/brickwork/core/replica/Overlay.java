@@ -5,10 +5,9 @@ import io.brickwork.core.Check;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Effect;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.structure.KeyRange;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +36,10 @@ final class Overlay {
             this.version = version;
             this.value = value;
             this.older = older;
+        }
+
+        Bytes key() {
+            return key;
         }
 
         Version version() {
@@ -150,17 +153,16 @@ final class Overlay {
     }
 
     /**
-     * The newest slots of all keys from {@code low} (inclusive) to {@code high} (exclusive; null for the end), copied out. Looks at every key that is here. Any thread: a key that stays here
-     * during the call is in the copy.
+     * The newest slots of all keys within the range, in no order. Looks at every key that is here. Any thread: a key that stays here during the call is among them.
      */
-    NavigableMap<Bytes, Slot> copy(Bytes low, @Nullable Bytes high) {
-        TreeMap<Bytes, Slot> range = new TreeMap<>();
+    List<Slot> copy(KeyRange range) {
+        List<Slot> within = new ArrayList<>();
         byKey.forEach((key, slot) -> {
-            if (key.compareTo(low) >= 0 && (high == null || key.compareTo(high) < 0)) {
-                range.put(key, slot);
+            if (range.contains(key)) {
+                within.add(slot);
             }
         });
-        return range;
+        return within;
     }
 
     /** The entry with this number, or null if it is not here. */

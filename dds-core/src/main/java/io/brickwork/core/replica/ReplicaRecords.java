@@ -9,8 +9,8 @@ import io.brickwork.core.table.Applied;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.TableRecord;
 import java.util.Comparator;
-import java.util.Map;
-import java.util.NavigableMap;
+import java.util.List;
+import java.util.PriorityQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +70,7 @@ final class ReplicaRecords implements Records {
     public void scan(KeyRange within, Visitor visitor) {
         KeyRange both = range.intersection(within);
         if (both != null) {
-            Merge merge = new Merge(overlay.copy(both.low(), both.high()), visitor);
+            Merge merge = new Merge(overlay.copy(both), Comparator.naturalOrder(), visitor);
             snapshotOfRange().scan(partition.structure(), both, merge::table);
             merge.rest();
         }
@@ -80,7 +80,7 @@ final class ReplicaRecords implements Records {
     public void scanBackward(KeyRange within, Visitor visitor) {
         KeyRange both = range.intersection(within);
         if (both != null) {
-            Merge merge = new Merge(overlay.copy(both.low(), both.high()).descendingMap(), visitor);
+            Merge merge = new Merge(overlay.copy(both), Comparator.reverseOrder(), visitor);
             snapshotOfRange().scanBackward(partition.structure(), both, merge::table);
             merge.rest();
         }
@@ -94,15 +94,15 @@ final class ReplicaRecords implements Records {
 
     @Override
     public long count() {
-        NavigableMap<Bytes, Overlay.Slot> recent = overlay.copy(range.low(), range.high());
+        List<Overlay.Slot> recent = overlay.copy(range);
         Snapshot snapshot = snapshot();
         Applied applied = snapshot.applied(partition);
         hasMetLater |= applied.version().seq() > asOfSeq;
         long count = applied.liveRecords();
-        for (Map.Entry<Bytes, Overlay.Slot> entry : recent.entrySet()) {
-            Overlay.Slot slot = visible(entry.getValue());
+        for (Overlay.Slot newest : recent) {
+            Overlay.Slot slot = visible(newest);
             if (slot != null && slot.version().seq() > applied.version().seq()) {
-                boolean isInTable = snapshot.get(partition.structure(), entry.getKey()) != null;
+                boolean isInTable = snapshot.get(partition.structure(), newest.key()) != null;
                 count += (slot.value() == null ? 0 : 1) - (isInTable ? 1 : 0);
             }
         }
@@ -126,31 +126,33 @@ final class ReplicaRecords implements Records {
         return snapshot;
     }
 
-    /** Brings the overlay's records and the table's together, both in the order of the former; the overlay's hide the table's. */
+    /** Brings the overlay's records and the table's together in one order; the overlay's hide the table's. Most visitors stop soon, so the overlay's are sorted only as far as they are taken. */
     private final class Merge {
-        private final NavigableMap<Bytes, Overlay.Slot> recent;
-        private final Comparator<? super Bytes> order;
+        private final PriorityQueue<Overlay.Slot> recent;
+        private final Comparator<Bytes> order;
         private final Visitor visitor;
         private boolean isOver;
 
-        Merge(NavigableMap<Bytes, Overlay.Slot> recent, Visitor visitor) {
-            this.recent = recent;
-            Comparator<? super Bytes> of = recent.comparator();
-            this.order = of == null ? Comparator.naturalOrder() : of;
+        Merge(List<Overlay.Slot> slots, Comparator<Bytes> order, Visitor visitor) {
+            this.recent =
+                    new PriorityQueue<>(Math.max(1, slots.size()), Comparator.comparing(Overlay.Slot::key, order));
+            recent.addAll(slots);
+            this.order = order;
             this.visitor = visitor;
         }
 
         boolean table(Bytes key, TableRecord record) {
-            while (!isOver && !recent.isEmpty() && order.compare(recent.firstKey(), key) < 0) {
+            Overlay.Slot next = recent.peek();
+            while (!isOver && next != null && order.compare(next.key(), key) < 0) {
                 takeRecent();
+                next = recent.peek();
             }
-            if (!isOver && !recent.isEmpty() && recent.firstKey().equals(key)) {
-                Overlay.Slot newest = recent.firstEntry().getValue();
-                if (visible(newest) != null) {
+            if (!isOver && next != null && next.key().equals(key)) {
+                if (visible(next) != null) {
                     takeRecent();
                     return !isOver;
                 }
-                recent.pollFirstEntry();
+                recent.remove();
             }
             isOver = isOver || !visitor.visit(key, record.value());
             return !isOver;
@@ -163,10 +165,10 @@ final class ReplicaRecords implements Records {
         }
 
         private void takeRecent() {
-            Map.Entry<Bytes, Overlay.Slot> first = recent.pollFirstEntry();
-            Overlay.Slot slot = visible(first.getValue());
+            Overlay.Slot newest = recent.remove();
+            Overlay.Slot slot = visible(newest);
             Bytes value = slot == null ? null : slot.value();
-            isOver = value != null && !visitor.visit(first.getKey(), value);
+            isOver = value != null && !visitor.visit(newest.key(), value);
         }
     }
 }
