@@ -19,6 +19,9 @@ enum RangeCommand {
     /** rows, ascending → how many of them were put: those that lie in the partition of the first */
     PUT_ROWS(36, false);
 
+    /** By code, from that of the first on: there are no gaps. */
+    private static final RangeCommand[] BY_CODE = values();
+
     private final int code;
     private final boolean isRead;
 
@@ -38,12 +41,7 @@ enum RangeCommand {
 
     /** The command of an operation's body; null if it is none of these. */
     static @Nullable RangeCommand find(Bytes body) {
-        int code = body.isEmpty() ? 0 : body.at(0) & 0xFF;
-        for (RangeCommand command : values()) {
-            if (command.code == code) {
-                return command;
-            }
-        }
-        return null;
+        int place = body.isEmpty() ? -1 : (body.at(0) & 0xFF) - PAGE.code;
+        return place >= 0 && place < BY_CODE.length ? BY_CODE[place] : null;
     }
 }

@@ -27,7 +27,6 @@ import io.brickwork.core.table.CopyMark;
 import io.brickwork.core.table.CopyStep;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.Table;
-import io.brickwork.core.view.View;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -330,47 +329,32 @@ final class Replicas {
 
     void onRequest(Endpoint from, CallMessage.Request request, long nowNanos) {
         Replica replica = replicas.get(request.partition());
-        if (replica != null && replica.isAttached() && !replica.range().contains(request.routingKey())) {
-            refuseElsewhere(from, request);
-            return;
-        }
-        if (replica != null && replica.isAttached()) {
+        if (replica != null && replica.isAttached() && replica.range().contains(request.routingKey())) {
             host.touch(replica);
             replica.onRequest(from, request, nowNanos);
-            return;
+        } else {
+            refuse(from, request);
         }
-        Group group = state.group(request.partition());
-        if (group != null && !group.range().contains(request.routingKey())) {
-            refuseElsewhere(from, request);
-            return;
-        }
-        View view = group == null ? null : group.newest().toView();
-        outbox.send(
-                from,
-                new CallMessage.Refusal(
-                        request.ticket(),
-                        request.partition(),
-                        CallMessage.Reason.WRONG_PARTITION,
-                        host.self() + " has no replica of partition " + request.partition(),
-                        view));
     }
 
-    /** The client's map of partitions is not right: another has the key. */
-    private void refuseElsewhere(Endpoint to, CallMessage.Request request) {
-        Group owner = state.locate(request.partition().structure(), request.routingKey());
-        String detail = "the key lies outside of partition " + request.partition();
+    /** The partition is not here, or the key not in it: tells who has the key. */
+    private void refuse(Endpoint to, CallMessage.Request request) {
+        PartitionId asked = request.partition();
+        Group group = state.group(asked);
+        boolean isRight = group != null && group.range().contains(request.routingKey());
+        Group owner = isRight ? group : state.locate(asked.structure(), request.routingKey());
+        KeyRange elsewhere = owner == null || owner.partition().equals(asked) ? null : owner.range();
         outbox.send(
                 to,
-                owner == null
-                        ? new CallMessage.Refusal(
-                                request.ticket(), request.partition(), CallMessage.Reason.WRONG_PARTITION, detail, null)
-                        : new CallMessage.Refusal(
-                                request.ticket(),
-                                owner.partition(),
-                                CallMessage.Reason.WRONG_PARTITION,
-                                detail,
-                                owner.range(),
-                                owner.newest().toView()));
+                new CallMessage.Refusal(
+                        request.ticket(),
+                        owner == null ? asked : owner.partition(),
+                        CallMessage.Reason.WRONG_PARTITION,
+                        elsewhere == null
+                                ? host.self() + " has no replica of partition " + asked
+                                : "the key lies outside of partition " + asked,
+                        elsewhere,
+                        owner == null ? null : owner.newest().toView()));
     }
 
     void onLinkUp(BrickId peer, long nowNanos) {

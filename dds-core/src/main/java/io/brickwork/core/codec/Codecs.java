@@ -44,13 +44,13 @@ public final class Codecs {
             Float.class,
             4,
             (writer, value) -> writer.fixed32(Float.floatToIntBits(value)),
-            Codecs::readFloat);
+            reader -> toFloat(reader.fixed32()));
     private static final PlainCodec<Double> FLOAT64 = new PlainCodec.Fixed<>(
             "double/1",
             Double.class,
             8,
             (writer, value) -> writer.fixed64(Double.doubleToLongBits(value)),
-            Codecs::readDouble);
+            reader -> toDouble(reader.fixed64()));
     private static final PlainCodec<Character> CHARACTER = new PlainCodec.Fixed<>(
             "char/1",
             Character.class,
@@ -68,7 +68,7 @@ public final class Codecs {
             Instant.class,
             12,
             (writer, value) -> writer.fixed64(value.getEpochSecond()).fixed32(value.getNano()),
-            Codecs::readInstant);
+            reader -> toInstant(reader.fixed64(), reader.fixed32()));
     private static final PlainCodec.Run<byte[]> BYTES = new PlainCodec.Run<>("bytes/1", byte[].class) {
         @Override
         public Bytes encode(byte[] value) {
@@ -216,13 +216,13 @@ public final class Codecs {
         }
     }
 
-    private static int u16(ByteReader reader) {
+    static int u16(ByteReader reader) {
         int high = reader.u8();
         return high << 8 | reader.u8();
     }
 
-    private static Float readFloat(ByteReader reader) {
-        int bits = reader.fixed32();
+    /** The float of these bits, if it is one that is written. */
+    static Float toFloat(int bits) {
         float value = Float.intBitsToFloat(bits);
         if (Float.floatToIntBits(value) != bits) {
             throw new MalformedException("%08x is not the one NaN that floats are written as".formatted(bits));
@@ -230,8 +230,8 @@ public final class Codecs {
         return value;
     }
 
-    private static Double readDouble(ByteReader reader) {
-        long bits = reader.fixed64();
+    /** The double of these bits, if it is one that is written. */
+    static Double toDouble(long bits) {
         double value = Double.longBitsToDouble(bits);
         if (Double.doubleToLongBits(value) != bits) {
             throw new MalformedException("%016x is not the one NaN that doubles are written as".formatted(bits));
@@ -239,9 +239,7 @@ public final class Codecs {
         return value;
     }
 
-    private static Instant readInstant(ByteReader reader) {
-        long second = reader.fixed64();
-        int nano = reader.fixed32();
+    static Instant toInstant(long second, int nano) {
         if (second < Instant.MIN.getEpochSecond()
                 || second > Instant.MAX.getEpochSecond()
                 || nano < 0

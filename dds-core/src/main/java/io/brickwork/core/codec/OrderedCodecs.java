@@ -44,7 +44,7 @@ public final class OrderedCodecs {
             "byte", Byte.class, 1, (writer, value) -> writer.u8(value ^ 0x80), reader -> (byte) (reader.u8() ^ 0x80));
     private static final OrderedPlain<Short> INT16 =
             fixed("short", Short.class, 2, (writer, value) -> u16(writer, value ^ 0x8000), reader ->
-                    (short) (u16(reader) ^ 0x8000));
+                    (short) (Codecs.u16(reader) ^ 0x8000));
     private static final OrderedPlain<Integer> INT32 = fixed(
             "int",
             Integer.class,
@@ -57,8 +57,8 @@ public final class OrderedCodecs {
             fixed("float", Float.class, 4, OrderedCodecs::writeFloat, OrderedCodecs::readFloat);
     private static final OrderedPlain<Double> FLOAT64 =
             fixed("double", Double.class, 8, OrderedCodecs::writeDouble, OrderedCodecs::readDouble);
-    private static final OrderedPlain<Character> CHARACTER =
-            fixed("char", Character.class, 2, (writer, value) -> u16(writer, value), reader -> (char) u16(reader));
+    private static final OrderedPlain<Character> CHARACTER = fixed(
+            "char", Character.class, 2, (writer, value) -> u16(writer, value), reader -> (char) Codecs.u16(reader));
     private static final OrderedPlain<UUID> UUIDS = fixed(
             "uuid",
             UUID.class,
@@ -185,7 +185,7 @@ public final class OrderedCodecs {
                         2,
                         (writer, value) -> u16(writer, ((Enum<?>) value).ordinal()),
                         reader -> {
-                            int ordinal = u16(reader);
+                            int ordinal = Codecs.u16(reader);
                             if (ordinal >= constants.length) {
                                 throw new MalformedException(
                                         "enum " + type.getName() + " has no constant number " + ordinal);
@@ -213,11 +213,6 @@ public final class OrderedCodecs {
         writer.u8(value >> 8).u8(value);
     }
 
-    private static int u16(ByteReader reader) {
-        int high = reader.u8();
-        return high << 8 | reader.u8();
-    }
-
     /** Negative ones with all bits inverted, the others with the sign's: then they sort as unsigned numbers do. */
     private static void writeFloat(ByteWriter writer, Float value) {
         int bits = Float.floatToIntBits(value);
@@ -226,12 +221,7 @@ public final class OrderedCodecs {
 
     private static Float readFloat(ByteReader reader) {
         int sorted = reader.fixed32();
-        int bits = sorted < 0 ? sorted ^ SIGN_32 : ~sorted;
-        float value = Float.intBitsToFloat(bits);
-        if (Float.floatToIntBits(value) != bits) {
-            throw new MalformedException("%08x is not the one NaN that floats are written as".formatted(bits));
-        }
-        return value;
+        return Codecs.toFloat(sorted < 0 ? sorted ^ SIGN_32 : ~sorted);
     }
 
     private static void writeDouble(ByteWriter writer, Double value) {
@@ -241,24 +231,11 @@ public final class OrderedCodecs {
 
     private static Double readDouble(ByteReader reader) {
         long sorted = reader.fixed64();
-        long bits = sorted < 0 ? sorted ^ SIGN_64 : ~sorted;
-        double value = Double.longBitsToDouble(bits);
-        if (Double.doubleToLongBits(value) != bits) {
-            throw new MalformedException("%016x is not the one NaN that doubles are written as".formatted(bits));
-        }
-        return value;
+        return Codecs.toDouble(sorted < 0 ? sorted ^ SIGN_64 : ~sorted);
     }
 
     private static Instant readInstant(ByteReader reader) {
-        long second = signed(reader);
-        int nano = reader.fixed32();
-        if (second < Instant.MIN.getEpochSecond()
-                || second > Instant.MAX.getEpochSecond()
-                || nano < 0
-                || nano > 999_999_999) {
-            throw new MalformedException("second " + second + " and nanosecond " + nano + " are no instant");
-        }
-        return Instant.ofEpochSecond(second, nano);
+        return Codecs.toInstant(signed(reader), reader.fixed32());
     }
 
     private static LocalDate readDate(ByteReader reader) {

@@ -297,8 +297,6 @@ public final class Replica {
     public void onRequest(Endpoint from, CallMessage.Request request, long nowNanos) {
         if (attachment == null) {
             refuse(from, request, CallMessage.Reason.NOT_OPEN, "the partition is not set up yet");
-        } else if (!attachment.range.contains(request.routingKey())) {
-            refuse(from, request, CallMessage.Reason.WRONG_PARTITION, "the key lies outside " + attachment.range);
         } else if (!isServing && !isReadInClosedView(request)) {
             refuse(from, request, CallMessage.Reason.NOT_OPEN, whyNotServing());
         } else if (request.epoch() != 0 && request.epoch() != openEpoch) {
