@@ -1,10 +1,12 @@
 package io.brickwork.bricks.lmdb;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Effect;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.entry.Split;
 import io.brickwork.core.table.Applied;
 import io.brickwork.core.table.BatchCheck;
 import io.brickwork.core.table.CopyMark;
@@ -36,6 +38,7 @@ final class Applier implements BatchCheck.State {
     private final Map<PartitionId, Applied> applied = new TreeMap<>();
     private final RecordWriter records = new RecordWriter();
     private final CopySteps steps;
+    private final Splits splits;
     private final ByteWriter writer = new ByteWriter(1024);
     private final NativeBytes key = new NativeBytes(NativeBytes.LONGEST_KEY_BYTES);
     private final NativeBytes row = new NativeBytes(4096);
@@ -109,6 +112,7 @@ final class Applier implements BatchCheck.State {
         for (Applied partition : partitions) {
             applied.put(partition.partition(), partition);
         }
+        splits = new Splits(store);
         steps = new CopySteps(store, sessions, records, applied, marks);
     }
 
@@ -155,6 +159,16 @@ final class Applier implements BatchCheck.State {
             }
             write(txn, changes);
             sessions.write(txn, writer);
+            for (Table.Part part : batch.parts()) {
+                Progress mine = Check.present(progress.get(part.partition()), "partition %s", part.partition());
+                Split split = part.split();
+                if (split != null) {
+                    Progress child = new Progress(new Applied(
+                            split.child(), mine.version, splits.apply(txn, split, mine.partition, mine.liveRecords)));
+                    mine.liveRecords -= child.liveRecords;
+                    progress.put(child.partition, child);
+                }
+            }
             for (Progress mine : progress.values()) {
                 TableCodec.encodeApplied(writer, mine.applied());
                 store.meta.put(txn, key.of(LmdbStore.appliedKey(mine.partition)), row.of(writer));

@@ -138,7 +138,7 @@ final class ApplyPump {
             if (to >= from) {
                 List<Entry> entries = replica.entries(from, to);
                 parts.add(new Table.Part(replica.partition(), entries));
-                handing.add(new Handed(replica, to));
+                handing.add(new Handed(replica, entries.getLast().seq()));
                 room -= entries.size();
                 replica.queueForApply(false);
             } else {

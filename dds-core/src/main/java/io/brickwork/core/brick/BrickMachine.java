@@ -7,6 +7,7 @@ import io.brickwork.core.PartitionId;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Outbox;
+import io.brickwork.core.entry.Split;
 import io.brickwork.core.log.Log;
 import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.message.CallMessage;
@@ -195,6 +196,7 @@ public final class BrickMachine {
             case BrickInput.Applied applied -> {
                 host.closeSnapshot(); // what is searched next must be in the table it sees, or in the overlay
                 pump.onApplied(applied.batch(), now);
+                onAdvanced();
             }
             case BrickInput.Depart depart -> cluster().lease.depart();
             case BrickInput.Tick tick -> onTick();
@@ -476,6 +478,11 @@ public final class BrickMachine {
         @Override
         public long nowNanos() {
             return nowNanos;
+        }
+
+        @Override
+        public void onSplit(Split split) {
+            replicas.onSplit(split);
         }
 
         @Override

@@ -78,6 +78,11 @@ final class CopyTarget {
         return partition;
     }
 
+    /** Where the records lie that the copy takes the place of. */
+    KeyRange range() {
+        return range;
+    }
+
     long epoch() {
         return epoch;
     }

@@ -1,12 +1,14 @@
 package io.brickwork.core.brick;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.effect.Outbox;
+import io.brickwork.core.entry.Split;
 import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
@@ -15,6 +17,7 @@ import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.metadata.Origin;
 import io.brickwork.core.replica.ReadView;
 import io.brickwork.core.replica.Replica;
 import io.brickwork.core.replica.ReplicaHost;
@@ -60,6 +63,9 @@ final class Replicas {
     /** Partitions that are being forgotten, in the order in which it began. */
     private final LinkedHashMap<PartitionId, Dropping> dropping = new LinkedHashMap<>();
 
+    /** By partition, the newest fence that came before this brick had learned of its view. */
+    private final TreeMap<PartitionId, Held> held = new TreeMap<>();
+
     private List<BrickInfo> bricks = List.of();
     /** What replicas have been told of. */
     private long seenSlot = -1;
@@ -72,6 +78,8 @@ final class Replicas {
      * @param voidPosition where the record stands in the log that must be synced before the table begins to forget
      */
     private record Dropping(PartitionId partition, KeyRange range, long voidPosition) {}
+
+    private record Held(BrickId from, ReplicaMessage.Fence fence) {}
 
     Replicas(StructureTypes types, MetadataState state, Table table, Host host, ApplyPump pump, Outbox outbox) {
         this.types = types;
@@ -132,7 +140,7 @@ final class Replicas {
         }
         for (Group group : state.groups()) {
             Replica replica = replicas.get(group.partition());
-            if (replica == null && isGiven(group) && !dropping.containsKey(group.partition())) {
+            if (replica == null && isGiven(group) && !isOccupied(group)) {
                 replica = create(group.partition());
             }
             if (replica != null && (isMemberNews || !group.equals(replica.group()))) {
@@ -142,6 +150,13 @@ final class Replicas {
             }
         }
         dropUnneeded();
+        List.copyOf(held.values()).forEach(one -> onMessage(one.from, one.fence, nowNanos));
+    }
+
+    /** A replica is split: what has come of it begins its life here. */
+    void onSplit(Split split) {
+        recovered(split.child(), host.turnSnapshot()).endReplay();
+        seenSlot = -1; // its group may have been waiting for it
     }
 
     /** Whether this brick, in this life, is to hold the partition. */
@@ -150,6 +165,55 @@ final class Replicas {
         GroupView newest = group.newest();
         return member != null
                 && (member.equals(newest.member(host.self())) || member.equals(newest.learner(host.self())));
+    }
+
+    /**
+     * Whether the table has, or is about to have, other partitions' records where the group's are: of one that is being forgotten or copied, or of a parent that has yet to carry out the split that the group came
+     * of.
+     */
+    private boolean isOccupied(Group group) {
+        PartitionId partition = group.partition();
+        boolean isMoving = dropping.values().stream().anyMatch(one -> overlaps(one.partition, one.range, group))
+                || copies.values().stream().anyMatch(one -> overlaps(one.partition(), one.range(), group));
+        if (dropping.containsKey(partition) || isMoving) {
+            return true;
+        }
+        Origin origin = group.origin();
+        while (origin != null && host.defends(Defence.SPLIT_BEFORE_CHILD)) {
+            Replica parent = replicas.get(origin.parent());
+            if (parent != null && lacks(parent, origin)) {
+                return true;
+            }
+            Group before = state.group(origin.parent());
+            origin = before == null ? null : before.origin();
+        }
+        return false;
+    }
+
+    private static boolean overlaps(PartitionId partition, KeyRange range, Group group) {
+        return partition.structure() == group.partition().structure() && range.intersection(group.range()) != null;
+    }
+
+    /** Whether what is here of the parent is of before the split. */
+    private static boolean lacks(Replica parent, Origin origin) {
+        return !parent.isEmpty() && !parent.isIncomplete() && parent.applied().compareTo(origin.version()) < 0;
+    }
+
+    /** Where the table has records of the partition: also where others are to have theirs, if this brick has not carried out the splits. */
+    private KeyRange occupied(Replica replica) {
+        KeyRange range = replica.range();
+        Bytes high = range.high();
+        for (Group group : state.groupsOf(replica.partition().structure())) {
+            Origin origin = group.origin();
+            if (high != null
+                    && origin != null
+                    && origin.parent().equals(replica.partition())
+                    && lacks(replica, origin)) {
+                Bytes end = origin.range().high();
+                high = end == null || end.compareTo(high) > 0 ? end : high;
+            }
+        }
+        return new KeyRange(range.low(), high);
     }
 
     private Replica create(PartitionId partition) {
@@ -178,13 +242,16 @@ final class Replicas {
         if (before != null && before.epoch() == replica.viewEpoch()) {
             return; // it is at it
         }
+        if (replica.owesSplit()) {
+            return; // first what is here of the child
+        }
+        KeyRange range = before == null ? occupied(replica) : before.range();
         abandonCopy(partition);
         long voidPosition = replica.abandonLog();
         Replica empty = replace(replica, Applied.nothing(partition), true);
         outbox.note(new Event.CopyBegan(partition, empty.viewEpoch(), source));
         copies.put(
-                partition,
-                new CopyTarget(partition, empty.range(), source, empty.viewEpoch(), voidPosition, new CopyHost()));
+                partition, new CopyTarget(partition, range, source, empty.viewEpoch(), voidPosition, new CopyHost()));
     }
 
     private void abandonCopy(PartitionId partition) {
@@ -251,19 +318,21 @@ final class Replicas {
                     && group.newest().equals(group.base())
                     && !group.newest().holds(host.self());
             boolean isGone = group == null && state.structure(partition.structure()) == null && state.slot() > 0;
-            if (host.member() != null && (isLeftOut || isGone)) {
-                drop(replica);
+            if (host.member() != null && (isLeftOut || isGone) && !replica.owesSplit()) {
+                drop(replica, isGone);
             }
         }
     }
 
-    private void drop(Replica replica) {
+    private void drop(Replica replica, boolean isGone) {
         PartitionId partition = replica.partition();
-        if (!replica.isAttached()) {
+        if (!replica.isAttached() && !isGone) {
             return; // nobody knows its range
         }
+        CopyTarget copy = copies.get(partition);
+        KeyRange range = isGone ? KeyRange.ALL : copy != null ? copy.range() : occupied(replica);
         abandonCopy(partition);
-        dropping.put(partition, new Dropping(partition, replica.range(), replica.abandonLog()));
+        dropping.put(partition, new Dropping(partition, range, replica.abandonLog()));
         pump.forget(replica);
         replica.retire();
         replicas.remove(partition);
@@ -289,10 +358,12 @@ final class Replicas {
 
     void onMessage(BrickId from, ReplicaMessage message, long nowNanos) {
         Replica replica = replicas.get(message.partition());
-        if (message instanceof ReplicaMessage.Fence fence
-                && replica == null
-                && !dropping.containsKey(fence.partition())) {
-            replica = fenced(fence);
+        if (message instanceof ReplicaMessage.Fence fence) {
+            if (isAhead(fence, replica)) {
+                hold(from, fence);
+                return;
+            }
+            held.remove(fence.partition());
         }
         if (replica == null) {
             return; // will be sent again
@@ -313,25 +384,28 @@ final class Replicas {
         }
     }
 
-    /** A primary knows of a view before this brick does. */
-    private @Nullable Replica fenced(ReplicaMessage.Fence fence) {
-        Member member = host.member();
-        GroupView view = fence.view();
-        boolean isGiven =
-                member != null && (member.equals(view.member(host.self())) || member.equals(view.learner(host.self())));
-        if (!isGiven || state.structure(fence.partition().structure()) == null) {
-            return null;
+    /** Whether the primary knows of the view before this brick does: with it would come which keys the partition has. */
+    private boolean isAhead(ReplicaMessage.Fence fence, @Nullable Replica replica) {
+        Group group = state.group(fence.partition());
+        return group == null || group.newest().epoch() < fence.view().epoch() || (replica == null && isGiven(group));
+    }
+
+    private void hold(BrickId from, ReplicaMessage.Fence fence) {
+        Held before = held.get(fence.partition());
+        if (before == null || before.fence.view().epoch() <= fence.view().epoch()) {
+            held.put(fence.partition(), new Held(from, fence));
         }
-        Replica replica = create(fence.partition());
-        attach(replica);
-        return replica;
     }
 
     void onRequest(Endpoint from, CallMessage.Request request, long nowNanos) {
         Replica replica = replicas.get(request.partition());
-        if (replica != null && replica.isAttached() && replica.range().contains(request.routingKey())) {
+        boolean isHere = replica != null && replica.isAttached();
+        Group group = replica == null ? null : replica.group();
+        if (replica != null && isHere && replica.range().contains(request.routingKey())) {
             host.touch(replica);
             replica.onRequest(from, request, nowNanos);
+        } else if (replica != null && isHere && group != null && group.range().contains(request.routingKey())) {
+            replica.refuse(from, request, CallMessage.Reason.NOT_OPEN, "the partition is being split");
         } else {
             refuse(from, request);
         }

@@ -304,7 +304,7 @@ public final class ClientMachine {
     private void onAnswer(Attempt attempt, CallMessage.Answer answer) {
         OpenCall call = attempt.call;
         Outcome outcome = answer.status() == Completion.Status.DONE
-                ? new Outcome.Done(answer.version(), answer.result())
+                ? new Outcome.Done(answer.partition(), answer.version(), answer.result())
                 : new Outcome.Failed(Failures.rejected(call.subject, answer.result()));
         if (!call.isOver()) {
             call.drop(attempt);

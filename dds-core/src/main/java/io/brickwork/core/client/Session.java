@@ -119,7 +119,8 @@ final class Session {
         /** Keeps what an answer told that came too late; in memory of its own, for it may stay for long. */
         void learn(Outcome outcome) {
             late = outcome instanceof Outcome.Done done
-                    ? new Outcome.Done(done.version(), done.result().compact())
+                    ? new Outcome.Done(
+                            done.partition(), done.version(), done.result().compact())
                     : outcome;
         }
     }

@@ -88,6 +88,15 @@ public enum Defence {
     /** A copy is followed up from where its first chunk was, not its last. Else what changed in the earlier chunks meanwhile is missing (T15, T73). */
     FOLLOW_FROM_FIRST_CHUNK,
 
+    // ---- split
+
+    /** A partition serves nothing of what it has given away from the moment at which the split is stored. Else a key is in two partitions, the old one and the new (T31, T32). */
+    SPLIT_WHEN_STORED,
+    /** The child has the completion records of its parent. Else a retry executes twice if a split comes between (T27). */
+    SPLIT_WITH_COMPLETIONS,
+    /** Nobody has a replica of the child who has yet to carry out the split of the parent. Else an empty one stands for all that the parent had (T32). */
+    SPLIT_BEFORE_CHILD,
+
     // ---- disk
 
     /** The table never gets ahead of what is synced in the brick's own log. Else after a loss of power the table has entries that the log has not (T70). */

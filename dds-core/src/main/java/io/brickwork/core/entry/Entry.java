@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param completion null only for entries that no client asked for
  * @param lowWater all operations of the completion's session below this number have been answered and are forgotten; 0 without a completion
  * @param effects at most one per record key
+ * @param split of an entry that splits its partition, and of no other
  * @param encoded all of the above, see {@link EntryCodec}
  */
 public record Entry(
@@ -25,6 +26,7 @@ public record Entry(
         @Nullable Completion completion,
         long lowWater,
         List<Effect> effects,
+        @Nullable Split split,
         Bytes encoded) {
 
     /** What an entry is. The number is what formats hold. */
@@ -38,7 +40,9 @@ public record Entry(
         /** The outcome of a transaction. Reserved. */
         DECIDE(4),
         /** A session is over: all that is remembered of it is forgotten. Its completion names the session, and {@link OperationId#LAST_NUMBER}. */
-        EXPIRE(5);
+        EXPIRE(5),
+        /** The partition gives its upper keys to another one, see {@link Entry#split}. */
+        SPLIT(6);
 
         private final int code;
 
@@ -53,6 +57,7 @@ public record Entry(
 
     public Entry {
         Check.argument(version.epoch() >= 1 && version.seq() >= 1, "entry version %s is below (1,1)", version);
+        Check.argument((kind == Kind.SPLIT) == (split != null), "entry %s of kind %s, split %s", version, kind, split);
         effects = List.copyOf(effects);
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * u8 format = 1 · u8 kind · varint structure · varint partition · varint epoch · varint seq
  * bool completion? [ 2 × fixed64 session · varint number · varint lowWater · u8 status · bytes result ]
- * varint effects [ u8 put? · bytes key · (bytes value) ]…
+ * varint effects [ u8 put? · bytes key · (bytes value) ]… · split, if that is its kind (see {@link Split#write})
  * (whatever later versions add) · fixed32 crc of all of the above
  * </pre>
  */
@@ -40,6 +40,17 @@ public final class EntryCodec {
             @Nullable Completion completion,
             long lowWater,
             List<Effect> effects) {
+        return encode(kind, partition, version, completion, lowWater, effects, null);
+    }
+
+    private static Entry encode(
+            Entry.Kind kind,
+            PartitionId partition,
+            Version version,
+            @Nullable Completion completion,
+            long lowWater,
+            List<Effect> effects,
+            @Nullable Split split) {
         ByteWriter writer = new ByteWriter(estimate(completion, effects));
         writer.u8(FORMAT).u8(kind.code());
         writer.varint(partition.structure()).varint(partition.number());
@@ -60,6 +71,9 @@ public final class EntryCodec {
                 writer.bytes(value);
             }
         }
+        if (split != null) {
+            split.write(writer);
+        }
         writer.fixed32(crc(writer.array(), 0, writer.length()));
         Check.invariant(
                 writer.length() <= Limits.ENTRY_BYTES,
@@ -75,6 +89,7 @@ public final class EntryCodec {
                 completion,
                 lowWater,
                 effects,
+                split,
                 Bytes.wrap(writer.array(), 0, writer.length()));
     }
 
@@ -83,6 +98,11 @@ public final class EntryCodec {
         OperationId last = new OperationId(session, OperationId.LAST_NUMBER);
         Completion completion = new Completion(last, version, Completion.Status.DONE, Bytes.EMPTY);
         return encode(Entry.Kind.EXPIRE, partition, version, completion, OperationId.LAST_NUMBER, List.of());
+    }
+
+    /** The entry that splits a partition. */
+    public static Entry encodeSplit(PartitionId partition, Version version, Split split) {
+        return encode(Entry.Kind.SPLIT, partition, version, null, 0, List.of(), split);
     }
 
     /**
@@ -134,7 +154,8 @@ public final class EntryCodec {
             Bytes key = reader.bytes("record key", Limits.RECORD_KEY_BYTES);
             effects.add(new Effect(key, isPut ? reader.bytes("value", Limits.VALUE_BYTES) : null));
         }
-        return new Entry(kind, partition, version, completion, lowWater, effects, encoded);
+        Split split = kind == Entry.Kind.SPLIT ? Split.read(reader, partition.structure()) : null;
+        return new Entry(kind, partition, version, completion, lowWater, effects, split, encoded);
     }
 
     private static Entry.Kind kind(int code) {

@@ -3,6 +3,8 @@ package io.brickwork.core.metadata;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.entry.Split;
 import io.brickwork.core.structure.KeyRange;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param newestSlot where in the metadata log it was decided
  * @param opened the last view that was opened, whatever its size; null before the first
  * @param base the last view that was opened with at least {@code minInSync} members: each of them that is intact holds all that anyone was told was committed; null before the first
+ * @param split how it is about to be split; null if it is not. Its views take no learners then, unless they are too small to commit anything
+ * @param origin what it came of; null if it was there from the beginning
  */
 public record Group(
         PartitionId partition,
@@ -25,7 +29,9 @@ public record Group(
         GroupView newest,
         long newestSlot,
         @Nullable GroupView opened,
-        @Nullable GroupView base) {
+        @Nullable GroupView base,
+        @Nullable Split split,
+        @Nullable Origin origin) {
     public Group {
         Check.argument(replicas >= 1 && minInSync >= 1, "%d replicas, at least %d", replicas, minInSync);
     }
@@ -44,12 +50,12 @@ public record Group(
     }
 
     Group withNewest(GroupView view, long slot) {
-        return new Group(partition, range, replicas, minInSync, view, slot, opened, base);
+        return new Group(partition, range, replicas, minInSync, view, slot, opened, base, split, origin);
     }
 
     /** The newest view counts as if it had been opened, and had enough members: what {@link io.brickwork.core.defence.Defence#BASE_WAS_OPENED} forbids. */
     Group takenForBase() {
-        return new Group(partition, range, replicas, minInSync, newest, newestSlot, opened, newest);
+        return new Group(partition, range, replicas, minInSync, newest, newestSlot, opened, newest, split, origin);
     }
 
     /** The newest view is open. */
@@ -58,7 +64,44 @@ public record Group(
         int least = Math.max(
                 minInSync, minInSync(Math.min(replicas, newest.members().size())));
         boolean isBase = newest.members().size() >= least;
-        return new Group(partition, range, replicas, least, newest, newestSlot, newest, isBase ? newest : base);
+        return new Group(
+                partition, range, replicas, least, newest, newestSlot, newest, isBase ? newest : base, split, origin);
+    }
+
+    /** Another begins, over what its founder holds: that is all that the group has from here on, and so the base, whatever the size. */
+    Group founded(GroupView view, long slot) {
+        return new Group(partition, range, replicas, minInSync, view, slot, opened, view, split, origin);
+    }
+
+    /** It is to be split. */
+    Group splitting(Split next) {
+        return new Group(partition, range, replicas, minInSync, newest, newestSlot, opened, base, next, origin);
+    }
+
+    /** It has been split: what is left to it. */
+    Group keeping(Split done) {
+        return new Group(partition, done.kept(), replicas, minInSync, newest, newestSlot, opened, base, null, origin);
+    }
+
+    /**
+     * The group that has come of splitting this one. Whoever had all that was told here has all of that, once it has carried out the split; and whoever served here is waited for as if it had served there.
+     *
+     * @param version of the entry that split the partition
+     * @param first its first view
+     */
+    Group child(Split done, Version version, GroupView first, long slot) {
+        Origin from = new Origin(partition, version, done.given(), first.epoch());
+        return new Group(done.child(), done.given(), replicas, minInSync, first, slot, opened, base, null, from);
+    }
+
+    /** Whether the base is still the parent's: no view of its own that had enough members has been opened. */
+    public boolean isBornOnly() {
+        return origin != null && (base == null || base.epoch() < origin.firstEpoch());
+    }
+
+    /** Whether a view with so many may be: while the group is split nobody learns but where nothing is committed without. A copy may not begin before a split and end after it. */
+    boolean mayHave(int members, int learners) {
+        return split == null || learners == 0 || (members < minInSync && learners == 1);
     }
 
     /** Whether what the brick holds is all that anyone was told was committed, if it is intact: it may report and be the primary. */

@@ -5,6 +5,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
+import io.brickwork.core.Version;
 import io.brickwork.core.paxos.PaxosCodec;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureInfo;
@@ -32,6 +33,8 @@ public final class MetadataCodec {
     private static final int EXPIRE_SESSION = 9;
     private static final int SET_LEASE_TERM = 10;
     private static final int FORGET_BRICK = 11;
+    private static final int SPLIT_PARTITION = 12;
+    private static final int FINISH_SPLIT = 13;
 
     private static final int DONE = 1;
     private static final int STRUCTURE = 2;
@@ -73,6 +76,13 @@ public final class MetadataCodec {
                 partition(writer.u8(FOUND_LINEAGE), c.partition());
                 member(writer.varint(c.newestEpoch()).varint(c.openedEpoch()), c.founder());
             }
+            case MetadataCommand.SplitPartition c ->
+                partition(writer.u8(SPLIT_PARTITION), c.partition()).bytes(c.key());
+            case MetadataCommand.FinishSplit c ->
+                version(
+                        partition(writer.u8(FINISH_SPLIT), c.partition())
+                                .varint(c.child().number()),
+                        c.version());
             case MetadataCommand.OpenSession c -> writer.u8(OPEN_SESSION).fixed64(c.drawn());
             case MetadataCommand.ExpireSession c -> session(writer.u8(EXPIRE_SESSION), c.session());
             case MetadataCommand.ForgetBrick c -> brick(writer.u8(FORGET_BRICK), c.brick());
@@ -133,6 +143,14 @@ public final class MetadataCodec {
                         readLong(reader, "newest epoch"),
                         readLong(reader, "opened epoch"),
                         readMember(reader));
+            case SPLIT_PARTITION ->
+                new MetadataCommand.SplitPartition(
+                        readPartition(reader), reader.bytes("split key", Limits.RECORD_KEY_BYTES));
+            case FINISH_SPLIT -> {
+                PartitionId parent = readPartition(reader);
+                PartitionId child = new PartitionId(parent.structure(), readNumber(reader, "child"));
+                yield new MetadataCommand.FinishSplit(parent, child, readVersion(reader));
+            }
             case OPEN_SESSION -> new MetadataCommand.OpenSession(reader.fixed64());
             case EXPIRE_SESSION -> new MetadataCommand.ExpireSession(readSession(reader));
             case FORGET_BRICK -> new MetadataCommand.ForgetBrick(readBrick(reader));
@@ -244,6 +262,14 @@ public final class MetadataCodec {
 
     static PartitionId readPartition(ByteReader reader) {
         return new PartitionId(readNumber(reader, "structure"), readNumber(reader, "partition"));
+    }
+
+    static void version(ByteWriter writer, Version version) {
+        writer.varint(version.epoch()).varint(version.seq());
+    }
+
+    static Version readVersion(ByteReader reader) {
+        return new Version(readLong(reader, "epoch"), readLong(reader, "seq"));
     }
 
     static void session(ByteWriter writer, SessionId session) {

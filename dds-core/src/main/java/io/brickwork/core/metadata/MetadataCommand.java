@@ -4,8 +4,10 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.DiskId;
+import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
+import io.brickwork.core.Version;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureSpec;
 import java.util.List;
@@ -93,6 +95,22 @@ public sealed interface MetadataCommand {
             fenced = List.copyOf(fenced);
         }
     }
+
+    /**
+     * The partition is to give its keys from {@code key} on to a new one. No effect unless its last view is open and has no learners, and the key lies within it.
+     */
+    record SplitPartition(PartitionId partition, Bytes key) implements OfOperator {
+        public SplitPartition {
+            Check.argument(key.length() <= Limits.RECORD_KEY_BYTES, "a key of %d bytes", key.length());
+        }
+    }
+
+    /**
+     * The entry that splits the partition is committed, and its primary has carried it out: the child is there.
+     *
+     * @param version of that entry
+     */
+    record FinishSplit(PartitionId partition, PartitionId child, Version version) implements MetadataCommand {}
 
     /** An operator gives up what only lost bricks had: the group goes on with what this member holds. */
     record FoundLineage(PartitionId partition, long newestEpoch, long openedEpoch, Member founder)

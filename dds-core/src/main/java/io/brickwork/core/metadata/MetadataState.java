@@ -4,10 +4,13 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
+import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
+import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
+import io.brickwork.core.entry.Split;
 import io.brickwork.core.paxos.Replicated;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.StructureInfo;
@@ -48,6 +51,8 @@ public final class MetadataState implements Replicated {
     final TreeMap<Integer, StructureInfo> structures = new TreeMap<>();
     final TreeMap<String, Integer> names = new TreeMap<>();
     final TreeMap<PartitionId, Group> groups = new TreeMap<>();
+    /** How many partitions each structure has had: the next one's number. */
+    final TreeMap<Integer, Integer> partitions = new TreeMap<>();
     /** Those that are open. */
     final TreeSet<SessionId> sessions = new TreeSet<>();
     /** In which slot a session was closed last. */
@@ -111,6 +116,7 @@ public final class MetadataState implements Replicated {
                 StructureInfo info = structures.remove(drop.structure());
                 if (info != null) {
                     names.remove(info.name());
+                    partitions.remove(info.id());
                     groups.keySet().removeIf(partition -> partition.structure() == info.id());
                 }
                 yield new MetadataAnswer.Done();
@@ -118,6 +124,8 @@ public final class MetadataState implements Replicated {
             case MetadataCommand.ChangeView change -> changeView(change);
             case MetadataCommand.OpenView open -> open(open);
             case MetadataCommand.FoundLineage found -> found(found);
+            case MetadataCommand.SplitPartition split -> split(split);
+            case MetadataCommand.FinishSplit finish -> finish(finish);
             case MetadataCommand.OpenSession open -> {
                 if (sessions.size() >= MAX_SESSIONS) {
                     yield refused("%d sessions are open, the most there may be; close some", MAX_SESSIONS);
@@ -194,6 +202,7 @@ public final class MetadataState implements Replicated {
         StructureInfo info = new StructureInfo(++lastStructure, create.name(), create.spec());
         structures.put(info.id(), info);
         names.put(info.name(), info.id());
+        partitions.put(info.id(), info.spec().partitions());
         Placement placement = new Placement(hosts, groups.values());
         TreeSet<Bytes> fences = new TreeSet<>(create.lows());
         for (int number = 0; number < create.spec().partitions(); number++) {
@@ -202,7 +211,9 @@ public final class MetadataState implements Replicated {
             KeyRange range = new KeyRange(low, fences.higher(low));
             GroupView view = placement.first(create.spec().replicas());
             int least = Group.minInSync(view.members().size());
-            groups.put(partition, new Group(partition, range, create.spec().replicas(), least, view, slot, null, null));
+            groups.put(
+                    partition,
+                    new Group(partition, range, create.spec().replicas(), least, view, slot, null, null, null, null));
         }
         return new MetadataAnswer.Structure(info);
     }
@@ -246,6 +257,9 @@ public final class MetadataState implements Replicated {
         if (primary == null || !group.isInBase(primary)) {
             return refused("partition %s: primary %s is not of the base", change.partition(), view.primary());
         }
+        if (!group.mayHave(view.members().size(), view.learners().size())) {
+            return refused("partition %s takes no learners while it is being split", group.partition());
+        }
         if (!isEnough(group, view.members())) {
             return refused("partition %s: %s may lack what they had not synced", change.partition(), view.members());
         }
@@ -276,19 +290,67 @@ public final class MetadataState implements Replicated {
         GroupView newest = group.newest();
         GroupView view = new GroupView(
                 newest.epoch() + 1, found.founder().brick(), List.of(found.founder()), List.of(), newest.lineage() + 1);
-        // What the founder holds is what the group has from here on: it is the base, whatever the size.
-        groups.put(
-                group.partition(),
-                new Group(
-                        group.partition(),
-                        group.range(),
-                        group.replicas(),
-                        group.minInSync(),
-                        view,
-                        slot,
-                        group.opened(),
-                        view));
+        groups.put(group.partition(), group.founded(view, slot));
         return new MetadataAnswer.Done();
+    }
+
+    private MetadataAnswer split(MetadataCommand.SplitPartition command) {
+        PartitionId partition = command.partition();
+        Group group = groups.get(partition);
+        if (group == null) {
+            return refused("there is no partition %s", partition);
+        }
+        Bytes key = command.key();
+        if (!group.range().contains(key) || key.equals(group.range().low())) {
+            return refused("key %s does not lie within partition %s, %s", key, partition, group.range());
+        }
+        if (group.split() != null) {
+            return refused(
+                    "partition %s is being split already, at %s",
+                    partition, group.split().key());
+        }
+        if (!group.isOpen() || !group.newest().learners().isEmpty()) {
+            return refused(
+                    "partition %s is not split while its group changes: %s; try again when its view is open and has no learners",
+                    partition, group.newest());
+        }
+        int given = partitionsGiven(partition.structure());
+        if (given >= Limits.PARTITIONS) {
+            return refused(
+                    "structure %d has had %d partitions, the most there may be; partition %s is not split",
+                    partition.structure(), given, partition);
+        }
+        partitions.put(partition.structure(), given + 1);
+        PartitionId child = new PartitionId(partition.structure(), given);
+        groups.put(partition, group.splitting(Split.of(group.range(), key.compact(), child)));
+        return new MetadataAnswer.Done();
+    }
+
+    private MetadataAnswer finish(MetadataCommand.FinishSplit finish) {
+        Group group = groups.get(finish.partition());
+        Split split = group == null ? null : group.split();
+        if (group == null || split == null || !split.child().equals(finish.child())) {
+            return new MetadataAnswer.Done(); // it is done, or the structure is gone
+        }
+        // Only they can have carried out the split, or will.
+        GroupView parent = group.newest();
+        List<Member> members = new ArrayList<>(parent.members());
+        members.removeIf(member -> !group.isInBase(member));
+        if (members.isEmpty()) {
+            members.addAll(Check.present(group.base(), "partition %s was never open", group.partition())
+                    .members());
+        }
+        Placement placement = new Placement(List.of(), groups.values());
+        GroupView first =
+                new GroupView(parent.epoch() + 1, placement.primary(members), members, List.of(), parent.lineage());
+        groups.put(group.partition(), group.keeping(split));
+        groups.put(split.child(), group.child(split, finish.version(), first, slot));
+        return new MetadataAnswer.Done();
+    }
+
+    /** How many partitions the structure has had so far. */
+    int partitionsGiven(int structure) {
+        return partitions.getOrDefault(structure, 0);
     }
 
     private boolean isRegistered(Member member) {
@@ -325,15 +387,33 @@ public final class MetadataState implements Replicated {
 
     /** The group that has the record key; null if the structure is not known. */
     public @Nullable Group locate(int structure, Bytes recordKey) {
-        for (Group group : groups.tailMap(new PartitionId(structure, 0)).values()) {
-            if (group.partition().structure() != structure) {
-                return null;
-            }
+        for (Group group : groupsOf(structure)) {
             if (group.range().contains(recordKey)) {
                 return group;
             }
         }
         return null;
+    }
+
+    /** The version of the last entry that has split the partition; {@link Version#NONE} if none has. */
+    public Version lastSplit(PartitionId partition) {
+        Version last = Version.NONE;
+        for (Group group : groupsOf(partition.structure())) {
+            Origin origin = group.origin();
+            if (origin != null
+                    && origin.parent().equals(partition)
+                    && origin.version().compareTo(last) > 0) {
+                last = origin.version();
+            }
+        }
+        return last;
+    }
+
+    /** The groups of a structure, in the order of their partitions. */
+    public Collection<Group> groupsOf(int structure) {
+        return Collections.unmodifiableCollection(
+                groups.subMap(new PartitionId(structure, 0), true, new PartitionId(structure, Integer.MAX_VALUE), true)
+                        .values());
     }
 
     private static MetadataAnswer refused(String text, Object... values) {

@@ -3,10 +3,13 @@ package io.brickwork.core.metadata;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.entry.Split;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link MetadataState} ↔ bytes.
@@ -14,6 +17,7 @@ import io.brickwork.core.wire.ByteWriter;
  * <pre>
  * u8 format = 1 · cluster id · varint slot · varint lease term · varint longest term · varint last structure
  * varint slot of the last expiry · bricks, structures, groups, sessions: each varint count, then the entries in order
+ * of each structure how many partitions it has ever had
  * </pre>
  */
 final class StateSnapshot {
@@ -45,9 +49,11 @@ final class StateSnapshot {
             MetadataCodec.optionalView(writer, group.newest());
             MetadataCodec.optionalView(writer, group.opened());
             MetadataCodec.optionalView(writer, group.base());
+            writeFamily(writer, group);
         }
         writer.varint(state.sessions.size());
         state.sessions.forEach(session -> MetadataCodec.session(writer, session));
+        state.structures.keySet().forEach(structure -> writer.varint(state.partitionsGiven(structure)));
         return writer.toBytes();
     }
 
@@ -86,6 +92,36 @@ final class StateSnapshot {
         for (int left = reader.count("sessions", 16); left > 0; left--) {
             state.sessions.add(MetadataCodec.readSession(reader));
         }
+        state.partitions.clear();
+        for (Integer structure : state.structures.keySet()) {
+            state.partitions.put(structure, MetadataCodec.readNumber(reader, "partitions"));
+        }
+    }
+
+    /** What the group is about to become, and what it has come of: bool · (split) · bool · (origin). */
+    private static void writeFamily(ByteWriter writer, Group group) {
+        Split split = group.split();
+        writer.bool(split != null);
+        if (split != null) {
+            split.write(writer);
+        }
+        Origin origin = group.origin();
+        writer.bool(origin != null);
+        if (origin != null) {
+            MetadataCodec.version(writer.varint(origin.parent().number()), origin.version());
+            origin.range().write(writer);
+            writer.varint(origin.firstEpoch());
+        }
+    }
+
+    private static @Nullable Origin readOrigin(ByteReader reader, int structure) {
+        return !reader.bool("origin flag")
+                ? null
+                : new Origin(
+                        new PartitionId(structure, MetadataCodec.readNumber(reader, "parent")),
+                        MetadataCodec.readVersion(reader),
+                        KeyRange.read(reader),
+                        MetadataCodec.readLong(reader, "first epoch"));
     }
 
     private static Group readGroup(ByteReader reader) {
@@ -103,6 +139,8 @@ final class StateSnapshot {
                 newest,
                 newestSlot,
                 MetadataCodec.readOptionalView(reader),
-                MetadataCodec.readOptionalView(reader));
+                MetadataCodec.readOptionalView(reader),
+                reader.bool("split flag") ? Split.read(reader, partition.structure()) : null,
+                readOrigin(reader, partition.structure()));
     }
 }

@@ -188,7 +188,9 @@ public final class ViewPlanner {
         for (Member member : members) {
             staying += isLeaving(member) ? 0 : 1;
         }
-        if (staying + learners.size() >= group.replicas() || learnersLeft <= 0) {
+        if (staying + learners.size() >= group.replicas()
+                || learnersLeft <= 0
+                || !group.mayHave(members.size(), learners.size() + 1)) {
             return false;
         }
         BrickInfo host = placement.learner(brick ->
@@ -226,7 +228,10 @@ public final class ViewPlanner {
 
     /** Has a replica follow from the brick with the most to the one with the fewest: one more learns, and when it is level one member too many is removed. */
     private boolean moveReplica(Group group, List<Member> members) {
-        if (replicaMovesLeft <= 0 || learnersLeft <= 0 || members.size() != group.replicas()) {
+        if (replicaMovesLeft <= 0
+                || learnersLeft <= 0
+                || members.size() != group.replicas()
+                || !group.mayHave(members.size(), 1)) {
             return false;
         }
         BrickId fullest = members.stream()

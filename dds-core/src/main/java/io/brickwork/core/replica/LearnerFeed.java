@@ -82,7 +82,7 @@ final class LearnerFeed {
 
     void onReport(ReplicaMessage.FenceReport report, long nowNanos) {
         boolean isNoUse = phase == Phase.LEVELLING && report.isIncomplete();
-        if (phase != Phase.ASKING && phase != Phase.COPYING && !isNoUse) {
+        if ((phase != Phase.ASKING && phase != Phase.COPYING && !isNoUse) || replica.isSplitUnrecorded()) {
             return;
         }
         progressed(nowNanos);
@@ -96,7 +96,9 @@ final class LearnerFeed {
         }
         long common = report.isIncomplete() ? -1 : log.runs().commonSeq(theirs);
         boolean isFarther = common >= 0 && theirs.toList().getFirst().lastSeq() > log.lastSeq();
-        if (common < 0 || isFarther || common < log.trimmedSeq()) {
+        // Nobody follows the log through a split: the child may be there already, with what came after it.
+        boolean isUnsplit = theirs.last().compareTo(host.metadata().lastSplit(replica.partition())) < 0;
+        if (common < 0 || isFarther || isUnsplit || common < log.trimmedSeq()) {
             if (phase != Phase.COPYING) {
                 phase = Phase.COPYING;
                 keptAboveSeq = log.applied().seq();

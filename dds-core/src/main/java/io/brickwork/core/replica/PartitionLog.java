@@ -4,8 +4,10 @@ import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.entry.Split;
 import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.log.LogRecord;
+import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.Applied;
 import io.brickwork.core.view.EpochRuns;
 import io.brickwork.core.view.ViewChange;
@@ -25,6 +27,9 @@ final class PartitionLog {
     private EpochRuns runs;
     /** The last applied version that the machine has been told of; the table may be further. */
     private Version applied;
+
+    /** Entries that split the partition, in order: those that the table does not have, and those that the metadata log is not known to have recorded. */
+    private final ArrayList<Entry> splits = new ArrayList<>();
 
     /** Whether the last that was read back says that all before it is void. */
     private boolean isAbandoned;
@@ -69,6 +74,7 @@ final class PartitionLog {
                 positions.cut(cut.seq());
                 cutRuns(cut.seq());
                 overlay.cut(Math.max(cut.seq(), applied.seq()));
+                cutSplits(cut.seq());
                 orphanLastSeq = Math.min(orphanLastSeq, cut.seq());
             }
             case LogRecord.Stored stored -> {
@@ -97,7 +103,18 @@ final class PartitionLog {
         positions.add(seq, position);
         if (seq > applied.seq()) {
             overlay.add(entry);
+            addSplit(entry);
         }
+    }
+
+    private void addSplit(Entry entry) {
+        if (entry.split() != null) {
+            splits.add(entry);
+        }
+    }
+
+    private void cutSplits(long seq) {
+        splits.removeIf(entry -> entry.seq() > seq);
     }
 
     /** In a replay the first entry that the log still has is the base, unless it is known what came before it. */
@@ -143,6 +160,7 @@ final class PartitionLog {
     /** Stores the entry that follows the last one. */
     void store(Replica replica, ReplicaHost host, Entry entry) {
         overlay.add(entry);
+        addSplit(entry);
         runs.add(entry.version());
         positions.add(entry.seq(), host.append(replica, new LogRecord.Stored(entry), entry.seq()));
     }
@@ -152,6 +170,7 @@ final class PartitionLog {
         Check.invariant(
                 seq >= applied.seq(), "partition %s: cut above %d, but applied up to %s", partition, seq, applied);
         overlay.cut(seq);
+        cutSplits(seq);
         runs.cut(seq);
         positions.cut(seq);
         writtenSeq = Math.min(writtenSeq, seq);
@@ -254,11 +273,16 @@ final class PartitionLog {
         if (applied.seq() > syncedSeq
                 || syncedSeq > writtenSeq
                 || writtenSeq > lastSeq()
-                || last().epoch() > promisedEpoch) {
+                || (last().epoch() > promisedEpoch && !isBorn())) {
             throw new Check.InvariantBroken(
                     "partition %s: applied %s, synced up to %d, written up to %d, stored up to %s, promised epoch %d"
                             .formatted(partition, applied, syncedSeq, writtenSeq, last(), promisedEpoch));
         }
+    }
+
+    /** Whether nothing was ever promised or stored: what the table has is of before the partition was one of its own. */
+    private boolean isBorn() {
+        return promisedEpoch == 0 && positions.isEmpty();
     }
 
     /** Looks at everything that is here, and throws if it does not fit together. */
@@ -285,6 +309,19 @@ final class PartitionLog {
             throw new Check.InvariantBroken("partition " + partition + ": entry " + seq + " is not in the overlay");
         }
         return entry;
+    }
+
+    /** Entries that split the partition, in order: those that the table does not have, and those that {@link #forgetSplits} has not been told of. */
+    List<Entry> splits() {
+        return splits;
+    }
+
+    /** The metadata log has recorded what lies outside of the range as split off. */
+    void forgetSplits(KeyRange range) {
+        splits.removeIf(entry -> {
+            Split split = entry.split();
+            return split == null || (entry.seq() <= applied.seq() && !range.contains(split.key()));
+        });
     }
 
     Overlay overlay() {

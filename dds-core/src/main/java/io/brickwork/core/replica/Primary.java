@@ -15,12 +15,14 @@ import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.Effect;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.EntryCodec;
+import io.brickwork.core.entry.Split;
 import io.brickwork.core.log.StoreFailedException;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Member;
+import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.structure.Changes;
 import io.brickwork.core.structure.Records;
@@ -47,6 +49,8 @@ final class Primary {
     private static final long SILENT_NANOS = 3_000_000_000L;
     /** How long the metadata log is waited for. */
     private static final long PROPOSAL_NANOS = 1_000_000_000;
+    /** How long it is waited for when a split is done. */
+    private static final long SPLIT_NANOS = 250_000_000;
     /** Sessions that are forgotten in one turn. */
     private static final int EXPIRIES_AT_ONCE = 64;
     /** Entries sent again at once, unless a single one is larger. */
@@ -94,6 +98,10 @@ final class Primary {
     private final List<LearnerFeed> learners = new ArrayList<>();
     private long proposedNanos;
     private boolean hasProposed;
+    /** Whether the metadata log has been told that a split is done. */
+    private boolean isSplit;
+
+    private long splitNanos;
     private final SessionTable sessions;
     /** All sessions that ended up to this slot of the metadata log are forgotten here. */
     private long expiredUpToSlot = -1;
@@ -523,6 +531,31 @@ final class Primary {
         learners.forEach(learner -> learner.onTick(nowNanos));
         dropSilent(nowNanos);
         expireSessions(nowNanos);
+        split(nowNanos);
+    }
+
+    /** What the metadata log has decided to split is split by an entry; once that is in the table, the metadata log hears of it. Whoever is primary goes on where another one left off. */
+    private void split(long nowNanos) {
+        Group group = host.metadata().group(partition);
+        Split split = group == null ? null : group.split();
+        if (split == null) {
+            return;
+        }
+        Version applied = host.turnSnapshot().applied(split.child()).version();
+        if (!applied.equals(Version.NONE)) {
+            if (nowNanos - splitNanos >= SPLIT_NANOS || !isSplit) {
+                isSplit = true;
+                splitNanos = nowNanos;
+                host.propose(new MetadataCommand.FinishSplit(partition, split.child(), applied));
+            }
+        } else if (commits && learners.isEmpty() && !isSplitting(split)) {
+            isSplit = false;
+            store(EntryCodec.encodeSplit(partition, new Version(view.epoch(), log.lastSeq() + 1), split), nowNanos);
+        }
+    }
+
+    private boolean isSplitting(Split split) {
+        return log.splits().stream().anyMatch(entry -> split.equals(entry.split()));
     }
 
     /** Sends again what the member has not acknowledged. */

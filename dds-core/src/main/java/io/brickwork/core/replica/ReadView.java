@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>the overlay has an entry before its storing is acknowledged to anyone, so before it can be committed;
  *   <li>{@code committedSeq} moves forward before anyone is told that an entry up to it is committed; within an open view it never moves back;
  *   <li>an entry leaves the overlay only after the table's transaction with it has committed, and only those entries that are in it;
- *   <li>the view is closed here before a fence is answered, and opened only after the replica has everything that is committed.
+ *   <li>the view is closed here before a fence is answered, and opened only after the replica has everything that is committed; it is opened anew, with fewer keys, before the storing of an entry that
+ *       splits the partition is acknowledged.
  * </ol>
  *
  * <p><b>A reader</b>, in this order: reads {@code open} and finds the view open; reads {@code committedSeq}; searches the overlay; only if nothing visible is there, opens a snapshot of
@@ -44,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadView {
     /** One opening of a view at this replica; compared by identity. */
-    private record Open(StructureType type, KeyRange range, long epoch) {}
+    private record Open(StructureType type, KeyRange range, long splitSeq, long epoch) {}
 
     private final PartitionId partition;
     private final Overlay overlay;
@@ -64,9 +65,9 @@ public final class ReadView {
     public record Result(Version asOf, Bytes result) {}
 
     /** Lane only. */
-    void open(StructureType type, KeyRange range, long epoch, long committedSeq) {
+    void open(StructureType type, KeyRange range, long splitSeq, long epoch, long committedSeq) {
         this.committedSeq = committedSeq;
-        open = new Open(type, range, epoch);
+        open = new Open(type, range, splitSeq, epoch);
     }
 
     /** Lane only. */
@@ -96,7 +97,8 @@ public final class ReadView {
         Bytes result;
         boolean isSafe;
         try (LazySnapshot snapshot = new LazySnapshot(table)) {
-            ReplicaRecords records = new ReplicaRecords(partition, opened.range, overlay, asOfSeq, snapshot::get);
+            ReplicaRecords records =
+                    new ReplicaRecords(partition, opened.range, opened.splitSeq, overlay, asOfSeq, snapshot::get);
             result = opened.type.evaluate(body, records, NoChanges.INSTANCE);
             isSafe = !records.hasMetDirty() && !records.hasMetLater();
         } catch (RuntimeException e) {

@@ -10,6 +10,7 @@ import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.entry.Split;
 import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
@@ -17,11 +18,13 @@ import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataCommand;
+import io.brickwork.core.metadata.Origin;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureType;
 import io.brickwork.core.table.Applied;
 import io.brickwork.core.table.CorruptRecordException;
+import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.Table;
 import io.brickwork.core.view.EpochRuns;
 import io.brickwork.core.view.View;
@@ -85,8 +88,13 @@ public final class Replica {
     private boolean isMarked;
     private boolean isQueuedForApply;
 
-    /** The structure, and where the partition lies in it. */
-    private record Attachment(StructureInfo structure, StructureType type, KeyRange range) {}
+    /**
+     * The structure, and where the partition lies in it.
+     *
+     * @param range less than the metadata log says as long as a split is stored here that is not recorded there
+     * @param splitSeq the number of the last entry that splits the partition and that the table may lack; 0 if there is none
+     */
+    private record Attachment(StructureInfo structure, StructureType type, KeyRange range, long splitSeq) {}
 
     /**
      * As the table has it; {@link #replay} follows.
@@ -135,17 +143,88 @@ public final class Replica {
     /** Tells what the partition is. */
     public void attach(StructureInfo structure, StructureType type, KeyRange range) {
         if (attachment == null) {
-            attachment = new Attachment(structure, type, range);
+            attachment = new Attachment(structure, type, range, 0);
         }
+    }
+
+    /**
+     * What the partition has of the keys that the metadata log gives it: not what it has given away by a split that is stored here, since all others may have stored it too, and the child be open; nor by one that is
+     * in the table, of which only the child is left.
+     */
+    private void updateRange() {
+        Group decided = group;
+        Attachment attached = attachment;
+        if (decided == null || attached == null) {
+            return;
+        }
+        log.forgetSplits(decided.range());
+        KeyRange range = decided.range();
+        Split next = decided.split();
+        if (next != null && isHere(next.child()) && host.defends(Defence.SPLIT_WHEN_STORED)) {
+            range = next.kept();
+        }
+        long splitSeq = 0;
+        for (Entry entry : log.splits()) {
+            Split split = Check.present(entry.split(), "entry %s splits nothing", entry.version());
+            if (range.contains(split.key()) && host.defends(Defence.SPLIT_WHEN_STORED)) {
+                range = new KeyRange(range.low(), split.key());
+            }
+            splitSeq = entry.seq();
+        }
+        attachment = new Attachment(attached.structure, attached.type, range, splitSeq);
+        if (isServing && openEpoch != 0 && !attachment.equals(attached)) {
+            readView.open(attached.type, range, splitSeq, openEpoch, committedSeq);
+        }
+    }
+
+    private boolean isHere(PartitionId other) {
+        Snapshot snapshot = host.turnSnapshot();
+        return !snapshot.applied(other).version().equals(Version.NONE) || snapshot.isIncomplete(other);
+    }
+
+    /** What splits are recorded as committed is committed here too, whatever the view: nobody else may have it. */
+    private void commitRecordedSplits() {
+        for (Entry entry : List.copyOf(log.splits())) {
+            if (recorded(entry) != null) {
+                advanceCommitted(entry.seq());
+            }
+        }
+    }
+
+    /** The group that has come of the entry; null if it is not recorded. */
+    private @Nullable Group recorded(Entry entry) {
+        Split split = entry.split();
+        Group child = split == null ? null : host.metadata().group(split.child());
+        Origin origin = child == null ? null : child.origin();
+        return origin != null && origin.version().equals(entry.version()) ? child : null;
+    }
+
+    /** Whether a split is in the table, and the metadata log not known to have recorded it. */
+    boolean isSplitUnrecorded() {
+        Split next = group == null ? null : group.split();
+        return next != null && isHere(next.child());
+    }
+
+    /** Whether this brick is to have a child of the partition that it has not got yet: then neither log nor table may be given up. */
+    public boolean owesSplit() {
+        for (Entry entry : log.splits()) {
+            Group child = recorded(entry);
+            if (entry.seq() > appliedSeq() && child != null && child.isBornOnly()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The metadata log says something new of the group, or of this brick. */
     public void onGroup(Group decided, long nowNanos) {
         group = decided;
         Member self = host.member();
+        updateRange();
         if (self == null || attachment == null) {
             return;
         }
+        commitRecordedSplits();
         GroupView newest = decided.newest();
         if (openEpoch != 0 && openEpoch < newest.epoch() && roleIn(newest) != Role.MEMBER) {
             close(); // leases given from here on do not cover it any more (§5)
@@ -341,7 +420,7 @@ public final class Replica {
         refuse(from, request, CallMessage.Reason.NOT_PRIMARY, host.self() + " is not the primary");
     }
 
-    void refuse(Endpoint to, CallMessage.Request request, CallMessage.Reason reason, String detail) {
+    public void refuse(Endpoint to, CallMessage.Request request, CallMessage.Reason reason, String detail) {
         host.outbox().send(to, new CallMessage.Refusal(request.ticket(), partition, reason, detail, knownView()));
     }
 
@@ -425,7 +504,12 @@ public final class Replica {
 
     /** A batch that ends in this entry is in the table. */
     public void onApplied(long seq) {
-        log.onApplied(log.entryHere(seq).version());
+        Entry last = log.entryHere(seq);
+        log.onApplied(last.version());
+        Split split = last.split();
+        if (split != null) {
+            host.onSplit(split);
+        }
     }
 
     public void onTick(long nowNanos) {
@@ -503,7 +587,7 @@ public final class Replica {
         openEpoch = opened.epoch();
         if (role == Role.MEMBER) {
             isServing = true;
-            readView.open(attached.type, attached.range, openEpoch, committedSeq);
+            readView.open(attached.type, attached.range, attached.splitSeq, openEpoch, committedSeq);
         }
         advanceCommitted(levelSeq);
         host.outbox().note(new Event.ViewOpened(partition, opened, levelSeq, true));
@@ -613,6 +697,9 @@ public final class Replica {
 
     void store(Entry entry) {
         log.store(this, host, entry);
+        if (entry.split() != null) {
+            updateRange(); // before it is acknowledged
+        }
         if (mustSync()) {
             host.requestSync();
         }
@@ -621,6 +708,7 @@ public final class Replica {
     void cut(long seq) {
         host.outbox().note(new Event.WasCut(partition, currentView().epoch(), seq, log.last()));
         log.cut(this, host, seq);
+        updateRange();
         waiters.drop(seq);
     }
 
@@ -642,8 +730,15 @@ public final class Replica {
         return host.defends(Defence.APPLY_ONLY_SYNCED) ? Math.min(committedSeq, log.syncedSeq()) : committedSeq;
     }
 
+    /** Those that are to be applied together: none after one that splits the partition. */
     public List<Entry> entries(long fromSeq, long toSeq) {
-        return log.overlay().entries(fromSeq, toSeq);
+        List<Entry> entries = log.overlay().entries(fromSeq, toSeq);
+        for (int i = 0; i < entries.size(); i++) {
+            if (entries.get(i).split() != null) {
+                return entries.subList(0, i + 1);
+            }
+        }
+        return entries;
     }
 
     /** What waits to be applied, in bytes. What waits for other members has a window of its own, and must not stop partitions that wait for nobody. */
@@ -694,6 +789,16 @@ public final class Replica {
         return log.applied().seq();
     }
 
+    /** The version of that entry. */
+    public Version applied() {
+        return log.applied();
+    }
+
+    /** Whether nothing of the partition is here, in log or table. */
+    public boolean isEmpty() {
+        return !isIncomplete && log.lastSeq() == 0;
+    }
+
     /** Whether there are committed entries that the table is not known to have, and is to have. */
     public boolean hasUnappliedCommits() {
         return !isRetired && committedSeq > appliedSeq();
@@ -742,7 +847,9 @@ public final class Replica {
     }
 
     ReplicaRecords records(long asOfSeq) {
-        return new ReplicaRecords(partition, attached().range, log.overlay(), asOfSeq, host::turnSnapshot);
+        Attachment attached = attached();
+        return new ReplicaRecords(
+                partition, attached.range, attached.splitSeq, log.overlay(), asOfSeq, host::turnSnapshot);
     }
 
     StructureType type() {
@@ -802,7 +909,7 @@ public final class Replica {
         return group;
     }
 
-    /** Which record keys the partition holds; only once it is attached. */
+    /** Which record keys the partition serves here; only once it is attached. */
     public KeyRange range() {
         return attached().range;
     }

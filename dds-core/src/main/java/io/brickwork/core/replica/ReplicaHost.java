@@ -3,6 +3,7 @@ package io.brickwork.core.replica;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Outbox;
+import io.brickwork.core.entry.Split;
 import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.Member;
@@ -78,6 +79,9 @@ public interface ReplicaHost {
 
     /** How much of a partition comes in one message when it is copied. */
     int copyChunkBytes();
+
+    /** A replica has been split: the child's part is in the table. */
+    void onSplit(Split split);
 
     /** More of the replica's entries are known to be committed. */
     void onCommitted(Replica replica);

@@ -26,6 +26,7 @@ final class ReplicaRecords implements Records {
 
     private final PartitionId partition;
     private final KeyRange range;
+    private final long splitSeq;
     private final Overlay overlay;
     private final long asOfSeq;
     private final Supplier<Snapshot> table;
@@ -33,9 +34,20 @@ final class ReplicaRecords implements Records {
     private boolean hasMetDirty;
     private boolean hasMetLater;
 
-    ReplicaRecords(PartitionId partition, KeyRange range, Overlay overlay, long asOfSeq, Supplier<Snapshot> table) {
+    /**
+     * @param range what is shown
+     * @param splitSeq a table that is not so far counts records outside of the range too
+     */
+    ReplicaRecords(
+            PartitionId partition,
+            KeyRange range,
+            long splitSeq,
+            Overlay overlay,
+            long asOfSeq,
+            Supplier<Snapshot> table) {
         this.partition = partition;
         this.range = range;
+        this.splitSeq = splitSeq;
         this.overlay = overlay;
         this.asOfSeq = asOfSeq;
         this.table = table;
@@ -98,6 +110,9 @@ final class ReplicaRecords implements Records {
         Snapshot snapshot = snapshot();
         Applied applied = snapshot.applied(partition);
         hasMetLater |= applied.version().seq() > asOfSeq;
+        if (applied.version().seq() < splitSeq) {
+            return countOneByOne();
+        }
         long count = applied.liveRecords();
         for (Overlay.Slot newest : recent) {
             Overlay.Slot slot = visible(newest);
@@ -107,6 +122,15 @@ final class ReplicaRecords implements Records {
             }
         }
         return count;
+    }
+
+    private long countOneByOne() {
+        long[] count = {0};
+        scan(range, (key, value) -> {
+            count[0]++;
+            return true;
+        });
+        return count[0];
     }
 
     @Override

@@ -5,7 +5,9 @@ import io.brickwork.core.SessionId;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.metadata.Origin;
 import io.brickwork.core.table.SessionRow;
 import java.util.List;
 import java.util.TreeMap;
@@ -23,8 +25,12 @@ final class SessionTable {
 
     SessionTable(Replica replica, ReplicaHost host, Overlay overlay) {
         if (host.defends(Defence.INHERIT_COMPLETIONS)) {
+            Group group = host.metadata().group(replica.partition());
+            Origin origin = group == null ? null : group.origin();
             for (SessionRow row : host.turnSnapshot().sessions(replica.partition())) {
-                rows.put(row.session(), row);
+                if (!isInherited(row, origin) || host.defends(Defence.SPLIT_WITH_COMPLETIONS)) {
+                    rows.put(row.session(), row);
+                }
             }
         }
         for (long seq = overlay.firstSeq(); seq <= overlay.lastSeq(); seq++) {
@@ -33,6 +39,13 @@ final class SessionTable {
                 add(entry); // an entry that the table has already is folded again, which changes nothing
             }
         }
+    }
+
+    /** Whether all of it is the parent's. */
+    private static boolean isInherited(SessionRow row, @Nullable Origin origin) {
+        return origin != null
+                && row.completions().values().stream()
+                        .allMatch(completion -> completion.version().compareTo(origin.version()) <= 0);
     }
 
     void add(Entry entry) {

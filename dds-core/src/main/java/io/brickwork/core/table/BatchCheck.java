@@ -4,6 +4,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.entry.Split;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -99,9 +100,27 @@ public final class BatchCheck {
                     version,
                     partition,
                     before);
+            Check.invariant(
+                    entry.split() == null
+                            || entry.seq() == part.entries().getLast().seq(),
+                    "entry %s, which splits partition %s, is not the last one of its part",
+                    version,
+                    partition);
             before = version;
         }
         stands.put(partition, new Stand(before, null));
+        Split split = part.split();
+        if (split != null) {
+            Stand child = stand(split.child());
+            Check.invariant(
+                    child.mark == null && child.applied.equals(Version.NONE),
+                    "partition %s is to be split off %s, and is here already: applied %s, mark %s",
+                    split.child(),
+                    partition,
+                    child.applied,
+                    child.mark == null ? "none" : child.mark);
+            stands.put(split.child(), new Stand(before, null));
+        }
     }
 
     private Stand stand(PartitionId partition) {

@@ -3,7 +3,9 @@ package io.brickwork.core.table;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.entry.Split;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Port: the table of one brick: all <em>committed</em> and applied records of its partitions, with the completion records and the point up to which each partition is applied.
@@ -50,11 +52,19 @@ public interface Table extends AutoCloseable {
     /**
      * Entries of one partition, ascending and without gaps, the first one above what is applied. For each: its effects, then its completion folded into the session's
      * {@link SessionRow}; then the partition's {@link Applied} is set to the last one's version, with the live records counted.
+     *
+     * <p>An entry with a {@link Split} is the last one. Its child, of which nothing is here before, has from then on an {@link Applied} of the entry's version, the live records of the keys that it was
+     * given, which are the parent's no more, and all session rows of the parent.
      */
     record Part(PartitionId partition, List<Entry> entries) {
         public Part {
             Check.argument(!entries.isEmpty(), "no entries to apply for partition %s", partition);
             entries = List.copyOf(entries);
+        }
+
+        /** How the partition is split at the end; null if it is not. */
+        public @Nullable Split split() {
+            return entries.getLast().split();
         }
     }
 }

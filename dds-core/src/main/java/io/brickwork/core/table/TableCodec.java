@@ -43,6 +43,7 @@ public final class TableCodec {
     /** What the key of every {@link CopyMark} begins with. */
     public static final Bytes MARK_PREFIX = Bytes.utf8("I");
 
+    private static final int PARTITION_KEY_BYTES = 8;
     private static final int FORMAT = 1;
     private static final int CRC_BYTES = 4;
 
@@ -77,6 +78,12 @@ public final class TableCodec {
                 .fixed64(session.slot())
                 .fixed64(session.drawn())
                 .toBytes();
+    }
+
+    /** Whose row lies under this {@link #sessionKey}. */
+    public static SessionId sessionOf(Bytes sessionKey) {
+        ByteReader reader = new ByteReader(sessionKey.slice(PARTITION_KEY_BYTES, sessionKey.length()));
+        return new SessionId(reader.fixed64(), reader.fixed64());
     }
 
     /** Leaves a data row in the writer. */

@@ -7,6 +7,7 @@ import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Effect;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.entry.Split;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.Applied;
 import io.brickwork.core.table.BatchCheck;
@@ -89,8 +90,18 @@ public final class MemoryTable implements Table {
                 }
                 SessionRow.fold(rows(partition), entry);
             }
-            applied.put(
-                    partition, new Applied(partition, part.entries().getLast().version(), live));
+            Version version = part.entries().getLast().version();
+            Split split = part.split();
+            if (split != null) {
+                long given = records.keySet().stream()
+                        .filter(key -> key.structure == partition.structure()
+                                && split.given().contains(key.bytes))
+                        .count();
+                live -= given;
+                applied.put(split.child(), new Applied(split.child(), version, given));
+                rows(partition).values().forEach(row -> rows(split.child()).put(row.session(), copyOf(row)));
+            }
+            applied.put(partition, new Applied(partition, version, live));
         }
 
         void apply(CopyStep step) {

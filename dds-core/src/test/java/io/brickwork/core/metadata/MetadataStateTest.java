@@ -8,6 +8,9 @@ import io.brickwork.core.DiskId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.entry.Split;
+import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import java.util.ArrayList;
@@ -248,6 +251,67 @@ class MetadataStateTest {
         open(2);
         assertThat(change(2, 2, 1, members(1), List.of())).isInstanceOf(MetadataAnswer.Refused.class);
         assertThat(change(2, 2, 4, members(4), members(1))).isEqualTo(DONE);
+    }
+
+    @Test
+    void splitNarrowsTheParentAndFoundsTheChildOverTheSameBase() {
+        threeOpen();
+        assertThat(split("m")).isEqualTo(DONE);
+        Split pending = Objects.requireNonNull(group().split());
+        assertThat(pending).isEqualTo(Split.of(KeyRange.ALL, Bytes.utf8("m"), new PartitionId(1, 1)));
+        assertThat(group().range()).isEqualTo(KeyRange.ALL);
+        assertThat(state.group(pending.child())).isNull();
+
+        MetadataCommand finish = new MetadataCommand.FinishSplit(PARTITION, pending.child(), new Version(1, 7));
+        assertThat(apply(finish)).isEqualTo(DONE);
+        assertThat(apply(finish)).isEqualTo(DONE);
+        Group child = Objects.requireNonNull(state.group(pending.child()));
+        assertThat(group().range()).isEqualTo(pending.kept());
+        assertThat(group().split()).isNull();
+        assertThat(child.range()).isEqualTo(pending.given());
+        assertThat(child.base()).isEqualTo(group().base());
+        assertThat(child.isOpen()).isFalse();
+        assertThat(child.newest().epoch()).isEqualTo(2);
+        assertThat(child.newest().primary())
+                .as("another than the parent's")
+                .isNotEqualTo(group().newest().primary());
+        assertThat(child.isBornOnly()).isTrue();
+        assertThat(state.lastSplit(PARTITION)).isEqualTo(new Version(1, 7));
+        assertThat(state.locate(1, Bytes.utf8("z"))).isEqualTo(child);
+        assertThat(state.locate(1, Bytes.utf8("a"))).isEqualTo(group());
+
+        apply(new MetadataCommand.OpenView(child.partition(), 2, List.of()));
+        assertThat(Objects.requireNonNull(state.group(child.partition())).isBornOnly())
+                .isFalse();
+        MetadataState copy = new MetadataState(Bytes.utf8("other"));
+        copy.restore(state.snapshot());
+        assertThat(copy.snapshot()).isEqualTo(state.snapshot());
+        assertThat(split("b")).isEqualTo(DONE);
+        assertThat(Objects.requireNonNull(group().split()).child())
+                .as("no number twice")
+                .isEqualTo(new PartitionId(1, 2));
+    }
+
+    @Test
+    void splitIsRefusedOutsideOfTheRangeAndWhileTheGroupChanges() {
+        threeOpen();
+        assertThat(split("")).isInstanceOf(MetadataAnswer.Refused.class);
+        change(1, 1, 1, members(1, 2, 3), List.of());
+        assertThat(split("m")).as("a view is pending").isInstanceOf(MetadataAnswer.Refused.class);
+        open(2);
+        assertThat(split("m")).isEqualTo(DONE);
+        assertThat(split("b")).as("it is being split").isInstanceOf(MetadataAnswer.Refused.class);
+        register(4);
+        assertThat(change(2, 2, 1, members(1, 2), members(4)))
+                .as("nobody learns meanwhile")
+                .isInstanceOf(MetadataAnswer.Refused.class);
+        assertThat(change(2, 2, 1, members(1), members(4)))
+                .as("but where nothing is committed")
+                .isEqualTo(DONE);
+    }
+
+    private MetadataAnswer split(String key) {
+        return apply(new MetadataCommand.SplitPartition(PARTITION, Bytes.utf8(key)));
     }
 
     @Test

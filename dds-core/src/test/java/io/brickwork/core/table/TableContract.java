@@ -14,6 +14,7 @@ import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.Effect;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.EntryCodec;
+import io.brickwork.core.entry.Split;
 import io.brickwork.core.structure.KeyRange;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -91,6 +92,81 @@ public abstract class TableContract extends TableCopyContract {
 
         assertThat(scanned(1)).containsExactly("a=1", "b=2");
         assertThat(applied(P)).isEqualTo(new Applied(P, new Version(1, 2), 2));
+    }
+
+    @Test
+    void splitGivesTheChildItsRecordsAndAllSessions() {
+        apply(part(P, entry(SESSION, 1, 0, puts("a", "1")), entry(SESSION_NEXT, 1, 0, puts("c", "2"))));
+        apply(part(P, puts("b", "3"), puts("m", "4"), puts("n", "5")), part(OTHER, puts("x", "6")));
+        List<String> sessions = rows(P);
+
+        // In the batch of the split: another session, a key on each side, and one that goes.
+        List<Entry> entries =
+                new ArrayList<>(part(P, entry(SESSION, 2, 0, puts("d", "7")), new Draft(null, 0, 0, deletes("m")))
+                        .entries());
+        entries.add(splitting(P, P_NEXT, "c"));
+        apply(new Table.Part(P, entries));
+
+        assertThat(applied(P)).isEqualTo(new Applied(P, new Version(1, 8), 2));
+        assertThat(applied(P_NEXT)).isEqualTo(new Applied(P_NEXT, new Version(1, 8), 3));
+        assertThat(scanned(1)).containsExactly("a=1", "b=3", "c=2", "d=7", "n=5");
+        assertThat(rows(P_NEXT)).isEqualTo(rows(P)).hasSameSizeAs(sessions);
+        assertThat(rows(P)).contains("SessionId[slot=1, drawn=1]: 0 [1, 2]");
+
+        // Each goes its own way from here on.
+        last.put(P_NEXT, new Version(2, 8));
+        apply(part(P, entry(SESSION, 3, 0, puts("aa", "8"))), part(P_NEXT, entry(SESSION, 4, 4, deletes("c"))));
+        reopen();
+        assertThat(applied(P)).isEqualTo(new Applied(P, new Version(1, 9), 3));
+        assertThat(applied(P_NEXT)).isEqualTo(new Applied(P_NEXT, new Version(2, 9), 2));
+        assertThat(rows(P)).contains("SessionId[slot=1, drawn=1]: 0 [1, 2, 3]");
+        assertThat(rows(P_NEXT)).contains("SessionId[slot=1, drawn=1]: 4 [4]");
+    }
+
+    @Test
+    void splitMayLeaveEitherSideEmpty() {
+        apply(part(P, puts("k", "1"), puts("l", "2")));
+        apply(new Table.Part(P, List.of(splitting(P, P_NEXT, "m"))));
+        assertThat(applied(P).liveRecords()).isEqualTo(2);
+        assertThat(applied(P_NEXT).liveRecords()).isZero();
+
+        PartitionId third = new PartitionId(1, 2);
+        apply(new Table.Part(P, List.of(splitting(P, third, "a"))));
+        assertThat(applied(P).liveRecords()).isZero();
+        assertThat(applied(third).liveRecords()).isEqualTo(2);
+    }
+
+    @Test
+    void splitIsRefusedUnlessItIsTheLastOfItsPartAndTheChildIsNotHere() {
+        apply(part(P, puts("a", "1")), part(P_NEXT, puts("x", "1")));
+        Entry taken = splitting(P, P_NEXT, "m");
+        refusesPart(new Table.Part(P, List.of(taken)));
+
+        last.put(P, new Version(1, 1));
+        Entry first = splitting(P, new PartitionId(1, 2), "m");
+        Entry second = part(P, puts("b", "2")).entries().getFirst();
+        refusesPart(new Table.Part(P, List.of(first, second)));
+    }
+
+    private void refusesPart(Table.Part part) {
+        assertThatThrownBy(() -> table.apply(new Table.Batch(batches + 1, List.of(part))))
+                .isInstanceOf(Check.InvariantBroken.class);
+    }
+
+    private Entry splitting(PartitionId parent, PartitionId child, String key) {
+        Version before = last.getOrDefault(parent, new Version(1, 0));
+        Version version = new Version(before.epoch(), before.seq() + 1);
+        last.put(parent, version);
+        return EntryCodec.encodeSplit(parent, version, Split.of(KeyRange.ALL, key(key), child));
+    }
+
+    private List<String> rows(PartitionId partition) {
+        try (Snapshot snapshot = table.snapshot()) {
+            return snapshot.sessions(partition).stream()
+                    .map(row -> row.session() + ": " + row.lowWater() + " "
+                            + row.completions().keySet())
+                    .toList();
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.Effect;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.EntryCodec;
+import io.brickwork.core.entry.Split;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LeaseMessage;
 import io.brickwork.core.message.LinkMessage;
@@ -93,6 +94,15 @@ public final class Samples {
                             kind, PARTITION, new Version(Long.MAX_VALUE, Long.MAX_VALUE), null, 0, List.of()));
         }
         all.put("entry-expiry", EntryCodec.encodeExpiry(PARTITION, new Version(7, 1004), SESSION));
+        all.put(
+                "entry-split",
+                EntryCodec.encodeSplit(
+                        PARTITION,
+                        new Version(7, 1005),
+                        Split.of(
+                                new KeyRange(Bytes.utf8("a"), Bytes.utf8("z")),
+                                KEY,
+                                new PartitionId(PARTITION.structure(), 77))));
         return Collections.unmodifiableMap(all);
     }
 

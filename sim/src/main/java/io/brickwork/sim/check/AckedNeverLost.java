@@ -1,8 +1,11 @@
 package io.brickwork.sim.check;
 
+import io.brickwork.core.Check;
 import io.brickwork.core.Version;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +15,20 @@ import org.jspecify.annotations.Nullable;
 public final class AckedNeverLost {
     private AckedNeverLost() {}
 
+    /** Of partitions that are as they were: each key is where it was answered for. */
+    public static List<Finding> check(History history, List<Replica> replicas) {
+        TreeMap<String, List<Observation>> keys = history.byKey();
+        return check(
+                history,
+                replicas,
+                key -> Check.present(keys.get(key), "no key %s", key).getFirst().partition());
+    }
+
     /**
      * @param replicas every replica of every partition that the history touched, at rest
+     * @param owners which partition has a key at the end
      */
-    public static List<Finding> check(History history, List<Replica> replicas) {
+    public static List<Finding> check(History history, List<Replica> replicas, UnaryOperator<String> owners) {
         List<Finding> findings = new ArrayList<>();
         history.byKey().forEach((key, observations) -> {
             Observation newest = newestEffect(observations);
@@ -27,7 +40,7 @@ public final class AckedNeverLost {
                             .anyMatch(o -> o.ending() == Observation.Ending.UNKNOWN
                                     && o.call().kind().mayRemove());
             for (Replica replica : replicas) {
-                if (replica.partition().equals(newest.partition())) {
+                if (replica.partition().equals(owners.apply(key))) {
                     checkKey(key, newest, mayBeGone, replica, findings);
                 }
             }

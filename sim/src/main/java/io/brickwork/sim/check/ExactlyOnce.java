@@ -1,9 +1,11 @@
 package io.brickwork.sim.check;
 
+import io.brickwork.core.Check;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +15,22 @@ import org.jspecify.annotations.Nullable;
 public final class ExactlyOnce {
     private ExactlyOnce() {}
 
+    /** Of partitions that are as they were: each key is where it was answered for. */
+    public static List<Finding> check(History history, List<Replica> replicas, String keyPrefix) {
+        TreeMap<String, List<Observation>> keys = history.byKey();
+        return check(
+                history,
+                replicas,
+                key -> Check.present(keys.get(key), "no key %s", key).getFirst().partition(),
+                keyPrefix);
+    }
+
     /**
+     * @param owners which partition has a key at the end
      * @param keyPrefix keys that begin with it see nothing but {@code APPEND} of unique values and {@code GET}
      */
-    public static List<Finding> check(History history, List<Replica> replicas, String keyPrefix) {
+    public static List<Finding> check(
+            History history, List<Replica> replicas, UnaryOperator<String> owners, String keyPrefix) {
         List<Finding> findings = new ArrayList<>();
         history.byKey().forEach((key, observations) -> {
             if (!key.startsWith(keyPrefix)) {
@@ -35,8 +49,7 @@ public final class ExactlyOnce {
                 }
             }
             for (Replica replica : replicas) {
-                if (!observations.isEmpty()
-                        && replica.partition().equals(observations.getFirst().partition())) {
+                if (replica.partition().equals(owners.apply(key))) {
                     Replica.Held held = replica.records().get(key);
                     String text = held == null ? null : held.value();
                     checkText(key, replica::name, text, appends, findings);

@@ -41,9 +41,15 @@ public final class History {
         return nextPlace++;
     }
 
-    /** It was done. */
+    /** It was done, where it was expected to be. */
     public void done(int number, @Nullable String result, Version version, long nowNanos) {
         end(number, Observation.Ending.DONE, nextPlace++, nowNanos, result, version);
+    }
+
+    /** It was done in this partition: where a key is may have changed meanwhile. */
+    public void done(int number, @Nullable String result, String partition, Version version, long nowNanos) {
+        observations.set(number, observations.get(number).in(partition));
+        done(number, result, version, nowNanos);
     }
 
     /** The caller was told that it certainly did not happen. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One operation as its caller saw it.
  *
  * @param number its place in the history, by invocation
- * @param partition which partition of which structure it was for; versions are compared within it
+ * @param partition which partition of which structure has answered, if one has
  * @param invokedAt its invocation's place among all invocations and responses: the real-time order
  * @param endedAt its response's place; {@link Long#MAX_VALUE} if it stays open for ever
  * @param result what the caller was given; meaningful only if {@link #isDone}
@@ -57,6 +57,12 @@ public record Observation(
             case PUT_IF_ABSENT -> result == null;
             case REPLACE_IF, REMOVE_IF -> "true".equals(result);
         };
+    }
+
+    /** The same operation in another partition. */
+    Observation in(String other) {
+        return new Observation(
+                number, client, other, call, invokedAt, invokedNanos, endedAt, endedNanos, ending, result, version);
     }
 
     /** The same operation as if it had not ended by then. */

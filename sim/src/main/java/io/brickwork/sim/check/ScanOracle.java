@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScanOracle {
     private final TreeMap<String, KeyVersions> versions = new TreeMap<>();
-    private final TreeMap<String, String> partitions = new TreeMap<>();
-    private final TreeMap<String, List<Observation>> done = new TreeMap<>();
+    private final TreeMap<String, List<Observation>> effects = new TreeMap<>();
     private final Function<String, Bytes> recordKeys;
     private final List<Finding> findings = new ArrayList<>();
 
@@ -25,12 +24,12 @@ public final class ScanOracle {
         this.recordKeys = recordKeys;
         history.byKey().forEach((key, observations) -> {
             versions.put(key, new KeyVersions(observations));
-            partitions.put(key, observations.getFirst().partition());
+            effects.put(
+                    key,
+                    observations.stream()
+                            .filter(one -> one.isDone() && one.hadEffect())
+                            .toList());
         });
-        history.byPartition()
-                .forEach((partition, observations) -> done.put(
-                        partition,
-                        observations.stream().filter(Observation::isDone).toList()));
     }
 
     /**
@@ -85,9 +84,8 @@ public final class ScanOracle {
         page.rows().forEach(row -> values.put(row.key(), row.value()));
         long asOf = page.version().seq();
         versions.forEach((key, of) -> {
-            boolean isCovered = page.partition().equals(partitions.get(key)) && page.covers(recordKeys.apply(key));
             @Nullable String seen = values.remove(key);
-            if (isCovered && !of.mayBe(seen, asOf)) {
+            if (page.covers(recordKeys.apply(key)) && !of.mayBe(seen, asOf)) {
                 find(
                         scan,
                         "key " + key + " has " + (seen == null ? "nothing" : seen) + " in the page as of "
@@ -99,18 +97,22 @@ public final class ScanOracle {
         }
     }
 
+    /** Whatever the page does not cover may be from before or after it; and where a key lies makes no difference, since its versions rise all the same. */
     private void checkTime(ScanSeen scan, ScanSeen.Page page) {
-        for (Observation other : done.getOrDefault(page.partition(), List.of())) {
-            long seq = other.version().seq();
-            if (!other.hadEffect() || !page.covers(recordKeys.apply(other.call().key()))) {
-                continue; // whether the page is from before or after it cannot be told
+        effects.forEach((key, of) -> {
+            if (page.covers(recordKeys.apply(key))) {
+                of.forEach(effect -> checkTime(scan, page, effect));
             }
-            if (other.endedAt() < page.askedAt() && seq > page.version().seq()) {
-                find(scan, "a page as of " + page.version() + " was asked for after " + other + " had ended");
-            }
-            if (other.invokedAt() > page.answeredAt() && seq <= page.version().seq()) {
-                find(scan, "a page as of " + page.version() + " was answered before " + other + " began");
-            }
+        });
+    }
+
+    private void checkTime(ScanSeen scan, ScanSeen.Page page, Observation effect) {
+        long seq = effect.version().seq();
+        if (effect.endedAt() < page.askedAt() && seq > page.version().seq()) {
+            find(scan, "a page as of " + page.version() + " was asked for after " + effect + " had ended");
+        }
+        if (effect.invokedAt() > page.answeredAt() && seq <= page.version().seq()) {
+            find(scan, "a page as of " + page.version() + " was answered before " + effect + " began");
         }
     }
 

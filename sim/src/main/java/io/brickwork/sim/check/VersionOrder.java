@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * changed its key was answered, with one that is not older; and no two writes of a partition share a version. (A read is stamped with the version up to which its replica was read, and a replica that
  * holds nothing newer under the key may be behind with other keys, so two reads say nothing about each other.) Cheap, so it looks at all operations, also where linearizability is
  * undecided.
+ *
+ * <p>Of one key all of this holds wherever it lies: when its partition is split, the child goes on with greater versions.
  */
 public final class VersionOrder {
     private VersionOrder() {}
@@ -21,13 +23,18 @@ public final class VersionOrder {
         history.byPartition().forEach((partition, observations) -> {
             List<Observation> done =
                     observations.stream().filter(Observation::isDone).toList();
-            checkOrder(partition, done, findings);
+            checkOrder("partition " + partition, done, findings);
             checkUnique(partition, done, findings);
         });
+        history.byKey()
+                .forEach((key, observations) -> checkOrder(
+                        "key " + key,
+                        observations.stream().filter(Observation::isDone).toList(),
+                        findings));
         return findings;
     }
 
-    private static void checkOrder(String partition, List<Observation> byInvocation, List<Finding> findings) {
+    private static void checkOrder(String where, List<Observation> byInvocation, List<Finding> findings) {
         List<Observation> byResponse = byInvocation.stream()
                 .sorted(Comparator.comparingLong(Observation::endedAt))
                 .toList();
@@ -51,7 +58,7 @@ public final class VersionOrder {
             if (compared < 0 || (compared == 0 && !isRead)) {
                 findings.add(new Finding(
                         "version-order",
-                        "partition " + partition + ": " + observation + " began after " + before + " was answered"));
+                        where + ": " + observation + " began after " + before + " was answered"));
             }
         }
     }

@@ -7,6 +7,7 @@ import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Effect;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.entry.Split;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.Applied;
 import io.brickwork.core.table.BatchCheck;
@@ -120,8 +121,27 @@ final class TableStore {
                 }
                 SessionRow.fold(sessions.computeIfAbsent(partition, p -> new TreeMap<>()), entry);
             }
-            applied.put(
-                    partition, new Applied(partition, part.entries().getLast().version(), live));
+            Version version = part.entries().getLast().version();
+            Split split = part.split();
+            if (split != null) {
+                long given = split(partition, split, version);
+                live -= given;
+            }
+            applied.put(partition, new Applied(partition, version, live));
+        }
+
+        /** Returns how many records the child is given. */
+        private long split(PartitionId parent, Split split, Version version) {
+            TreeMap<Bytes, Cell> of = records.computeIfAbsent(parent.structure(), s -> new TreeMap<>());
+            long given = 0;
+            for (Bytes key : of.tailMap(split.key()).keySet()) {
+                given += split.given().contains(key) ? 1 : 0;
+            }
+            TreeMap<SessionId, SessionRow> rows = new TreeMap<>();
+            sessions.getOrDefault(parent, rows).forEach((session, row) -> rows.put(session, TableStore.copy(row)));
+            sessions.put(split.child(), rows);
+            applied.put(split.child(), new Applied(split.child(), version, given));
+            return given;
         }
 
         /** Returns by how much the number of live records grows. */

@@ -43,5 +43,7 @@ public enum Harm {
     /** A brick came back with less on its disk than it had acknowledged. */
     DISK_REPLACED,
     /** A brick was told to give away all that it held. */
-    EMPTIED
+    EMPTIED,
+    /** An operator asked for a split. */
+    SPLIT
 }

@@ -122,9 +122,7 @@ public final class Caller implements SimClient.Program {
     /** Makes one operation, of which the history hears. */
     public void call(Call call, long timeoutNanos, Consumer<Outcome> then) {
         Operation<Optional<String>> operation = codec.operation(structure, call);
-        String partition = world.owner(structure, operation.routingKey()).toString();
-        int number =
-                history.invoke(client.name(), partition, call, world.queue().nowNanos());
+        int number = history.invoke(client.name(), "", call, world.queue().nowNanos());
         open.add(number);
         client.submit(operation, ReadMode.LINEARIZABLE, timeoutNanos, outcome -> {
             open.remove(number);
@@ -134,7 +132,12 @@ public final class Caller implements SimClient.Program {
                     if (result != null && call.key().startsWith(WRITTEN)) {
                         recent = result;
                     }
-                    history.done(number, result, done.version(), world.queue().nowNanos());
+                    history.done(
+                            number,
+                            result,
+                            done.partition().toString(),
+                            done.version(),
+                            world.queue().nowNanos());
                 }
                 case Outcome.Failed failed -> fail(number, failed.failure());
             }

@@ -125,7 +125,6 @@ public final class Scanner implements SimClient.Program {
             return;
         }
         Operation<Part<List<Row>>> page = ranges.page(asked, of.backward, false, random.between(1, 4));
-        String partition = world.owner(structure, page.routingKey()).toString();
         long askedAt = history.place();
         long timeoutNanos = isPatient ? PATIENT_NANOS : random.scaled(1_000_000, options.timeoutNanos());
         client.submit(page, ReadMode.LINEARIZABLE, timeoutNanos, outcome -> {
@@ -136,7 +135,13 @@ public final class Scanner implements SimClient.Program {
                 Part<List<Row>> part = page.decoder().apply(done.result());
                 of.rest = part.rest().orElse(null);
                 of.pages.add(new ScanSeen.Page(
-                        askedAt, history.place(), partition, done.version(), asked, of.rest, rows(part.result())));
+                        askedAt,
+                        history.place(),
+                        done.partition().toString(),
+                        done.version(),
+                        asked,
+                        of.rest,
+                        rows(part.result())));
                 ask(of, 1);
             } else if (attempt < MOST_ATTEMPTS) {
                 ask(of, attempt + 1);

@@ -12,10 +12,12 @@ import io.brickwork.core.brick.BrickMachine;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Incarnation;
 import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.metadata.Origin;
 import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.table.Snapshot;
 import java.util.Comparator;
@@ -99,6 +101,16 @@ public final class Overseer {
 
         final TreeMap<BrickId, TreeMap<SessionId, Long>> lowWaters = new TreeMap<>();
         final TreeMap<OperationId, Version> versions = new TreeMap<>(OPERATIONS);
+        /** What it was split off; null if it was there from the beginning, or nobody has said so yet. */
+        @Nullable
+        Seen parent;
+
+        /** The version that the operation has here, or had before the partition was one of its own. */
+        @Nullable
+        Version version(OperationId operation) {
+            Version here = versions.get(operation);
+            return here != null || parent == null ? here : parent.version(operation);
+        }
     }
 
     Overseer(List<SimBrick> bricks) {
@@ -185,6 +197,28 @@ public final class Overseer {
         return partitions.computeIfAbsent(partition, p -> new Seen());
     }
 
+    /** What a partition has of its parent is as committed as it was there. */
+    private void inherit(SimBrick brick, PartitionId partition) {
+        BrickMachine machine = brick.machine();
+        Group group = machine == null ? null : machine.metadata().group(partition);
+        Origin origin = group == null ? null : group.origin();
+        if (origin != null) {
+            Seen seen = seen(partition);
+            seen.parent = seen(origin.parent());
+            seen.level = Math.max(seen.level, origin.version().seq());
+            seen.committed.putIfAbsent(origin.version().seq(), origin.version());
+            Version committed = seen.parent.committed.get(origin.version().seq());
+            require(
+                    committed == null || committed.equals(origin.version()),
+                    "one-history",
+                    "partition %s comes of %s of partition %s, where %s was committed",
+                    partition,
+                    origin.version(),
+                    origin.parent(),
+                    committed);
+        }
+    }
+
     private void onCommitted(SimBrick brick, PartitionId partition, Version version) {
         commits++;
         Version other = seen(partition).committed.put(version.seq(), version);
@@ -239,6 +273,7 @@ public final class Overseer {
 
     private void onOpened(SimBrick brick, Event.ViewOpened opened) {
         views++;
+        inherit(brick, opened.partition());
         Seen seen = seen(opened.partition());
         if (opened.view().lineage() > seen.lineage) {
             giveUp(seen, opened);
@@ -379,6 +414,7 @@ public final class Overseer {
 
     private void sweepMember(
             SimBrick brick, CallMessage.ReplicaStatus status, TreeMap<PartitionId, TreeMap<Long, String>> primaries) {
+        inherit(brick, status.partition());
         Seen seen = seen(status.partition());
         long committed = Math.max(seen.level, seen.committed.isEmpty() ? 0 : seen.committed.lastKey());
         boolean isOfThisLineage = seen.lineage == 0 || status.isOpen();
@@ -439,7 +475,8 @@ public final class Overseer {
                     row.lowWater(),
                     lowWater);
             for (Completion completion : row.completions().values()) {
-                Version version = seen.versions.put(completion.operation(), completion.version());
+                Version version = seen.version(completion.operation());
+                seen.versions.put(completion.operation(), completion.version());
                 require(
                         version == null || version.equals(completion.version()),
                         "exactly-once",

@@ -5,8 +5,10 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
+import io.brickwork.core.Version;
 import io.brickwork.core.brick.BrickMachine;
 import io.brickwork.core.defence.Defences;
+import io.brickwork.core.entry.Split;
 import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.metadata.BrickInfo;
 import io.brickwork.core.metadata.Group;
@@ -232,7 +234,6 @@ public final class SimRun {
         }
         structure = create.decoder().apply(done.result());
         world.watch(structure().id(), options.durability(), options.replicas());
-        world.owner(structure(), Bytes.EMPTY); // looked up while somebody knows it
         for (int i = 1; i <= options.workload().clients(); i++) {
             callers.add(caller(world.addClient("c" + i), options.workload()));
         }
@@ -306,6 +307,7 @@ public final class SimRun {
     private String notWhole() {
         return groups().stream()
                 .filter(group -> !group.isOpen()
+                        || group.split() != null
                         || !group.newest().learners().isEmpty()
                         || group.newest().members().size() < group.replicas())
                 .map(Group::toString)
@@ -363,7 +365,7 @@ public final class SimRun {
                     && areAllWhole()
                     && world.bricks().stream().allMatch(SimRun::hasAppliedEverything)
                     && Convergence.check(replicas).isEmpty()
-                    && AckedNeverLost.check(history, replicas).isEmpty();
+                    && AckedNeverLost.check(history, replicas, this::owner).isEmpty();
             good = isAtRest ? good + 1 : 0;
             if (good == 3) {
                 break;
@@ -384,17 +386,15 @@ public final class SimRun {
     /** What the tables of the structure's members hold, by partition: of those views that were opened last. */
     public List<Replica> replicas() {
         List<Replica> replicas = new ArrayList<>();
-        StructureInfo info = structure();
         for (Group group : groups()) {
             GroupView opened = group.opened();
             if (opened != null) {
-                int number = group.partition().number();
                 for (Member member : opened.members()) {
                     SimBrick brick = world.brick(member.brick());
                     if (brick.disk().hasRot()) {
                         continue; // until it is repaired
                     }
-                    Replica replica = replica(brick, info, number, group.range());
+                    Replica replica = replica(brick, group);
                     if (!world.overseer().isMixed(brick, group.partition(), replica.applied())) {
                         replicas.add(replica);
                     }
@@ -428,21 +428,33 @@ public final class SimRun {
         return !groups.isEmpty()
                 && groups.stream()
                         .allMatch(group -> group.isOpen()
+                                && group.split() == null
                                 && group.newest().learners().isEmpty()
                                 && group.newest().members().size() == Math.min(hosts, group.replicas()));
     }
 
-    private Replica replica(SimBrick brick, StructureInfo info, int number, KeyRange range) {
+    /** The partition that has the key now, as far as is known. */
+    private String owner(String key) {
+        MetadataState metadata = world.metadata();
+        Group group = metadata == null ? null : metadata.locate(structure().id(), codec.recordKey(structure(), key));
+        return group == null ? "" : group.partition().toString();
+    }
+
+    private Replica replica(SimBrick brick, Group group) {
+        PartitionId partition = group.partition();
         TreeMap<String, Replica.Held> records = new TreeMap<>();
         try (Snapshot snapshot = brick.disk().look()) {
-            snapshot.scan(info.id(), range, (key, record) -> {
+            Split split = group.split();
+            boolean isWhole = split == null
+                    || snapshot.applied(split.child()).version().equals(Version.NONE);
+            KeyRange range = split == null || isWhole ? group.range() : split.kept();
+            snapshot.scan(partition.structure(), range, (key, record) -> {
                 records.put(codec.key(key), new Replica.Held(record.version(), codec.value(record.value())));
                 return true;
             });
-            PartitionId partition = new PartitionId(info.id(), number);
             return new Replica(
                     brick.name(),
-                    info.id() + "/" + number,
+                    partition.toString(),
                     snapshot.applied(partition).version(),
                     PartitionDigest.of(snapshot, partition, range),
                     records,
@@ -452,8 +464,8 @@ public final class SimRun {
 
     private Report check(List<Replica> replicas) {
         List<Finding> findings = new ArrayList<>();
-        findings.addAll(AckedNeverLost.check(history, replicas));
-        findings.addAll(ExactlyOnce.check(history, replicas, Caller.APPENDED));
+        findings.addAll(AckedNeverLost.check(history, replicas, this::owner));
+        findings.addAll(ExactlyOnce.check(history, replicas, this::owner, Caller.APPENDED));
         findings.addAll(VersionOrder.check(history));
         findings.addAll(VersionReplay.check(history));
         findings.addAll(Convergence.check(replicas));

@@ -1,9 +1,12 @@
 package io.brickwork.sim.world;
 
+import io.brickwork.core.Bytes;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.BrickMachine;
+import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataCommand;
+import io.brickwork.core.table.Snapshot;
 import io.brickwork.sim.disk.SimDisk;
 import io.brickwork.sim.kernel.Harm;
 import io.brickwork.sim.kernel.SimRandom;
@@ -154,6 +157,7 @@ final class Strikes {
                 world.queue().after(span, () -> crash(brick, SimBrick.Crash.KILL));
             }
             case LEAVE -> leave(brick, span);
+            case SPLIT -> split(brick);
         }
     }
 
@@ -233,6 +237,26 @@ final class Strikes {
         world.harms().count(Harm.EMPTIED);
         asked.instruct(new MetadataCommand.SetLeaving(brick.id(), true));
         world.queue().after(span, () -> asked.instruct(new MetadataCommand.SetLeaving(brick.id(), false)));
+    }
+
+    /** At a key that the brick has. */
+    private void split(SimBrick brick) {
+        BrickMachine machine = brick.machine();
+        List<Group> groups =
+                machine == null ? List.of() : List.copyOf(machine.metadata().groups());
+        if (groups.isEmpty()) {
+            return;
+        }
+        Group group = random.pick(groups);
+        List<Bytes> keys = new ArrayList<>();
+        try (Snapshot snapshot = brick.disk().look()) {
+            snapshot.scan(group.partition().structure(), group.range(), (key, record) -> keys.add(key));
+        }
+        if (!keys.isEmpty()) {
+            world.harms().count(Harm.SPLIT);
+            random.pick(world.bricks())
+                    .instruct(new MetadataCommand.SplitPartition(group.partition(), random.pick(keys)));
+        }
     }
 
     // ---- nodes

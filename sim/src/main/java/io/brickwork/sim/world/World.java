@@ -1,23 +1,19 @@
 package io.brickwork.sim.world;
 
 import io.brickwork.core.BrickId;
-import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
-import io.brickwork.core.PartitionId;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.BrickMachine;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.metadata.BrickInfo;
-import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.paxos.Membership;
 import io.brickwork.core.paxos.PaxosMember;
-import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.sim.disk.SimDisk;
 import io.brickwork.sim.kernel.EventQueue;
@@ -32,7 +28,6 @@ import io.brickwork.sim.network.SimNetwork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +52,6 @@ public final class World {
     private final Trace trace;
     private final Harms harms = new Harms();
     private final SimNetwork network;
-    /** Where the partitions of each structure begin. */
-    private final TreeMap<Integer, TreeMap<Bytes, PartitionId>> fences = new TreeMap<>();
-
     private final List<SimBrick> bricks = new ArrayList<>();
     private final List<SimClient> clients = new ArrayList<>();
     private final Overseer overseer;
@@ -410,21 +402,6 @@ public final class World {
         return node < bricks.size() ? bricks.get(node) : null;
     }
 
-    /** The partition that has the record key, as the metadata log says; the structure has been created. */
-    public PartitionId owner(StructureInfo structure, Bytes recordKey) {
-        TreeMap<Bytes, PartitionId> lows = fences.computeIfAbsent(structure.id(), id -> new TreeMap<>());
-        MetadataState known = lows.isEmpty() ? metadata() : null;
-        if (known != null) {
-            for (Group group : known.groups()) {
-                if (group.partition().structure() == structure.id()) {
-                    lows.put(group.range().low(), group.partition());
-                }
-            }
-        }
-        return Check.present(lows.floorEntry(recordKey), "nobody knows who has %s", recordKey)
-                .getValue();
-    }
-
     /** What the cluster has agreed on, as the brick has it that has heard most; null while none runs. */
     public @Nullable MetadataState metadata() {
         MetadataState newest = null;
@@ -451,6 +428,7 @@ public final class World {
         return staying.stream().allMatch(brick -> isWell(brick, metadata))
                 && metadata.groups().stream()
                         .allMatch(group -> group.isOpen()
+                                && group.split() == null
                                 && group.newest().equals(group.base())
                                 && group.newest().learners().isEmpty()
                                 && group.newest().members().size() == Math.min(staying.size(), group.replicas())

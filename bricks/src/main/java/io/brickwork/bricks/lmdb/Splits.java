@@ -1,0 +1,82 @@
+package io.brickwork.bricks.lmdb;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.entry.Split;
+import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.table.SessionRow;
+import io.brickwork.core.table.TableCodec;
+import io.brickwork.core.wire.ByteWriter;
+import org.agrona.DirectBuffer;
+import org.lmdbjava.Cursor;
+import org.lmdbjava.GetOp;
+import org.lmdbjava.SeekOp;
+import org.lmdbjava.Txn;
+
+/**
+ * What a split is to the table: the records stay where they are, and how many the child has is counted, from both ends of the partition at once until the smaller part is counted; the session rows are
+ * copied. Used as the {@link Applier} is.
+ */
+final class Splits {
+    private final LmdbStore store;
+    private final ByteWriter writer = new ByteWriter(1024);
+    private final NativeBytes key = new NativeBytes(NativeBytes.LONGEST_KEY_BYTES);
+    private final NativeBytes row = new NativeBytes(4096);
+
+    Splits(LmdbStore store) {
+        this.store = store;
+    }
+
+    /**
+     * Gives the child its session rows.
+     *
+     * @param liveRecords how many records the parent has before
+     * @return how many of them the child has
+     */
+    long apply(Txn<DirectBuffer> txn, Split split, PartitionId parent, long liveRecords) {
+        copySessions(txn, parent, split.child());
+        int structure = parent.structure();
+        try (Cursor<DirectBuffer> kept = store.data.openCursor(txn);
+                Cursor<DirectBuffer> given = store.data.openCursor(txn)) {
+            long counted = 0;
+            boolean isInKept = stands(kept, structure, split.kept());
+            boolean isInGiven = stands(given, structure, split.given());
+            while (isInKept && isInGiven) {
+                counted++;
+                isInKept = kept.seek(SeekOp.MDB_NEXT) && isWithin(kept, structure, split.kept());
+                isInGiven = given.seek(SeekOp.MDB_NEXT) && isWithin(given, structure, split.given());
+            }
+            return isInGiven ? liveRecords - counted : counted;
+        }
+    }
+
+    private boolean stands(Cursor<DirectBuffer> cursor, int structure, KeyRange range) {
+        return cursor.get(key.dataKey(structure, range.low()), GetOp.MDB_SET_RANGE)
+                && isWithin(cursor, structure, range);
+    }
+
+    private static boolean isWithin(Cursor<DirectBuffer> cursor, int structure, KeyRange range) {
+        Bytes at = NativeBytes.copy(cursor.key(), 0);
+        Bytes high = range.high();
+        return at.startsWith(TableCodec.dataKey(structure, Bytes.EMPTY))
+                && (high == null || at.compareTo(TableCodec.dataKey(structure, high)) < 0);
+    }
+
+    private void copySessions(Txn<DirectBuffer> txn, PartitionId parent, PartitionId child) {
+        Bytes prefix = TableCodec.partitionKey(parent);
+        try (Cursor<DirectBuffer> cursor = store.sessions.openCursor(txn)) {
+            boolean found = cursor.get(key.of(prefix), GetOp.MDB_SET_RANGE);
+            while (found) {
+                Bytes at = NativeBytes.copy(cursor.key(), 0);
+                if (!at.startsWith(prefix)) {
+                    return;
+                }
+                SessionRow session =
+                        TableCodec.decodeSession(parent, TableCodec.sessionOf(at), NativeBytes.copy(cursor.val(), 0));
+                TableCodec.encodeSession(writer, child, session);
+                store.sessions.put(txn, key.of(TableCodec.sessionKey(child, session.session())), row.of(writer));
+                found = cursor.seek(SeekOp.MDB_NEXT);
+            }
+        }
+    }
+}
