@@ -15,6 +15,7 @@ import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.metadata.Origin;
 import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.KeyRange;
@@ -388,7 +389,9 @@ public final class SimRun {
         List<Replica> replicas = new ArrayList<>();
         for (Group group : groups()) {
             GroupView opened = group.opened();
-            if (opened != null) {
+            Origin origin = group.origin();
+            boolean isParents = opened != null && origin != null && opened.epoch() < origin.firstEpoch();
+            if (opened != null && !isParents) { // whose members may have yet to carry out the split
                 for (Member member : opened.members()) {
                     SimBrick brick = world.brick(member.brick());
                     if (brick.disk().hasRot()) {

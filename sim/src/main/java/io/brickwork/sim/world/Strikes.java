@@ -244,7 +244,7 @@ final class Strikes {
         BrickMachine machine = brick.machine();
         List<Group> groups =
                 machine == null ? List.of() : List.copyOf(machine.metadata().groups());
-        if (groups.isEmpty()) {
+        if (groups.isEmpty() || brick.disk().hasRot()) {
             return;
         }
         Group group = random.pick(groups);
