@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.brick.BrickConfig;
+import io.brickwork.core.brick.GrowthLimits;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.table.TableChunk;
@@ -30,6 +31,7 @@ import java.util.TreeSet;
  * @param handover how long a stop waits until others have taken over
  * @param leaseTerm how long leases last, if this brick founds the cluster
  * @param sessionTimeout a client's session ends when nothing was heard of it for so long
+ * @param growth when partitions are split
  * @param fullPermille from which fill level on puts are refused
  */
 public record BrickSettings(
@@ -48,6 +50,7 @@ public record BrickSettings(
         Duration handover,
         Duration leaseTerm,
         Duration sessionTimeout,
+        GrowthLimits growth,
         boolean controlPlane) {
 
     private static final String ROOT = "brickwork.brick";
@@ -101,6 +104,10 @@ public record BrickSettings(
                     config.getDuration("shutdown-handover"),
                     within(config, "lease-term", SHORTEST_LEASE, LONGEST_LEASE),
                     within(config, "session-timeout", SHORTEST_SESSION, LONGEST_SESSION),
+                    new GrowthLimits(
+                            config.getLong("split-records"),
+                            positive(config, "split-size"),
+                            config.getLong("split-writes")),
                     config.getBoolean("control-plane"));
         } catch (ConfigException bad) {
             throw new BrickStartException("settings of the brick: " + bad.getMessage(), bad);
@@ -184,6 +191,7 @@ public record BrickSettings(
                 fullPermille,
                 leaseTerm.toNanos(),
                 sessionTimeout.toNanos(),
+                growth,
                 Defences.ALL);
     }
 

@@ -65,6 +65,11 @@ final class ApplyPump {
         }
     }
 
+    /** Whether entries of the replica are on their way into the table: where it ends is not known until they are there. */
+    boolean isApplying(Replica replica) {
+        return handed.stream().anyMatch(part -> part.replica == replica);
+    }
+
     /** The replica is gone. */
     void forget(Replica replica) {
         candidates.remove(replica);

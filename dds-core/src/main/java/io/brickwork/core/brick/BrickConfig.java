@@ -24,6 +24,7 @@ import java.util.random.RandomGenerator;
  * @param leaseTermNanos how long leases last, if this brick founds the cluster. What tells that somebody is gone depends on it too, so it should be the same at all bricks
  * @param sessionTimeoutNanos a client's session ends when nothing was heard of it for so long; the same at all bricks
  * @param fullPermille from which fill level of the fullest member on puts are refused, in thousandths
+ * @param growth when partitions are split
  * @param defences {@link Defences#ALL} but in simulations that leave a rule out
  */
 public record BrickConfig(
@@ -39,6 +40,7 @@ public record BrickConfig(
         int fullPermille,
         long leaseTermNanos,
         long sessionTimeoutNanos,
+        GrowthLimits growth,
         Defences defences) {
     public static final long OVERLAY_BYTES = 64L << 20;
     public static final long WINDOW_BYTES = 8L << 20;
@@ -100,6 +102,7 @@ public record BrickConfig(
                 FULL_PERMILLE,
                 MetadataState.LEASE_TERM_NANOS,
                 SESSION_TIMEOUT_NANOS,
+                GrowthLimits.DEFAULT,
                 Defences.ALL);
     }
 
@@ -118,6 +121,7 @@ public record BrickConfig(
                 fullPermille,
                 leaseTermNanos,
                 sessionTimeoutNanos,
+                growth,
                 defences);
     }
 

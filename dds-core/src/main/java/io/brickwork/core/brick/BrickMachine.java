@@ -64,6 +64,7 @@ public final class BrickMachine {
     private final Trimmer trimmer;
     private final Replicas replicas;
     private final Scrubber scrubber;
+    private final Splitter splitter;
     /** Replicas that may have something to acknowledge at the end of the turn. */
     private final Touched touched = new Touched();
 
@@ -92,6 +93,7 @@ public final class BrickMachine {
         this.trimmer = new Trimmer(log, this::renew);
         this.replicas = new Replicas(types, state, table, host, pump, outbox);
         this.scrubber = new Scrubber(replicas, host);
+        this.splitter = new Splitter(config.growth(), replicas, host);
     }
 
     /** Reads log and table. Before the first step; a turn that begins with this ends like any other. */
@@ -114,6 +116,7 @@ public final class BrickMachine {
         pump.begin(now);
         trimmer.begin(now);
         scrubber.begin(now);
+        splitter.begin(now);
         if (registered.record == null) {
             LogRecord.Registered fresh =
                     new LogRecord.Registered(Registration.fresh(config.drawn().disk()), "");
@@ -335,6 +338,7 @@ public final class BrickMachine {
         pump.onTick(nowNanos);
         trimmer.onTick(nowNanos, replicas.all(), replicas.neededPosition());
         scrubber.onTick(nowNanos);
+        splitter.onTick(nowNanos);
     }
 
     /** The metadata log may have been carried out further, or this brick registered. */

@@ -1,7 +1,6 @@
 package io.brickwork.core.brick;
 
 import io.brickwork.core.BrickId;
-import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defence;
@@ -202,18 +201,13 @@ final class Replicas {
     /** Where the table has records of the partition: also where others are to have theirs, if this brick has not carried out the splits. */
     private KeyRange occupied(Replica replica) {
         KeyRange range = replica.range();
-        Bytes high = range.high();
         for (Group group : state.groupsOf(replica.partition().structure())) {
             Origin origin = group.origin();
-            if (high != null
-                    && origin != null
-                    && origin.parent().equals(replica.partition())
-                    && lacks(replica, origin)) {
-                Bytes end = origin.range().high();
-                high = end == null || end.compareTo(high) > 0 ? end : high;
+            if (origin != null && origin.parent().equals(replica.partition()) && lacks(replica, origin)) {
+                range = range.hull(origin.range());
             }
         }
-        return new KeyRange(range.low(), high);
+        return range;
     }
 
     private Replica create(PartitionId partition) {
@@ -242,8 +236,8 @@ final class Replicas {
         if (before != null && before.epoch() == replica.viewEpoch()) {
             return; // it is at it
         }
-        if (replica.owesSplit()) {
-            return; // first what is here of the child
+        if (mustApplyFirst(replica)) {
+            return; // the offer comes again
         }
         KeyRange range = before == null ? occupied(replica) : before.range();
         abandonCopy(partition);
@@ -318,10 +312,19 @@ final class Replicas {
                     && group.newest().equals(group.base())
                     && !group.newest().holds(host.self());
             boolean isGone = group == null && state.structure(partition.structure()) == null && state.slot() > 0;
-            if (host.member() != null && (isLeftOut || isGone) && !replica.owesSplit()) {
-                drop(replica, isGone);
+            if (host.member() != null && (isLeftOut || isGone)) {
+                if (mustApplyFirst(replica)) {
+                    seenSlot = -1; // when it has
+                } else {
+                    drop(replica, isGone);
+                }
             }
         }
+    }
+
+    /** Whether what it has of a child, or may be giving to one at this moment, would be lost with it. */
+    private boolean mustApplyFirst(Replica replica) {
+        return replica.owesSplit() || (replica.isSplitting() && pump.isApplying(replica));
     }
 
     private void drop(Replica replica, boolean isGone) {

@@ -10,41 +10,54 @@ import io.brickwork.core.wire.ByteWriter;
 import io.brickwork.core.wire.MalformedException;
 
 /**
- * How a partition is split: its upper keys become those of another partition, its child. No record moves for it, since records do not say which partition they are of.
+ * How a partition is split: some of its keys become those of another partition, its child. No record moves for it, since records do not say which partition they are of.
  *
  * @param child the new partition, of the same structure
  * @param kept the record keys that the partition still has afterwards
- * @param given those that the child has; they begin where the others end
+ * @param given those that the child has: the lower ones or the upper ones
  */
 public record Split(PartitionId child, KeyRange kept, KeyRange given) {
     public Split {
-        Check.argument(given.low().equals(kept.high()), "%s does not begin where %s ends", given, kept);
+        Check.argument(
+                given.low().equals(kept.high()) || kept.low().equals(given.high()),
+                "%s and %s do not meet",
+                kept,
+                given);
     }
 
     /**
-     * The split of a range at a key.
+     * The split of a range.
      *
-     * @throws IllegalArgumentException if nothing would be left on one side
+     * @param key the lowest one of the upper part
+     * @param givesLower whether the child has the lower part
+     * @throws IllegalArgumentException if nothing would be left in one of them
      */
-    public static Split of(KeyRange range, Bytes key, PartitionId child) {
-        return new Split(child, new KeyRange(range.low(), key), new KeyRange(key, range.high()));
+    public static Split of(KeyRange range, Bytes key, boolean givesLower, PartitionId child) {
+        KeyRange lower = new KeyRange(range.low(), key);
+        KeyRange upper = new KeyRange(key, range.high());
+        return givesLower ? new Split(child, upper, lower) : new Split(child, lower, upper);
     }
 
-    /** The lowest key that the child has. */
+    /** Whether the child has the lower part. */
+    public boolean givesLower() {
+        return given.low().compareTo(kept.low()) < 0;
+    }
+
+    /** The lowest key of the upper part. */
     public Bytes key() {
-        return given.low();
+        return givesLower() ? kept.low() : given.low();
     }
 
     /** What both have together. */
     public KeyRange whole() {
-        return new KeyRange(kept.low(), given.high());
+        return kept.hull(given);
     }
 
-    /** As bytes: varint number of the child · the whole range · bytes key. */
+    /** As bytes: varint number of the child · the whole range · bytes key · bool whether the child has the lower part. */
     public void write(ByteWriter writer) {
         writer.varint(child.number());
         whole().write(writer);
-        writer.bytes(key());
+        writer.bytes(key()).bool(givesLower());
     }
 
     /**
@@ -59,6 +72,6 @@ public record Split(PartitionId child, KeyRange kept, KeyRange given) {
         if (key.compareTo(whole.low()) <= 0 || !whole.contains(key)) {
             throw new MalformedException("a split of " + whole + " at " + key);
         }
-        return of(whole, key, child);
+        return of(whole, key, reader.bool("lower part"), child);
     }
 }

@@ -77,7 +77,9 @@ public final class MetadataCodec {
                 member(writer.varint(c.newestEpoch()).varint(c.openedEpoch()), c.founder());
             }
             case MetadataCommand.SplitPartition c ->
-                partition(writer.u8(SPLIT_PARTITION), c.partition()).bytes(c.key());
+                partition(writer.u8(SPLIT_PARTITION), c.partition())
+                        .bytes(c.key())
+                        .bool(c.givesLower());
             case MetadataCommand.FinishSplit c ->
                 version(
                         partition(writer.u8(FINISH_SPLIT), c.partition())
@@ -145,7 +147,9 @@ public final class MetadataCodec {
                         readMember(reader));
             case SPLIT_PARTITION ->
                 new MetadataCommand.SplitPartition(
-                        readPartition(reader), reader.bytes("split key", Limits.RECORD_KEY_BYTES));
+                        readPartition(reader),
+                        reader.bytes("split key", Limits.RECORD_KEY_BYTES),
+                        reader.bool("lower part"));
             case FINISH_SPLIT -> {
                 PartitionId parent = readPartition(reader);
                 PartitionId child = new PartitionId(parent.structure(), readNumber(reader, "child"));

@@ -97,9 +97,12 @@ public sealed interface MetadataCommand {
     }
 
     /**
-     * The partition is to give its keys from {@code key} on to a new one. No effect unless its last view is open and has no learners, and the key lies within it.
+     * The partition is to give some of its keys to a new one. No effect unless its last view is open and has no learners, and the key lies within it.
+     *
+     * @param key the lowest one of the upper part
+     * @param givesLower whether the new partition has the lower part
      */
-    record SplitPartition(PartitionId partition, Bytes key) implements OfOperator {
+    record SplitPartition(PartitionId partition, Bytes key, boolean givesLower) implements OfOperator {
         public SplitPartition {
             Check.argument(key.length() <= Limits.RECORD_KEY_BYTES, "a key of %d bytes", key.length());
         }

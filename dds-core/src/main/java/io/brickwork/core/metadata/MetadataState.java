@@ -322,7 +322,7 @@ public final class MetadataState implements Replicated {
         }
         partitions.put(partition.structure(), given + 1);
         PartitionId child = new PartitionId(partition.structure(), given);
-        groups.put(partition, group.splitting(Split.of(group.range(), key.compact(), child)));
+        groups.put(partition, group.splitting(Split.of(group.range(), key.compact(), command.givesLower(), child)));
         return new MetadataAnswer.Done();
     }
 

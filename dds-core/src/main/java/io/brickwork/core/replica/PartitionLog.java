@@ -320,7 +320,7 @@ final class PartitionLog {
     void forgetSplits(KeyRange range) {
         splits.removeIf(entry -> {
             Split split = entry.split();
-            return split == null || (entry.seq() <= applied.seq() && !range.contains(split.key()));
+            return split == null || (entry.seq() <= applied.seq() && range.intersection(split.given()) == null);
         });
     }
 

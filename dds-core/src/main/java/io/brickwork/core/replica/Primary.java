@@ -98,6 +98,7 @@ final class Primary {
     private final List<LearnerFeed> learners = new ArrayList<>();
     private long proposedNanos;
     private boolean hasProposed;
+    private final WriteSample sample = new WriteSample();
     /** Whether the metadata log has been told that a split is done. */
     private boolean isSplit;
 
@@ -282,7 +283,13 @@ final class Primary {
         Entry entry =
                 EntryCodec.encode(Entry.Kind.WRITE, partition, version, completion, write.lowWater(), changes.effects);
         waiters.add(entry, from, write.ticket());
+        changes.effects.forEach(effect -> sample.add(effect.recordKey(), effect.value()));
         store(entry, nowNanos);
+    }
+
+    /** What was written of late. */
+    WriteSample sample() {
+        return sample;
     }
 
     /**

@@ -166,9 +166,8 @@ public final class Replica {
         long splitSeq = 0;
         for (Entry entry : log.splits()) {
             Split split = Check.present(entry.split(), "entry %s splits nothing", entry.version());
-            if (range.contains(split.key()) && host.defends(Defence.SPLIT_WHEN_STORED)) {
-                range = new KeyRange(range.low(), split.key());
-            }
+            KeyRange left = host.defends(Defence.SPLIT_WHEN_STORED) ? range.intersection(split.kept()) : range;
+            range = Check.present(left, "partition %s, %s, is to keep %s", partition, range, split.kept());
             splitSeq = entry.seq();
         }
         attachment = new Attachment(attached.structure, attached.type, range, splitSeq);
@@ -203,6 +202,11 @@ public final class Replica {
     boolean isSplitUnrecorded() {
         Split next = group == null ? null : group.split();
         return next != null && isHere(next.child());
+    }
+
+    /** Whether an entry that splits the partition is here and not known to be in the table. */
+    public boolean isSplitting() {
+        return log.splits().stream().anyMatch(entry -> entry.seq() > appliedSeq());
     }
 
     /** Whether this brick is to have a child of the partition that it has not got yet: then neither log nor table may be given up. */
@@ -879,6 +883,11 @@ public final class Replica {
 
     boolean isPrimary() {
         return primary != null;
+    }
+
+    /** What was written here of late; null while this replica is not the primary of an open view. */
+    public @Nullable WriteSample writeSample() {
+        return primary == null ? null : primary.sample();
     }
 
     boolean isPromiseSynced() {

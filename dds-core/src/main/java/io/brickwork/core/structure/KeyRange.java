@@ -28,6 +28,13 @@ public record KeyRange(Bytes low, @Nullable Bytes high) {
         return to != null && from.compareTo(to) >= 0 ? null : new KeyRange(from, to);
     }
 
+    /** The least range that has all of both. */
+    public KeyRange hull(KeyRange other) {
+        Bytes from = low.compareTo(other.low) <= 0 ? low : other.low;
+        Bytes to = high == null || other.high == null ? null : high.compareTo(other.high) >= 0 ? high : other.high;
+        return new KeyRange(from, to);
+    }
+
     /** As bytes: low · bool high? · (high). */
     public void write(ByteWriter writer) {
         writer.bytes(low).bool(high != null);

@@ -141,6 +141,7 @@ final class ScriptedBrick implements Outbox {
                 BrickConfig.FULL_PERMILLE,
                 MetadataState.LEASE_TERM_NANOS,
                 BrickConfig.SESSION_TIMEOUT_NANOS,
+                GrowthLimits.DEFAULT,
                 defences);
         machine = new BrickMachine(config, new StructureTypes(List.of(RegisterType.INSTANCE)), log, table, this);
         line("> recover");

@@ -258,7 +258,7 @@ class MetadataStateTest {
         threeOpen();
         assertThat(split("m")).isEqualTo(DONE);
         Split pending = Objects.requireNonNull(group().split());
-        assertThat(pending).isEqualTo(Split.of(KeyRange.ALL, Bytes.utf8("m"), new PartitionId(1, 1)));
+        assertThat(pending).isEqualTo(Split.of(KeyRange.ALL, Bytes.utf8("m"), false, new PartitionId(1, 1)));
         assertThat(group().range()).isEqualTo(KeyRange.ALL);
         assertThat(state.group(pending.child())).isNull();
 
@@ -311,7 +311,7 @@ class MetadataStateTest {
     }
 
     private MetadataAnswer split(String key) {
-        return apply(new MetadataCommand.SplitPartition(PARTITION, Bytes.utf8(key)));
+        return apply(new MetadataCommand.SplitPartition(PARTITION, Bytes.utf8(key), false));
     }
 
     @Test

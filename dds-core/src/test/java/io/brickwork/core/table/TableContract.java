@@ -104,7 +104,7 @@ public abstract class TableContract extends TableCopyContract {
         List<Entry> entries =
                 new ArrayList<>(part(P, entry(SESSION, 2, 0, puts("d", "7")), new Draft(null, 0, 0, deletes("m")))
                         .entries());
-        entries.add(splitting(P, P_NEXT, "c"));
+        entries.add(splitting(P, P_NEXT, "c", false));
         apply(new Table.Part(P, entries));
 
         assertThat(applied(P)).isEqualTo(new Applied(P, new Version(1, 8), 2));
@@ -126,24 +126,32 @@ public abstract class TableContract extends TableCopyContract {
     @Test
     void splitMayLeaveEitherSideEmpty() {
         apply(part(P, puts("k", "1"), puts("l", "2")));
-        apply(new Table.Part(P, List.of(splitting(P, P_NEXT, "m"))));
+        apply(new Table.Part(P, List.of(splitting(P, P_NEXT, "m", false))));
         assertThat(applied(P).liveRecords()).isEqualTo(2);
         assertThat(applied(P_NEXT).liveRecords()).isZero();
 
         PartitionId third = new PartitionId(1, 2);
-        apply(new Table.Part(P, List.of(splitting(P, third, "a"))));
+        apply(new Table.Part(P, List.of(splitting(P, third, "a", false))));
         assertThat(applied(P).liveRecords()).isZero();
         assertThat(applied(third).liveRecords()).isEqualTo(2);
     }
 
     @Test
+    void splitMayGiveTheChildTheLowerPart() {
+        apply(part(P, puts("a", "1"), puts("b", "2"), puts("c", "3"), puts("d", "4")));
+        apply(new Table.Part(P, List.of(splitting(P, P_NEXT, "d", true))));
+        assertThat(applied(P).liveRecords()).isEqualTo(1);
+        assertThat(applied(P_NEXT).liveRecords()).isEqualTo(3);
+    }
+
+    @Test
     void splitIsRefusedUnlessItIsTheLastOfItsPartAndTheChildIsNotHere() {
         apply(part(P, puts("a", "1")), part(P_NEXT, puts("x", "1")));
-        Entry taken = splitting(P, P_NEXT, "m");
+        Entry taken = splitting(P, P_NEXT, "m", false);
         refusesPart(new Table.Part(P, List.of(taken)));
 
         last.put(P, new Version(1, 1));
-        Entry first = splitting(P, new PartitionId(1, 2), "m");
+        Entry first = splitting(P, new PartitionId(1, 2), "m", false);
         Entry second = part(P, puts("b", "2")).entries().getFirst();
         refusesPart(new Table.Part(P, List.of(first, second)));
     }
@@ -153,11 +161,11 @@ public abstract class TableContract extends TableCopyContract {
                 .isInstanceOf(Check.InvariantBroken.class);
     }
 
-    private Entry splitting(PartitionId parent, PartitionId child, String key) {
+    private Entry splitting(PartitionId parent, PartitionId child, String key, boolean givesLower) {
         Version before = last.getOrDefault(parent, new Version(1, 0));
         Version version = new Version(before.epoch(), before.seq() + 1);
         last.put(parent, version);
-        return EntryCodec.encodeSplit(parent, version, Split.of(KeyRange.ALL, key(key), child));
+        return EntryCodec.encodeSplit(parent, version, Split.of(KeyRange.ALL, key(key), givesLower, child));
     }
 
     private List<String> rows(PartitionId partition) {

@@ -102,6 +102,7 @@ public final class Samples {
                         Split.of(
                                 new KeyRange(Bytes.utf8("a"), Bytes.utf8("z")),
                                 KEY,
+                                true,
                                 new PartitionId(PARTITION.structure(), 77))));
         return Collections.unmodifiableMap(all);
     }

@@ -57,8 +57,7 @@ public final class VersionOrder {
             int compared = observation.version().compareTo(before.version());
             if (compared < 0 || (compared == 0 && !isRead)) {
                 findings.add(new Finding(
-                        "version-order",
-                        where + ": " + observation + " began after " + before + " was answered"));
+                        "version-order", where + ": " + observation + " began after " + before + " was answered"));
             }
         }
     }

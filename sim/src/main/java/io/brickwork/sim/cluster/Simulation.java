@@ -98,6 +98,7 @@ public final class Simulation implements AutoCloseable {
                 drawn.copyChunkBytes(),
                 drawn.leaseTermNanos(),
                 drawn.sessionTimeoutNanos(),
+                drawn.growth(),
                 options.keptLines());
     }
 

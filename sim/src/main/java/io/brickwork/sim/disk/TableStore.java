@@ -134,7 +134,7 @@ final class TableStore {
         private long split(PartitionId parent, Split split, Version version) {
             TreeMap<Bytes, Cell> of = records.computeIfAbsent(parent.structure(), s -> new TreeMap<>());
             long given = 0;
-            for (Bytes key : of.tailMap(split.key()).keySet()) {
+            for (Bytes key : of.keySet()) {
                 given += split.given().contains(key) ? 1 : 0;
             }
             TreeMap<SessionId, SessionRow> rows = new TreeMap<>();

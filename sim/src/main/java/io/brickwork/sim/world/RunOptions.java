@@ -2,6 +2,7 @@ package io.brickwork.sim.world;
 
 import io.brickwork.core.Durability;
 import io.brickwork.core.brick.BrickConfig;
+import io.brickwork.core.brick.GrowthLimits;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.table.TableChunk;
 import io.brickwork.sim.disk.DiskOptions;
@@ -68,6 +69,9 @@ public record RunOptions(
                 random.nextInt(3) == 0
                         ? random.scaled(SHORT_SESSION_NANOS, 2 * SHORT_SESSION_NANOS)
                         : BrickConfig.SESSION_TIMEOUT_NANOS,
+                random.nextBoolean()
+                        ? new GrowthLimits(random.scaled(1, 30), 1L << 30, random.scaled(1, 100))
+                        : GrowthLimits.DEFAULT,
                 0);
         WorkloadOptions workload = new WorkloadOptions(
                 random.between(2, 6),

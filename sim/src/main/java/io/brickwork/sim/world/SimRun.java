@@ -448,8 +448,8 @@ public final class SimRun {
         TreeMap<String, Replica.Held> records = new TreeMap<>();
         try (Snapshot snapshot = brick.disk().look()) {
             Split split = group.split();
-            boolean isWhole = split == null
-                    || snapshot.applied(split.child()).version().equals(Version.NONE);
+            boolean isWhole =
+                    split == null || snapshot.applied(split.child()).version().equals(Version.NONE);
             KeyRange range = split == null || isWhole ? group.range() : split.kept();
             snapshot.scan(partition.structure(), range, (key, record) -> {
                 records.put(codec.key(key), new Replica.Held(record.version(), codec.value(record.value())));

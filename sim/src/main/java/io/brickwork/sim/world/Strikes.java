@@ -255,7 +255,8 @@ final class Strikes {
         if (!keys.isEmpty()) {
             world.harms().count(Harm.SPLIT);
             random.pick(world.bricks())
-                    .instruct(new MetadataCommand.SplitPartition(group.partition(), random.pick(keys)));
+                    .instruct(new MetadataCommand.SplitPartition(
+                            group.partition(), random.pick(keys), random.nextBoolean()));
         }
     }
 

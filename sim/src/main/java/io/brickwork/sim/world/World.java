@@ -95,6 +95,7 @@ public final class World {
                     BrickConfig.FULL_PERMILLE,
                     options.leaseTermNanos(),
                     options.sessionTimeoutNanos(),
+                    options.growth(),
                     defences);
             SimDisk disk = new SimDisk(queue, own.stream("disk"), options.disk(), harms);
             if (!defences.has(Defence.HALT_ON_FAILED_SYNC)) {

@@ -2,6 +2,7 @@ package io.brickwork.sim.world;
 
 import io.brickwork.core.Check;
 import io.brickwork.core.brick.BrickConfig;
+import io.brickwork.core.brick.GrowthLimits;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.table.TableChunk;
 import io.brickwork.sim.disk.DiskOptions;
@@ -23,6 +24,7 @@ import io.brickwork.sim.network.NetworkOptions;
  * @param copyChunkBytes of a copy's messages, see {@code BrickConfig}
  * @param leaseTermNanos of the bricks, see {@code BrickConfig}
  * @param sessionTimeoutNanos of clients, see {@code BrickConfig}
+ * @param growth when bricks split partitions
  * @param keptLines how many of the last lines of the trace are kept for a failure's report
  */
 public record WorldOptions(
@@ -39,6 +41,7 @@ public record WorldOptions(
         int copyChunkBytes,
         long leaseTermNanos,
         long sessionTimeoutNanos,
+        GrowthLimits growth,
         int keptLines) {
     /** Three bricks, nothing goes wrong. */
     public static final WorldOptions CALM = new WorldOptions(
@@ -55,6 +58,7 @@ public record WorldOptions(
             TableChunk.BYTES,
             MetadataState.LEASE_TERM_NANOS,
             BrickConfig.SESSION_TIMEOUT_NANOS,
+            GrowthLimits.DEFAULT,
             0);
 
     public WorldOptions {
@@ -79,6 +83,7 @@ public record WorldOptions(
                 copyChunkBytes,
                 leaseTermNanos,
                 sessionTimeoutNanos,
+                growth,
                 keptLines);
     }
 
@@ -97,7 +102,27 @@ public record WorldOptions(
                 copyChunkBytes,
                 leaseTermNanos,
                 sessionTimeoutNanos,
+                growth,
                 lines);
+    }
+
+    public WorldOptions withGrowth(GrowthLimits newGrowth) {
+        return new WorldOptions(
+                bricks,
+                disk,
+                network,
+                wallSkewNanos,
+                driftPpm,
+                inputsPerTurn,
+                pausePerMillion,
+                pauseNanos,
+                overlayBytes,
+                windowBytes,
+                copyChunkBytes,
+                leaseTermNanos,
+                sessionTimeoutNanos,
+                newGrowth,
+                keptLines);
     }
 
     public WorldOptions withSessionTimeout(long nanos) {
@@ -115,6 +140,7 @@ public record WorldOptions(
                 copyChunkBytes,
                 leaseTermNanos,
                 nanos,
+                growth,
                 keptLines);
     }
 
@@ -133,6 +159,7 @@ public record WorldOptions(
                 copyChunkBytes,
                 leaseTermNanos,
                 sessionTimeoutNanos,
+                growth,
                 keptLines);
     }
 
@@ -151,6 +178,7 @@ public record WorldOptions(
                 copyChunkBytes,
                 leaseTermNanos,
                 sessionTimeoutNanos,
+                growth,
                 keptLines);
     }
 }
