@@ -33,7 +33,8 @@ class TrapsDocumentTest {
             ReadTrapsTest.class,
             ViewTrapsTest.class,
             RecoveryTrapsTest.class,
-            RetryTrapsTest.class);
+            RetryTrapsTest.class,
+            SplitTrapsTest.class);
 
     private static final Map<Integer, String> ROWS = rows();
 
