@@ -8,7 +8,6 @@ import io.brickwork.client.spi.EmbeddedBrick;
 import io.brickwork.client.spi.EmbeddedOptions;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
-import io.brickwork.core.PartitionId;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.BrickInput;
 import io.brickwork.core.effect.Endpoint;
@@ -143,11 +142,11 @@ final class LocalBrick implements EmbeddedBrick {
     }
 
     @Override
-    public @Nullable Bytes tryRead(PartitionId partition, Bytes routingKey, Bytes body) {
+    public @Nullable Bytes tryRead(int structure, Bytes routingKey, Bytes body) {
         if (brick.halted() != null) {
             return null;
         }
-        ReadView view = brick.machine().readView(partition);
+        ReadView view = brick.machine().readViews().find(structure, routingKey);
         ReadView.Result read =
                 view == null ? null : view.read(routingKey, body, brick.lane().clock());
         return read == null ? null : read.result();

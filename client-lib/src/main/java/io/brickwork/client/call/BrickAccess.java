@@ -2,7 +2,6 @@ package io.brickwork.client.call;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
-import io.brickwork.core.PartitionId;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LinkMessage.Member;
 import java.util.List;
@@ -28,7 +27,7 @@ public interface BrickAccess {
     void close();
 
     /** Reads on the calling thread, from any; null if that is not possible just now. */
-    default @Nullable Bytes tryRead(PartitionId partition, Bytes routingKey, Bytes body) {
+    default @Nullable Bytes tryRead(int structure, Bytes routingKey, Bytes body) {
         return null;
     }
 

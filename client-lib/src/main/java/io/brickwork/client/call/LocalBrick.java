@@ -3,7 +3,6 @@ package io.brickwork.client.call;
 import io.brickwork.client.spi.EmbeddedBrick;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
-import io.brickwork.core.PartitionId;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LinkMessage.Member;
 import java.util.List;
@@ -69,7 +68,7 @@ public final class LocalBrick implements BrickAccess {
     }
 
     @Override
-    public @Nullable Bytes tryRead(PartitionId partition, Bytes routingKey, Bytes body) {
-        return brick.tryRead(partition, routingKey, body);
+    public @Nullable Bytes tryRead(int structure, Bytes routingKey, Bytes body) {
+        return brick.tryRead(structure, routingKey, body);
     }
 }

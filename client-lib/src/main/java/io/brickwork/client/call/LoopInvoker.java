@@ -5,7 +5,6 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.OperationId;
-import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.client.ClientInput;
 import io.brickwork.core.client.ClientMachine;
@@ -17,7 +16,6 @@ import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LinkMessage.Member;
 import io.brickwork.core.outcome.Failures;
 import io.brickwork.core.outcome.Outcome;
-import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureTypes;
 import io.netty.channel.EventLoop;
@@ -29,7 +27,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -60,8 +57,6 @@ public final class LoopInvoker implements ClientSession {
     private final OpenCalls openCalls;
     private final BrickAccess access;
     private final Inbox inbox = new Inbox();
-    /** By structure id, for reads on the caller's thread. */
-    private final ConcurrentHashMap<Integer, PartitionMap> maps = new ConcurrentHashMap<>();
 
     // Loop only, from here on.
     private final ClientMachine machine;
@@ -125,7 +120,7 @@ public final class LoopInvoker implements ClientSession {
         long startedNanos = nanoTime();
         OperationLimits.check(types, operation);
         if (operation.read() && !isClosing) {
-            Bytes result = access.tryRead(partition(operation), operation.routingKey(), operation.body());
+            Bytes result = access.tryRead(operation.structure().id(), operation.routingKey(), operation.body());
             if (result != null) {
                 return new ReadyCall<>(result, operation.decoder());
             }
@@ -207,16 +202,6 @@ public final class LoopInvoker implements ClientSession {
                 mayBlock,
                 "a blocking call on %s, which must never block: use async(), or another thread",
                 thread.getName());
-    }
-
-    private PartitionId partition(Operation<?> operation) {
-        StructureInfo structure = operation.structure();
-        PartitionMap map = maps.get(structure.id());
-        if (map == null) {
-            map = types.get(structure.spec().type()).initialPartitions(structure.spec());
-            maps.put(structure.id(), map);
-        }
-        return new PartitionId(structure.id(), map.locate(operation.routingKey()));
     }
 
     // ── from callers to the loop ──

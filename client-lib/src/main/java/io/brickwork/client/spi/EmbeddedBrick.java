@@ -2,7 +2,6 @@ package io.brickwork.client.spi;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
-import io.brickwork.core.PartitionId;
 import io.brickwork.core.message.CallMessage;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ public interface EmbeddedBrick extends AutoCloseable {
      * @return the encoded result; null if the brick cannot answer in this way just now: send it a request
      */
     @Nullable
-    Bytes tryRead(PartitionId partition, Bytes routingKey, Bytes body);
+    Bytes tryRead(int structure, Bytes routingKey, Bytes body);
 
     /** Stops the brick; what was acknowledged is on disk. Any thread but the lane; waits for it. */
     @Override

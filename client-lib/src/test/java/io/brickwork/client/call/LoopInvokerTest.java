@@ -447,7 +447,7 @@ class LoopInvokerTest {
         }
 
         @Override
-        public @Nullable Bytes tryRead(PartitionId partition, Bytes routingKey, Bytes body) {
+        public @Nullable Bytes tryRead(int structure, Bytes routingKey, Bytes body) {
             return local;
         }
     }

@@ -3,7 +3,6 @@ package io.brickwork.core.brick;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.DiskId;
-import io.brickwork.core.PartitionId;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Outbox;
@@ -25,7 +24,7 @@ import io.brickwork.core.paxos.PaxosConfig;
 import io.brickwork.core.paxos.PaxosMember;
 import io.brickwork.core.paxos.PaxosRecord;
 import io.brickwork.core.replica.LeaseEnd;
-import io.brickwork.core.replica.ReadView;
+import io.brickwork.core.replica.ReadViews;
 import io.brickwork.core.replica.Replica;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureTypes;
@@ -60,6 +59,7 @@ public final class BrickMachine {
     private final LeaseEnd leaseEnd = new LeaseEnd();
     private final Host host = new Host();
     private final LogProgress progress;
+    private final ReadViews readViews = new ReadViews();
     private final ApplyPump pump;
     private final Trimmer trimmer;
     private final Replicas replicas;
@@ -207,9 +207,9 @@ public final class BrickMachine {
         }
     }
 
-    /** What local callers read from; null if the brick has no such partition (yet). Any thread. */
-    public @Nullable ReadView readView(PartitionId partition) {
-        return replicas.readView(partition);
+    /** What callers in this process read from. Any thread. */
+    public ReadViews readViews() {
+        return readViews;
     }
 
     /** What each replica that is set up knows and holds. */
@@ -381,6 +381,11 @@ public final class BrickMachine {
         @Override
         public void propose(MetadataCommand command) {
             cluster().metadata.propose(command, answer -> {}, nowNanos);
+        }
+
+        @Override
+        public ReadViews readViews() {
+            return readViews;
         }
 
         @Override

@@ -17,7 +17,6 @@ import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.metadata.Origin;
-import io.brickwork.core.replica.ReadView;
 import io.brickwork.core.replica.Replica;
 import io.brickwork.core.replica.ReplicaHost;
 import io.brickwork.core.structure.KeyRange;
@@ -34,7 +33,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +55,6 @@ final class Replicas {
     private final ApplyPump pump;
     private final Outbox outbox;
     private final TreeMap<PartitionId, Replica> replicas = new TreeMap<>();
-    private final ConcurrentSkipListMap<PartitionId, ReadView> readViews = new ConcurrentSkipListMap<>();
     private final TreeMap<PartitionId, CopyTarget> copies = new TreeMap<>();
     /** Partitions that are being forgotten, in the order in which it began. */
     private final LinkedHashMap<PartitionId, Dropping> dropping = new LinkedHashMap<>();
@@ -117,7 +114,6 @@ final class Replicas {
 
     private Replica put(Replica replica) {
         replicas.put(replica.partition(), replica);
-        readViews.put(replica.partition(), replica.readView());
         return replica;
     }
 
@@ -339,7 +335,6 @@ final class Replicas {
         pump.forget(replica);
         replica.retire();
         replicas.remove(partition);
-        readViews.remove(partition);
     }
 
     private void dropSlice(Dropping one) {
@@ -484,11 +479,6 @@ final class Replicas {
 
     Collection<Replica> all() {
         return Collections.unmodifiableCollection(replicas.values());
-    }
-
-    @Nullable
-    ReadView readView(PartitionId partition) {
-        return readViews.get(partition);
     }
 
     List<CallMessage.ReplicaStatus> statuses() {

@@ -51,14 +51,19 @@ public final class ReadView {
     private final Overlay overlay;
     private final Table table;
     private final LeaseEnd lease;
+    private final ReadViews views;
     private volatile @Nullable Open open;
     private volatile long committedSeq;
 
-    ReadView(PartitionId partition, Overlay overlay, Table table, LeaseEnd lease) {
+    /**
+     * @param views takes it in while it is open
+     */
+    ReadView(PartitionId partition, Overlay overlay, Table table, LeaseEnd lease, ReadViews views) {
         this.partition = partition;
         this.overlay = overlay;
         this.table = table;
         this.lease = lease;
+        this.views = views;
     }
 
     /** What a read gave, and the version up to which the replica was read. */
@@ -66,13 +71,19 @@ public final class ReadView {
 
     /** Lane only. */
     void open(StructureType type, KeyRange range, long splitSeq, long epoch, long committedSeq) {
+        close();
         this.committedSeq = committedSeq;
         open = new Open(type, range, splitSeq, epoch);
+        views.put(partition.structure(), range.low(), this);
     }
 
     /** Lane only. */
     void close() {
-        open = null;
+        Open before = open;
+        if (before != null) {
+            open = null;
+            views.remove(partition.structure(), before.range.low(), this);
+        }
     }
 
     /** Lane only; never backwards while open. */

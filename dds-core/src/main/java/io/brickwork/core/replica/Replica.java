@@ -122,7 +122,7 @@ public final class Replica {
         this.isIncomplete = isIncomplete;
         this.host = host;
         log = partitionLog;
-        readView = new ReadView(partition, log.overlay(), table, host.leaseEnd());
+        readView = new ReadView(partition, log.overlay(), table, host.leaseEnd(), host.readViews());
         committedSeq = applied.version().seq();
         reads = new Reads(this, host);
         backup = new Backup(this, host, log);
@@ -830,10 +830,6 @@ public final class Replica {
 
     public PartitionId partition() {
         return partition;
-    }
-
-    public ReadView readView() {
-        return readView;
     }
 
     /**

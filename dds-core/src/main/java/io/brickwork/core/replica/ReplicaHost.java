@@ -34,6 +34,9 @@ public interface ReplicaHost {
     /** Until when this brick may answer reads by itself. */
     LeaseEnd leaseEnd();
 
+    /** What callers in this process read from. */
+    ReadViews readViews();
+
     /** The replica's log cannot be brought level: it is to be replaced by a copy from the brick. */
     void beginCopy(Replica replica, BrickId source);
 

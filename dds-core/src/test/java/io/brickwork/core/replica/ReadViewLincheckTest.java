@@ -33,7 +33,7 @@ public class ReadViewLincheckTest {
 
     private final MemoryTable table = new MemoryTable();
     private final Overlay overlay = new Overlay(0);
-    private final ReadView view = new ReadView(PARTITION, overlay, table, lease());
+    private final ReadView view = new ReadView(PARTITION, overlay, table, lease(), new ReadViews());
     private final Object lane = new Object();
     private long seq;
     private long appliedSeq;
