@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             ClusterCommand.class,
             StatusCommand.class,
             DecommissionCommand.class,
+            SplitCommand.class,
             AcceptLossCommand.class,
             GetCommand.class,
             SetCommand.class,

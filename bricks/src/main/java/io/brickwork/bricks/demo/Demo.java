@@ -10,6 +10,8 @@ import io.brickwork.core.DdsException;
 import io.brickwork.core.Durability;
 import io.brickwork.core.codec.Codec;
 import io.brickwork.core.codec.Codecs;
+import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.hashtable.DdsHashTable;
 import io.brickwork.hashtable.TableSpec;
 import io.brickwork.map.AsyncMap;
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class Demo {
     private static final String TABLE = "wordnet";
     private static final int OUTSTANDING = 512;
+    /** Small, so that something is split. */
+    private static final int SPLIT_RECORDS = 20_000;
     /** Long enough to outlast the restart of all bricks, on a machine that is busy with other things. */
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -66,7 +70,7 @@ public final class Demo {
                 settings.directory(),
                 List.of("a", "b", "c"),
                 List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4"),
-                List.of())) {
+                List.of("split-records=" + SPLIT_RECORDS))) {
             running = bricks;
             long bricksNanos = System.nanoTime();
             bricks.startAll();
@@ -87,7 +91,11 @@ public final class Demo {
                 out.println();
                 SHOWN.forEach(lemma -> show(lemma, table.get(lemma)));
                 out.println();
-                isOrdered = new OrderedWords(lemmas.stream().sorted().toList(), words, line -> say("%s", line))
+                isOrdered = new OrderedWords(
+                                lemmas.stream().sorted().toList(),
+                                words,
+                                name -> partitions(bricks.places().getFirst(), name),
+                                line -> say("%s", line))
                         .show(dds, values, settings.durability());
                 out.println();
                 struck = loadWhileStruck(table, bricks, words, lemmas, ledger);
@@ -178,6 +186,15 @@ public final class Demo {
                 bricks.checkAllRun();
                 throw late;
             }
+        }
+    }
+
+    /** How many partitions a structure has at this moment, as far as the brick knows. */
+    private static int partitions(Place witness, String name) {
+        try (BrickProbe probe = Audit.probe(witness)) {
+            MetadataState state = probe.cluster().state();
+            StructureInfo structure = state.structure(name);
+            return structure == null ? 0 : state.groupsOf(structure.id()).size();
         }
     }
 

@@ -13,36 +13,41 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import me.tongfei.progressbar.ProgressBar;
 
-/** The words once more, in a tree: loaded in their order, looked at by range, and scanned in both directions against the list that they came from. */
+/** The words once more, in a tree: loaded in their order, looked at by range, and scanned in both directions against the list that they came from, while the bricks split what has become too large. */
 final class OrderedWords {
     private static final String TREE = "words";
     private static final String PREFIX = "cluster";
     private static final String WORD = "brick";
     private static final int SHOWN = 6;
+    /** When nothing was split for so long, nothing more will be. */
+    private static final long QUIET_NANOS = 4_000_000_000L;
 
     private final List<String> lemmas;
     private final WordNet words;
+    private final ToIntFunction<String> partitions;
     private final Consumer<String> say;
 
     /**
      * @param lemmas in their order
+     * @param partitions how many of a structure there are at this moment
      */
-    OrderedWords(List<String> lemmas, WordNet words, Consumer<String> say) {
+    OrderedWords(List<String> lemmas, WordNet words, ToIntFunction<String> partitions, Consumer<String> say) {
         this.lemmas = lemmas;
         this.words = words;
+        this.partitions = partitions;
         this.say = say;
     }
 
     /** True if scans show just what was loaded, in both directions. */
     boolean show(Dds dds, Codec<Edition> values, Durability durability) {
-        DdsTree<String, Edition> tree = dds.tree(TreeSpec.of(TREE, OrderedCodecs.string(), values)
-                .partitionsAt("d", "j", "p", "t")
-                .durability(durability));
+        DdsTree<String, Edition> tree =
+                dds.tree(TreeSpec.of(TREE, OrderedCodecs.string(), values).durability(durability));
         long startedNanos = System.nanoTime();
         long loaded = load(tree);
-        say.accept("A tree of the same words, divided at d, j, p and t, loaded in their order: %,d, %,.0f a second"
+        say.accept("A tree of the same words, loaded in their order into one partition: %,d, %,.0f a second"
                 .formatted(loaded, rate(loaded, startedNanos)));
         say.accept("  %s…   %s"
                 .formatted(PREFIX, some(tree.prefixMap(PREFIX).scanKeys(ScanOptions.ALL.withLimit(SHOWN)))));
@@ -54,9 +59,36 @@ final class OrderedWords {
                         tree.subMap("s", "t").mappingCount(),
                         tree.mappingCount(),
                         some(tree.descendingMap().scanKeys(ScanOptions.ALL.withLimit(5)))));
-        boolean isForwardRight = scan(tree, lemmas, "forward");
-        boolean isBackwardRight = scan(tree.descendingMap(), lemmas.reversed(), "backward");
-        return loaded == lemmas.size() && isForwardRight && isBackwardRight;
+        return scanWhileSplit(tree) && loaded == lemmas.size();
+    }
+
+    /** Scans, in turn in one direction and in the other, until nothing is split any more. */
+    private boolean scanWhileSplit(DdsTree<String, Edition> tree) {
+        boolean isRight = true;
+        int scans = 0;
+        int now = partitions.applyAsInt(TREE);
+        long changedNanos = System.nanoTime();
+        while (scans < 2 || System.nanoTime() - changedNanos < QUIET_NANOS) {
+            boolean isForward = scans++ % 2 == 0;
+            int before = now;
+            long startedNanos = System.nanoTime();
+            boolean isSame = isForward ? scan(tree, lemmas) : scan(tree.descendingMap(), lemmas.reversed());
+            double rate = rate(lemmas.size(), startedNanos);
+            now = partitions.applyAsInt(TREE);
+            if (now != before || scans <= 2 || !isSame) {
+                say.accept("  scanned %-8s while %d partitions became %d: %,.0f a second, %s"
+                        .formatted(
+                                isForward ? "forward" : "backward",
+                                before,
+                                now,
+                                rate,
+                                isSame ? "just as in the list" : "NOT as in the list"));
+                changedNanos = System.nanoTime();
+            }
+            isRight &= isSame;
+        }
+        say.accept("  %d scans in all; %d partitions".formatted(scans, now));
+        return isRight;
     }
 
     private long load(DdsTree<String, Edition> tree) {
@@ -71,8 +103,7 @@ final class OrderedWords {
         }
     }
 
-    private boolean scan(DdsTree<String, Edition> view, List<String> expected, String direction) {
-        long startedNanos = System.nanoTime();
+    private boolean scan(DdsTree<String, Edition> view, List<String> expected) {
         Iterator<String> next = expected.iterator();
         long scanned = 0;
         boolean isRight = true;
@@ -85,20 +116,12 @@ final class OrderedWords {
                         && entry.getValue().word().equals(words.word(entry.getKey()));
                 if (isRight && !isSame) {
                     isRight = false;
-                    say.accept(
-                            "  scanned %s, entry %,d: '%s' stands where the list has another, or means something else"
-                                    .formatted(direction, scanned, entry.getKey()));
+                    say.accept("  entry %,d of a scan: '%s' stands where the list has another, or means something else"
+                            .formatted(scanned, entry.getKey()));
                 }
             }
         }
-        boolean isAll = isRight && !next.hasNext();
-        say.accept("  scanned %s: %,d entries, %,.0f a second, %s"
-                .formatted(
-                        direction,
-                        scanned,
-                        rate(scanned, startedNanos),
-                        isAll ? "just as in the list" : "NOT as in the list"));
-        return isAll;
+        return isRight && !next.hasNext();
     }
 
     private static String some(Scan<String> keys) {

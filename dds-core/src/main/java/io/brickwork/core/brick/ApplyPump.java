@@ -65,6 +65,11 @@ final class ApplyPump {
         }
     }
 
+    /** What is committed is applied without waiting for more: somebody waits for it. */
+    void hurry(long nowNanos) {
+        apply(nowNanos);
+    }
+
     /** Whether entries of the replica are on their way into the table: where it ends is not known until they are there. */
     boolean isApplying(Replica replica) {
         return handed.stream().anyMatch(part -> part.replica == replica);

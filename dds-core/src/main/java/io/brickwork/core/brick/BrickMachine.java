@@ -497,6 +497,9 @@ public final class BrickMachine {
         @Override
         public void onCommitted(Replica replica) {
             pump.add(replica);
+            if (replica.isSplitting()) {
+                pump.hurry(nowNanos);
+            }
         }
     }
 }

@@ -62,7 +62,10 @@ final class Scrubber {
     /** Returns whether more of the partition follows. */
     private boolean readSlice(Replica replica) {
         KeyRange range = replica.range();
-        Bytes low = from == null ? range.low() : from;
+        Bytes low = from == null || from.compareTo(range.low()) < 0 ? range.low() : from;
+        if (!range.contains(low)) {
+            return false; // the rest was split off
+        }
         Slice slice = new Slice(replica.partition().structure());
         Snapshot snapshot = host.turnSnapshot();
         try {

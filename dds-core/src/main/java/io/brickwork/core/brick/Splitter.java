@@ -31,6 +31,8 @@ final class Splitter {
     private static final long ASKED_NANOS = 5_000_000_000L;
     /** Records that are read at a time. */
     private static final int SLICE_RECORDS = 1000;
+    /** A partition that has this many times its records is split in the middle first. */
+    private static final double EDGE_EXCESS = 1.5;
     /** A structure is not split for its writes once it has so many partitions for each brick. */
     private static final int BUSY_PARTITIONS = 16;
 
@@ -49,7 +51,9 @@ final class Splitter {
 
         private long writes;
         private int busy;
-        private boolean isAsked;
+        /** What the partition had when its last split was asked for; null before the first. */
+        private @Nullable KeyRange asked;
+
         private long askedNanos;
 
         Watch(WriteSample sample) {
@@ -96,7 +100,8 @@ final class Splitter {
         watch.writes = sample.writes();
         boolean isBusy = written > limits.writesPerSecond() * (nanos / 1e9);
         watch.busy = isBusy ? watch.busy + 1 : 0;
-        if (!mayBeSplit(replica) || (watch.isAsked && nowNanos - watch.askedNanos < ASKED_NANOS)) {
+        boolean isAsked = replica.range().equals(watch.asked) && nowNanos - watch.askedNanos < ASKED_NANOS;
+        if (!mayBeSplit(replica) || isAsked) {
             return;
         }
         long records = host.turnSnapshot().applied(replica.partition()).liveRecords();
@@ -132,7 +137,7 @@ final class Splitter {
     private void ask(Replica replica, Watch watch, Bytes key, boolean givesLower, long nowNanos) {
         KeyRange range = replica.range();
         if (range.contains(key) && !key.equals(range.low())) {
-            watch.isAsked = true;
+            watch.asked = range;
             watch.askedNanos = nowNanos;
             host.propose(new MetadataCommand.SplitPartition(replica.partition(), key, givesLower));
         }
@@ -144,6 +149,9 @@ final class Splitter {
         KeyRange range = replica.range();
         if (keys.size() < WriteSample.KEYS || !range.contains(keys.getFirst()) || !range.contains(keys.getLast())) {
             return false;
+        }
+        if (records > limits.records() * EDGE_EXCESS) {
+            return false; // what stays would have to be split all the same
         }
         int most = (int) Math.min(SLICE_RECORDS, records / 8);
         try {

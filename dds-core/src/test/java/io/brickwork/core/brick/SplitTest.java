@@ -17,6 +17,7 @@ import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.entry.Split;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.MetadataAnswer;
 import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.structure.KeyRange;
@@ -90,6 +91,41 @@ class SplitTest {
         brick.learn();
         applyAll(brick);
         assertThat(records(brick)).containsExactly("z");
+    }
+
+    /** What is left of a pass over the records lies in the child, and then below the child. */
+    @Test
+    void theScrubberGoesOnInWhatIsLeft() {
+        ScriptedBrick brick = member();
+        String large = "v".repeat(40 << 10);
+        for (int i = 0; i < 8; i++) {
+            brick.from(A, new ReplicaMessage.Store(i, 0, entry(REGISTERS, 1, i + 1, "" + (char) ('a' + 3 * i), large)));
+        }
+        brick.sync();
+        brick.from(A, new ReplicaMessage.Commit(REGISTERS, 1, 8, 0));
+        applyAll(brick);
+        brick.sent.clear();
+        while (brick.sent.stream().noneMatch(ReplicaMessage.Compare.class::isInstance)) {
+            brick.pass(10);
+        }
+        Split split = Split.of(KeyRange.ALL, Bytes.utf8("b"), false, CHILD);
+        brick.from(A, new ReplicaMessage.Store(8, 0, EntryCodec.encodeSplit(REGISTERS, new Version(1, 9), split)));
+        brick.pass(200);
+        assertThat(brick.machine().statuses()).hasSize(1);
+    }
+
+    /** With a view comes which keys the partition has: who has not learned of it promises nothing yet, and the primary need not ask again. */
+    @Test
+    void aFenceWaitsUntilTheBrickHasLearnedOfItsView() {
+        ScriptedBrick brick = member();
+        GroupView next = brick.metadata.decide(REGISTERS, A, ABC, List.of());
+        brick.sent.clear();
+        brick.from(A, new ReplicaMessage.Fence(REGISTERS, next));
+        brick.sync();
+        assertThat(brick.sent).isEmpty();
+        brick.learn();
+        brick.sync();
+        assertThat(brick.sent).hasAtLeastOneElementOfType(ReplicaMessage.FenceReport.class);
     }
 
     /** A member of the open first view. */
