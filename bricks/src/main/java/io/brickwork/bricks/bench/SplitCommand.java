@@ -88,7 +88,8 @@ public final class SplitCommand implements Callable<Integer> {
                 entries, WRITERS, "", "a second", "p50", "p99", "p99.9", "most", "partitions");
         for (boolean splits : List.of(false, true)) {
             int above = splits ? splitRecords : Integer.MAX_VALUE;
-            try (Trio trio = Trio.start(parent, List.of("split-records=" + above, "split-size=1TiB"))) {
+            try (Trio trio =
+                    Trio.start(parent, List.of("split-records=" + above, "split-size=1TiB", "split-writes=" + above))) {
                 write(trio, "warm-up", Order.RANDOM);
                 for (Order order : Order.values()) {
                     String name = order.name().toLowerCase(Locale.ROOT);

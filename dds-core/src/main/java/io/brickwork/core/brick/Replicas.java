@@ -403,7 +403,7 @@ final class Replicas {
             host.touch(replica);
             replica.onRequest(from, request, nowNanos);
         } else if (replica != null && isHere && group != null && group.range().contains(request.routingKey())) {
-            replica.refuse(from, request, CallMessage.Reason.NOT_OPEN, "the partition is being split");
+            replica.refuse(from, request, CallMessage.Reason.SPLITTING, "the partition is being split");
         } else {
             refuse(from, request);
         }

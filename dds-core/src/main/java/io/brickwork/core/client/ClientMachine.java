@@ -490,7 +490,10 @@ public final class ClientMachine {
 
     /** Makes the next attempt after a pause: it doubles with each failure, and half of it is drawn, so that callers spread. */
     private void advanceLater(OpenCall call) {
-        long pause = Math.min(PAUSE_NANOS << Math.min(call.nextFailure(), 10), PAUSE_AT_MOST_NANOS);
+        long doubled = Math.min(PAUSE_NANOS << Math.min(call.nextFailure(), 10), PAUSE_AT_MOST_NANOS);
+        Refusal last = call.refusal();
+        boolean isSoon = last != null && last.reason() == Reason.SPLITTING;
+        long pause = isSoon ? 2 * PAUSE_NANOS : doubled;
         call.actAtNanos = nowNanos + pause / 2 + jitter.nextLong(pause / 2 + 1);
         noteDue(call);
     }

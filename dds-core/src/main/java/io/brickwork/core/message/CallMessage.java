@@ -165,7 +165,9 @@ public sealed interface CallMessage extends Message {
         /** The operation's session is over: nobody can say any more what became of it. */
         EXPIRED(16, false),
         /** The operation's session was opened so lately that the brick has not learned of it yet. */
-        SESSION_UNKNOWN(17, true);
+        SESSION_UNKNOWN(17, true),
+        /** The key is about to be another partition's: try again in a moment. */
+        SPLITTING(18, true);
 
         private final int code;
         private final boolean worthRetrying;

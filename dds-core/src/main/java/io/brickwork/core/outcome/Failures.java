@@ -27,7 +27,7 @@ public final class Failures {
     public static DdsException refused(Subject subject, BrickId by, Refusal refusal, long waitedNanos) {
         String what = "%s was not done: brick %s refused it%s".formatted(subject, by, afterWaiting(waitedNanos));
         return switch (refusal.reason()) {
-            case NOT_OPEN, NOT_PRIMARY, WRONG_EPOCH ->
+            case NOT_OPEN, NOT_PRIMARY, WRONG_EPOCH, SPLITTING ->
                 new DdsException.Unavailable(
                         "%s, since the partition has no open view there%s; it opens when all its members answer, so look whether they run"
                                 .formatted(what, detail(refusal)));

@@ -191,7 +191,7 @@ final class Reads {
     private boolean evaluate(Endpoint from, CallMessage.Read read, long asOfSeq, boolean isFinal, long beforeNanos) {
         try {
             if (!replica.owns(read.routingKey())) {
-                replica.refuse(from, read, CallMessage.Reason.NOT_OPEN, "the partition is being split");
+                replica.refuse(from, read, CallMessage.Reason.SPLITTING, "the partition is being split");
                 return true;
             }
             if (!replica.type().isRead(read.body())) {

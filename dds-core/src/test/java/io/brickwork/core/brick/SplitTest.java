@@ -42,7 +42,7 @@ class SplitTest {
         brick.sent.clear();
         brick.request(
                 new CallMessage.Read(1, REGISTERS, 0, ReadMode.LINEARIZABLE, Bytes.utf8("z"), Bytes.utf8("get z")));
-        assertThat(brick.sent.toString()).contains("NOT_OPEN").contains("being split");
+        assertThat(brick.sent.toString()).contains("SPLITTING").contains("being split");
     }
 
     /** In one batch, and in the middle of what else there is to apply. */
