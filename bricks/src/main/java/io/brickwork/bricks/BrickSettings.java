@@ -57,6 +57,8 @@ public record BrickSettings(
     private static final Duration SHORTEST_LEASE = Duration.ofMillis(500);
     private static final Duration LONGEST_LEASE = Duration.ofNanos(MetadataState.LONGEST_LEASE_TERM_NANOS);
     private static final Duration SHORTEST_SESSION = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_QUIET = Duration.ofSeconds(1);
+    private static final Duration LONGEST_QUIET = Duration.ofDays(365);
     private static final Duration LONGEST_SESSION = Duration.ofDays(1);
 
     public BrickSettings {
@@ -107,7 +109,9 @@ public record BrickSettings(
                     new GrowthLimits(
                             config.getLong("split-records"),
                             positive(config, "split-size"),
-                            config.getLong("split-writes")),
+                            config.getLong("split-writes"),
+                            within(config, "merge-after", SHORTEST_QUIET, LONGEST_QUIET)
+                                    .toNanos()),
                     config.getBoolean("control-plane"));
         } catch (ConfigException bad) {
             throw new BrickStartException("settings of the brick: " + bad.getMessage(), bad);

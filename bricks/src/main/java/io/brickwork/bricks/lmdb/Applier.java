@@ -4,6 +4,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.entry.Absorption;
 import io.brickwork.core.entry.Effect;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.Split;
@@ -149,6 +150,10 @@ final class Applier implements BatchCheck.State {
             List<Change> changes = new ArrayList<>();
             for (Table.Part part : batch.parts()) {
                 Progress mine = progress.computeIfAbsent(part.partition(), id -> new Progress(appliedTo(id)));
+                Absorption absorption = part.absorption();
+                if (absorption != null) {
+                    mine.liveRecords += steps.absorb(txn, part.partition().structure(), absorption);
+                }
                 for (Entry entry : part.entries()) {
                     for (Effect effect : entry.effects()) {
                         changes.add(Change.of(entry, effect, mine));

@@ -3,6 +3,7 @@ package io.brickwork.bricks.lmdb;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.entry.Absorption;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.Applied;
 import io.brickwork.core.table.CopyMark;
@@ -108,23 +109,36 @@ final class CopySteps {
         marks.remove(partition);
     }
 
+    /** Takes in what another partition had, in place of whatever is there. Returns how many records. */
+    long absorb(Txn<DirectBuffer> txn, int structure, Absorption absorption) {
+        while (!clearRecords(txn, structure, absorption.range(), new Room())) {
+            // A slice at a time; what is left over there, if anything is, is as small as what takes its place.
+        }
+        return putRecords(txn, structure, absorption.content());
+    }
+
     /** Returns how many of the records were not there. */
     private long put(Txn<DirectBuffer> txn, PartitionId partition, TableChunk chunk) {
+        long added = putRecords(txn, partition.structure(), chunk);
+        for (SessionRow session : chunk.sessions()) {
+            TableCodec.encodeSession(writer, partition, session);
+            store.sessions.put(txn, key.of(TableCodec.sessionKey(partition, session.session())), row.of(writer));
+        }
+        return added;
+    }
+
+    private long putRecords(Txn<DirectBuffer> txn, int structure, TableChunk chunk) {
         long added = 0;
         try (Cursor<DirectBuffer> cursor = store.data.openCursor(txn)) {
             for (TableChunk.Row at : chunk.records()) {
                 boolean wasThere = records.put(
                         cursor,
-                        partition.structure(),
+                        structure,
                         at.key(),
                         at.record().version(),
                         at.record().value());
                 added += wasThere ? 0 : 1;
             }
-        }
-        for (SessionRow session : chunk.sessions()) {
-            TableCodec.encodeSession(writer, partition, session);
-            store.sessions.put(txn, key.of(TableCodec.sessionKey(partition, session.session())), row.of(writer));
         }
         return added;
     }
@@ -158,16 +172,8 @@ final class CopySteps {
         store.meta.delete(txn, key.of(LmdbStore.appliedKey(partition)));
         applied.remove(partition);
         sessions.forget(partition);
-        int structure = partition.structure();
-        Bytes high = range.high();
         Room room = new Room();
-        return clear(
-                        txn,
-                        store.data,
-                        TableCodec.dataKey(structure, range.low()),
-                        TableCodec.dataKey(structure, Bytes.EMPTY),
-                        high == null ? null : TableCodec.dataKey(structure, high),
-                        room)
+        return clearRecords(txn, partition.structure(), range, room)
                 && clear(
                         txn,
                         store.sessions,
@@ -175,6 +181,17 @@ final class CopySteps {
                         TableCodec.partitionKey(partition),
                         null,
                         room);
+    }
+
+    private boolean clearRecords(Txn<DirectBuffer> txn, int structure, KeyRange range, Room room) {
+        Bytes high = range.high();
+        return clear(
+                txn,
+                store.data,
+                TableCodec.dataKey(structure, range.low()),
+                TableCodec.dataKey(structure, Bytes.EMPTY),
+                high == null ? null : TableCodec.dataKey(structure, high),
+                room);
     }
 
     private static final class Room {

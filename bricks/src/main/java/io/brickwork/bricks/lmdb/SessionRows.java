@@ -3,6 +3,7 @@ package io.brickwork.bricks.lmdb;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
+import io.brickwork.core.entry.Absorption;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.table.SessionRow;
@@ -58,14 +59,26 @@ final class SessionRows {
         this.store = store;
     }
 
-    /** Folds the entry's completion, if it has one, into its session's row. */
+    /** Folds what the entry says of sessions into their rows: its completion, if it has one, and what it brings from another partition. */
     void fold(Txn<DirectBuffer> txn, Entry entry) {
+        Absorption absorption = entry.absorption();
+        if (absorption != null) {
+            for (SessionRow other : absorption.content().sessions()) {
+                Kept row = find(txn, entry.partition(), other.session());
+                row.row.absorb(other, absorption.from());
+                change(row);
+            }
+        }
         Completion completion = entry.completion();
         if (completion == null) {
             return;
         }
         Kept row = find(txn, entry.partition(), completion.operation().session());
         row.row.fold(entry);
+        change(row);
+    }
+
+    private void change(Kept row) {
         if (!row.isChanged) {
             row.isChanged = true;
             changed.add(row);

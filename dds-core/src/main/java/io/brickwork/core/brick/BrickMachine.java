@@ -3,6 +3,7 @@ package io.brickwork.core.brick;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.DiskId;
+import io.brickwork.core.PartitionId;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Outbox;
@@ -65,6 +66,7 @@ public final class BrickMachine {
     private final Replicas replicas;
     private final Scrubber scrubber;
     private final Splitter splitter;
+    private final Merger merger;
     /** Replicas that may have something to acknowledge at the end of the turn. */
     private final Touched touched = new Touched();
 
@@ -94,6 +96,7 @@ public final class BrickMachine {
         this.replicas = new Replicas(types, state, table, host, pump, outbox);
         this.scrubber = new Scrubber(replicas, host);
         this.splitter = new Splitter(config.growth(), replicas, host);
+        this.merger = new Merger(config.growth(), replicas, host);
     }
 
     /** Reads log and table. Before the first step; a turn that begins with this ends like any other. */
@@ -117,6 +120,7 @@ public final class BrickMachine {
         trimmer.begin(now);
         scrubber.begin(now);
         splitter.begin(now);
+        merger.begin(now);
         if (registered.record == null) {
             LogRecord.Registered fresh =
                     new LogRecord.Registered(Registration.fresh(config.drawn().disk()), "");
@@ -339,6 +343,7 @@ public final class BrickMachine {
         trimmer.onTick(nowNanos, replicas.all(), replicas.neededPosition());
         scrubber.onTick(nowNanos);
         splitter.onTick(nowNanos);
+        merger.onTick(nowNanos);
     }
 
     /** The metadata log may have been carried out further, or this brick registered. */
@@ -490,6 +495,20 @@ public final class BrickMachine {
         }
 
         @Override
+        public boolean isGone(PartitionId other) {
+            return replicas.isGone(other);
+        }
+
+        @Override
+        public void tell(BrickId to, ReplicaMessage message) {
+            if (to.equals(config.self())) {
+                replicas.onMessage(to, message, nowNanos);
+            } else {
+                send(to, message);
+            }
+        }
+
+        @Override
         public void onSplit(Split split) {
             replicas.onSplit(split);
         }
@@ -497,7 +516,7 @@ public final class BrickMachine {
         @Override
         public void onCommitted(Replica replica) {
             pump.add(replica);
-            if (replica.isSplitting()) {
+            if (replica.extent().isWaitedFor()) {
                 pump.hurry(nowNanos);
             }
         }

@@ -11,12 +11,14 @@ import io.brickwork.core.entry.Split;
 import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.metadata.Absorbed;
 import io.brickwork.core.metadata.BrickInfo;
 import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.metadata.Origin;
+import io.brickwork.core.replica.Extent;
 import io.brickwork.core.replica.Replica;
 import io.brickwork.core.replica.ReplicaHost;
 import io.brickwork.core.structure.KeyRange;
@@ -168,9 +170,7 @@ final class Replicas {
      */
     private boolean isOccupied(Group group) {
         PartitionId partition = group.partition();
-        boolean isMoving = dropping.values().stream().anyMatch(one -> overlaps(one.partition, one.range, group))
-                || copies.values().stream().anyMatch(one -> overlaps(one.partition(), one.range(), group));
-        if (dropping.containsKey(partition) || isMoving) {
+        if (dropping.containsKey(partition) || isInTheWay(partition, group.range())) {
             return true;
         }
         Origin origin = group.origin();
@@ -185,8 +185,25 @@ final class Replicas {
         return false;
     }
 
-    private static boolean overlaps(PartitionId partition, KeyRange range, Group group) {
-        return partition.structure() == group.partition().structure() && range.intersection(group.range()) != null;
+    /** Whether records that lie in the range are being removed, or copied, or are of a partition that was merged and has yet to be removed. */
+    private boolean isInTheWay(PartitionId partition, KeyRange range) {
+        for (Replica replica : replicas.values()) {
+            Absorbed absorbed = state.absorbed(replica.partition());
+            if (absorbed != null && overlaps(replica.partition(), absorbed.range(), partition, range)) {
+                return true;
+            }
+        }
+        return dropping.values().stream().anyMatch(one -> overlaps(one.partition, one.range, partition, range))
+                || copies.values().stream().anyMatch(one -> overlaps(one.partition(), one.range(), partition, range));
+    }
+
+    private static boolean overlaps(PartitionId one, KeyRange oneRange, PartitionId other, KeyRange otherRange) {
+        return one.structure() == other.structure() && !one.equals(other) && oneRange.intersection(otherRange) != null;
+    }
+
+    /** Whether nothing of the partition is here, nor is being removed. */
+    boolean isGone(PartitionId partition) {
+        return !replicas.containsKey(partition) && !dropping.containsKey(partition);
     }
 
     /** Whether what is here of the parent is of before the split. */
@@ -195,8 +212,8 @@ final class Replicas {
     }
 
     /** Where the table has records of the partition: also where others are to have theirs, if this brick has not carried out the splits. */
-    private KeyRange occupied(Replica replica) {
-        KeyRange range = replica.range();
+    private KeyRange occupied(Replica replica, KeyRange own) {
+        KeyRange range = own;
         for (Group group : state.groupsOf(replica.partition().structure())) {
             Origin origin = group.origin();
             if (origin != null && origin.parent().equals(replica.partition()) && lacks(replica, origin)) {
@@ -235,7 +252,10 @@ final class Replicas {
         if (mustApplyFirst(replica)) {
             return; // the offer comes again
         }
-        KeyRange range = before == null ? occupied(replica) : before.range();
+        KeyRange range = before == null ? occupied(replica, replica.range()) : before.range();
+        if (isInTheWay(partition, range)) {
+            return; // the offer comes again
+        }
         abandonCopy(partition);
         long voidPosition = replica.abandonLog();
         Replica empty = replace(replica, Applied.nothing(partition), true);
@@ -308,9 +328,12 @@ final class Replicas {
                     && group.newest().equals(group.base())
                     && !group.newest().holds(host.self());
             boolean isGone = group == null && state.structure(partition.structure()) == null && state.slot() > 0;
-            if (host.member() != null && (isLeftOut || isGone)) {
-                if (mustApplyFirst(replica)) {
+            boolean isMerged = state.absorbed(partition) != null;
+            if (host.member() != null && (isLeftOut || isGone || isMerged)) {
+                if (mustApplyFirst(replica) || (isMerged && pump.isApplying(replica))) {
                     seenSlot = -1; // when it has
+                } else if (isMerged && !isInTable(partition)) {
+                    forget(replica); // what lies in its range is another's by now
                 } else {
                     drop(replica, isGone);
                 }
@@ -320,21 +343,42 @@ final class Replicas {
 
     /** Whether what it has of a child, or may be giving to one at this moment, would be lost with it. */
     private boolean mustApplyFirst(Replica replica) {
-        return replica.owesSplit() || (replica.isSplitting() && pump.isApplying(replica));
+        Extent extent = replica.extent();
+        return extent.owesSplit() || (extent.isSplitting() && pump.isApplying(replica));
     }
 
     private void drop(Replica replica, boolean isGone) {
         PartitionId partition = replica.partition();
-        if (!replica.isAttached() && !isGone) {
+        Absorbed absorbed = state.absorbed(partition);
+        if (!replica.isAttached() && !isGone && absorbed == null) {
             return; // nobody knows its range
         }
         CopyTarget copy = copies.get(partition);
-        KeyRange range = isGone ? KeyRange.ALL : copy != null ? copy.range() : occupied(replica);
-        abandonCopy(partition);
+        KeyRange range = isGone
+                ? KeyRange.ALL
+                : copy != null
+                        ? copy.range()
+                        : occupied(replica, absorbed == null ? replica.range() : absorbed.range());
         dropping.put(partition, new Dropping(partition, range, replica.abandonLog()));
+        remove(replica);
+    }
+
+    private boolean isInTable(PartitionId partition) {
+        Snapshot snapshot = host.turnSnapshot();
+        return !snapshot.applied(partition).version().equals(Version.NONE) || snapshot.isIncomplete(partition);
+    }
+
+    /** Only the log has something of it. */
+    private void forget(Replica replica) {
+        replica.abandonLog();
+        remove(replica);
+    }
+
+    private void remove(Replica replica) {
+        abandonCopy(replica.partition());
         pump.forget(replica);
         replica.retire();
-        replicas.remove(partition);
+        replicas.remove(replica.partition());
     }
 
     private void dropSlice(Dropping one) {
@@ -346,7 +390,7 @@ final class Replicas {
                     } else {
                         dropping.remove(one.partition);
                         outbox.note(new Event.Dropped(one.partition));
-                        seenSlot = -1; // it may have been given back meanwhile
+                        seenSlot = -1; // it may have been given back meanwhile, or waited for
                     }
                 },
                 host.nowNanos());

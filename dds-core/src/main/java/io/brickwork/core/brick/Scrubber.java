@@ -76,7 +76,7 @@ final class Scrubber {
             return from != null && range.contains(from);
         }
         Version applied = snapshot.applied(replica.partition()).version();
-        if (!low.equals(slice.next) && slice.newest <= applied.seq()) { // else it was copied from a later state
+        if (!low.equals(slice.next) && slice.newest.compareTo(applied) <= 0) { // else it was copied from a later state
             replica.compare(
                     new KeyRange(low, slice.next == null ? range.high() : slice.next), applied, slice.digest.end());
         }
@@ -94,8 +94,8 @@ final class Scrubber {
         private final int structure;
         private final RecordsDigest digest = new RecordsDigest();
         private int room = SLICE_BYTES;
-        /** The greatest number of an entry that wrote any of it. */
-        private long newest;
+        /** The greatest version of an entry that wrote any of it. */
+        private Version newest = Version.NONE;
         /** The first key that had no room; null if all had. */
         private @Nullable Bytes next;
 
@@ -109,7 +109,7 @@ final class Scrubber {
                 return false;
             }
             room -= key.length() + record.value().length();
-            newest = Math.max(newest, record.version().seq());
+            newest = newest.compareTo(record.version()) >= 0 ? newest : record.version();
             digest.add(structure, key, record);
             return true;
         }

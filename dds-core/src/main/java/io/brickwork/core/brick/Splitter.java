@@ -122,7 +122,7 @@ final class Splitter {
     private static boolean mayBeSplit(Replica replica) {
         Group group = replica.group();
         return group != null
-                && group.split() == null
+                && !group.isReshaping()
                 && group.isOpen()
                 && group.newest().learners().isEmpty();
     }

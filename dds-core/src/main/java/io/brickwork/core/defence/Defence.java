@@ -96,6 +96,10 @@ public enum Defence {
     SPLIT_WITH_COMPLETIONS,
     /** Nobody has a replica of the child who has yet to carry out the split of the parent. Else an empty one stands for all that the parent had (T32). */
     SPLIT_BEFORE_CHILD,
+    /** A partition that is to be merged into another serves nothing from the moment at which it has given up everything. Else a key is in two partitions (T32). */
+    MERGE_WHEN_CLOSED,
+    /** What is merged into a partition is put into a table when nothing of the other one is there any more. Else it is removed together with that (T32). */
+    MERGE_WHEN_GONE,
 
     // ---- disk
 

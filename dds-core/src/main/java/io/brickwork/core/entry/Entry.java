@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param lowWater all operations of the completion's session below this number have been answered and are forgotten; 0 without a completion
  * @param effects at most one per record key
  * @param split of an entry that splits its partition, and of no other
+ * @param absorption of an entry by which another partition is merged into this one, and of no other
  * @param encoded all of the above, see {@link EntryCodec}
  */
 public record Entry(
@@ -27,6 +28,7 @@ public record Entry(
         long lowWater,
         List<Effect> effects,
         @Nullable Split split,
+        @Nullable Absorption absorption,
         Bytes encoded) {
 
     /** What an entry is. The number is what formats hold. */
@@ -42,7 +44,11 @@ public record Entry(
         /** A session is over: all that is remembered of it is forgotten. Its completion names the session, and {@link OperationId#LAST_NUMBER}. */
         EXPIRE(5),
         /** The partition gives its upper keys to another one, see {@link Entry#split}. */
-        SPLIT(6);
+        SPLIT(6),
+        /** The partition gives up everything: it is about to be merged into another one, and serves nothing any more. */
+        CLOSE(7),
+        /** The partition takes in all that a neighbour had, see {@link Entry#absorption}. */
+        ABSORB(8);
 
         private final int code;
 
@@ -58,7 +64,18 @@ public record Entry(
     public Entry {
         Check.argument(version.epoch() >= 1 && version.seq() >= 1, "entry version %s is below (1,1)", version);
         Check.argument((kind == Kind.SPLIT) == (split != null), "entry %s of kind %s, split %s", version, kind, split);
+        Check.argument(
+                (kind == Kind.ABSORB) == (absorption != null),
+                "entry %s of kind %s absorbs %s",
+                version,
+                kind,
+                absorption);
         effects = List.copyOf(effects);
+    }
+
+    /** Whether it changes which keys the partition has. */
+    public boolean reshapes() {
+        return kind == Kind.SPLIT || kind == Kind.CLOSE || kind == Kind.ABSORB;
     }
 
     public long seq() {

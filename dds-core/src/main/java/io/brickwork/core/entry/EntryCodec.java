@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * u8 format = 1 · u8 kind · varint structure · varint partition · varint epoch · varint seq
  * bool completion? [ 2 × fixed64 session · varint number · varint lowWater · u8 status · bytes result ]
- * varint effects [ u8 put? · bytes key · (bytes value) ]… · split, if that is its kind (see {@link Split#write})
+ * varint effects [ u8 put? · bytes key · (bytes value) ]… · split or absorption, if that is its kind (see {@link Split#write}, {@link Absorption#write})
  * (whatever later versions add) · fixed32 crc of all of the above
  * </pre>
  */
@@ -40,7 +40,7 @@ public final class EntryCodec {
             @Nullable Completion completion,
             long lowWater,
             List<Effect> effects) {
-        return encode(kind, partition, version, completion, lowWater, effects, null);
+        return encode(kind, partition, version, completion, lowWater, effects, null, null);
     }
 
     private static Entry encode(
@@ -50,7 +50,8 @@ public final class EntryCodec {
             @Nullable Completion completion,
             long lowWater,
             List<Effect> effects,
-            @Nullable Split split) {
+            @Nullable Split split,
+            @Nullable Absorption absorption) {
         ByteWriter writer = new ByteWriter(estimate(completion, effects));
         writer.u8(FORMAT).u8(kind.code());
         writer.varint(partition.structure()).varint(partition.number());
@@ -74,6 +75,9 @@ public final class EntryCodec {
         if (split != null) {
             split.write(writer);
         }
+        if (absorption != null) {
+            absorption.write(writer);
+        }
         writer.fixed32(crc(writer.array(), 0, writer.length()));
         Check.invariant(
                 writer.length() <= Limits.ENTRY_BYTES,
@@ -90,6 +94,7 @@ public final class EntryCodec {
                 lowWater,
                 effects,
                 split,
+                absorption,
                 Bytes.wrap(writer.array(), 0, writer.length()));
     }
 
@@ -102,7 +107,17 @@ public final class EntryCodec {
 
     /** The entry that splits a partition. */
     public static Entry encodeSplit(PartitionId partition, Version version, Split split) {
-        return encode(Entry.Kind.SPLIT, partition, version, null, 0, List.of(), split);
+        return encode(Entry.Kind.SPLIT, partition, version, null, 0, List.of(), split, null);
+    }
+
+    /** The entry by which a partition gives up everything. */
+    public static Entry encodeClose(PartitionId partition, Version version) {
+        return encode(Entry.Kind.CLOSE, partition, version, null, 0, List.of());
+    }
+
+    /** The entry by which a partition takes in another one. */
+    public static Entry encodeAbsorption(PartitionId partition, Version version, Absorption absorption) {
+        return encode(Entry.Kind.ABSORB, partition, version, null, 0, List.of(), null, absorption);
     }
 
     /**
@@ -155,7 +170,8 @@ public final class EntryCodec {
             effects.add(new Effect(key, isPut ? reader.bytes("value", Limits.VALUE_BYTES) : null));
         }
         Split split = kind == Entry.Kind.SPLIT ? Split.read(reader, partition.structure()) : null;
-        return new Entry(kind, partition, version, completion, lowWater, effects, split, encoded);
+        Absorption absorption = kind == Entry.Kind.ABSORB ? Absorption.read(reader, partition.structure()) : null;
+        return new Entry(kind, partition, version, completion, lowWater, effects, split, absorption, encoded);
     }
 
     private static Entry.Kind kind(int code) {

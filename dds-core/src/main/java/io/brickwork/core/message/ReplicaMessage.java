@@ -5,6 +5,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.entry.Absorption;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.structure.KeyRange;
@@ -221,6 +222,17 @@ public sealed interface ReplicaMessage extends Message {
      */
     record Compare(PartitionId partition, long epoch, KeyRange range, Version applied, Bytes digest)
             implements ReplicaMessage {}
+
+    /**
+     * To the primary of a partition that is to be merged into another: "tell me all that it had". Answered once it has given up everything.
+     *
+     * @param epoch of the asker's own view
+     * @param into the asker's partition
+     */
+    record MergeAsk(PartitionId partition, long epoch, PartitionId into) implements ReplicaMessage {}
+
+    /** The answer to {@link MergeAsk}, to the partition that stays. */
+    record MergePart(PartitionId partition, long epoch, Absorption absorption) implements ReplicaMessage {}
 
     private static void checkKey(Bytes recordKey) {
         Check.argument(

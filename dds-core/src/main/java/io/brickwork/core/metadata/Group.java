@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param newestSlot where in the metadata log it was decided
  * @param opened the last view that was opened, whatever its size; null before the first
  * @param base the last view that was opened with at least {@code minInSync} members: each of them that is intact holds all that anyone was told was committed; null before the first
- * @param split how it is about to be split; null if it is not. Its views take no learners then, unless they are too small to commit anything
+ * @param split how it is about to be split; null if it is not. While it is split or merged its views take no learners, unless they are too small to commit anything
+ * @param merge with which neighbour it is about to become one; null if with none
  * @param origin what it came of; null if it was there from the beginning
  */
 public record Group(
@@ -31,6 +32,7 @@ public record Group(
         @Nullable GroupView opened,
         @Nullable GroupView base,
         @Nullable Split split,
+        @Nullable Merge merge,
         @Nullable Origin origin) {
     public Group {
         Check.argument(replicas >= 1 && minInSync >= 1, "%d replicas, at least %d", replicas, minInSync);
@@ -50,12 +52,13 @@ public record Group(
     }
 
     Group withNewest(GroupView view, long slot) {
-        return new Group(partition, range, replicas, minInSync, view, slot, opened, base, split, origin);
+        return new Group(partition, range, replicas, minInSync, view, slot, opened, base, split, merge, origin);
     }
 
     /** The newest view counts as if it had been opened, and had enough members: what {@link io.brickwork.core.defence.Defence#BASE_WAS_OPENED} forbids. */
     Group takenForBase() {
-        return new Group(partition, range, replicas, minInSync, newest, newestSlot, opened, newest, split, origin);
+        return new Group(
+                partition, range, replicas, minInSync, newest, newestSlot, opened, newest, split, merge, origin);
     }
 
     /** The newest view is open. */
@@ -65,22 +68,64 @@ public record Group(
                 minInSync, minInSync(Math.min(replicas, newest.members().size())));
         boolean isBase = newest.members().size() >= least;
         return new Group(
-                partition, range, replicas, least, newest, newestSlot, newest, isBase ? newest : base, split, origin);
+                partition,
+                range,
+                replicas,
+                least,
+                newest,
+                newestSlot,
+                newest,
+                isBase ? newest : base,
+                split,
+                merge,
+                origin);
     }
 
     /** Another begins, over what its founder holds: that is all that the group has from here on, and so the base, whatever the size. */
     Group founded(GroupView view, long slot) {
-        return new Group(partition, range, replicas, minInSync, view, slot, opened, view, split, origin);
+        return new Group(partition, range, replicas, minInSync, view, slot, opened, view, split, merge, origin);
+    }
+
+    /** It is to become one with a neighbour, or not after all. */
+    Group merging(@Nullable Merge next) {
+        return new Group(partition, range, replicas, minInSync, newest, newestSlot, opened, base, split, next, origin);
+    }
+
+    /** The neighbour is taken in. */
+    Group absorbing(KeyRange other) {
+        return new Group(
+                partition,
+                range.hull(other),
+                replicas,
+                minInSync,
+                newest,
+                newestSlot,
+                opened,
+                base,
+                split,
+                null,
+                origin);
+    }
+
+    /** Whether it gives up everything, and serves nothing. */
+    public boolean isLeaving() {
+        return merge != null && !merge.absorbs();
+    }
+
+    /** Whether it is being split or merged. */
+    public boolean isReshaping() {
+        return split != null || merge != null;
     }
 
     /** It is to be split. */
     Group splitting(Split next) {
-        return new Group(partition, range, replicas, minInSync, newest, newestSlot, opened, base, next, origin);
+        return new Group(partition, range, replicas, minInSync, newest, newestSlot, opened, base, next, merge, origin);
     }
 
     /** It has been split: what is left to it. */
     Group keeping(Split done) {
-        return new Group(partition, done.kept(), replicas, minInSync, newest, newestSlot, opened, base, null, origin);
+        return new Group(
+                partition, done.kept(), replicas, minInSync, newest, newestSlot, opened, base, null, merge, origin);
     }
 
     /**
@@ -91,7 +136,7 @@ public record Group(
      */
     Group child(Split done, Version version, GroupView first, long slot) {
         Origin from = new Origin(partition, version, done.given(), first.epoch());
-        return new Group(done.child(), done.given(), replicas, minInSync, first, slot, opened, base, null, from);
+        return new Group(done.child(), done.given(), replicas, minInSync, first, slot, opened, base, null, null, from);
     }
 
     /** Whether the base is still the parent's: no view of its own that had enough members has been opened. */
@@ -99,9 +144,9 @@ public record Group(
         return origin != null && (base == null || base.epoch() < origin.firstEpoch());
     }
 
-    /** Whether a view with so many may be: while the group is split nobody learns but where nothing is committed without. A copy may not begin before a split and end after it. */
+    /** Whether a view with so many may be: while the group is split or merged nobody learns but where nothing is committed without. A copy may not begin before and end after. */
     boolean mayHave(int members, int learners) {
-        return split == null || learners == 0 || (members < minInSync && learners == 1);
+        return !isReshaping() || learners == 0 || (members < minInSync && learners == 1);
     }
 
     /** Whether what the brick holds is all that anyone was told was committed, if it is intact: it may report and be the primary. */

@@ -35,6 +35,9 @@ public final class MetadataCodec {
     private static final int FORGET_BRICK = 11;
     private static final int SPLIT_PARTITION = 12;
     private static final int FINISH_SPLIT = 13;
+    private static final int MERGE_PARTITIONS = 14;
+    private static final int FINISH_MERGE = 15;
+    private static final int CANCEL_MERGE = 16;
 
     private static final int DONE = 1;
     private static final int STRUCTURE = 2;
@@ -85,6 +88,13 @@ public final class MetadataCodec {
                         partition(writer.u8(FINISH_SPLIT), c.partition())
                                 .varint(c.child().number()),
                         c.version());
+            case MetadataCommand.MergePartitions c ->
+                partition(partition(writer.u8(MERGE_PARTITIONS), c.into()), c.from());
+            case MetadataCommand.FinishMerge c ->
+                version(partition(partition(writer.u8(FINISH_MERGE), c.into()), c.from()), c.version());
+            case MetadataCommand.CancelMerge c ->
+                partition(partition(writer.u8(CANCEL_MERGE), c.into()), c.from())
+                        .varint(c.epoch());
             case MetadataCommand.OpenSession c -> writer.u8(OPEN_SESSION).fixed64(c.drawn());
             case MetadataCommand.ExpireSession c -> session(writer.u8(EXPIRE_SESSION), c.session());
             case MetadataCommand.ForgetBrick c -> brick(writer.u8(FORGET_BRICK), c.brick());
@@ -155,6 +165,12 @@ public final class MetadataCodec {
                 PartitionId child = new PartitionId(parent.structure(), readNumber(reader, "child"));
                 yield new MetadataCommand.FinishSplit(parent, child, readVersion(reader));
             }
+            case MERGE_PARTITIONS -> new MetadataCommand.MergePartitions(readPartition(reader), readPartition(reader));
+            case FINISH_MERGE ->
+                new MetadataCommand.FinishMerge(readPartition(reader), readPartition(reader), readVersion(reader));
+            case CANCEL_MERGE ->
+                new MetadataCommand.CancelMerge(
+                        readPartition(reader), readPartition(reader), readLong(reader, "epoch"));
             case OPEN_SESSION -> new MetadataCommand.OpenSession(reader.fixed64());
             case EXPIRE_SESSION -> new MetadataCommand.ExpireSession(readSession(reader));
             case FORGET_BRICK -> new MetadataCommand.ForgetBrick(readBrick(reader));

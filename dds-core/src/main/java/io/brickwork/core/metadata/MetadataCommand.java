@@ -115,6 +115,22 @@ public sealed interface MetadataCommand {
      */
     record FinishSplit(PartitionId partition, PartitionId child, Version version) implements MetadataCommand {}
 
+    /**
+     * A partition is to take in a neighbour, which is gone afterwards. No effect unless the last views of both are open and have no learners, and neither is being split or merged. The one that stays goes on in an epoch above those
+     * of both, so that whatever is written from then on is newer than all that was.
+     */
+    record MergePartitions(PartitionId into, PartitionId from) implements OfOperator {}
+
+    /** The entry by which one has taken in the other is committed. */
+    record FinishMerge(PartitionId into, PartitionId from, Version version) implements MetadataCommand {}
+
+    /**
+     * The one that was to be taken in has grown too large for it, and has not given up anything. No effect if its last view is another by now.
+     *
+     * @param epoch of its last view
+     */
+    record CancelMerge(PartitionId into, PartitionId from, long epoch) implements MetadataCommand {}
+
     /** An operator gives up what only lost bricks had: the group goes on with what this member holds. */
     record FoundLineage(PartitionId partition, long newestEpoch, long openedEpoch, Member founder)
             implements OfOperator {}

@@ -18,6 +18,7 @@ import io.brickwork.core.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -53,6 +54,8 @@ public final class MetadataState implements Replicated {
     final TreeMap<PartitionId, Group> groups = new TreeMap<>();
     /** How many partitions each structure has had: the next one's number. */
     final TreeMap<Integer, Integer> partitions = new TreeMap<>();
+    /** What has become of partitions that were merged into others. */
+    final TreeMap<PartitionId, Absorbed> absorbed = new TreeMap<>();
     /** Those that are open. */
     final TreeSet<SessionId> sessions = new TreeSet<>();
     /** In which slot a session was closed last. */
@@ -117,6 +120,7 @@ public final class MetadataState implements Replicated {
                 if (info != null) {
                     names.remove(info.name());
                     partitions.remove(info.id());
+                    absorbed.keySet().removeIf(partition -> partition.structure() == info.id());
                     groups.keySet().removeIf(partition -> partition.structure() == info.id());
                 }
                 yield new MetadataAnswer.Done();
@@ -126,6 +130,9 @@ public final class MetadataState implements Replicated {
             case MetadataCommand.FoundLineage found -> found(found);
             case MetadataCommand.SplitPartition split -> split(split);
             case MetadataCommand.FinishSplit finish -> finish(finish);
+            case MetadataCommand.MergePartitions merge -> merge(merge);
+            case MetadataCommand.FinishMerge finish -> finish(finish);
+            case MetadataCommand.CancelMerge cancel -> cancel(cancel);
             case MetadataCommand.OpenSession open -> {
                 if (sessions.size() >= MAX_SESSIONS) {
                     yield refused("%d sessions are open, the most there may be; close some", MAX_SESSIONS);
@@ -213,7 +220,18 @@ public final class MetadataState implements Replicated {
             int least = Group.minInSync(view.members().size());
             groups.put(
                     partition,
-                    new Group(partition, range, create.spec().replicas(), least, view, slot, null, null, null, null));
+                    new Group(
+                            partition,
+                            range,
+                            create.spec().replicas(),
+                            least,
+                            view,
+                            slot,
+                            null,
+                            null,
+                            null,
+                            null,
+                            null));
         }
         return new MetadataAnswer.Structure(info);
     }
@@ -304,15 +322,9 @@ public final class MetadataState implements Replicated {
         if (!group.range().contains(key) || key.equals(group.range().low())) {
             return refused("key %s does not lie within partition %s, %s", key, partition, group.range());
         }
-        if (group.split() != null) {
-            return refused(
-                    "partition %s is being split already, at %s",
-                    partition, group.split().key());
-        }
-        if (!group.isOpen() || !group.newest().learners().isEmpty()) {
-            return refused(
-                    "partition %s is not split while its group changes: %s; try again when its view is open and has no learners",
-                    partition, group.newest());
+        MetadataAnswer.Refused unfit = whyNotReshaped(group);
+        if (unfit != null) {
+            return unfit;
         }
         int given = partitionsGiven(partition.structure());
         if (given >= Limits.PARTITIONS) {
@@ -345,6 +357,69 @@ public final class MetadataState implements Replicated {
                 new GroupView(parent.epoch() + 1, placement.primary(members), members, List.of(), parent.lineage());
         groups.put(group.partition(), group.keeping(split));
         groups.put(split.child(), group.child(split, finish.version(), first, slot));
+        return new MetadataAnswer.Done();
+    }
+
+    /** Why the group cannot be split or merged just now; null if it can. */
+    private static MetadataAnswer.@Nullable Refused whyNotReshaped(Group group) {
+        if (group.isReshaping()) {
+            return refused(
+                    "partition %s is being %s already", group.partition(), group.split() != null ? "split" : "merged");
+        }
+        if (!group.isOpen() || !group.newest().learners().isEmpty()) {
+            return refused(
+                    "partition %s is neither split nor merged while its group changes: %s; try again when its view is open and has no learners",
+                    group.partition(), group.newest());
+        }
+        return null;
+    }
+
+    private MetadataAnswer merge(MetadataCommand.MergePartitions merge) {
+        Group into = groups.get(merge.into());
+        Group from = groups.get(merge.from());
+        if (into == null
+                || from == null
+                || merge.into().structure() != merge.from().structure()) {
+            return refused("partitions %s and %s are not both of one structure", merge.into(), merge.from());
+        }
+        if (!into.range().meets(from.range())) {
+            return refused("partitions %s and %s are not neighbours", merge.into(), merge.from());
+        }
+        for (Group each : List.of(into, from)) {
+            MetadataAnswer.Refused unfit = whyNotReshaped(each);
+            if (unfit != null) {
+                return unfit;
+            }
+        }
+        GroupView before = into.newest();
+        long epoch = Math.max(before.epoch(), from.newest().epoch()) + 1;
+        GroupView next = new GroupView(epoch, before.primary(), before.members(), before.learners(), before.lineage());
+        groups.put(merge.into(), into.merging(new Merge(merge.from(), true)).withNewest(next, slot));
+        groups.put(merge.from(), from.merging(new Merge(merge.into(), false)));
+        return new MetadataAnswer.Done();
+    }
+
+    private MetadataAnswer finish(MetadataCommand.FinishMerge finish) {
+        Group into = groups.get(finish.into());
+        Group from = groups.get(finish.from());
+        if (into != null && from != null && new Merge(finish.from(), true).equals(into.merge())) {
+            groups.put(finish.into(), into.absorbing(from.range()));
+            groups.remove(finish.from());
+            absorbed.put(finish.from(), new Absorbed(finish.into(), finish.version(), from.range(), slot));
+        }
+        return new MetadataAnswer.Done();
+    }
+
+    private MetadataAnswer cancel(MetadataCommand.CancelMerge cancel) {
+        Group into = groups.get(cancel.into());
+        Group from = groups.get(cancel.from());
+        if (into != null
+                && from != null
+                && from.newest().epoch() == cancel.epoch()
+                && new Merge(cancel.from(), true).equals(into.merge())) {
+            groups.put(cancel.into(), into.merging(null));
+            groups.put(cancel.from(), from.merging(null));
+        }
         return new MetadataAnswer.Done();
     }
 
@@ -409,6 +484,31 @@ public final class MetadataState implements Replicated {
         return last;
     }
 
+    /** What has become of the partition, if it was merged into another one; else null. */
+    public @Nullable Absorbed absorbed(PartitionId partition) {
+        return absorbed.get(partition);
+    }
+
+    /** Whether another partition was merged into this one after a slot. */
+    public boolean hasAbsorbedSince(PartitionId partition, long afterSlot) {
+        return absorbed.values().stream().anyMatch(one -> one.into().equals(partition) && one.slot() > afterSlot);
+    }
+
+    /**
+     * What a replica of the partition has of its keys that is applied so far: not what it has yet to take in. Null if it has nothing of what the partition has now.
+     */
+    public @Nullable KeyRange settledRange(Group group, Version applied) {
+        KeyRange range = group.range();
+        List<Absorbed> missing = absorbed.values().stream()
+                .filter(one -> one.into().equals(group.partition()) && applied.compareTo(one.version()) < 0)
+                .sorted(Comparator.comparing(Absorbed::version).reversed())
+                .toList();
+        for (Absorbed one : missing) {
+            range = range == null ? null : range.minus(one.range());
+        }
+        return range;
+    }
+
     /** The groups of a structure, in the order of their partitions. */
     public Collection<Group> groupsOf(int structure) {
         return Collections.unmodifiableCollection(
@@ -416,7 +516,7 @@ public final class MetadataState implements Replicated {
                         .values());
     }
 
-    private static MetadataAnswer refused(String text, Object... values) {
+    private static MetadataAnswer.Refused refused(String text, Object... values) {
         return new MetadataAnswer.Refused(String.format(Locale.ROOT, text, values));
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * u8 format = 1 · cluster id · varint slot · varint lease term · varint longest term · varint last structure
  * varint slot of the last expiry · bricks, structures, groups, sessions: each varint count, then the entries in order
- * of each structure how many partitions it has ever had
+ * of each structure how many partitions it has ever had · those that were merged: varint count, then the entries in order
  * </pre>
  */
 final class StateSnapshot {
@@ -54,6 +54,13 @@ final class StateSnapshot {
         writer.varint(state.sessions.size());
         state.sessions.forEach(session -> MetadataCodec.session(writer, session));
         state.structures.keySet().forEach(structure -> writer.varint(state.partitionsGiven(structure)));
+        writer.varint(state.absorbed.size());
+        state.absorbed.forEach((partition, absorbed) -> {
+            MetadataCodec.partition(writer, partition).varint(absorbed.into().number());
+            MetadataCodec.version(writer, absorbed.version());
+            absorbed.range().write(writer);
+            writer.varint(absorbed.slot());
+        });
         return writer.toBytes();
     }
 
@@ -96,14 +103,30 @@ final class StateSnapshot {
         for (Integer structure : state.structures.keySet()) {
             state.partitions.put(structure, MetadataCodec.readNumber(reader, "partitions"));
         }
+        state.absorbed.clear();
+        for (int left = reader.count("merged partitions", 8); left > 0; left--) {
+            PartitionId partition = MetadataCodec.readPartition(reader);
+            state.absorbed.put(
+                    partition,
+                    new Absorbed(
+                            new PartitionId(partition.structure(), MetadataCodec.readNumber(reader, "merged into")),
+                            MetadataCodec.readVersion(reader),
+                            KeyRange.read(reader),
+                            MetadataCodec.readLong(reader, "slot")));
+        }
     }
 
-    /** What the group is about to become, and what it has come of: bool · (split) · bool · (origin). */
+    /** What the group is about to become, and what it has come of: bool · (split) · bool · (merge) · bool · (origin). */
     private static void writeFamily(ByteWriter writer, Group group) {
         Split split = group.split();
         writer.bool(split != null);
         if (split != null) {
             split.write(writer);
+        }
+        Merge merge = group.merge();
+        writer.bool(merge != null);
+        if (merge != null) {
+            writer.varint(merge.other().number()).bool(merge.absorbs());
         }
         Origin origin = group.origin();
         writer.bool(origin != null);
@@ -112,6 +135,14 @@ final class StateSnapshot {
             origin.range().write(writer);
             writer.varint(origin.firstEpoch());
         }
+    }
+
+    private static @Nullable Merge readMerge(ByteReader reader, int structure) {
+        return !reader.bool("merge flag")
+                ? null
+                : new Merge(
+                        new PartitionId(structure, MetadataCodec.readNumber(reader, "neighbour")),
+                        reader.bool("absorbs"));
     }
 
     private static @Nullable Origin readOrigin(ByteReader reader, int structure) {
@@ -141,6 +172,7 @@ final class StateSnapshot {
                 MetadataCodec.readOptionalView(reader),
                 MetadataCodec.readOptionalView(reader),
                 reader.bool("split flag") ? Split.read(reader, partition.structure()) : null,
+                readMerge(reader, partition.structure()),
                 readOrigin(reader, partition.structure()));
     }
 }

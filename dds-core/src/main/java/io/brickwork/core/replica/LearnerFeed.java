@@ -4,13 +4,17 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Member;
+import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.CopyCodec;
 import io.brickwork.core.table.CorruptRecordException;
+import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.TableChunk;
 import io.brickwork.core.view.EpochRuns;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the primary does for one learner: finds where its log parts from the group's, sends what it lacks, or has it take a copy of the table if the log no longer reaches back; and follows it up with
@@ -44,6 +48,9 @@ final class LearnerFeed {
     private final PartitionLog log;
     private final GroupView view;
     private final Member learner;
+    /** What is copied: what the table had when the copy began. What it takes in later comes with the log. */
+    private @Nullable KeyRange range;
+
     private Phase phase = Phase.ASKING;
     private long baseSeq;
     private boolean cuts;
@@ -78,11 +85,19 @@ final class LearnerFeed {
         return learner.brick();
     }
 
+    /** Whether the learner knows by its view which keys the partition has. Else another view begins anew. */
+    private boolean knowsShape() {
+        Group group = host.metadata().group(replica.partition());
+        return group != null
+                && !replica.extent().isSplitUnrecorded()
+                && !host.metadata().hasAbsorbedSince(replica.partition(), group.newestSlot());
+    }
+
     // ---- where its log parts
 
     void onReport(ReplicaMessage.FenceReport report, long nowNanos) {
         boolean isNoUse = phase == Phase.LEVELLING && report.isIncomplete();
-        if ((phase != Phase.ASKING && phase != Phase.COPYING && !isNoUse) || replica.isSplitUnrecorded()) {
+        if ((phase != Phase.ASKING && phase != Phase.COPYING && !isNoUse) || !knowsShape()) {
             return;
         }
         progressed(nowNanos);
@@ -122,10 +137,17 @@ final class LearnerFeed {
             return;
         }
         progressed(nowNanos);
+        Snapshot snapshot = host.turnSnapshot();
+        if (ask.from().equals(TableChunk.Cursor.START)) {
+            range = replica.shows(snapshot) ? replica.range() : null;
+        }
+        KeyRange copied = range;
+        if (copied == null) {
+            return; // asked again
+        }
         TableChunk chunk;
         try {
-            chunk = TableChunk.read(
-                    host.turnSnapshot(), replica.partition(), replica.range(), ask.from(), host.copyChunkBytes());
+            chunk = TableChunk.read(snapshot, replica.partition(), copied, ask.from(), host.copyChunkBytes());
         } catch (CorruptRecordException rotten) {
             replica.onCorrupt(rotten); // never skipped: it asks again, and the record may have been repaired then
             return;

@@ -28,8 +28,8 @@ final class PartitionLog {
     /** The last applied version that the machine has been told of; the table may be further. */
     private Version applied;
 
-    /** Entries that split the partition, in order: those that the table does not have, and those that the metadata log is not known to have recorded. */
-    private final ArrayList<Entry> splits = new ArrayList<>();
+    /** Entries that change which keys the partition has, in order; see {@link #reshaping}. */
+    private final ArrayList<Entry> reshaping = new ArrayList<>();
 
     /** Whether the last that was read back says that all before it is void. */
     private boolean isAbandoned;
@@ -74,7 +74,7 @@ final class PartitionLog {
                 positions.cut(cut.seq());
                 cutRuns(cut.seq());
                 overlay.cut(Math.max(cut.seq(), applied.seq()));
-                cutSplits(cut.seq());
+                cutReshaping(cut.seq());
                 orphanLastSeq = Math.min(orphanLastSeq, cut.seq());
             }
             case LogRecord.Stored stored -> {
@@ -103,18 +103,18 @@ final class PartitionLog {
         positions.add(seq, position);
         if (seq > applied.seq()) {
             overlay.add(entry);
-            addSplit(entry);
+            addReshaping(entry);
         }
     }
 
-    private void addSplit(Entry entry) {
-        if (entry.split() != null) {
-            splits.add(entry);
+    private void addReshaping(Entry entry) {
+        if (entry.reshapes()) {
+            reshaping.add(entry);
         }
     }
 
-    private void cutSplits(long seq) {
-        splits.removeIf(entry -> entry.seq() > seq);
+    private void cutReshaping(long seq) {
+        reshaping.removeIf(entry -> entry.seq() > seq);
     }
 
     /** In a replay the first entry that the log still has is the base, unless it is known what came before it. */
@@ -160,7 +160,7 @@ final class PartitionLog {
     /** Stores the entry that follows the last one. */
     void store(Replica replica, ReplicaHost host, Entry entry) {
         overlay.add(entry);
-        addSplit(entry);
+        addReshaping(entry);
         runs.add(entry.version());
         positions.add(entry.seq(), host.append(replica, new LogRecord.Stored(entry), entry.seq()));
     }
@@ -170,7 +170,7 @@ final class PartitionLog {
         Check.invariant(
                 seq >= applied.seq(), "partition %s: cut above %d, but applied up to %s", partition, seq, applied);
         overlay.cut(seq);
-        cutSplits(seq);
+        cutReshaping(seq);
         runs.cut(seq);
         positions.cut(seq);
         writtenSeq = Math.min(writtenSeq, seq);
@@ -311,16 +311,17 @@ final class PartitionLog {
         return entry;
     }
 
-    /** Entries that split the partition, in order: those that the table does not have, and those that {@link #forgetSplits} has not been told of. */
-    List<Entry> splits() {
-        return splits;
+    /** Entries that change which keys the partition has, in order: those that the table does not have; splits that {@link #forgetReshaping} has not been told of; and what closes the partition for good. */
+    List<Entry> reshaping() {
+        return reshaping;
     }
 
     /** The metadata log has recorded what lies outside of the range as split off. */
-    void forgetSplits(KeyRange range) {
-        splits.removeIf(entry -> {
+    void forgetReshaping(KeyRange range) {
+        reshaping.removeIf(entry -> {
             Split split = entry.split();
-            return split == null || (entry.seq() <= applied.seq() && range.intersection(split.given()) == null);
+            boolean isRecorded = split == null || range.intersection(split.given()) == null;
+            return entry.seq() <= applied.seq() && isRecorded && entry.kind() != Entry.Kind.CLOSE;
         });
     }
 

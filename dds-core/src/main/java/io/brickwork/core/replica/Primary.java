@@ -99,6 +99,7 @@ final class Primary {
     private long proposedNanos;
     private boolean hasProposed;
     private final WriteSample sample = new WriteSample();
+    private final MergeDriver merger;
     /** Whether the metadata log has been told that a split is done. */
     private boolean isSplit;
 
@@ -131,6 +132,7 @@ final class Primary {
         }
         view.learners().forEach(learner -> learners.add(new LearnerFeed(replica, host, log, view, learner)));
         sessions = new SessionTable(replica, host, log.overlay());
+        merger = new MergeDriver(this, replica, host);
     }
 
     /** Tells the members that the view is open. */
@@ -212,14 +214,20 @@ final class Primary {
     /** Answers from the record: at once if it is committed, else when it is. */
     private void answer(Endpoint from, long ticket, Completion completion) {
         long seq = completion.version().seq();
-        if (seq > replica.committedSeq() && host.defends(Defence.ANSWER_ONLY_COMMITTED)) {
+        PartitionId executor = completion.executedBy();
+        boolean isCommitted = executor != null || seq <= replica.committedSeq();
+        if (!isCommitted && host.defends(Defence.ANSWER_ONLY_COMMITTED)) {
             waiters.join(log.entryHere(seq), from, ticket);
         } else {
             host.outbox()
                     .send(
                             from,
                             new CallMessage.Answer(
-                                    ticket, partition, completion.status(), completion.version(), completion.result()));
+                                    ticket,
+                                    executor == null ? partition : executor,
+                                    completion.status(),
+                                    completion.version(),
+                                    completion.result()));
         }
     }
 
@@ -319,6 +327,9 @@ final class Primary {
     private void store(Entry entry, long nowNanos) {
         if (host.defends(Defence.REMEMBER_COMPLETIONS)) {
             sessions.add(entry);
+        }
+        if (entry.absorption() != null) {
+            expiredUpToSlot = -1; // some of the sessions that came with it may be over
         }
         windowBytes += entry.encoded().length();
         replica.store(entry);
@@ -539,6 +550,35 @@ final class Primary {
         dropSilent(nowNanos);
         expireSessions(nowNanos);
         split(nowNanos);
+        merger.onTick(nowNanos);
+    }
+
+    void onMergeAsk(BrickId from, ReplicaMessage.MergeAsk ask) {
+        merger.onAsk(from, ask);
+    }
+
+    void onMergePart(ReplicaMessage.MergePart part, long nowNanos) {
+        merger.onPart(part, nowNanos);
+    }
+
+    /** Whether the view has the members that it takes to commit anything. */
+    boolean commits() {
+        return commits;
+    }
+
+    GroupView view() {
+        return view;
+    }
+
+    /** Stores an entry that no client has asked for. */
+    void store(EntryMaker maker, long nowNanos) {
+        store(maker.make(new Version(view.epoch(), log.lastSeq() + 1)), nowNanos);
+    }
+
+    /** Makes the entry of a version. */
+    @FunctionalInterface
+    interface EntryMaker {
+        Entry make(Version version);
     }
 
     /** What the metadata log has decided to split is split by an entry; once that is in the table, the metadata log hears of it. Whoever is primary goes on where another one left off. */
@@ -562,7 +602,7 @@ final class Primary {
     }
 
     private boolean isSplitting(Split split) {
-        return log.splits().stream().anyMatch(entry -> split.equals(entry.split()));
+        return log.reshaping().stream().anyMatch(entry -> split.equals(entry.split()));
     }
 
     /** Sends again what the member has not acknowledged. */

@@ -5,7 +5,6 @@ import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.structure.Changes;
-import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.StructureType;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.Table;
@@ -45,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadView {
     /** One opening of a view at this replica; compared by identity. */
-    private record Open(StructureType type, KeyRange range, long splitSeq, long epoch) {}
+    private record Open(StructureType type, Extent.Keys keys, long epoch) {}
 
     private final PartitionId partition;
     private final Overlay overlay;
@@ -70,11 +69,11 @@ public final class ReadView {
     public record Result(Version asOf, Bytes result) {}
 
     /** Lane only. */
-    void open(StructureType type, KeyRange range, long splitSeq, long epoch, long committedSeq) {
+    void open(StructureType type, Extent.Keys keys, long epoch, long committedSeq) {
         close();
         this.committedSeq = committedSeq;
-        open = new Open(type, range, splitSeq, epoch);
-        views.put(partition.structure(), range.low(), this);
+        open = new Open(type, keys, epoch);
+        views.put(partition.structure(), keys.range().low(), this);
     }
 
     /** Lane only. */
@@ -82,7 +81,7 @@ public final class ReadView {
         Open before = open;
         if (before != null) {
             open = null;
-            views.remove(partition.structure(), before.range.low(), this);
+            views.remove(partition.structure(), before.keys.range().low(), this);
         }
     }
 
@@ -101,15 +100,14 @@ public final class ReadView {
      */
     public @Nullable Result read(Bytes routingKey, Bytes body, LongSupplier monotonicNanos) {
         Open opened = open;
-        if (opened == null || !opened.range.contains(routingKey) || !opened.type.isRead(body)) {
+        if (opened == null || !opened.keys.range().contains(routingKey) || !opened.type.isRead(body)) {
             return null;
         }
         long asOfSeq = committedSeq;
         Bytes result;
         boolean isSafe;
         try (LazySnapshot snapshot = new LazySnapshot(table)) {
-            ReplicaRecords records =
-                    new ReplicaRecords(partition, opened.range, opened.splitSeq, overlay, asOfSeq, snapshot::get);
+            ReplicaRecords records = new ReplicaRecords(partition, opened.keys, overlay, asOfSeq, snapshot::get);
             result = opened.type.evaluate(body, records, NoChanges.INSTANCE);
             isSafe = !records.hasMetDirty() && !records.hasMetLater();
         } catch (RuntimeException e) {

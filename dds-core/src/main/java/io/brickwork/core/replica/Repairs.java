@@ -2,6 +2,7 @@ package io.brickwork.core.replica;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.Version;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.GroupView;
@@ -31,7 +32,7 @@ final class Repairs {
     private static final int MAX_REPAIRS = 256;
 
     private static final class Repair {
-        private long appliedSeq;
+        private Version applied = Version.NONE;
         private long askedNanos;
         private int asked;
         private boolean isBegun;
@@ -75,7 +76,7 @@ final class Repairs {
             end(recordKey);
             return;
         }
-        repair.appliedSeq = snapshot.applied(replica.partition()).version().seq();
+        repair.applied = snapshot.applied(replica.partition()).version();
         GroupView view = replica.currentView();
         List<BrickId> others = Stream.concat(view.members().stream(), view.learners().stream())
                 .map(Member::brick)
@@ -86,7 +87,7 @@ final class Repairs {
             host.send(
                     next,
                     new ReplicaMessage.RepairAsk(
-                            replica.partition(), replica.openEpoch(), recordKey, repair.appliedSeq));
+                            replica.partition(), replica.openEpoch(), recordKey, repair.applied.seq()));
         }
     }
 
@@ -127,7 +128,7 @@ final class Repairs {
                 || repair.isWriting
                 || part.epoch() != replica.openEpoch()
                 || record == null
-                || record.version().seq() > repair.appliedSeq) {
+                || record.version().compareTo(repair.applied) > 0) {
             return;
         }
         repair.isWriting = true;

@@ -18,7 +18,6 @@ import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataCommand;
-import io.brickwork.core.metadata.Origin;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureType;
@@ -50,6 +49,7 @@ public final class Replica {
     private final PartitionId partition;
     private final ReplicaHost host;
     private final PartitionLog log;
+    private final Extent extent;
     private final ReadView readView;
     private final Waiters waiters = new Waiters();
     private final Reads reads;
@@ -88,13 +88,8 @@ public final class Replica {
     private boolean isMarked;
     private boolean isQueuedForApply;
 
-    /**
-     * The structure, and where the partition lies in it.
-     *
-     * @param range less than the metadata log says as long as a split is stored here that is not recorded there
-     * @param splitSeq the number of the last entry that splits the partition and that the table may lack; 0 if there is none
-     */
-    private record Attachment(StructureInfo structure, StructureType type, KeyRange range, long splitSeq) {}
+    /** The structure, and which of its keys are served here. */
+    private record Attachment(StructureInfo structure, StructureType type, Extent.Keys keys) {}
 
     /**
      * As the table has it; {@link #replay} follows.
@@ -122,6 +117,7 @@ public final class Replica {
         this.isIncomplete = isIncomplete;
         this.host = host;
         log = partitionLog;
+        extent = new Extent(applied.partition(), host, log);
         readView = new ReadView(partition, log.overlay(), table, host.leaseEnd(), host.readViews());
         committedSeq = applied.version().seq();
         reads = new Reads(this, host);
@@ -143,92 +139,48 @@ public final class Replica {
     /** Tells what the partition is. */
     public void attach(StructureInfo structure, StructureType type, KeyRange range) {
         if (attachment == null) {
-            attachment = new Attachment(structure, type, range, 0);
+            attachment = new Attachment(structure, type, Extent.Keys.all(range));
         }
     }
 
-    /**
-     * What the partition has of the keys that the metadata log gives it: not what it has given away by a split that is stored here, since all others may have stored it too, and the child be open; nor by one that is
-     * in the table, of which only the child is left.
-     */
-    private void updateRange() {
+    /** What was stored or decided may change which keys are served here. */
+    private void updateExtent() {
         Group decided = group;
         Attachment attached = attachment;
         if (decided == null || attached == null) {
             return;
         }
-        log.forgetSplits(decided.range());
-        KeyRange range = decided.range();
-        Split next = decided.split();
-        if (next != null && isHere(next.child()) && host.defends(Defence.SPLIT_WHEN_STORED)) {
-            range = next.kept();
-        }
-        long splitSeq = 0;
-        for (Entry entry : log.splits()) {
-            Split split = Check.present(entry.split(), "entry %s splits nothing", entry.version());
-            KeyRange left = host.defends(Defence.SPLIT_WHEN_STORED) ? range.intersection(split.kept()) : range;
-            range = Check.present(left, "partition %s, %s, is to keep %s", partition, range, split.kept());
-            splitSeq = entry.seq();
-        }
-        attachment = new Attachment(attached.structure, attached.type, range, splitSeq);
-        if (isServing && openEpoch != 0 && !attachment.equals(attached)) {
-            readView.open(attached.type, range, splitSeq, openEpoch, committedSeq);
+        Extent.Keys keys = extent.update(decided);
+        attachment = new Attachment(attached.structure, attached.type, keys);
+        if (isServing && openEpoch != 0 && !keys.equals(attached.keys)) {
+            showTo(attachment);
         }
     }
 
-    private boolean isHere(PartitionId other) {
-        Snapshot snapshot = host.turnSnapshot();
-        return !snapshot.applied(other).version().equals(Version.NONE) || snapshot.isIncomplete(other);
-    }
-
-    /** What splits are recorded as committed is committed here too, whatever the view: nobody else may have it. */
-    private void commitRecordedSplits() {
-        for (Entry entry : List.copyOf(log.splits())) {
-            if (recorded(entry) != null) {
-                advanceCommitted(entry.seq());
-            }
+    /** What callers in this process may read, and nobody who waits for the word of others if it is nothing. */
+    private void showTo(Attachment attached) {
+        if (attached.keys.isClosed()) {
+            readView.close();
+            reads.refuseAll();
+        } else {
+            readView.open(attached.type, attached.keys, openEpoch, committedSeq);
         }
     }
 
-    /** The group that has come of the entry; null if it is not recorded. */
-    private @Nullable Group recorded(Entry entry) {
-        Split split = entry.split();
-        Group child = split == null ? null : host.metadata().group(split.child());
-        Origin origin = child == null ? null : child.origin();
-        return origin != null && origin.version().equals(entry.version()) ? child : null;
-    }
-
-    /** Whether a split is in the table, and the metadata log not known to have recorded it. */
-    boolean isSplitUnrecorded() {
-        Split next = group == null ? null : group.split();
-        return next != null && isHere(next.child());
-    }
-
-    /** Whether an entry that splits the partition is here and not known to be in the table. */
-    public boolean isSplitting() {
-        return log.splits().stream().anyMatch(entry -> entry.seq() > appliedSeq());
-    }
-
-    /** Whether this brick is to have a child of the partition that it has not got yet: then neither log nor table may be given up. */
-    public boolean owesSplit() {
-        for (Entry entry : log.splits()) {
-            Group child = recorded(entry);
-            if (entry.seq() > appliedSeq() && child != null && child.isBornOnly()) {
-                return true;
-            }
-        }
-        return false;
+    /** What becomes of the partition's keys. */
+    public Extent extent() {
+        return extent;
     }
 
     /** The metadata log says something new of the group, or of this brick. */
     public void onGroup(Group decided, long nowNanos) {
         group = decided;
         Member self = host.member();
-        updateRange();
+        updateExtent();
         if (self == null || attachment == null) {
             return;
         }
-        commitRecordedSplits();
+        advanceCommitted(extent.recordedSeq());
         GroupView newest = decided.newest();
         if (openEpoch != 0 && openEpoch < newest.epoch() && roleIn(newest) != Role.MEMBER) {
             close(); // leases given from here on do not cover it any more (§5)
@@ -350,6 +302,16 @@ public final class Replica {
             case ReplicaMessage.CopyPart part -> {} // the copy's business
             case ReplicaMessage.RepairAsk ask -> repairs.onAsk(from, ask);
             case ReplicaMessage.RepairPart part -> repairs.onPart(part);
+            case ReplicaMessage.MergeAsk ask -> {
+                if (primary != null) {
+                    primary.onMergeAsk(from, ask);
+                }
+            }
+            case ReplicaMessage.MergePart part -> {
+                if (primary != null && part.epoch() == openEpoch) {
+                    primary.onMergePart(part, nowNanos);
+                }
+            }
             case ReplicaMessage.Compare compare -> {
                 if (primary != null && compare.epoch() == openEpoch) {
                     primary.onCompare(from, compare);
@@ -380,6 +342,8 @@ public final class Replica {
     public void onRequest(Endpoint from, CallMessage.Request request, long nowNanos) {
         if (attachment == null) {
             refuse(from, request, CallMessage.Reason.NOT_OPEN, "the partition is not set up yet");
+        } else if (attachment.keys.isClosed()) {
+            refuse(from, request, CallMessage.Reason.SPLITTING, "the partition is being merged into another");
         } else if (!isServing && !isReadInClosedView(request)) {
             refuse(from, request, CallMessage.Reason.NOT_OPEN, whyNotServing());
         } else if (request.epoch() != 0 && request.epoch() != openEpoch) {
@@ -514,6 +478,9 @@ public final class Replica {
         if (split != null) {
             host.onSplit(split);
         }
+        if (!log.reshaping().isEmpty()) {
+            updateExtent();
+        }
     }
 
     public void onTick(long nowNanos) {
@@ -591,7 +558,7 @@ public final class Replica {
         openEpoch = opened.epoch();
         if (role == Role.MEMBER) {
             isServing = true;
-            readView.open(attached.type, attached.range, attached.splitSeq, openEpoch, committedSeq);
+            showTo(attached);
         }
         advanceCommitted(levelSeq);
         host.outbox().note(new Event.ViewOpened(partition, opened, levelSeq, true));
@@ -701,8 +668,8 @@ public final class Replica {
 
     void store(Entry entry) {
         log.store(this, host, entry);
-        if (entry.split() != null) {
-            updateRange(); // before it is acknowledged
+        if (entry.reshapes()) {
+            updateExtent(); // before it is acknowledged
         }
         if (mustSync()) {
             host.requestSync();
@@ -712,7 +679,7 @@ public final class Replica {
     void cut(long seq) {
         host.outbox().note(new Event.WasCut(partition, currentView().epoch(), seq, log.last()));
         log.cut(this, host, seq);
-        updateRange();
+        updateExtent();
         waiters.drop(seq);
     }
 
@@ -731,18 +698,18 @@ public final class Replica {
 
     /** Up to where entries may be moved into the table: committed, and synced in this brick's own log. */
     public long applicableSeq() {
-        return host.defends(Defence.APPLY_ONLY_SYNCED) ? Math.min(committedSeq, log.syncedSeq()) : committedSeq;
+        long may = Math.min(committedSeq, extent.applicableSeq());
+        return host.defends(Defence.APPLY_ONLY_SYNCED) ? Math.min(may, log.syncedSeq()) : may;
     }
 
-    /** Those that are to be applied together: none after one that splits the partition. */
+    /** Those of the entries that are to be applied together. */
     public List<Entry> entries(long fromSeq, long toSeq) {
-        List<Entry> entries = log.overlay().entries(fromSeq, toSeq);
-        for (int i = 0; i < entries.size(); i++) {
-            if (entries.get(i).split() != null) {
-                return entries.subList(0, i + 1);
-            }
-        }
-        return entries;
+        return Extent.together(log.overlay().entries(fromSeq, toSeq));
+    }
+
+    /** What is stored and not known to be in the table, in bytes. */
+    long overlayBytes() {
+        return log.overlay().bytes();
     }
 
     /** What waits to be applied, in bytes. What waits for other members has a window of its own, and must not stop partitions that wait for nobody. */
@@ -848,8 +815,7 @@ public final class Replica {
 
     ReplicaRecords records(long asOfSeq) {
         Attachment attached = attached();
-        return new ReplicaRecords(
-                partition, attached.range, attached.splitSeq, log.overlay(), asOfSeq, host::turnSnapshot);
+        return new ReplicaRecords(partition, attached.keys, log.overlay(), asOfSeq, host::turnSnapshot);
     }
 
     StructureType type() {
@@ -914,9 +880,14 @@ public final class Replica {
         return group;
     }
 
+    /** Whether the snapshot's table has taken in, or given away, no more than this replica knows. */
+    boolean shows(Snapshot snapshot) {
+        return attached().keys.counts(snapshot.applied(partition).version());
+    }
+
     /** Which record keys the partition serves here; only once it is attached. */
     public KeyRange range() {
-        return attached().range;
+        return attached().keys.range();
     }
 
     /** How many members a view must have to commit anything. */
@@ -968,6 +939,6 @@ public final class Replica {
 
     /** Routing keys are checked by {@link #onRequest}; records of effects here. */
     boolean owns(Bytes recordKey) {
-        return attached().range.contains(recordKey);
+        return !attached().keys.isClosed() && attached().keys.range().contains(recordKey);
     }
 }

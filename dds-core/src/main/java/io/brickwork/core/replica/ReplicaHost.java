@@ -1,6 +1,7 @@
 package io.brickwork.core.replica;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.PartitionId;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.entry.Split;
@@ -82,6 +83,12 @@ public interface ReplicaHost {
 
     /** How much of a partition comes in one message when it is copied. */
     int copyChunkBytes();
+
+    /** Whether nothing of the partition is here, nor is being removed. */
+    boolean isGone(PartitionId other);
+
+    /** To another brick, or to this one itself. */
+    void tell(BrickId to, ReplicaMessage message);
 
     /** A replica has been split: the child's part is in the table. */
     void onSplit(Split split);

@@ -26,7 +26,7 @@ final class ReplicaRecords implements Records {
 
     private final PartitionId partition;
     private final KeyRange range;
-    private final long splitSeq;
+    private final Extent.Keys keys;
     private final Overlay overlay;
     private final long asOfSeq;
     private final Supplier<Snapshot> table;
@@ -35,19 +35,12 @@ final class ReplicaRecords implements Records {
     private boolean hasMetLater;
 
     /**
-     * @param range what is shown
-     * @param splitSeq a table that is not so far counts records outside of the range too
+     * @param keys what is shown
      */
-    ReplicaRecords(
-            PartitionId partition,
-            KeyRange range,
-            long splitSeq,
-            Overlay overlay,
-            long asOfSeq,
-            Supplier<Snapshot> table) {
+    ReplicaRecords(PartitionId partition, Extent.Keys keys, Overlay overlay, long asOfSeq, Supplier<Snapshot> table) {
         this.partition = partition;
-        this.range = range;
-        this.splitSeq = splitSeq;
+        this.range = keys.range();
+        this.keys = keys;
         this.overlay = overlay;
         this.asOfSeq = asOfSeq;
         this.table = table;
@@ -110,7 +103,7 @@ final class ReplicaRecords implements Records {
         Snapshot snapshot = snapshot();
         Applied applied = snapshot.applied(partition);
         hasMetLater |= applied.version().seq() > asOfSeq;
-        if (applied.version().seq() < splitSeq) {
+        if (!keys.counts(applied.version())) {
             return countOneByOne();
         }
         long count = applied.liveRecords();

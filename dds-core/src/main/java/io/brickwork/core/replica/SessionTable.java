@@ -3,6 +3,7 @@ package io.brickwork.core.replica;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.defence.Defence;
+import io.brickwork.core.entry.Absorption;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.metadata.Group;
@@ -49,6 +50,11 @@ final class SessionTable {
     }
 
     void add(Entry entry) {
+        Absorption absorption = entry.absorption();
+        if (absorption != null) {
+            SessionRow.fold(rows, entry);
+            recent = null;
+        }
         Completion completion = entry.completion();
         if (completion != null) {
             SessionId session = completion.operation().session();

@@ -6,6 +6,7 @@ import io.brickwork.core.Limits;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
 import io.brickwork.core.wire.MalformedException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,27 @@ public record KeyRange(Bytes low, @Nullable Bytes high) {
         Bytes from = low.compareTo(other.low) >= 0 ? low : other.low;
         Bytes to = high == null || (other.high != null && other.high.compareTo(high) < 0) ? other.high : high;
         return to != null && from.compareTo(to) >= 0 ? null : new KeyRange(from, to);
+    }
+
+    /**
+     * What is left without the other, which does not lie in the middle of this one; null if nothing is.
+     */
+    public @Nullable KeyRange minus(KeyRange other) {
+        KeyRange common = intersection(other);
+        if (common == null) {
+            return this;
+        }
+        Bytes commonHigh = common.high;
+        if (common.low.equals(low)) {
+            return commonHigh == null || commonHigh.equals(high) ? null : new KeyRange(commonHigh, high);
+        }
+        Check.argument(Objects.equals(commonHigh, high), "%s lies in the middle of %s", other, this);
+        return new KeyRange(low, common.low);
+    }
+
+    /** Whether one begins where the other ends. */
+    public boolean meets(KeyRange other) {
+        return low.equals(other.high) || other.low.equals(high);
     }
 
     /** The least range that has all of both. */

@@ -106,6 +106,12 @@ public final class BatchCheck {
                     "entry %s, which splits partition %s, is not the last one of its part",
                     version,
                     partition);
+            Check.invariant(
+                    entry.absorption() == null
+                            || entry.seq() == part.entries().getFirst().seq(),
+                    "entry %s, by which partition %s takes in another, is not the first one of its part",
+                    version,
+                    partition);
             before = version;
         }
         stands.put(partition, new Stand(before, null));

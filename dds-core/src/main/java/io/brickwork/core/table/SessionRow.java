@@ -2,7 +2,9 @@ package io.brickwork.core.table;
 
 import io.brickwork.core.Check;
 import io.brickwork.core.OperationId;
+import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
+import io.brickwork.core.entry.Absorption;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.Entry;
 import java.util.Collection;
@@ -51,14 +53,43 @@ public final class SessionRow {
                 entry.version(),
                 session);
         put(compact(completion));
-        lowWater = Math.max(lowWater, entry.lowWater());
+        raiseLowWater(entry.lowWater());
+    }
+
+    /** Takes in what another partition remembers of the session, which is merged into this one. */
+    public void absorb(SessionRow other, PartitionId from) {
+        other.completions.values().forEach(completion -> {
+            Completion here = completions.get(completion.operation().number());
+            if (here == null) {
+                put(compact(completion).absorbedFrom(from));
+            } else {
+                Check.invariant(
+                        here.version().equals(completion.version()),
+                        "%s has taken effect twice: as %s, and as %s in partition %s",
+                        completion.operation(),
+                        here.version(),
+                        completion.version(),
+                        from);
+            }
+        });
+        raiseLowWater(other.lowWater);
+    }
+
+    private void raiseLowWater(long to) {
+        lowWater = Math.max(lowWater, to);
         while (!completions.isEmpty() && completions.firstKey() < lowWater) {
             resultBytes -= completions.pollFirstEntry().getValue().result().length();
         }
     }
 
-    /** Takes an entry into the row of its session, if it has one; the row goes when the session is {@linkplain #isOver over}. */
+    /** Takes an entry into the rows of the sessions that it is about; a row goes when its session is {@linkplain #isOver over}. */
     public static void fold(Map<SessionId, SessionRow> rows, Entry entry) {
+        Absorption absorption = entry.absorption();
+        if (absorption != null) {
+            for (SessionRow other : absorption.content().sessions()) {
+                rows.computeIfAbsent(other.session, SessionRow::new).absorb(other, absorption.from());
+            }
+        }
         Completion completion = entry.completion();
         if (completion != null) {
             SessionRow row = rows.computeIfAbsent(completion.operation().session(), SessionRow::new);
@@ -99,7 +130,8 @@ public final class SessionRow {
                 completion.operation(),
                 completion.version(),
                 completion.status(),
-                completion.result().compact());
+                completion.result().compact(),
+                completion.executedBy());
     }
 
     public SessionId session() {

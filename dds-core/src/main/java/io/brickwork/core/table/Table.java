@@ -2,6 +2,7 @@ package io.brickwork.core.table;
 
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.entry.Absorption;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.Split;
 import java.util.List;
@@ -55,11 +56,19 @@ public interface Table extends AutoCloseable {
      *
      * <p>An entry with a {@link Split} is the last one. Its child, of which nothing is here before, has from then on an {@link Applied} of the entry's version, the live records of the keys that it was
      * given, which are the parent's no more, and all session rows of the parent.
+     *
+     * <p>An entry with an {@link Absorption} is the first one of its part, so that nothing of the part lies in the range that it brings: whatever is there is removed, uncounted; then its records are put, and its session
+     * rows brought together with the partition's.
      */
     record Part(PartitionId partition, List<Entry> entries) {
         public Part {
             Check.argument(!entries.isEmpty(), "no entries to apply for partition %s", partition);
             entries = List.copyOf(entries);
+        }
+
+        /** What the partition takes in at the beginning; null if it is nothing. */
+        public @Nullable Absorption absorption() {
+            return entries.getFirst().absorption();
         }
 
         /** How the partition is split at the end; null if it is not. */

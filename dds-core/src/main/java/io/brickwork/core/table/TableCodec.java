@@ -11,9 +11,8 @@ import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
 import io.brickwork.core.wire.MalformedException;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
@@ -29,6 +28,7 @@ import java.util.zip.CRC32C;
  * session   key: fixed32 structure · fixed32 partition · 2 × fixed64 session
  *           row: u8 format = 1 · varint low water · varint completions
  *                [ varint number · varint epoch · varint seq · u8 status · bytes result ]…
+ *                varint of these executed elsewhere [ varint number · varint partition ]…
  * </pre>
  *
  * Every row goes on with whatever later versions add, and ends with a fixed32 CRC32C of its key and of all of the row before it. So a row that turned up under another's key is
@@ -169,7 +169,35 @@ public final class TableCodec {
             writer.varint(completion.version().seq());
             writer.u8(completion.status().code()).bytes(completion.result());
         }
+        encodeExecutors(writer, session);
         seal(writer, sessionKey(partition, session.session()));
+    }
+
+    private static void encodeExecutors(ByteWriter writer, SessionRow session) {
+        long elsewhere = session.completions().values().stream()
+                .filter(completion -> completion.executedBy() != null)
+                .count();
+        writer.varint(elsewhere);
+        for (Completion completion : session.completions().values()) {
+            PartitionId executor = completion.executedBy();
+            if (executor != null) {
+                writer.varint(completion.operation().number()).varint(executor.number());
+            }
+        }
+    }
+
+    /** Reads them; rows of earlier versions have none. */
+    private static void decodeExecutors(ByteReader reader, int structure, TreeMap<Long, Completion> completions) {
+        int count = reader.remaining() == 0 ? 0 : reader.varint32("executed elsewhere", 0, completions.size());
+        for (int i = 0; i < count; i++) {
+            long number = reader.varint("number", 1, Long.MAX_VALUE);
+            PartitionId executor = new PartitionId(structure, reader.varint32("partition", 0, Integer.MAX_VALUE));
+            Completion completion = completions.get(number);
+            if (completion == null) {
+                throw new MalformedException("operation " + number + " was executed elsewhere, and is not here");
+            }
+            completions.put(number, completion.absorbedFrom(executor));
+        }
     }
 
     /**
@@ -182,14 +210,17 @@ public final class TableCodec {
             ByteReader reader = open(sessionKey(partition, session), row);
             long lowWater = reader.varint("low water", 0, Long.MAX_VALUE);
             int count = reader.varint32("completions", 0, reader.remaining());
-            List<Completion> completions = new ArrayList<>(Math.min(count, Limits.SESSION_WINDOW_OPERATIONS));
+            TreeMap<Long, Completion> completions = new TreeMap<>();
             for (int i = 0; i < count; i++) {
                 OperationId operation = new OperationId(session, reader.varint("number", 1, Long.MAX_VALUE));
                 Version version = version(reader);
                 Completion.Status status = EntryCodec.status(reader.u8());
-                completions.add(new Completion(operation, version, status, reader.bytes("result", Limits.ENTRY_BYTES)));
+                completions.put(
+                        operation.number(),
+                        new Completion(operation, version, status, reader.bytes("result", Limits.ENTRY_BYTES)));
             }
-            return new SessionRow(session, lowWater, completions);
+            decodeExecutors(reader, partition.structure(), completions);
+            return new SessionRow(session, lowWater, completions.values());
         } catch (MalformedException e) {
             throw new CorruptRecordException("the row of session %s in partition %s is corrupt: %s"
                     .formatted(session, partition, e.getMessage()));

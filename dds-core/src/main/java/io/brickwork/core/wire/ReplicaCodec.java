@@ -3,6 +3,7 @@ package io.brickwork.core.wire;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.entry.Absorption;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.message.ReplicaMessage;
@@ -19,6 +20,8 @@ import io.brickwork.core.message.ReplicaMessage.Fetch;
 import io.brickwork.core.message.ReplicaMessage.Fetched;
 import io.brickwork.core.message.ReplicaMessage.Level;
 import io.brickwork.core.message.ReplicaMessage.Levelled;
+import io.brickwork.core.message.ReplicaMessage.MergeAsk;
+import io.brickwork.core.message.ReplicaMessage.MergePart;
 import io.brickwork.core.message.ReplicaMessage.Open;
 import io.brickwork.core.message.ReplicaMessage.RepairAsk;
 import io.brickwork.core.message.ReplicaMessage.RepairPart;
@@ -28,6 +31,7 @@ import io.brickwork.core.message.ReplicaMessage.WrongEpoch;
 import io.brickwork.core.metadata.MetadataCodec;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.CopyCodec;
+import io.brickwork.core.table.TableChunk;
 import io.brickwork.core.table.TableRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +61,8 @@ final class ReplicaCodec {
     private static final int REPAIR_ASK = 49;
     private static final int REPAIR_PART = 50;
     private static final int COMPARE = 51;
+    private static final int MERGE_ASK = 52;
+    private static final int MERGE_PART = 53;
 
     /** A SHA-256. */
     private static final int DIGEST_BYTES = 32;
@@ -87,6 +93,8 @@ final class ReplicaCodec {
             case RepairAsk ask -> REPAIR_ASK;
             case RepairPart part -> REPAIR_PART;
             case Compare compare -> COMPARE;
+            case MergeAsk ask -> MERGE_ASK;
+            case MergePart part -> MERGE_PART;
         };
     }
 
@@ -98,6 +106,7 @@ final class ReplicaCodec {
             case Level level -> 16 + entryBytes(level.entries());
             case FenceReport report -> 16 + 4 * report.runs().size();
             case CopyPart part -> 64 + part.chunk().length();
+            case MergePart part -> TableChunk.BYTES;
             case RepairPart part ->
                 64
                         + part.recordKey().length()
@@ -157,6 +166,8 @@ final class ReplicaCodec {
                     writer.bytes(record.value());
                 }
             }
+            case MergeAsk ask -> begin(writer, ask).varint(ask.into().number());
+            case MergePart part -> part.absorption().write(begin(writer, part));
             case Compare compare -> {
                 Bytes high = compare.range().high();
                 begin(writer, compare).bytes(compare.range().low()).bool(high != null);
@@ -229,6 +240,12 @@ final class ReplicaCodec {
                         new KeyRange(readKey(body), body.bool("end flag") ? readKey(body) : null),
                         IdCodec.readVersion(body),
                         body.bytes("digest", DIGEST_BYTES));
+            case MERGE_ASK ->
+                new MergeAsk(
+                        partition,
+                        epoch,
+                        new PartitionId(partition.structure(), body.varint32("into", 0, Integer.MAX_VALUE)));
+            case MERGE_PART -> new MergePart(partition, epoch, Absorption.read(body, partition.structure()));
             default -> throw WireCodec.unknownType(type);
         };
     }

@@ -5,6 +5,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.entry.Absorption;
 import io.brickwork.core.entry.Effect;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.Split;
@@ -79,6 +80,16 @@ public final class MemoryTable implements Table {
             PartitionId partition = part.partition();
             long live =
                     applied.getOrDefault(partition, Applied.nothing(partition)).liveRecords();
+            Absorption absorption = part.absorption();
+            if (absorption != null) {
+                records.keySet()
+                        .removeIf(key -> key.structure == partition.structure()
+                                && absorption.range().contains(key.bytes));
+                for (TableChunk.Row row : absorption.content().records()) {
+                    records.put(new Key(partition.structure(), row.key()), row.record());
+                    live++;
+                }
+            }
             for (Entry entry : part.entries()) {
                 for (Effect effect : entry.effects()) {
                     Key key = new Key(partition.structure(), effect.recordKey());

@@ -310,6 +310,50 @@ class MetadataStateTest {
                 .isEqualTo(DONE);
     }
 
+    @Test
+    void mergeTakesTheNeighbourAwayAndRaisesTheEpoch() {
+        PartitionId child = splitAtM();
+        MetadataCommand merge = new MetadataCommand.MergePartitions(child, PARTITION);
+        assertThat(apply(merge)).isEqualTo(DONE);
+        assertThat(apply(merge)).as("it is being merged").isInstanceOf(MetadataAnswer.Refused.class);
+        assertThat(split("b")).as("and not split").isInstanceOf(MetadataAnswer.Refused.class);
+        Group stays = Objects.requireNonNull(state.group(child));
+        assertThat(stays.newest().epoch()).as("above both").isEqualTo(3);
+        assertThat(stays.isOpen()).isFalse();
+        assertThat(group().isLeaving()).isTrue();
+
+        apply(new MetadataCommand.FinishMerge(child, PARTITION, new Version(3, 9)));
+        assertThat(state.group(PARTITION)).isNull();
+        stays = Objects.requireNonNull(state.group(child));
+        assertThat(stays.range()).isEqualTo(KeyRange.ALL);
+        assertThat(stays.isReshaping()).isFalse();
+        assertThat(state.settledRange(stays, new Version(3, 8))).isEqualTo(new KeyRange(Bytes.utf8("m"), null));
+        assertThat(state.settledRange(stays, new Version(3, 9))).isEqualTo(KeyRange.ALL);
+        MetadataState copy = new MetadataState(Bytes.utf8("other"));
+        copy.restore(state.snapshot());
+        assertThat(copy.snapshot()).isEqualTo(state.snapshot());
+    }
+
+    @Test
+    void mergeIsCancelledOnlyInTheViewInWhichNothingWasGivenUp() {
+        PartitionId child = splitAtM();
+        apply(new MetadataCommand.MergePartitions(PARTITION, child));
+        apply(new MetadataCommand.CancelMerge(PARTITION, child, 1));
+        assertThat(group().isReshaping()).isTrue();
+        apply(new MetadataCommand.CancelMerge(PARTITION, child, 2));
+        assertThat(group().isReshaping()).isFalse();
+        assertThat(Objects.requireNonNull(state.group(child)).isReshaping()).isFalse();
+    }
+
+    private PartitionId splitAtM() {
+        threeOpen();
+        split("m");
+        PartitionId child = Objects.requireNonNull(group().split()).child();
+        apply(new MetadataCommand.FinishSplit(PARTITION, child, new Version(1, 7)));
+        apply(new MetadataCommand.OpenView(child, 2, List.of()));
+        return child;
+    }
+
     private MetadataAnswer split(String key) {
         return apply(new MetadataCommand.SplitPartition(PARTITION, Bytes.utf8(key), false));
     }

@@ -40,7 +40,7 @@ public class ReadViewLincheckTest {
     private long batch;
 
     public ReadViewLincheckTest() {
-        view.open(RegisterType.INSTANCE, KeyRange.ALL, 0, 1, 0);
+        view.open(RegisterType.INSTANCE, Extent.Keys.all(KeyRange.ALL), 1, 0);
     }
 
     @Operation(nonParallelGroup = "lane")
@@ -70,7 +70,7 @@ public class ReadViewLincheckTest {
     public void reopen() {
         synchronized (lane) {
             view.close();
-            view.open(RegisterType.INSTANCE, KeyRange.ALL, 0, 2, seq);
+            view.open(RegisterType.INSTANCE, Extent.Keys.all(KeyRange.ALL), 2, seq);
         }
     }
 
@@ -82,7 +82,8 @@ public class ReadViewLincheckTest {
             return result.result().toUtf8();
         }
         synchronized (lane) {
-            ReplicaRecords records = new ReplicaRecords(PARTITION, KeyRange.ALL, 0, overlay, seq, table::snapshot);
+            ReplicaRecords records =
+                    new ReplicaRecords(PARTITION, Extent.Keys.all(KeyRange.ALL), overlay, seq, table::snapshot);
             return RegisterType.INSTANCE
                     .evaluate(body, records, ReadView.NoChanges.INSTANCE)
                     .toUtf8();

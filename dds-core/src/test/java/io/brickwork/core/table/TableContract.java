@@ -10,6 +10,7 @@ import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.entry.Absorption;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.Effect;
 import io.brickwork.core.entry.Entry;
@@ -111,7 +112,7 @@ public abstract class TableContract extends TableCopyContract {
         assertThat(applied(P_NEXT)).isEqualTo(new Applied(P_NEXT, new Version(1, 8), 3));
         assertThat(scanned(1)).containsExactly("a=1", "b=3", "c=2", "d=7", "n=5");
         assertThat(rows(P_NEXT)).isEqualTo(rows(P)).hasSameSizeAs(sessions);
-        assertThat(rows(P)).contains("SessionId[slot=1, drawn=1]: 0 [1, 2]");
+        assertThat(rows(P)).contains("1-0000000000000001: 0 [1, 2]");
 
         // Each goes its own way from here on.
         last.put(P_NEXT, new Version(2, 8));
@@ -119,8 +120,8 @@ public abstract class TableContract extends TableCopyContract {
         reopen();
         assertThat(applied(P)).isEqualTo(new Applied(P, new Version(1, 9), 3));
         assertThat(applied(P_NEXT)).isEqualTo(new Applied(P_NEXT, new Version(2, 9), 2));
-        assertThat(rows(P)).contains("SessionId[slot=1, drawn=1]: 0 [1, 2, 3]");
-        assertThat(rows(P_NEXT)).contains("SessionId[slot=1, drawn=1]: 4 [4]");
+        assertThat(rows(P)).contains("1-0000000000000001: 0 [1, 2, 3]");
+        assertThat(rows(P_NEXT)).contains("1-0000000000000001: 4 [4]");
     }
 
     @Test
@@ -154,6 +155,37 @@ public abstract class TableContract extends TableCopyContract {
         Entry first = splitting(P, new PartitionId(1, 2), "m", false);
         Entry second = part(P, puts("b", "2")).entries().getFirst();
         refusesPart(new Table.Part(P, List.of(first, second)));
+    }
+
+    @Test
+    void absorptionBringsRecordsInTheirVersionsAndSessionsInPlaceOfWhatIsThere() {
+        Version old = new Version(1, 4);
+        apply(part(P, entry(SESSION, 3, 2, puts("a", "1"))), part(P_NEXT, puts("m", "old"), puts("n", "older")));
+        SessionRow row = new SessionRow(SESSION, 3, List.of(completion(SESSION, 4, old)));
+        Absorption absorption = new Absorption(
+                P_NEXT,
+                new KeyRange(key("m"), null),
+                new TableChunk(
+                        old,
+                        List.of(
+                                new TableChunk.Row(key("m"), new TableRecord(old, key("new"))),
+                                new TableChunk.Row(key("x"), new TableRecord(old, key("newest")))),
+                        List.of(row),
+                        null));
+        last.put(P, new Version(2, 2));
+        Entry entry = EntryCodec.encodeAbsorption(P, new Version(2, 2), absorption);
+        apply(new Table.Part(P, List.of(entry, make(P, entry(SESSION, 5, 0, puts("n", "2"))))));
+        reopen();
+
+        assertThat(scanned(1)).containsExactly("a=1", "m=new", "n=2", "x=newest");
+        assertThat(applied(P)).isEqualTo(new Applied(P, new Version(2, 3), 4));
+        assertThat(rows(P)).containsExactly("1-0000000000000001: 3 [3, 4, 5]");
+        try (Snapshot snapshot = table.snapshot()) {
+            assertThat(Check.present(snapshot.get(1, key("m")), "m").version()).isEqualTo(old);
+            assertThat(snapshot.sessions(P).getFirst().completions().values())
+                    .extracting(completion -> completion.executedBy())
+                    .containsExactly(null, P_NEXT, null);
+        }
     }
 
     private void refusesPart(Table.Part part) {

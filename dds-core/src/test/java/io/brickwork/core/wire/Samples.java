@@ -9,6 +9,7 @@ import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.entry.Absorption;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.Effect;
 import io.brickwork.core.entry.Entry;
@@ -29,6 +30,7 @@ import io.brickwork.core.paxos.Membership;
 import io.brickwork.core.paxos.PaxosMember;
 import io.brickwork.core.paxos.PaxosValue;
 import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.table.TableChunk;
 import io.brickwork.core.table.TableRecord;
 import io.brickwork.core.view.EpochRun;
@@ -104,7 +106,22 @@ public final class Samples {
                                 KEY,
                                 true,
                                 new PartitionId(PARTITION.structure(), 77))));
+        all.put("entry-close", EntryCodec.encodeClose(PARTITION, new Version(7, 1006)));
+        all.put("entry-absorb", EntryCodec.encodeAbsorption(PARTITION, new Version(7, 1007), absorption()));
         return Collections.unmodifiableMap(all);
+    }
+
+    private static Absorption absorption() {
+        SessionRow row =
+                new SessionRow(SESSION, 12, List.of(completion(new Version(6, 30), Completion.Status.DONE, "before")));
+        return new Absorption(
+                new PartitionId(PARTITION.structure(), 78),
+                new KeyRange(Bytes.utf8("a"), null),
+                new TableChunk(
+                        new Version(6, 40),
+                        List.of(new TableChunk.Row(KEY, new TableRecord(new Version(6, 39), Bytes.utf8("value")))),
+                        List.of(row),
+                        null));
     }
 
     /** An entry of {@link #PARTITION} that answers {@link #OPERATION}. */
@@ -255,6 +272,8 @@ public final class Samples {
         all.put(
                 "compare-to-the-end",
                 new ReplicaMessage.Compare(PARTITION, 7, KeyRange.ALL, new Version(7, 1000), Bytes.wrap(new byte[32])));
+        all.put("merge-ask", new ReplicaMessage.MergeAsk(PARTITION, 7, new PartitionId(PARTITION.structure(), 78)));
+        all.put("merge-part", new ReplicaMessage.MergePart(PARTITION, 7, absorption()));
         all.put("copy-offer", new ReplicaMessage.CopyOffer(PARTITION, 7));
         all.put("copy-ask", new ReplicaMessage.CopyAsk(PARTITION, 7, TableChunk.Cursor.START));
         all.put("copy-ask-on", new ReplicaMessage.CopyAsk(PARTITION, 7, new TableChunk.Cursor.Records(KEY)));

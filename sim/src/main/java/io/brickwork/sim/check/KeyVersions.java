@@ -1,5 +1,6 @@
 package io.brickwork.sim.check;
 
+import io.brickwork.core.Version;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -8,12 +9,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the history tells of one key at each sequence number of its partition: the committed writes have one order, that of their numbers.
+ * What the history tells of one key at each version: the committed writes have one order, that of their versions, also when the key's partition is split or merged.
  *
  * <p>Writes whose outcome is unknown have no number. So a value that one of them brought may be there, and nothing may be where one of them may have removed it.
  */
 final class KeyVersions {
-    private final TreeMap<Long, Observation> writes = new TreeMap<>();
+    private final TreeMap<Version, Observation> writes = new TreeMap<>();
     private final TreeSet<String> maybeWritten = new TreeSet<>();
     private boolean maybeRemoved;
 
@@ -27,28 +28,34 @@ final class KeyVersions {
                     maybeWritten.add(call.argument());
                 }
             } else if (observation.isDone() && observation.hadEffect()) {
-                writes.put(observation.version().seq(), observation);
+                writes.put(observation.version(), observation);
             }
         }
     }
 
-    /** Whether this may have been there as of the number; null is nothing. Of text that was appended to, only the value that came last is looked at. */
-    boolean mayBe(@Nullable String seen, long asOfSeq) {
+    /** Whether this may have been there after this write; null is nothing. Of text that was appended to, only the value that came last is looked at. */
+    boolean mayBe(@Nullable String seen, @Nullable Observation write) {
         String last = lastValue(seen);
         boolean mayBe = last == null ? maybeRemoved : maybeWritten.contains(last);
-        return mayBe || Objects.equals(last, left(lastWrite(asOfSeq)));
+        return mayBe || Objects.equals(last, left(write));
     }
 
-    /** The last write that is known up to the number. */
+    /** The last write that is known up to the version. */
     @Nullable
-    Observation lastWrite(long asOfSeq) {
-        Map.Entry<Long, Observation> last = writes.floorEntry(asOfSeq);
+    Observation lastWrite(Version asOf) {
+        Map.Entry<Version, Observation> last = writes.floorEntry(asOf);
+        return last == null ? null : last.getValue();
+    }
+
+    /** The last write that is known before the version. */
+    @Nullable
+    Observation lastWriteBefore(Version version) {
+        Map.Entry<Version, Observation> last = writes.lowerEntry(version);
         return last == null ? null : last.getValue();
     }
 
     /** What should be there, for messages. */
-    String expectation(long asOfSeq) {
-        Observation write = lastWrite(asOfSeq);
+    static String expectation(@Nullable Observation write) {
         return write == null
                 ? "nobody had written the key by then"
                 : "the last write of the key up to there is " + write;

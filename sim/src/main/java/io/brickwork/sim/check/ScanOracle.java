@@ -82,14 +82,14 @@ public final class ScanOracle {
     private void checkState(ScanSeen scan, ScanSeen.Page page) {
         TreeMap<String, String> values = new TreeMap<>();
         page.rows().forEach(row -> values.put(row.key(), row.value()));
-        long asOf = page.version().seq();
         versions.forEach((key, of) -> {
             @Nullable String seen = values.remove(key);
-            if (page.covers(recordKeys.apply(key)) && !of.mayBe(seen, asOf)) {
+            Observation write = of.lastWrite(page.version());
+            if (page.covers(recordKeys.apply(key)) && !of.mayBe(seen, write)) {
                 find(
                         scan,
                         "key " + key + " has " + (seen == null ? "nothing" : seen) + " in the page as of "
-                                + page.version() + ", but " + of.expectation(asOf));
+                                + page.version() + ", but " + KeyVersions.expectation(write));
             }
         });
         if (!values.isEmpty()) {
@@ -107,11 +107,11 @@ public final class ScanOracle {
     }
 
     private void checkTime(ScanSeen scan, ScanSeen.Page page, Observation effect) {
-        long seq = effect.version().seq();
-        if (effect.endedAt() < page.askedAt() && seq > page.version().seq()) {
+        boolean isNewer = effect.version().compareTo(page.version()) > 0;
+        if (effect.endedAt() < page.askedAt() && isNewer) {
             find(scan, "a page as of " + page.version() + " was asked for after " + effect + " had ended");
         }
-        if (effect.invokedAt() > page.answeredAt() && seq <= page.version().seq()) {
+        if (effect.invokedAt() > page.answeredAt() && !isNewer) {
             find(scan, "a page as of " + page.version() + " was answered before " + effect + " began");
         }
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer names the version that it saw: a read shows its key as of the sequence number it is stamped with, any other operation as of the number before its own. The committed writes of
- * a partition have one order, that of their sequence numbers, so what is seen must have been left by the last write of the key up to there.
+ * An answer names the version that it saw: a read shows its key as of the version it is stamped with, any other operation as of the one before its own. The committed writes of
+ * a key have one order, that of their versions, so what is seen must have been left by the last write of the key up to there.
  *
  * <p>Writes whose outcome is unknown have no number. So a value that one of them brought is accepted, and nothing is said about an absent one where one of them may have removed it. Looks
  * at all operations, also where linearizability is undecided, and not at real time, which is {@link VersionOrder}'s.
@@ -27,13 +27,15 @@ public final class VersionReplay {
                 continue;
             }
             String seen = valueSeen(observation);
-            long asOf = observation.version().seq() - (observation.call().isRead() ? 0 : 1);
-            if (!versions.mayBe(seen, asOf)) {
+            boolean isRead = observation.call().isRead();
+            Observation write = isRead
+                    ? versions.lastWrite(observation.version())
+                    : versions.lastWriteBefore(observation.version());
+            if (!versions.mayBe(seen, write)) {
                 findings.add(new Finding(
                         "version-replay",
                         "key " + observation.call().key() + ": " + observation + " saw "
-                                + (seen == null ? "nothing" : seen) + " as of number " + asOf + ", but "
-                                + versions.expectation(asOf)));
+                                + (seen == null ? "nothing" : seen) + ", but " + KeyVersions.expectation(write)));
             }
         }
     }

@@ -5,6 +5,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.entry.Absorption;
 import io.brickwork.core.entry.Effect;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.Split;
@@ -115,6 +116,19 @@ final class TableStore {
             TreeMap<Bytes, Cell> of = records.computeIfAbsent(partition.structure(), s -> new TreeMap<>());
             Applied before = applied.getOrDefault(partition, Applied.nothing(partition));
             long live = before.liveRecords();
+            Absorption absorption = part.absorption();
+            if (absorption != null) {
+                List.copyOf(of.keySet()).stream()
+                        .filter(absorption.range()::contains)
+                        .forEach(key -> remove(of, key));
+                for (TableChunk.Row row : absorption.content().records()) {
+                    TableRecord record = row.record();
+                    live += put(
+                            of,
+                            row.key().compact(),
+                            new TableRecord(record.version(), record.value().compact()));
+                }
+            }
             for (Entry entry : part.entries()) {
                 for (Effect effect : entry.effects()) {
                     live += apply(of, effect, entry.version());

@@ -45,5 +45,7 @@ public enum Harm {
     /** A brick was told to give away all that it held. */
     EMPTIED,
     /** An operator asked for a split. */
-    SPLIT
+    SPLIT,
+    /** An operator asked for a merge. */
+    MERGED
 }

@@ -49,6 +49,7 @@ final class BrickProcess implements Outbox, SimDisk.LogListener {
     private List<Effect> effects = new ArrayList<>();
     private boolean isTurnPlanned;
     private boolean isTickWaiting;
+    private boolean isUnreadable;
     private @Nullable Arming arming;
 
     /** One message, and what is sent in its place from the deadline on. */
@@ -70,8 +71,10 @@ final class BrickProcess implements Outbox, SimDisk.LogListener {
         machine = new BrickMachine(config, world.types(), log, disk.openTable(this::applied), this);
     }
 
+    /** Null if it could not read its disk, and has but half of what is there. */
+    @Nullable
     BrickMachine machine() {
-        return machine;
+        return isUnreadable ? null : machine;
     }
 
     SimLog log() {
@@ -218,6 +221,7 @@ final class BrickProcess implements Outbox, SimDisk.LogListener {
         if (!brick.isDiskDamaged()) {
             throw found;
         }
+        isUnreadable = true;
         world.harms().count(Harm.ROT_FOUND);
         String reason = String.valueOf(found.getMessage());
         world.queue().after(0, () -> {

@@ -58,7 +58,8 @@ public record FaultOptions(long periodNanos, Map<Fault, Integer> weights, long d
         RETIRE(Harm.POWER_LOST, "a brick loses power and never comes back"),
         DEPART(Harm.PROCESS_KILLED, "a brick is stopped in good order, and started again"),
         LEAVE(Harm.EMPTIED, "an operator has a brick emptied, and later filled again"),
-        SPLIT(Harm.SPLIT, "an operator has a partition split at some key");
+        SPLIT(Harm.SPLIT, "an operator has a partition split at some key"),
+        MERGE(Harm.MERGED, "an operator has two neighbouring partitions merged");
 
         private final Harm harm;
         private final String description;

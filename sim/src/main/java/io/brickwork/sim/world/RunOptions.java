@@ -70,7 +70,11 @@ public record RunOptions(
                         ? random.scaled(SHORT_SESSION_NANOS, 2 * SHORT_SESSION_NANOS)
                         : BrickConfig.SESSION_TIMEOUT_NANOS,
                 random.nextBoolean()
-                        ? new GrowthLimits(random.scaled(1, 30), 1L << 30, random.scaled(1, 100))
+                        ? new GrowthLimits(
+                                random.scaled(1, 30),
+                                1L << 30,
+                                random.scaled(1, 100),
+                                random.scaled(100_000_000, 60_000_000_000L))
                         : GrowthLimits.DEFAULT,
                 0);
         WorkloadOptions workload = new WorkloadOptions(

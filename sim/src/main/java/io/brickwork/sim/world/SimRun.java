@@ -308,7 +308,7 @@ public final class SimRun {
     private String notWhole() {
         return groups().stream()
                 .filter(group -> !group.isOpen()
-                        || group.split() != null
+                        || group.isReshaping()
                         || !group.newest().learners().isEmpty()
                         || group.newest().members().size() < group.replicas())
                 .map(Group::toString)
@@ -398,7 +398,7 @@ public final class SimRun {
                         continue; // until it is repaired
                     }
                     Replica replica = replica(brick, group);
-                    if (!world.overseer().isMixed(brick, group.partition(), replica.applied())) {
+                    if (replica != null && !world.overseer().isMixed(brick, group.partition(), replica.applied())) {
                         replicas.add(replica);
                     }
                 }
@@ -431,7 +431,7 @@ public final class SimRun {
         return !groups.isEmpty()
                 && groups.stream()
                         .allMatch(group -> group.isOpen()
-                                && group.split() == null
+                                && !group.isReshaping()
                                 && group.newest().learners().isEmpty()
                                 && group.newest().members().size() == Math.min(hosts, group.replicas()));
     }
@@ -443,14 +443,22 @@ public final class SimRun {
         return group == null ? "" : group.partition().toString();
     }
 
-    private Replica replica(SimBrick brick, Group group) {
+    /** Null if it has nothing yet of what the partition has by now. */
+    private @Nullable Replica replica(SimBrick brick, Group group) {
         PartitionId partition = group.partition();
         TreeMap<String, Replica.Held> records = new TreeMap<>();
+        MetadataState metadata = world.metadata();
         try (Snapshot snapshot = brick.disk().look()) {
             Split split = group.split();
             boolean isWhole =
                     split == null || snapshot.applied(split.child()).version().equals(Version.NONE);
-            KeyRange range = split == null || isWhole ? group.range() : split.kept();
+            KeyRange settled = metadata == null
+                    ? null
+                    : metadata.settledRange(group, snapshot.applied(partition).version());
+            KeyRange range = split == null || isWhole || settled == null ? settled : settled.intersection(split.kept());
+            if (range == null) {
+                return null;
+            }
             snapshot.scan(partition.structure(), range, (key, record) -> {
                 records.put(codec.key(key), new Replica.Held(record.version(), codec.value(record.value())));
                 return true;

@@ -158,6 +158,7 @@ final class Strikes {
             }
             case LEAVE -> leave(brick, span);
             case SPLIT -> split(brick);
+            case MERGE -> merge(brick);
         }
     }
 
@@ -257,6 +258,25 @@ final class Strikes {
             random.pick(world.bricks())
                     .instruct(new MetadataCommand.SplitPartition(
                             group.partition(), random.pick(keys), random.nextBoolean()));
+        }
+    }
+
+    private void merge(SimBrick brick) {
+        BrickMachine machine = brick.machine();
+        if (machine == null) {
+            return;
+        }
+        List<MetadataCommand.MergePartitions> pairs = new ArrayList<>();
+        for (Group one : machine.metadata().groups()) {
+            for (Group other : machine.metadata().groupsOf(one.partition().structure())) {
+                if (one.range().meets(other.range())) {
+                    pairs.add(new MetadataCommand.MergePartitions(one.partition(), other.partition()));
+                }
+            }
+        }
+        if (!pairs.isEmpty()) {
+            world.harms().count(Harm.MERGED);
+            random.pick(world.bricks()).instruct(random.pick(pairs));
         }
     }
 

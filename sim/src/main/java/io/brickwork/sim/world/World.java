@@ -429,7 +429,7 @@ public final class World {
         return staying.stream().allMatch(brick -> isWell(brick, metadata))
                 && metadata.groups().stream()
                         .allMatch(group -> group.isOpen()
-                                && group.split() == null
+                                && !group.isReshaping()
                                 && group.newest().equals(group.base())
                                 && group.newest().learners().isEmpty()
                                 && group.newest().members().size() == Math.min(staying.size(), group.replicas())

@@ -1,0 +1,209 @@
+package io.brickwork.core.replica;
+
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.defence.Defence;
+import io.brickwork.core.entry.Absorption;
+import io.brickwork.core.entry.Entry;
+import io.brickwork.core.entry.Split;
+import io.brickwork.core.metadata.Absorbed;
+import io.brickwork.core.metadata.Group;
+import io.brickwork.core.metadata.Origin;
+import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.table.Snapshot;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which keys a replica has, while its partition is split and merged.
+ *
+ * <p>The metadata log says which keys the partition has. Less is served here:
+ * <ul>
+ *   <li>nothing of what a split gives away, from the moment at which its entry is stored, since all others may have stored it too, and the child be open;
+ *   <li>nothing at all once the partition is to be merged into another, or an entry that gives up everything is stored;
+ *   <li>nothing of what it takes in before that is in its own table.
+ * </ul>
+ *
+ * <p>An entry that takes in a neighbour is applied when the metadata log has recorded it, so that it stays in the log until whoever is primary has told; and when nothing of that neighbour is here any more, since both have
+ * their records in the same place.
+ */
+public final class Extent {
+    private final PartitionId partition;
+    private final ReplicaHost host;
+    private final PartitionLog log;
+    /** What is served here; null as long as the metadata log has said nothing. */
+    private @Nullable Keys keys;
+
+    /**
+     * What is served.
+     *
+     * @param range of keys
+     * @param isClosed whether none of them is
+     * @param splitSeq a table that is not so far counts records outside of the range too
+     * @param absorbSeq and so does one that is as far as this
+     */
+    record Keys(KeyRange range, boolean isClosed, long splitSeq, long absorbSeq) {
+        static Keys all(KeyRange range) {
+            return new Keys(range, false, 0, Long.MAX_VALUE);
+        }
+
+        /** Whether what a table counts that has applied so far are the records of the range. */
+        boolean counts(Version applied) {
+            return applied.seq() >= splitSeq && applied.seq() < absorbSeq;
+        }
+    }
+
+    Extent(PartitionId partition, ReplicaHost host, PartitionLog log) {
+        this.partition = partition;
+        this.host = host;
+        this.log = log;
+    }
+
+    /** Looks at what is stored and decided by now. */
+    Keys update(Group decided) {
+        log.forgetReshaping(decided.range());
+        KeyRange range = decided.range();
+        Split next = decided.split();
+        if (next != null && isHere(next.child()) && host.defends(Defence.SPLIT_WHEN_STORED)) {
+            range = next.kept();
+        }
+        boolean isClosed = decided.isLeaving() && host.defends(Defence.MERGE_WHEN_CLOSED);
+        long splitSeq = 0;
+        long absorbSeq = Long.MAX_VALUE;
+        KeyRange left = range;
+        for (Entry entry : log.reshaping()) {
+            Split split = entry.split();
+            Absorption absorption = entry.absorption();
+            if (split != null) {
+                splitSeq = entry.seq();
+                left = left == null || !host.defends(Defence.SPLIT_WHEN_STORED)
+                        ? left
+                        : left.intersection(split.kept());
+            } else if (absorption != null) {
+                absorbSeq = Math.min(absorbSeq, entry.seq());
+                left = left == null ? null : left.minus(absorption.range());
+            } else {
+                isClosed |= host.defends(Defence.MERGE_WHEN_CLOSED);
+            }
+        }
+        keys = new Keys(left == null ? range : left, isClosed || left == null, splitSeq, absorbSeq);
+        return keys;
+    }
+
+    private boolean isHere(PartitionId other) {
+        Snapshot snapshot = host.turnSnapshot();
+        return !snapshot.applied(other).version().equals(Version.NONE) || snapshot.isIncomplete(other);
+    }
+
+    // ---- splits
+
+    /** Up to where the metadata log has recorded splits that are stored here: that is committed, whatever the view, and nobody else may have it. 0 if it has recorded none. */
+    long recordedSeq() {
+        long recorded = 0;
+        for (Entry entry : log.reshaping()) {
+            recorded = child(entry) == null ? recorded : entry.seq();
+        }
+        return recorded;
+    }
+
+    /** The group that has come of the entry; null if none is recorded. */
+    private @Nullable Group child(Entry entry) {
+        Split split = entry.split();
+        Group child = split == null ? null : host.metadata().group(split.child());
+        Origin origin = child == null ? null : child.origin();
+        return origin != null && origin.version().equals(entry.version()) ? child : null;
+    }
+
+    /** Whether a split is in the table, and the metadata log not known to have recorded it. */
+    boolean isSplitUnrecorded() {
+        Group group = host.metadata().group(partition);
+        Split next = group == null ? null : group.split();
+        return next != null && isHere(next.child());
+    }
+
+    /** Whether an entry that splits the partition is here and not known to be in the table. */
+    public boolean isSplitting() {
+        return log.reshaping().stream()
+                .anyMatch(entry ->
+                        entry.split() != null && entry.seq() > log.applied().seq());
+    }
+
+    /** Whether an entry that changes which keys the partition has, and that somebody waits for, is not known to be in the table. */
+    public boolean isWaitedFor() {
+        return log.reshaping().stream()
+                .anyMatch(entry -> entry.seq() > log.applied().seq());
+    }
+
+    /** Whether this brick is to have a child of the partition that it has not got yet: then neither log nor table may be given up. */
+    public boolean owesSplit() {
+        for (Entry entry : log.reshaping()) {
+            Group child = child(entry);
+            if (entry.seq() > log.applied().seq() && child != null && child.isBornOnly()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- merges
+
+    /** The entry by which everything was given up, if there is one and the table has it; else null. */
+    @Nullable
+    Entry appliedClose() {
+        for (Entry entry : log.reshaping()) {
+            if (entry.kind() == Entry.Kind.CLOSE && entry.seq() <= log.applied().seq()) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    boolean hasClose() {
+        return log.reshaping().stream().anyMatch(entry -> entry.kind() == Entry.Kind.CLOSE);
+    }
+
+    /** The entry by which the other partition is taken in, and which the table does not have yet; null if there is none. */
+    @Nullable
+    Entry absorbing(PartitionId other) {
+        for (Entry entry : log.reshaping()) {
+            Absorption absorption = entry.absorption();
+            if (absorption != null && absorption.from().equals(other)) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    /** Up to where entries may be applied, as far as the partition's shape is concerned. */
+    long applicableSeq() {
+        for (Entry entry : log.reshaping()) {
+            Absorption absorption = entry.absorption();
+            if (absorption != null && entry.seq() > log.applied().seq() && !mayAbsorb(entry, absorption)) {
+                return entry.seq() - 1;
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
+    private boolean mayAbsorb(Entry entry, Absorption absorption) {
+        Absorbed recorded = host.metadata().absorbed(absorption.from());
+        return recorded != null
+                && recorded.version().equals(entry.version())
+                && (host.isGone(absorption.from()) || !host.defends(Defence.MERGE_WHEN_GONE));
+    }
+
+    // ---- applying
+
+    /** Those of the entries that are to be applied together: none after one that splits the partition, none before one that takes in another. */
+    static List<Entry> together(List<Entry> entries) {
+        for (int i = 0; i < entries.size(); i++) {
+            if (i > 0 && entries.get(i).absorption() != null) {
+                return entries.subList(0, i);
+            }
+            if (entries.get(i).split() != null) {
+                return entries.subList(0, i + 1);
+            }
+        }
+        return entries;
+    }
+}
