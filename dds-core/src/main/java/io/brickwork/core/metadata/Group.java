@@ -6,6 +6,7 @@ import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Split;
 import io.brickwork.core.structure.KeyRange;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,6 +148,11 @@ public record Group(
     /** Whether a view with so many may be: while the group is split or merged nobody learns but where nothing is committed without. A copy may not begin before and end after. */
     boolean mayHave(int members, int learners) {
         return !isReshaping() || learners == 0 || (members < minInSync && learners == 1);
+    }
+
+    /** Those of the learners that a view with these members may have: the others begin when nothing is split or merged any more. */
+    public List<Member> learners(List<Member> members, List<Member> wanted) {
+        return mayHave(members.size(), wanted.size()) ? wanted : List.of();
     }
 
     /** Whether what the brick holds is all that anyone was told was committed, if it is intact: it may report and be the primary. */

@@ -423,6 +423,11 @@ public final class MetadataState implements Replicated {
         return new MetadataAnswer.Done();
     }
 
+    /** Whether a partition has been given this number, whatever has become of it. */
+    public boolean hasHad(PartitionId partition) {
+        return partition.number() < partitionsGiven(partition.structure());
+    }
+
     /** How many partitions the structure has had so far. */
     int partitionsGiven(int structure) {
         return partitions.getOrDefault(structure, 0);

@@ -277,6 +277,11 @@ public final class ViewPlanner {
 
     private void add(Group group, BrickId primary, List<Member> members, List<Member> learners) {
         plan.add(new MetadataCommand.ChangeView(
-                group.partition(), group.newest().epoch(), group.openedEpoch(), primary, members, learners));
+                group.partition(),
+                group.newest().epoch(),
+                group.openedEpoch(),
+                primary,
+                members,
+                group.learners(members, learners)));
     }
 }

@@ -61,33 +61,42 @@ public final class Extent {
 
     /** Looks at what is stored and decided by now. */
     Keys update(Group decided) {
-        log.forgetReshaping(decided.range());
-        KeyRange range = decided.range();
+        log.forgetReshaping(entry -> entry.seq() <= log.applied().seq() && isRecorded(entry, decided));
+        KeyRange left = host.metadata().settledRange(decided, log.applied());
         Split next = decided.split();
-        if (next != null && isHere(next.child()) && host.defends(Defence.SPLIT_WHEN_STORED)) {
-            range = next.kept();
+        if (next != null && isHere(next.child())) {
+            left = without(left, next);
         }
         boolean isClosed = decided.isLeaving() && host.defends(Defence.MERGE_WHEN_CLOSED);
         long splitSeq = 0;
         long absorbSeq = Long.MAX_VALUE;
-        KeyRange left = range;
         for (Entry entry : log.reshaping()) {
             Split split = entry.split();
-            Absorption absorption = entry.absorption();
             if (split != null) {
                 splitSeq = entry.seq();
-                left = left == null || !host.defends(Defence.SPLIT_WHEN_STORED)
-                        ? left
-                        : left.intersection(split.kept());
-            } else if (absorption != null) {
+                left = without(left, split);
+            } else if (entry.absorption() != null) {
                 absorbSeq = Math.min(absorbSeq, entry.seq());
-                left = left == null ? null : left.minus(absorption.range());
             } else {
                 isClosed |= host.defends(Defence.MERGE_WHEN_CLOSED);
             }
         }
-        keys = new Keys(left == null ? range : left, isClosed || left == null, splitSeq, absorbSeq);
+        keys = new Keys(left == null ? decided.range() : left, isClosed || left == null, splitSeq, absorbSeq);
         return keys;
+    }
+
+    private @Nullable KeyRange without(@Nullable KeyRange range, Split split) {
+        return range == null || !host.defends(Defence.SPLIT_WHEN_STORED) ? range : range.intersection(split.kept());
+    }
+
+    /** Whether the metadata log says of the partition what the entry has made of it. What is applied of another one taken in is recorded; what closes the partition is not to be forgotten. */
+    private boolean isRecorded(Entry entry, Group decided) {
+        Split split = entry.split();
+        if (split == null) {
+            return entry.absorption() != null;
+        }
+        boolean isPending = decided.split() != null && decided.split().child().equals(split.child());
+        return !isPending && host.metadata().hasHad(split.child());
     }
 
     private boolean isHere(PartitionId other) {

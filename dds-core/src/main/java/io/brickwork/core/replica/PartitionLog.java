@@ -4,15 +4,14 @@ import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Entry;
-import io.brickwork.core.entry.Split;
 import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.log.LogRecord;
-import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.Applied;
 import io.brickwork.core.view.EpochRuns;
 import io.brickwork.core.view.ViewChange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What one replica has stored: its entries, its promise, and how durable they are.
@@ -316,13 +315,9 @@ final class PartitionLog {
         return reshaping;
     }
 
-    /** The metadata log has recorded what lies outside of the range as split off. */
-    void forgetReshaping(KeyRange range) {
-        reshaping.removeIf(entry -> {
-            Split split = entry.split();
-            boolean isRecorded = split == null || range.intersection(split.given()) == null;
-            return entry.seq() <= applied.seq() && isRecorded && entry.kind() != Entry.Kind.CLOSE;
-        });
+    /** Some of them are of no interest any more. */
+    void forgetReshaping(Predicate<Entry> isOver) {
+        reshaping.removeIf(isOver);
     }
 
     Overlay overlay() {

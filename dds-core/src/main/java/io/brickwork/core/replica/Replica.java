@@ -660,7 +660,12 @@ public final class Replica {
         Group decided = group;
         if (decided != null && view != null && decided.newest().epoch() == view.epoch()) {
             host.propose(new MetadataCommand.ChangeView(
-                    partition, view.epoch(), decided.openedEpoch(), newPrimary, members, learners));
+                    partition,
+                    view.epoch(),
+                    decided.openedEpoch(),
+                    newPrimary,
+                    members,
+                    decided.learners(members, learners)));
         }
     }
 
