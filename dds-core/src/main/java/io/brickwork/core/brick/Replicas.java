@@ -211,12 +211,24 @@ final class Replicas {
         return !parent.isEmpty() && !parent.isIncomplete() && parent.applied().compareTo(origin.version()) < 0;
     }
 
-    /** Where the table has records of the partition: also where others are to have theirs, if this brick has not carried out the splits. */
-    private KeyRange occupied(Replica replica, KeyRange own) {
-        KeyRange range = own;
-        for (Group group : state.groupsOf(replica.partition().structure())) {
-            Origin origin = group.origin();
-            if (origin != null && origin.parent().equals(replica.partition()) && lacks(replica, origin)) {
+    /**
+     * Where the table may have records of the partition: in all that the partition has by now, whatever of it is served here, but what the table has split off; where others are to have theirs, if this brick has not
+     * carried out the splits; in what the partition had, if it was merged into another.
+     */
+    private KeyRange occupied(Replica replica) {
+        PartitionId partition = replica.partition();
+        Group group = state.group(partition);
+        Absorbed absorbed = state.absorbed(partition);
+        KeyRange range = replica.isAttached() ? replica.range() : KeyRange.ALL;
+        if (group != null) {
+            Split split = group.split();
+            range = split != null && isInTable(split.child()) ? split.kept() : group.range();
+        } else if (absorbed != null) {
+            range = absorbed.range();
+        }
+        for (Group other : state.groupsOf(partition.structure())) {
+            Origin origin = other.origin();
+            if (origin != null && origin.parent().equals(partition) && lacks(replica, origin)) {
                 range = range.hull(origin.range());
             }
         }
@@ -252,7 +264,7 @@ final class Replicas {
         if (mustApplyFirst(replica)) {
             return; // the offer comes again
         }
-        KeyRange range = before == null ? occupied(replica, replica.range()) : before.range();
+        KeyRange range = before == null ? occupied(replica) : before.range().hull(occupied(replica));
         if (isInTheWay(partition, range)) {
             return; // the offer comes again
         }
@@ -354,11 +366,8 @@ final class Replicas {
             return; // nobody knows its range
         }
         CopyTarget copy = copies.get(partition);
-        KeyRange range = isGone
-                ? KeyRange.ALL
-                : copy != null
-                        ? copy.range()
-                        : occupied(replica, absorbed == null ? replica.range() : absorbed.range());
+        KeyRange range =
+                isGone ? KeyRange.ALL : copy != null ? copy.range().hull(occupied(replica)) : occupied(replica);
         dropping.put(partition, new Dropping(partition, range, replica.abandonLog()));
         remove(replica);
     }
