@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -149,5 +150,18 @@ public final class SessionRow {
     /** By operation number, ascending. */
     public SortedMap<Long, Completion> completions() {
         return Collections.unmodifiableSortedMap(completions);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SessionRow row
+                && row.session.equals(session)
+                && row.lowWater == lowWater
+                && row.completions.equals(completions);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(session, lowWater, completions);
     }
 }

@@ -168,7 +168,8 @@ class EntryCodecTest {
         try {
             assertThat(EntryCodec.decode(bytes).encoded()).isEqualTo(bytes);
         } catch (MalformedException expected) {
-            assertThat(expected).hasMessageNotContaining("checksum");
+            assertThat(expected.getMessage().replaceFirst("a chunk of partition .*", "")) // it has one of its own
+                    .doesNotContain("checksum");
         }
     }
 
