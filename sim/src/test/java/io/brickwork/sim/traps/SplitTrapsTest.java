@@ -9,6 +9,7 @@ import io.brickwork.btree.TreeOperations.Part;
 import io.brickwork.btree.TreeType;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
+import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.invoke.Operation;
@@ -92,7 +93,7 @@ class SplitTrapsTest {
     }
 
     /** A member has stored the split and does not know that it is committed; it knows the child from the metadata log. */
-    @Trap(value = 32, without = Defence.SPLIT_BEFORE_CHILD)
+    @Trap(32)
     void nobodyHasTheChildBeforeTheParentIsSplit(Stage stage) {
         Scene scene = stage.scene();
         scene.set("k1", "there");
@@ -103,6 +104,28 @@ class SplitTrapsTest {
         scene.pass(SECOND);
         assertThat(owner(scene, "k1").partition()).isNotEqualTo(scene.partition);
         assertThat(scene.get(scene.caller(2), "k1")).isEqualTo("there");
+        scene.finish();
+    }
+
+    /** What a partition had is on its way into another, and somebody writes to it. */
+    @Trap(value = 32, without = Defence.MERGE_WHEN_CLOSED)
+    void nobodyWritesToAPartitionThatHasGivenUpEverything(Stage stage) {
+        Scene scene = stage.partitions(2).scene();
+        PartitionId into = scene.partition;
+        PartitionId from = new PartitionId(into.structure(), 1);
+        String key = scene.keyIn(from);
+        scene.set(key, "old");
+        List<Scene.Held> content = scene.hold(held -> held.message() instanceof ReplicaMessage.MergePart);
+        scene.world.brick(0).instruct(new MetadataCommand.MergePartitions(into, from));
+        scene.pass(SECOND);
+        assertThat(content).isNotEmpty();
+        Scene.Begun set = scene.beginSet(key, "new");
+        scene.pass(SECOND);
+        scene.release(content);
+        scene.pass(SECOND);
+        scene.awaitDone(set);
+        assertThat(owner(scene, key).partition()).isEqualTo(into);
+        assertThat(scene.get(scene.caller(2), key)).isEqualTo("new");
         scene.finish();
     }
 
