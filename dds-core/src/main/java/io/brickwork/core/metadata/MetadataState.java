@@ -4,13 +4,11 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
-import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
-import io.brickwork.core.entry.Split;
 import io.brickwork.core.paxos.Replicated;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.StructureInfo;
@@ -48,6 +46,7 @@ public final class MetadataState implements Replicated {
     long longestTermNanos;
     int lastStructure;
     private final Defences defences;
+    private final Reshaping reshaping = new Reshaping(this);
     final TreeMap<BrickId, BrickInfo> bricks = new TreeMap<>();
     final TreeMap<Integer, StructureInfo> structures = new TreeMap<>();
     final TreeMap<String, Integer> names = new TreeMap<>();
@@ -128,11 +127,11 @@ public final class MetadataState implements Replicated {
             case MetadataCommand.ChangeView change -> changeView(change);
             case MetadataCommand.OpenView open -> open(open);
             case MetadataCommand.FoundLineage found -> found(found);
-            case MetadataCommand.SplitPartition split -> split(split);
-            case MetadataCommand.FinishSplit finish -> finish(finish);
-            case MetadataCommand.MergePartitions merge -> merge(merge);
-            case MetadataCommand.FinishMerge finish -> finish(finish);
-            case MetadataCommand.CancelMerge cancel -> cancel(cancel);
+            case MetadataCommand.SplitPartition split -> reshaping.split(split);
+            case MetadataCommand.FinishSplit finish -> reshaping.finish(finish);
+            case MetadataCommand.MergePartitions merge -> reshaping.merge(merge);
+            case MetadataCommand.FinishMerge finish -> reshaping.finish(finish);
+            case MetadataCommand.CancelMerge cancel -> reshaping.cancel(cancel);
             case MetadataCommand.OpenSession open -> {
                 if (sessions.size() >= MAX_SESSIONS) {
                     yield refused("%d sessions are open, the most there may be; close some", MAX_SESSIONS);
@@ -312,117 +311,6 @@ public final class MetadataState implements Replicated {
         return new MetadataAnswer.Done();
     }
 
-    private MetadataAnswer split(MetadataCommand.SplitPartition command) {
-        PartitionId partition = command.partition();
-        Group group = groups.get(partition);
-        if (group == null) {
-            return refused("there is no partition %s", partition);
-        }
-        Bytes key = command.key();
-        if (!group.range().contains(key) || key.equals(group.range().low())) {
-            return refused("key %s does not lie within partition %s, %s", key, partition, group.range());
-        }
-        MetadataAnswer.Refused unfit = whyNotReshaped(group);
-        if (unfit != null) {
-            return unfit;
-        }
-        int given = partitionsGiven(partition.structure());
-        if (given >= Limits.PARTITIONS) {
-            return refused(
-                    "structure %d has had %d partitions, the most there may be; partition %s is not split",
-                    partition.structure(), given, partition);
-        }
-        partitions.put(partition.structure(), given + 1);
-        PartitionId child = new PartitionId(partition.structure(), given);
-        groups.put(partition, group.splitting(Split.of(group.range(), key.compact(), command.givesLower(), child)));
-        return new MetadataAnswer.Done();
-    }
-
-    private MetadataAnswer finish(MetadataCommand.FinishSplit finish) {
-        Group group = groups.get(finish.partition());
-        Split split = group == null ? null : group.split();
-        if (group == null || split == null || !split.child().equals(finish.child())) {
-            return new MetadataAnswer.Done(); // it is done, or the structure is gone
-        }
-        // Only they can have carried out the split, or will.
-        GroupView parent = group.newest();
-        List<Member> members = new ArrayList<>(parent.members());
-        members.removeIf(member -> !group.isInBase(member));
-        if (members.isEmpty()) {
-            members.addAll(Check.present(group.base(), "partition %s was never open", group.partition())
-                    .members());
-        }
-        Placement placement = new Placement(List.of(), groups.values());
-        GroupView first =
-                new GroupView(parent.epoch() + 1, placement.primary(members), members, List.of(), parent.lineage());
-        groups.put(group.partition(), group.keeping(split));
-        groups.put(split.child(), group.child(split, finish.version(), first, slot));
-        return new MetadataAnswer.Done();
-    }
-
-    /** Why the group cannot be split or merged just now; null if it can. */
-    private static MetadataAnswer.@Nullable Refused whyNotReshaped(Group group) {
-        if (group.isReshaping()) {
-            return refused(
-                    "partition %s is being %s already", group.partition(), group.split() != null ? "split" : "merged");
-        }
-        if (!group.isOpen() || !group.newest().learners().isEmpty()) {
-            return refused(
-                    "partition %s is neither split nor merged while its group changes: %s; try again when its view is open and has no learners",
-                    group.partition(), group.newest());
-        }
-        return null;
-    }
-
-    private MetadataAnswer merge(MetadataCommand.MergePartitions merge) {
-        Group into = groups.get(merge.into());
-        Group from = groups.get(merge.from());
-        if (into == null
-                || from == null
-                || merge.into().structure() != merge.from().structure()) {
-            return refused("partitions %s and %s are not both of one structure", merge.into(), merge.from());
-        }
-        if (!into.range().meets(from.range())) {
-            return refused("partitions %s and %s are not neighbours", merge.into(), merge.from());
-        }
-        for (Group each : List.of(into, from)) {
-            MetadataAnswer.Refused unfit = whyNotReshaped(each);
-            if (unfit != null) {
-                return unfit;
-            }
-        }
-        GroupView before = into.newest();
-        long epoch = Math.max(before.epoch(), from.newest().epoch()) + 1;
-        GroupView next = new GroupView(epoch, before.primary(), before.members(), before.learners(), before.lineage());
-        groups.put(merge.into(), into.merging(new Merge(merge.from(), true)).withNewest(next, slot));
-        groups.put(merge.from(), from.merging(new Merge(merge.into(), false)));
-        return new MetadataAnswer.Done();
-    }
-
-    private MetadataAnswer finish(MetadataCommand.FinishMerge finish) {
-        Group into = groups.get(finish.into());
-        Group from = groups.get(finish.from());
-        if (into != null && from != null && new Merge(finish.from(), true).equals(into.merge())) {
-            groups.put(finish.into(), into.absorbing(from.range()));
-            groups.remove(finish.from());
-            absorbed.put(finish.from(), new Absorbed(finish.into(), finish.version(), from.range(), slot));
-        }
-        return new MetadataAnswer.Done();
-    }
-
-    private MetadataAnswer cancel(MetadataCommand.CancelMerge cancel) {
-        Group into = groups.get(cancel.into());
-        Group from = groups.get(cancel.from());
-        if (into != null
-                && from != null
-                && from.newest().epoch() == cancel.epoch()
-                && new Merge(cancel.from(), true).equals(into.merge())) {
-            groups.put(cancel.into(), into.merging(null));
-            groups.put(cancel.from(), from.merging(null));
-        }
-        return new MetadataAnswer.Done();
-    }
-
     /** Whether a partition has been given this number, whatever has become of it. */
     public boolean hasHad(PartitionId partition) {
         return partition.number() < partitionsGiven(partition.structure());
@@ -521,7 +409,7 @@ public final class MetadataState implements Replicated {
                         .values());
     }
 
-    private static MetadataAnswer.Refused refused(String text, Object... values) {
+    static MetadataAnswer.Refused refused(String text, Object... values) {
         return new MetadataAnswer.Refused(String.format(Locale.ROOT, text, values));
     }
 
