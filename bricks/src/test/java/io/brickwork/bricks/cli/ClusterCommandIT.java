@@ -8,6 +8,7 @@ import io.brickwork.core.Durability;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.hashtable.DdsHashTable;
 import io.brickwork.hashtable.TableSpec;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -48,6 +49,22 @@ class ClusterCommandIT {
                 .isZero();
         assertThat(dds("cluster", "status", "--dir", dir())).isZero();
         assertThat(said()).contains("primary of").doesNotContain("cannot be written");
+        assertThat(dds("load", "--connect", addresses, "--tree", "--table", "words", words().toString()))
+                .isZero();
+        said();
+        assertThat(dds("split", "--connect", addresses, "--table", "words", "--at", "m"))
+                .as(err.toString())
+                .isZero();
+        assertThat(said()).contains("'m' and what follows is partition 1 of 'words' now, led by brick");
+        assertThat(dds("scan", "--connect", addresses, "--table", "words", "--keys"))
+                .isZero();
+        assertThat(said()).isEqualTo("a\nm\nz\n");
+        assertThat(dds("split", "--connect", addresses, "--table", "words", "--at", "m"))
+                .isEqualTo(1);
+        assertThat(complained()).contains("does not lie within partition").hasLineCount(1);
+        assertThat(dds("split", "--connect", addresses, "--table", "lyrics", "--at", "m"))
+                .isEqualTo(1);
+        assertThat(complained()).contains("there is no table or tree called 'lyrics'", "words");
 
         ProcessHandle second = ClusterFile.read(directory())
                 .orElseThrow()
@@ -78,6 +95,10 @@ class ClusterCommandIT {
                         "greeting"))
                 .isZero();
         assertThat(said()).isEqualTo("hello\n");
+    }
+
+    private Path words() throws IOException {
+        return Files.writeString(temp.resolve("words.tsv"), "z\t1\na\t2\nm\t3\n");
     }
 
     @Test
