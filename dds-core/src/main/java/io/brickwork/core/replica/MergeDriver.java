@@ -45,7 +45,7 @@ final class MergeDriver {
     }
 
     void onTick(long nowNanos) {
-        Group group = host.metadata().group(replica.partition());
+        Group group = replica.group();
         Merge merge = group == null ? null : group.merge();
         if (group == null
                 || merge == null
@@ -93,7 +93,7 @@ final class MergeDriver {
     }
 
     void onAsk(BrickId from, ReplicaMessage.MergeAsk ask) {
-        Group group = host.metadata().group(replica.partition());
+        Group group = replica.group();
         Entry close = replica.extent().appliedClose();
         if (group == null || close == null || !new Merge(ask.into(), false).equals(group.merge())) {
             return; // asked again
@@ -125,7 +125,7 @@ final class MergeDriver {
 
     void onPart(ReplicaMessage.MergePart part, long nowNanos) {
         Absorption absorption = part.absorption();
-        Group group = host.metadata().group(replica.partition());
+        Group group = replica.group();
         boolean isMeant = group != null
                 && new Merge(absorption.from(), true).equals(group.merge())
                 && group.newest().epoch() == primary.view().epoch()

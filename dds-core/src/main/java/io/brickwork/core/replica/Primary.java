@@ -583,7 +583,7 @@ final class Primary {
 
     /** What the metadata log has decided to split is split by an entry; once that is in the table, the metadata log hears of it. Whoever is primary goes on where another one left off. */
     private void split(long nowNanos) {
-        Group group = host.metadata().group(partition);
+        Group group = replica.group();
         Split split = group == null ? null : group.split();
         if (split == null) {
             return;
