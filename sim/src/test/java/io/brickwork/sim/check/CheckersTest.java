@@ -79,6 +79,24 @@ class CheckersTest {
         }
 
         @Test
+        void aKeyThatHasMovedGoesOnWithGreaterVersions() {
+            moved(v(2, 9), v(3, 1));
+            assertThat(VersionOrder.check(h.history)).isEmpty();
+        }
+
+        @Test
+        void aWriteThatIsOlderWhereTheKeyHasMovedIsRejected() {
+            moved(v(2, 9), v(2, 8));
+            assertThat(VersionOrder.check(h.history)).singleElement().asString().contains("key k", "(2,9)", "(2,8)");
+        }
+
+        /** Two writes of a key, the second one in another partition. */
+        private void moved(Version first, Version second) {
+            h.history.done(h.begin(set("k", "a")), null, "1/0", first, 1_000);
+            h.history.done(h.begin(set("k", "b")), null, "1/1", second, 2_000);
+        }
+
+        @Test
         void twoWritesWithOneVersionAreRejected() {
             int first = h.begin(set("k", "a"));
             int second = h.begin(set("l", "b"));

@@ -48,7 +48,7 @@ class VersionChecksTest {
         assertThat(VersionReplay.check(h.history))
                 .singleElement()
                 .asString()
-                .contains("get(k) -> b", "as of number 1", "set(k, a)");
+                .contains("get(k) -> b", "(1,1)", "set(k, a)");
     }
 
     @Test
