@@ -6,11 +6,9 @@ import io.brickwork.core.SessionId;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.Applied;
 import io.brickwork.core.table.CopyMark;
-import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.TableCodec;
 import io.brickwork.core.table.TableRecord;
-import io.brickwork.core.wire.ByteReader;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -161,7 +159,7 @@ final class LmdbSnapshot implements Snapshot {
             boolean isAfter = !begin.equals(prefix);
             List<Reader.Row> rows = step(what, () -> reader.sessionsFrom(prefix, begin, isAfter));
             for (Reader.Row row : rows) {
-                if (!visitor.visit(decodeSession(partition, prefix, row))) {
+                if (!visitor.visit(TableCodec.decodeSession(partition, TableCodec.sessionOf(row.key()), row.row()))) {
                     return;
                 }
             }
@@ -170,12 +168,6 @@ final class LmdbSnapshot implements Snapshot {
             }
             from = rows.getLast().key();
         }
-    }
-
-    private static SessionRow decodeSession(PartitionId partition, Bytes prefix, Reader.Row row) {
-        ByteReader key =
-                new ByteReader(row.key().slice(prefix.length(), row.key().length()));
-        return TableCodec.decodeSession(partition, new SessionId(key.fixed64(), key.fixed64()), row.row());
     }
 
     private <T extends @Nullable Object> T step(String what, Supplier<T> inside) {

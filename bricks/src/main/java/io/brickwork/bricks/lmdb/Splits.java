@@ -38,28 +38,32 @@ final class Splits {
         int structure = parent.structure();
         try (Cursor<DirectBuffer> kept = store.data.openCursor(txn);
                 Cursor<DirectBuffer> given = store.data.openCursor(txn)) {
+            Bytes keptEnd = end(structure, split.kept());
+            Bytes givenEnd = end(structure, split.given());
             long counted = 0;
-            boolean isInKept = stands(kept, structure, split.kept());
-            boolean isInGiven = stands(given, structure, split.given());
+            boolean isInKept = stand(kept, structure, split.kept()) && isBelow(kept, keptEnd);
+            boolean isInGiven = stand(given, structure, split.given()) && isBelow(given, givenEnd);
             while (isInKept && isInGiven) {
                 counted++;
-                isInKept = kept.seek(SeekOp.MDB_NEXT) && isWithin(kept, structure, split.kept());
-                isInGiven = given.seek(SeekOp.MDB_NEXT) && isWithin(given, structure, split.given());
+                isInKept = kept.seek(SeekOp.MDB_NEXT) && isBelow(kept, keptEnd);
+                isInGiven = given.seek(SeekOp.MDB_NEXT) && isBelow(given, givenEnd);
             }
             return isInGiven ? liveRecords - counted : counted;
         }
     }
 
-    private boolean stands(Cursor<DirectBuffer> cursor, int structure, KeyRange range) {
-        return cursor.get(key.dataKey(structure, range.low()), GetOp.MDB_SET_RANGE)
-                && isWithin(cursor, structure, range);
+    /** The first key that is not in the range, whether or not it is there. */
+    private static Bytes end(int structure, KeyRange range) {
+        Bytes high = range.high();
+        return high == null ? TableCodec.dataKey(structure + 1, Bytes.EMPTY) : TableCodec.dataKey(structure, high);
     }
 
-    private static boolean isWithin(Cursor<DirectBuffer> cursor, int structure, KeyRange range) {
-        Bytes at = NativeBytes.copy(cursor.key(), 0);
-        Bytes high = range.high();
-        return at.startsWith(TableCodec.dataKey(structure, Bytes.EMPTY))
-                && (high == null || at.compareTo(TableCodec.dataKey(structure, high)) < 0);
+    private boolean stand(Cursor<DirectBuffer> cursor, int structure, KeyRange range) {
+        return cursor.get(key.dataKey(structure, range.low()), GetOp.MDB_SET_RANGE);
+    }
+
+    private static boolean isBelow(Cursor<DirectBuffer> cursor, Bytes end) {
+        return NativeBytes.copy(cursor.key(), 0).compareTo(end) < 0;
     }
 
     private void copySessions(Txn<DirectBuffer> txn, PartitionId parent, PartitionId child) {

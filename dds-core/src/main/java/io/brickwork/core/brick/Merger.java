@@ -101,9 +101,7 @@ final class Merger {
     }
 
     private static boolean mayBeMerged(Group group) {
-        return !group.isReshaping()
-                && group.isOpen()
-                && group.newest().learners().isEmpty();
+        return group.isSettled() && !group.isReshaping();
     }
 
     private long records(PartitionId partition) {

@@ -213,7 +213,7 @@ final class Replicas {
 
     /**
      * Where the table may have records of the partition: in all that the partition has by now, whatever of it is served here, but what the table has split off; where others are to have theirs, if this brick has not
-     * carried out the splits; in what the partition had, if it was merged into another.
+     * carried out the splits; in what the partition had, if it was merged into another; and in what a copy that is under way has cleared.
      */
     private KeyRange occupied(Replica replica) {
         PartitionId partition = replica.partition();
@@ -222,7 +222,7 @@ final class Replicas {
         KeyRange range = replica.isAttached() ? replica.range() : KeyRange.ALL;
         if (group != null) {
             Split split = group.split();
-            range = split != null && isInTable(split.child()) ? split.kept() : group.range();
+            range = split != null && host.turnSnapshot().has(split.child()) ? split.kept() : group.range();
         } else if (absorbed != null) {
             range = absorbed.range();
         }
@@ -232,7 +232,8 @@ final class Replicas {
                 range = range.hull(origin.range());
             }
         }
-        return range;
+        CopyTarget copy = copies.get(partition);
+        return copy == null ? range : range.hull(copy.range());
     }
 
     private Replica create(PartitionId partition) {
@@ -264,7 +265,7 @@ final class Replicas {
         if (mustApplyFirst(replica)) {
             return; // the offer comes again
         }
-        KeyRange range = before == null ? occupied(replica) : before.range().hull(occupied(replica));
+        KeyRange range = occupied(replica);
         if (isInTheWay(partition, range)) {
             return; // the offer comes again
         }
@@ -344,7 +345,7 @@ final class Replicas {
             if (host.member() != null && (isLeftOut || isGone || isMerged)) {
                 if (mustApplyFirst(replica) || (isMerged && pump.isApplying(replica))) {
                     seenSlot = -1; // when it has
-                } else if (isMerged && !isInTable(partition)) {
+                } else if (isMerged && !host.turnSnapshot().has(partition)) {
                     forget(replica); // what lies in its range is another's by now
                 } else {
                     drop(replica, isGone);
@@ -365,16 +366,9 @@ final class Replicas {
         if (!replica.isAttached() && !isGone && absorbed == null) {
             return; // nobody knows its range
         }
-        CopyTarget copy = copies.get(partition);
-        KeyRange range =
-                isGone ? KeyRange.ALL : copy != null ? copy.range().hull(occupied(replica)) : occupied(replica);
+        KeyRange range = isGone ? KeyRange.ALL : occupied(replica);
         dropping.put(partition, new Dropping(partition, range, replica.abandonLog()));
         remove(replica);
-    }
-
-    private boolean isInTable(PartitionId partition) {
-        Snapshot snapshot = host.turnSnapshot();
-        return !snapshot.applied(partition).version().equals(Version.NONE) || snapshot.isIncomplete(partition);
     }
 
     /** Only the log has something of it. */

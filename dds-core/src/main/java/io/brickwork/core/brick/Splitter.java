@@ -121,10 +121,7 @@ final class Splitter {
 
     private static boolean mayBeSplit(Replica replica) {
         Group group = replica.group();
-        return group != null
-                && !group.isReshaping()
-                && group.isOpen()
-                && group.newest().learners().isEmpty();
+        return group != null && group.isSettled() && !group.isReshaping();
     }
 
     /** Whether others could lead a part of it. */

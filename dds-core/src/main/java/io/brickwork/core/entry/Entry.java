@@ -43,7 +43,7 @@ public record Entry(
         DECIDE(4),
         /** A session is over: all that is remembered of it is forgotten. Its completion names the session, and {@link OperationId#LAST_NUMBER}. */
         EXPIRE(5),
-        /** The partition gives its upper keys to another one, see {@link Entry#split}. */
+        /** The partition gives some of its keys to another one, see {@link Entry#split}. */
         SPLIT(6),
         /** The partition gives up everything: it is about to be merged into another one, and serves nothing any more. */
         CLOSE(7),

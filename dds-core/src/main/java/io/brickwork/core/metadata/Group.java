@@ -113,6 +113,11 @@ public record Group(
         return merge != null && !merge.absorbs();
     }
 
+    /** Whether its members stay as they are for now, as those must that it is split or merged with. */
+    public boolean isSettled() {
+        return isOpen() && newest.learners().isEmpty();
+    }
+
     /** Whether it is being split or merged. */
     public boolean isReshaping() {
         return split != null || merge != null;

@@ -275,7 +275,7 @@ public final class MetadataState implements Replicated {
             return refused("partition %s: primary %s is not of the base", change.partition(), view.primary());
         }
         if (!group.mayHave(view.members().size(), view.learners().size())) {
-            return refused("partition %s takes no learners while it is being split", group.partition());
+            return refused("partition %s takes no learners while it is being split or merged", group.partition());
         }
         if (!isEnough(group, view.members())) {
             return refused("partition %s: %s may lack what they had not synced", change.partition(), view.members());

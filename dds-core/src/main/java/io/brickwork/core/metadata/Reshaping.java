@@ -72,7 +72,7 @@ final class Reshaping {
             return MetadataState.refused(
                     "partition %s is being %s already", group.partition(), group.split() != null ? "split" : "merged");
         }
-        if (!group.isOpen() || !group.newest().learners().isEmpty()) {
+        if (!group.isSettled()) {
             return MetadataState.refused(
                     "partition %s is neither split nor merged while its group changes: %s; try again when its view is open and has no learners",
                     group.partition(), group.newest());

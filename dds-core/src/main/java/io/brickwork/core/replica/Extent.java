@@ -10,7 +10,6 @@ import io.brickwork.core.metadata.Absorbed;
 import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.Origin;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.table.Snapshot;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +30,6 @@ public final class Extent {
     private final PartitionId partition;
     private final ReplicaHost host;
     private final PartitionLog log;
-    /** What is served here; null as long as the metadata log has said nothing. */
-    private @Nullable Keys keys;
 
     /**
      * What is served.
@@ -64,7 +61,7 @@ public final class Extent {
         log.forgetReshaping(entry -> entry.seq() <= log.applied().seq() && isRecorded(entry, decided));
         KeyRange left = host.metadata().settledRange(decided, log.applied());
         Split next = decided.split();
-        if (next != null && isHere(next.child())) {
+        if (next != null && host.turnSnapshot().has(next.child())) {
             left = without(left, next);
         }
         boolean isClosed = decided.isLeaving() && host.defends(Defence.MERGE_WHEN_CLOSED);
@@ -81,8 +78,7 @@ public final class Extent {
                 isClosed |= host.defends(Defence.MERGE_WHEN_CLOSED);
             }
         }
-        keys = new Keys(left == null ? decided.range() : left, isClosed || left == null, splitSeq, absorbSeq);
-        return keys;
+        return new Keys(left == null ? decided.range() : left, isClosed || left == null, splitSeq, absorbSeq);
     }
 
     private @Nullable KeyRange without(@Nullable KeyRange range, Split split) {
@@ -97,11 +93,6 @@ public final class Extent {
         }
         boolean isPending = decided.split() != null && decided.split().child().equals(split.child());
         return !isPending && host.metadata().hasHad(split.child());
-    }
-
-    private boolean isHere(PartitionId other) {
-        Snapshot snapshot = host.turnSnapshot();
-        return !snapshot.applied(other).version().equals(Version.NONE) || snapshot.isIncomplete(other);
     }
 
     // ---- splits
@@ -127,7 +118,7 @@ public final class Extent {
     boolean isSplitUnrecorded() {
         Group group = host.metadata().group(partition);
         Split next = group == null ? null : group.split();
-        return next != null && isHere(next.child());
+        return next != null && host.turnSnapshot().has(next.child());
     }
 
     /** Whether an entry that splits the partition is here and not known to be in the table. */
@@ -156,15 +147,11 @@ public final class Extent {
 
     // ---- merges
 
-    /** The entry by which everything was given up, if there is one and the table has it; else null. */
-    @Nullable
-    Entry appliedClose() {
-        for (Entry entry : log.reshaping()) {
-            if (entry.kind() == Entry.Kind.CLOSE && entry.seq() <= log.applied().seq()) {
-                return entry;
-            }
-        }
-        return null;
+    /** Whether everything was given up, and the table has that. */
+    boolean hasAppliedClose() {
+        return log.reshaping().stream()
+                .anyMatch(entry -> entry.kind() == Entry.Kind.CLOSE
+                        && entry.seq() <= log.applied().seq());
     }
 
     boolean hasClose() {

@@ -94,8 +94,9 @@ final class MergeDriver {
 
     void onAsk(BrickId from, ReplicaMessage.MergeAsk ask) {
         Group group = replica.group();
-        Entry close = replica.extent().appliedClose();
-        if (group == null || close == null || !new Merge(ask.into(), false).equals(group.merge())) {
+        if (group == null
+                || !replica.extent().hasAppliedClose()
+                || !new Merge(ask.into(), false).equals(group.merge())) {
             return; // asked again
         }
         TableChunk content = content(group.range(), 2 * Absorption.MOST_BYTES);

@@ -315,7 +315,7 @@ final class Primary {
         }
         List<SessionId> over = sessions.expired(metadata, EXPIRIES_AT_ONCE);
         for (SessionId session : over) {
-            store(EntryCodec.encodeExpiry(partition, new Version(view.epoch(), log.lastSeq() + 1), session), nowNanos);
+            store(version -> EntryCodec.encodeExpiry(partition, version, session), nowNanos);
         }
         if (over.size() < EXPIRIES_AT_ONCE) {
             expiredUpToSlot = metadata.lastExpirySlot();
@@ -597,7 +597,7 @@ final class Primary {
             }
         } else if (commits && learners.isEmpty() && !isSplitting(split)) {
             isSplit = false;
-            store(EntryCodec.encodeSplit(partition, new Version(view.epoch(), log.lastSeq() + 1), split), nowNanos);
+            store(version -> EntryCodec.encodeSplit(partition, version, split), nowNanos);
         }
     }
 

@@ -3,6 +3,7 @@ package io.brickwork.core.table;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
+import io.brickwork.core.Version;
 import io.brickwork.core.structure.KeyRange;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,11 @@ public interface Snapshot extends AutoCloseable {
     /** Whether what is here of the partition is half a copy, or half removed, and so no state that it ever had. */
     default boolean isIncomplete(PartitionId partition) {
         return mark(partition) != null;
+    }
+
+    /** Whether anything of the partition is here, whole or not. */
+    default boolean has(PartitionId partition) {
+        return !applied(partition).version().equals(Version.NONE) || isIncomplete(partition);
     }
 
     /**
