@@ -141,6 +141,13 @@ final class BrickEvents implements Consumer<Event> {
                         brick,
                         repaired.partition(),
                         repaired.recordKey());
+            case Event.TransactionResolved resolved ->
+                LOG.info(
+                        "{} partition {}: nobody told what had come of transaction {}; it was {}",
+                        brick,
+                        resolved.partition(),
+                        resolved.transaction(),
+                        resolved.isCommitted() ? "committed" : "aborted");
             case Event.ReplicasDiffer differ -> {
                 differences.increment();
                 LOG.error(

@@ -23,12 +23,16 @@ import io.brickwork.core.invoke.Invoker;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.core.transaction.Transaction;
+import io.brickwork.core.transaction.Transactor;
 import io.brickwork.hashtable.DdsHashTable;
 import io.brickwork.hashtable.HashTableType;
 import io.brickwork.hashtable.TableSpec;
+import io.brickwork.map.MiniTransaction;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -38,6 +42,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way in: distributed data structures, on a brick in this process or on a cluster of them.
@@ -55,6 +60,7 @@ import java.util.function.Function;
  */
 public final class Dds implements AutoCloseable {
     private static final long SHUTDOWN_SECONDS = 5;
+    private static final StructureTypes TYPES = new StructureTypes(List.of(HashTableType.INSTANCE, TreeType.INSTANCE));
 
     private final ClientSession session;
     private final CodecRegistry codecs;
@@ -125,9 +131,8 @@ public final class Dds implements AutoCloseable {
                 loop,
                 new LinkedBricks.Target(seeds, options.isGivenAllAddresses(), options.cluster(), options.clientName()),
                 LinkOptions.DEFAULT.withToken(options.token()).withTls(null, options.tls()));
-        StructureTypes types = new StructureTypes(List.of(HashTableType.INSTANCE, TreeType.INSTANCE));
         LoopInvoker invoker = LoopInvoker.start(
-                loop, new LoopInvoker.Settings(types, null, options.executor(), options.openCalls()), bricks);
+                loop, new LoopInvoker.Settings(TYPES, null, options.executor(), options.openCalls()), bricks);
         Dds dds = new Dds(
                 invoker,
                 codecs,
@@ -215,6 +220,51 @@ public final class Dds implements AutoCloseable {
      */
     public <K, V> DdsTree<K, V> tree(TreeSpec<K, V> spec) {
         return DdsTree.open(session, spec, calls);
+    }
+
+    /**
+     * Runs a function in a transaction: what it reads and writes through {@link Transaction#on} happens at one moment, or not at all, whatever structures and partitions it touches, and whoever dies meanwhile.
+     *
+     * <pre>{@code
+     * dds.transact(tx -> {
+     *     DdsHashTable<String, Long> mine = tx.on(accounts);
+     *     mine.merge("alice", -10L, Long::sum);
+     *     mine.merge("bob", 10L, Long::sum);
+     * });
+     * }</pre>
+     *
+     * <p>Strictly serializable: as if all transactions, and all operations outside of any, were done one after the other, each between its call and its return; what was not found, and ranges that were read, count as read too.
+     *
+     * <p>The function runs again if others got in its way, so it should do nothing but read and write through its transaction. All of it takes no longer than the timeout of this {@code Dds}. What it throws ends the transaction,
+     * which then changes nothing.
+     *
+     * @throws DdsException.Conflict if others got in its way all the time: nothing was changed
+     * @throws DdsException.UnknownOutcome if nobody can tell yet whether it was done: ask {@link #outcome}
+     * @throws DdsException.TooLarge if it compares and writes more than {@link io.brickwork.core.Limits#TRANSACTION_BYTES}
+     * @throws IllegalArgumentException if it concerns more than {@link io.brickwork.core.Limits#TRANSACTION_ITEMS} records and ranges
+     */
+    public void transact(Consumer<? super Transaction> function) {
+        transactAndGet(transaction -> {
+            function.accept(transaction);
+            return Boolean.TRUE;
+        });
+    }
+
+    /** As {@link #transact}, with a result: what the function returned in the transaction that was committed. */
+    public <R extends @Nullable Object> R transactAndGet(Function<? super Transaction, ? extends R> function) {
+        return transactAndGet(calls.timeout(), function);
+    }
+
+    /** As {@link #transactAndGet(Function)}, within a time of its own. */
+    public <R extends @Nullable Object> R transactAndGet(
+            Duration timeout, Function<? super Transaction, ? extends R> function) {
+        session.checkMayBlock();
+        return new Transactor(session, TYPES).run(function, calls.withTimeout(timeout));
+    }
+
+    /** Some conditions and some writes, to be sent in one round: what {@link #transact} would do in two. */
+    public MiniTransaction miniTransaction() {
+        return new MiniTransaction(session, calls);
     }
 
     /** All structures that exist, in the order of their names. */

@@ -198,6 +198,8 @@ final class FakeCluster implements AutoCloseable {
                             ? new CallMessage.Refusal(ask.ticket(), partition, Reason.NEVER_SEEN, "", view)
                             : withTicket(stored, ask.ticket());
                 }
+                case CallMessage.OfTransaction one ->
+                    new CallMessage.Refusal(one.ticket(), partition, Reason.MALFORMED, "no transactions here", view);
             };
         }
 

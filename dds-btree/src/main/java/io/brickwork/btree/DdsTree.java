@@ -8,7 +8,9 @@ import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Invoker;
 import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.transaction.Transactional;
 import io.brickwork.map.DdsMap;
 import io.brickwork.map.MapOperations.Row;
 import java.time.Duration;
@@ -33,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Those that look for the next key ({@link #ceilingEntry}, {@link #firstEntry}, …) and {@link #pollFirstEntry} go from partition to partition until one has it: each is atomic in a partition, and weakly
  * consistent across several. {@link #size}, {@link #mappingCount}, {@link #clear} and the iterators go part by part. {@link #scan} streams.
  */
-public final class DdsTree<K, V> extends DdsMap<K, V> implements ConcurrentNavigableMap<K, V> {
+public final class DdsTree<K, V> extends DdsMap<K, V>
+        implements ConcurrentNavigableMap<K, V>, Transactional<DdsTree<K, V>> {
     private final TreeSpec<K, V> spec;
     private final TreeOperations ranges;
     private final Span span;
@@ -42,17 +45,12 @@ public final class DdsTree<K, V> extends DdsMap<K, V> implements ConcurrentNavig
     private DdsTree(
             Invoker invoker,
             StructureInfo info,
+            PartitionMap initial,
             TreeSpec<K, V> spec,
             CallOptions options,
             Span span,
             boolean descending) {
-        super(
-                invoker,
-                TreeType.operations(info),
-                TreeType.INSTANCE.initialPartitions(info.spec()),
-                spec.keys(),
-                spec.values(),
-                options);
+        super(invoker, TreeType.operations(info), initial, spec.keys(), spec.values(), options);
         this.spec = spec;
         this.ranges = new TreeOperations(info);
         this.span = span;
@@ -68,17 +66,25 @@ public final class DdsTree<K, V> extends DdsMap<K, V> implements ConcurrentNavig
     public static <K, V> DdsTree<K, V> open(Invoker invoker, TreeSpec<K, V> spec, CallOptions options) {
         StructureInfo info = openStructure(invoker, spec.name(), spec.structureSpec(), spec.fences(), options);
         spec.checkFits(info);
-        return new DdsTree<>(invoker, info, spec, options, Span.ALL, false);
+        return new DdsTree<>(
+                invoker, info, TreeType.INSTANCE.initialPartitions(info.spec()), spec, options, Span.ALL, false);
     }
 
     /** The same tree, or view, with another timeout; this one keeps its own. */
     public DdsTree<K, V> withTimeout(Duration timeout) {
-        return new DdsTree<>(invoker(), info(), spec, options().withTimeout(timeout), span, descending);
+        return new DdsTree<>(
+                invoker(), info(), initialPartitions(), spec, options().withTimeout(timeout), span, descending);
     }
 
     /** The same tree, or view, with reads that promise something else; this one keeps its own. */
     public DdsTree<K, V> withReads(ReadMode reads) {
-        return new DdsTree<>(invoker(), info(), spec, options().withReads(reads), span, descending);
+        return new DdsTree<>(
+                invoker(), info(), initialPartitions(), spec, options().withReads(reads), span, descending);
+    }
+
+    @Override
+    public DdsTree<K, V> over(Invoker other) {
+        return new DdsTree<>(other, info(), PartitionMap.WHOLE, spec, options(), span, descending);
     }
 
     @Override
@@ -228,7 +234,7 @@ public final class DdsTree<K, V> extends DdsMap<K, V> implements ConcurrentNavig
     }
 
     private DdsTree<K, V> view(Span of, boolean isDescending) {
-        return new DdsTree<>(invoker(), info(), spec, options(), of, isDescending);
+        return new DdsTree<>(invoker(), info(), initialPartitions(), spec, options(), of, isDescending);
     }
 
     /** This view's part between two keys, where null is its own bound. */

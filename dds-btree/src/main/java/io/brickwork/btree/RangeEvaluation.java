@@ -179,7 +179,7 @@ final class RangeEvaluation {
 
     private KeyRange checked(KeyRange range, boolean backward) {
         end();
-        refuseOutside(Span.routingKey(range, backward));
+        refuseOutside(range.routingKey(backward));
         return range;
     }
 

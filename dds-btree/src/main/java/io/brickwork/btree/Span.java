@@ -1,9 +1,7 @@
 package io.brickwork.btree;
 
 import io.brickwork.core.Bytes;
-import io.brickwork.core.Limits;
 import io.brickwork.core.structure.KeyRange;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,26 +53,5 @@ record Span(Bytes low, @Nullable Bytes high) {
     /** Not of an empty one. */
     KeyRange range() {
         return new KeyRange(low, high);
-    }
-
-    /** The partition that has this key has the beginning of the span; or, of all partitions with some of it, the one that has its end. */
-    static Bytes routingKey(KeyRange range, boolean backward) {
-        return backward ? lastBelow(range.high()) : range.low();
-    }
-
-    /** The last of all record keys below this one; null stands for above all. */
-    private static Bytes lastBelow(@Nullable Bytes high) {
-        byte[] last = new byte[Limits.RECORD_KEY_BYTES];
-        Arrays.fill(last, LAST);
-        if (high == null) {
-            return Bytes.wrap(last);
-        }
-        int end = high.length() - 1; // a high fence is never empty
-        if (high.at(end) == 0) {
-            return high.slice(0, end);
-        }
-        high.copyTo(last, 0);
-        last[end]--;
-        return Bytes.wrap(last);
     }
 }

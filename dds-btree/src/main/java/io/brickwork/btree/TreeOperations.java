@@ -117,7 +117,7 @@ public final class TreeOperations {
             String name) {
         return new Operation<>(
                 structure,
-                Span.routingKey(range, backward),
+                range.routingKey(backward),
                 command.isRead(),
                 body.toBytes(),
                 result -> {

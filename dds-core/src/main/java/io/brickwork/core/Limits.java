@@ -22,6 +22,10 @@ public final class Limits {
     public static final int SESSION_WINDOW_OPERATIONS = 1024;
     /** Answers that one partition keeps for one session until they are acknowledged. */
     public static final int SESSION_RESULT_BYTES = 8 << 20;
+    /** Records and ranges that one transaction may read and write. */
+    public static final int TRANSACTION_ITEMS = 1 << 14;
+    /** What one transaction compares and writes, all in all. */
+    public static final int TRANSACTION_BYTES = 2 * VALUE_BYTES - (128 << 10);
     /** Members of a replica group. */
     public static final int GROUP_MEMBERS = 16;
     /** Partitions of one structure. */

@@ -4,7 +4,9 @@ import io.brickwork.core.DdsException;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Invoker;
+import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.transaction.Transactional;
 import io.brickwork.map.DdsMap;
 import java.time.Duration;
 import java.util.List;
@@ -14,17 +16,12 @@ import java.util.List;
  *
  * <p>{@link #size} and {@link #isEmpty} add up live counts of the partitions. Iterators go in the order of the keys' hashes.
  */
-public final class DdsHashTable<K, V> extends DdsMap<K, V> {
+public final class DdsHashTable<K, V> extends DdsMap<K, V> implements Transactional<DdsHashTable<K, V>> {
     private final TableSpec<K, V> spec;
 
-    private DdsHashTable(Invoker invoker, StructureInfo info, TableSpec<K, V> spec, CallOptions options) {
-        super(
-                invoker,
-                HashTableType.operations(info),
-                HashTableType.INSTANCE.initialPartitions(info.spec()),
-                spec.keys(),
-                spec.values(),
-                options);
+    private DdsHashTable(
+            Invoker invoker, StructureInfo info, PartitionMap initial, TableSpec<K, V> spec, CallOptions options) {
+        super(invoker, HashTableType.operations(info), initial, spec.keys(), spec.values(), options);
         this.spec = spec;
     }
 
@@ -37,16 +34,23 @@ public final class DdsHashTable<K, V> extends DdsMap<K, V> {
     public static <K, V> DdsHashTable<K, V> open(Invoker invoker, TableSpec<K, V> spec, CallOptions options) {
         StructureInfo info = openStructure(invoker, spec.name(), spec.structureSpec(), List.of(), options);
         spec.checkFits(info);
-        return new DdsHashTable<>(invoker, info, spec, options);
+        return new DdsHashTable<>(invoker, info, HashTableType.INSTANCE.initialPartitions(info.spec()), spec, options);
     }
 
     /** The same table with another timeout; this one keeps its own. */
     public DdsHashTable<K, V> withTimeout(Duration timeout) {
-        return new DdsHashTable<>(invoker(), info(), spec, options().withTimeout(timeout));
+        return new DdsHashTable<>(
+                invoker(), info(), initialPartitions(), spec, options().withTimeout(timeout));
     }
 
     /** The same table with reads that promise something else; this one keeps its own. */
     public DdsHashTable<K, V> withReads(ReadMode reads) {
-        return new DdsHashTable<>(invoker(), info(), spec, options().withReads(reads));
+        return new DdsHashTable<>(
+                invoker(), info(), initialPartitions(), spec, options().withReads(reads));
+    }
+
+    @Override
+    public DdsHashTable<K, V> over(Invoker other) {
+        return new DdsHashTable<>(other, info(), PartitionMap.WHOLE, spec, options());
     }
 }

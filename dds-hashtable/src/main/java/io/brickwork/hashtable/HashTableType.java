@@ -38,6 +38,11 @@ public final class HashTableType implements StructureType {
     }
 
     @Override
+    public boolean isRecordKey(Bytes recordKey) {
+        return recordKey.length() >= KeyHash.HASH_BYTES && recordKey.equals(KeyHash.recordKey(KeyHash.key(recordKey)));
+    }
+
+    @Override
     public boolean isRead(Bytes body) {
         return MapEvaluation.isRead(KeyHash.PLACEMENT, body);
     }

@@ -209,6 +209,18 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
                         (key, value) -> pipeline.send(operations.set(encodeKey(key), encodeValue(value)), done -> {})));
     }
 
+    /**
+     * Sets all of these, or none if it fails, at one moment: nobody sees some of them without the others. For at most {@link io.brickwork.core.Limits#TRANSACTION_ITEMS} entries and
+     * {@link io.brickwork.core.Limits#TRANSACTION_BYTES} bytes.
+     *
+     * @throws DdsException.Conflict if others have held some of the keys locked all the time: nothing was set
+     */
+    public void putAllAtomically(Map<? extends K, ? extends V> entries) {
+        MiniTransaction all = new MiniTransaction(invoker, options);
+        entries.forEach((key, value) -> all.set(this, key, value));
+        all.commitOrThrow();
+    }
+
     /** Replaces each value with what the function makes of it, each atomically; the function may be called several times for a key. */
     @Override
     public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
@@ -387,6 +399,19 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     /** How the cluster knows the map. */
     public StructureInfo info() {
         return operations.structure();
+    }
+
+    /** The key of the record that the key's value is kept in. */
+    Bytes recordKey(K key) {
+        Bytes encoded = encodeKey(key);
+        operations.checkSizes(encoded, Bytes.EMPTY);
+        return operations.placement().recordKey(encoded);
+    }
+
+    Bytes storedValue(V value) {
+        Bytes encoded = encodeValue(value);
+        operations.checkSizes(Bytes.EMPTY, encoded);
+        return encoded;
     }
 
     protected MapOperations operations() {

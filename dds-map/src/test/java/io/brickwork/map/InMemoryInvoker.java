@@ -5,6 +5,8 @@ import io.brickwork.core.Check;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.entry.Effect;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Invoker;
 import io.brickwork.core.invoke.Operation;
@@ -16,6 +18,9 @@ import io.brickwork.core.structure.Records;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureType;
 import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.core.transaction.Compare;
+import io.brickwork.core.transaction.Minitransaction;
+import io.brickwork.core.transaction.RecordAccess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +62,48 @@ public final class InMemoryInvoker implements Invoker {
             return new Answered<>(operation, evaluate(operation), null);
         } catch (DdsException e) {
             return new Answered<>(operation, null, e);
+        }
+    }
+
+    /** Compares and writes at once: nobody comes in between. */
+    @Override
+    public synchronized Pending<@Nullable Void> commit(Minitransaction transaction, int age, CallOptions options) {
+        for (Minitransaction.Item item : transaction.items()) {
+            if (item instanceof Minitransaction.Expect(StructureInfo structure, Compare compare)
+                    && !compare.holds(new Partition(records(structure), KeyRange.ALL))) {
+                return new Failed<>(new DdsException.Conflict(RecordAccess.describe(compare)));
+            }
+        }
+        for (Minitransaction.Item item : transaction.items()) {
+            if (item instanceof Minitransaction.Write(StructureInfo structure, Effect effect)) {
+                TreeMap<Bytes, Bytes> records =
+                        partition(structure, map(structure).locate(effect.recordKey()));
+                Bytes value = effect.value();
+                if (value == null) {
+                    records.remove(effect.recordKey());
+                } else {
+                    records.put(effect.recordKey().compact(), value.compact());
+                }
+            }
+        }
+        return new Failed<>(null);
+    }
+
+    /** Nothing, or a failure. */
+    private record Failed<R extends @Nullable Object>(
+            @Nullable DdsException failure) implements Pending<R> {
+        @Override
+        @SuppressWarnings("NullAway") // there is nothing to give
+        public R await() {
+            if (failure != null) {
+                throw failure;
+            }
+            return null;
+        }
+
+        @Override
+        public CompletionStage<R> stage() {
+            return failure == null ? CompletableFuture.completedStage(await()) : CompletableFuture.failedStage(failure);
         }
     }
 
@@ -113,7 +160,7 @@ public final class InMemoryInvoker implements Invoker {
 
     private Bytes evaluate(Operation<?> operation) {
         StructureInfo structure = operation.structure();
-        StructureType type = types.get(structure.spec().type());
+        StructureType type = new RecordAccess(types.get(structure.spec().type()));
         Check.argument(
                 operation.routingKey().length() <= Limits.RECORD_KEY_BYTES,
                 "routing key of %d bytes",
@@ -169,6 +216,8 @@ public final class InMemoryInvoker implements Invoker {
 
     /** One partition as an evaluation sees it. */
     public static class Partition implements Records {
+        private static final Version FIRST = new Version(1, 1);
+
         private final TreeMap<Bytes, Bytes> records;
         private final KeyRange range;
 
@@ -188,14 +237,20 @@ public final class InMemoryInvoker implements Invoker {
             return records.get(recordKey);
         }
 
+        /** It counts no versions: everything is of the first one. */
         @Override
-        public void scan(KeyRange within, Visitor visitor) {
-            visit(within(within), visitor);
+        public @Nullable Version version(Bytes recordKey) {
+            return records.containsKey(recordKey) ? FIRST : null;
         }
 
         @Override
-        public void scanBackward(KeyRange within, Visitor visitor) {
-            visit(within(within).descendingMap(), visitor);
+        public void scanVersions(KeyRange within, boolean backward, VersionVisitor visitor) {
+            NavigableMap<Bytes, Bytes> all = within(within);
+            for (Map.Entry<Bytes, Bytes> entry : (backward ? all.descendingMap() : all).entrySet()) {
+                if (!visitor.visit(entry.getKey(), FIRST, entry.getValue())) {
+                    return;
+                }
+            }
         }
 
         private NavigableMap<Bytes, Bytes> within(KeyRange within) {
@@ -205,14 +260,6 @@ public final class InMemoryInvoker implements Invoker {
             }
             Bytes high = both.high();
             return high == null ? records.tailMap(both.low(), true) : records.subMap(both.low(), true, high, false);
-        }
-
-        private static void visit(NavigableMap<Bytes, Bytes> within, Visitor visitor) {
-            for (Map.Entry<Bytes, Bytes> entry : within.entrySet()) {
-                if (!visitor.visit(entry.getKey(), entry.getValue())) {
-                    return;
-                }
-            }
         }
 
         @Override

@@ -4,7 +4,6 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.entry.Absorption;
-import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.table.TableCodec;
@@ -69,11 +68,11 @@ final class SessionRows {
                 change(row);
             }
         }
-        Completion completion = entry.completion();
-        if (completion == null) {
+        SessionId session = SessionRow.sessionOf(entry);
+        if (session == null) {
             return;
         }
-        Kept row = find(txn, entry.partition(), completion.operation().session());
+        Kept row = find(txn, entry.partition(), session);
         row.row.fold(entry);
         change(row);
     }

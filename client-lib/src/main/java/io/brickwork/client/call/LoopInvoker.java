@@ -18,6 +18,7 @@ import io.brickwork.core.outcome.Failures;
 import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.core.transaction.Minitransaction;
 import io.netty.channel.EventLoop;
 import io.netty.util.internal.ThreadExecutorMap;
 import java.security.SecureRandom;
@@ -159,6 +160,21 @@ public final class LoopInvoker implements ClientSession {
                         deadlineNanos,
                         operation.name()),
                 decoder,
+                startedNanos,
+                options.timeout().toNanos());
+        call.trySubmit();
+        return call;
+    }
+
+    @Override
+    public Pending<@Nullable Void> commit(Minitransaction transaction, int age, CallOptions options) {
+        long startedNanos = nanoTime();
+        OperationLimits.check(types, transaction);
+        PendingCall<@Nullable Void> call = new PendingCall<>(
+                this,
+                new Failures.Subject("transaction", "several structures", null),
+                (id, deadlineNanos) -> new ClientInput.Transact(id, transaction, age, deadlineNanos, "transaction"),
+                done -> null,
                 startedNanos,
                 options.timeout().toNanos());
         call.trySubmit();

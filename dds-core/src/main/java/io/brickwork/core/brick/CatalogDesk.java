@@ -52,6 +52,8 @@ final class CatalogDesk {
                     answer(from, read, Catalog.look(read.body(), name -> state.structure(name), state.structures()));
                 case CallMessage.Inquire inquire ->
                     refuse(from, request, CallMessage.Reason.NEVER_SEEN, "the catalog keeps no records of operations");
+                case CallMessage.OfTransaction ignored ->
+                    refuse(from, request, CallMessage.Reason.MALFORMED, "the catalog takes part in no transaction");
             }
         } catch (MalformedOperationException | MalformedException | IllegalArgumentException e) {
             refuse(from, request, CallMessage.Reason.MALFORMED, String.valueOf(e.getMessage()));

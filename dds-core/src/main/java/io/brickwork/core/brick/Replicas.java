@@ -226,9 +226,8 @@ final class Replicas {
         } else if (absorbed != null) {
             range = absorbed.range();
         }
-        for (Group other : state.groupsOf(partition.structure())) {
-            Origin origin = other.origin();
-            if (origin != null && origin.parent().equals(partition) && lacks(replica, origin)) {
+        for (Origin origin : state.splitsOf(partition)) {
+            if (lacks(replica, origin)) {
                 range = range.hull(origin.range());
             }
         }

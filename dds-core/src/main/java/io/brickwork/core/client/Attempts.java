@@ -85,7 +85,9 @@ final class Attempts {
             return null;
         }
         byTicket.remove(attempt.ticket);
-        attempt.link.giveBack();
+        if (attempt.takesCredit()) {
+            attempt.link.giveBack();
+        }
         return attempt;
     }
 
@@ -171,6 +173,10 @@ final class Attempts {
         if (link == null) {
             return Dispatch.NO_LINK;
         }
+        if (call.kind == OpenCall.Kind.DECIDE) {
+            send(call, link, nowNanos); // others wait for what it frees, maybe on this very link (T76)
+            return Dispatch.SENT;
+        }
         if (isItsTurn ? takesRequest(link) : isFree(link)) {
             send(call, link, nowNanos);
             return Dispatch.SENT;
@@ -188,10 +194,12 @@ final class Attempts {
         long epoch = router.epoch(call.partition);
         View view = router.view(call.partition);
         boolean isAtPrimary = view != null && view.primary().equals(link.brick);
-        boolean mayTakeEffect = call.kind == OpenCall.Kind.WRITE && !call.asks();
+        boolean mayTakeEffect = call.mayTakeEffect();
         Attempt attempt = new Attempt(ticket, call, link, mayTakeEffect, isAtPrimary, epoch);
         outbox.send(link.brick, call.request(ticket, epoch));
-        link.take();
+        if (attempt.takesCredit()) {
+            link.take();
+        }
         byTicket.put(ticket, attempt);
         call.onSent(attempt, nowNanos);
     }

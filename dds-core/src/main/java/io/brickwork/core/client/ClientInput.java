@@ -7,6 +7,7 @@ import io.brickwork.core.ReadMode;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.transaction.Minitransaction;
 import java.util.List;
 
 /** What a {@link ClientMachine} is told. */
@@ -27,6 +28,17 @@ public sealed interface ClientInput {
             ReadMode reads,
             long deadlineNanos,
             String name)
+            implements ClientInput {}
+
+    /**
+     * A caller wants a transaction committed. It is done whole or not at all; a {@code Conflict} says that it was not, since others were faster, and that it may be tried again.
+     *
+     * @param call names the call in {@link ClientOutbox#complete}; never used again
+     * @param age how often the caller has tried before: the more, the fewer go before it
+     * @param deadlineNanos on the monotonic clock; the outcome is told by then
+     * @param name what it is called in messages
+     */
+    record Transact(long call, Minitransaction transaction, int age, long deadlineNanos, String name)
             implements ClientInput {}
 
     /**

@@ -8,6 +8,7 @@ import io.brickwork.core.Limits;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
+import io.brickwork.core.Version;
 import io.brickwork.core.client.Attempts.Dispatch;
 import io.brickwork.core.client.OpenCall.Attempt;
 import io.brickwork.core.client.OpenCall.Kind;
@@ -22,11 +23,17 @@ import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.core.transaction.Minitransaction;
+import io.brickwork.core.transaction.Part;
+import io.brickwork.core.transaction.Participant;
+import io.brickwork.core.transaction.RecordAccess;
+import io.brickwork.core.transaction.TransactionRecord;
 import io.brickwork.core.view.View;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +77,9 @@ public final class ClientMachine {
     /** An operation is not sent again once its links were lost so often. */
     static final int LINKS_LOST_AT_MOST = 2;
 
+    /** Of what concerns several. */
+    private static final PartitionId NO_PARTITION = new PartitionId(0, 0);
+
     /** Why a call ends without an answer. */
     private enum GivenUp {
         DEADLINE("the deadline passed"),
@@ -90,12 +100,16 @@ public final class ClientMachine {
     private final Router router;
     private final Attempts attempts;
     private final SessionKeeper keeper;
+    private final TransactionHost transactions = new TransactionHost();
     /** Open calls in the order of their submission. */
     private final LinkedHashMap<Long, OpenCall> calls = new LinkedHashMap<>();
     /** Writes that wait for a number, in order; those that are over are passed over. */
     private final ArrayDeque<OpenCall> windowQueue = new ArrayDeque<>();
     /** Nothing is due before this moment; something may be at it. */
     private long nothingDueBeforeNanos = OpenCall.NEVER;
+
+    /** Counts down: callers name theirs by positive numbers. */
+    private long lastOwnCall;
 
     private long nowNanos;
     private boolean isClosed;
@@ -147,6 +161,7 @@ public final class ClientMachine {
         switch (input) {
             case ClientInput.Submit submit -> onSubmit(submit);
             case ClientInput.Inquire inquire -> onInquire(inquire);
+            case ClientInput.Transact transact -> onTransact(transact);
             case ClientInput.Received received -> onReceived(received.from(), received.message());
             case ClientInput.LinkUp up -> onLinkUp(up);
             case ClientInput.LinkDown down -> onLinkDown(down.brick());
@@ -165,17 +180,32 @@ public final class ClientMachine {
             case ClientInput.Tick tick -> onTick();
             case ClientInput.Ended end -> {
                 ended = end.why();
-                List.copyOf(calls.values()).forEach(call -> giveUp(call, GivenUp.ENDED));
+                giveUpAll(GivenUp.ENDED);
             }
             case ClientInput.Close close -> {
                 isClosed = true;
-                List.copyOf(calls.values()).forEach(call -> giveUp(call, GivenUp.CLOSE));
+                giveUpAll(GivenUp.CLOSE);
                 keeper.close();
             }
         }
     }
 
-    /** How many calls have no outcome yet. */
+    private void giveUpAll(GivenUp cause) {
+        for (OpenCall call : List.copyOf(calls.values())) {
+            if (call.coordinator == null && !call.isOver()) {
+                giveUp(call, cause);
+            }
+        }
+        for (OpenCall call :
+                List.copyOf(calls.values())) { // what transactions are about still, though their callers know
+            Coordinator coordinator = call.coordinator;
+            if (coordinator != null && !call.isOver()) {
+                coordinator.abandon(new Outcome.Failed(unknown(call, cause)));
+            }
+        }
+    }
+
+    /** How many calls have no outcome yet, or are about to tell a transaction's. */
     public int openCalls() {
         return calls.size();
     }
@@ -185,16 +215,7 @@ public final class ClientMachine {
     private void onSubmit(ClientInput.Submit submit) {
         Check.invariant(!calls.containsKey(submit.call()), "call %d is submitted twice", submit.call());
         StructureInfo structure = submit.structure();
-        if (isClosed) {
-            outbox.complete(
-                    submit.call(),
-                    new Outcome.Failed(Failures.closed(new Failures.Subject(submit.name(), structure.name(), null))));
-            return;
-        }
-        String why = ended;
-        if (why != null) {
-            Failures.Subject subject = new Failures.Subject(submit.name(), structure.name(), null);
-            outbox.complete(submit.call(), new Outcome.Failed(Failures.unavailable(subject, why, 0)));
+        if (!takesCalls(submit.call(), new Failures.Subject(submit.name(), structure.name(), null))) {
             return;
         }
         PartitionId partition = router.partition(structure, submit.routingKey());
@@ -216,6 +237,179 @@ public final class ClientMachine {
         } else {
             fail(call, windowFull(call));
         }
+    }
+
+    /** Whether anything can still be done; else the call has been told. */
+    private boolean takesCalls(long call, Failures.Subject subject) {
+        String why = ended;
+        if (isClosed) {
+            outbox.complete(call, new Outcome.Failed(Failures.closed(subject)));
+        } else if (why != null) {
+            outbox.complete(call, new Outcome.Failed(Failures.unavailable(subject, why, 0)));
+        }
+        return !isClosed && why == null;
+    }
+
+    // ── transactions ──
+
+    private void onTransact(ClientInput.Transact transact) {
+        Check.invariant(!calls.containsKey(transact.call()), "call %d is submitted twice", transact.call());
+        List<Minitransaction.Item> items = transact.transaction().items();
+        if (items.isEmpty()) {
+            outbox.complete(transact.call(), new Outcome.Done(NO_PARTITION, Version.NONE, Bytes.EMPTY));
+            return;
+        }
+        Failures.Subject subject = new Failures.Subject(
+                transact.name(), items.getFirst().structure().name() + (items.size() == 1 ? "" : "' and others"), null);
+        if (!takesCalls(transact.call(), subject)) {
+            return;
+        }
+        OpenCall lead = new OpenCall(
+                Kind.TRANSACTION,
+                transact.call(),
+                NO_PARTITION,
+                Bytes.EMPTY,
+                Bytes.EMPTY,
+                ReadMode.LINEARIZABLE,
+                subject,
+                nowNanos,
+                transact.deadlineNanos());
+        lead.transaction = transact.transaction();
+        lead.age = transact.age();
+        open(lead);
+        launch(lead);
+    }
+
+    /** Asks the partitions that it is about, as far as is known; or has it wait for a name. */
+    private void launch(OpenCall lead) {
+        Minitransaction transaction = Check.present(lead.transaction, "call %d is no transaction", lead.call);
+        TreeMap<PartitionId, Part> parts =
+                Coordinator.parts(transaction, item -> router.partition(item.structure(), item.key()));
+        if (parts.size() > Participant.AT_MOST) {
+            fail(lead, Failures.tooManyParticipants(lead.subject, parts.size(), Participant.AT_MOST));
+        } else if (lead.operation != null || Coordinator.needsNoLocks(parts)) {
+            Coordinator coordinator = new Coordinator(transactions, lead);
+            lead.attempt = coordinator;
+            Session session = lead.session;
+            OperationId id = lead.operation;
+            if (parts.size() > 1 && session != null && id != null) {
+                session.decide(id.number());
+            }
+            coordinator.begin(parts);
+        } else if (windowQueue.size() < WAITING_AT_MOST) {
+            number(lead);
+        } else {
+            fail(lead, windowFull(lead));
+        }
+    }
+
+    /** What transactions ask of this machine. */
+    private final class TransactionHost implements Coordinator.Host {
+        @Override
+        public void begin(OpenCall call) {
+            open(call);
+            advance(call, false);
+        }
+
+        @Override
+        public void drop(OpenCall call) {
+            calls.remove(call.call);
+            stopWaiting(call);
+            call.markOver();
+        }
+
+        @Override
+        public void insist(OpenCall call) {
+            call.onlyAsk();
+            advanceLater(call);
+        }
+
+        @Override
+        public void tell(Coordinator coordinator, Outcome outcome) {
+            if (!defences.has(Defence.KEEP_COMMITS)) {
+                settled(coordinator);
+            }
+            Session.Unsettled left = coordinator.leftBehind;
+            if (left == null) {
+                end(coordinator.lead, outcome);
+                return;
+            }
+            left.learn(outcome);
+            left.coordinator = null;
+            coordinator.inquirers.stream().filter(call -> !call.isOver()).forEach(call -> finish(call, outcome));
+        }
+
+        @Override
+        public void again(Coordinator coordinator) {
+            OpenCall lead = coordinator.lead;
+            lead.attempt = null;
+            lead.session = null;
+            lead.operation = null;
+            lead.age++; // it waits for what the other name may still have locked
+            advanceLater(lead);
+        }
+
+        @Override
+        public void settled(Coordinator coordinator) {
+            Session session = coordinator.session;
+            OperationId id = coordinator.id;
+            if (session != null && id != null && session.isDeciding(id.number())) {
+                session.onDecided(id.number());
+            }
+            admitFromWindowQueue();
+        }
+
+        @Override
+        public long nextCall() {
+            return --lastOwnCall;
+        }
+    }
+
+    /** A transaction's caller is told. */
+    private void end(OpenCall lead, Outcome outcome) {
+        calls.remove(lead.call);
+        stopWaiting(lead);
+        lead.markOver();
+        outbox.complete(lead.call, outcome);
+    }
+
+    /** The caller of a transaction that is under way waits no longer. */
+    private void giveUp(OpenCall lead, Coordinator coordinator, GivenUp cause) {
+        OpenCall whole = coordinator.whole();
+        if (whole != null) {
+            giveUp(whole, cause); // which tells the transaction
+            return;
+        }
+        boolean isCalledOff = cause == GivenUp.ENDED || cause == GivenUp.CLOSE;
+        if (coordinator.isCertainlyNotDone()) {
+            DdsException why = cause == GivenUp.CLOSE
+                    ? Failures.closed(lead.subject)
+                    : Failures.unavailable(
+                            lead.subject, because(cause) + " before all of its partitions had answered", waited(lead));
+            if (isCalledOff) {
+                coordinator.abandon(new Outcome.Failed(why));
+            } else {
+                coordinator.abort(why);
+            }
+            return;
+        }
+        OperationId id = lead.operationId();
+        Session session = Check.present(lead.session, "%s is of no session", id);
+        DdsException unknown = Failures.unknown(
+                lead.subject,
+                id,
+                because(cause) + ", and not all of its partitions have told where they stand",
+                waited(lead));
+        if (isCalledOff) {
+            coordinator.abandon(new Outcome.Failed(unknown));
+            return;
+        }
+        Session.Unsettled left = new Session.Unsettled(id, lead.partition, Bytes.EMPTY, lead.subject);
+        left.isTransaction = true;
+        left.coordinator = coordinator;
+        session.keep(left);
+        coordinator.goOnAlone(left);
+        end(lead, new Outcome.Failed(unknown));
     }
 
     /** The write is sent once it has a number. */
@@ -247,8 +441,11 @@ public final class ClientMachine {
         call.inquired = operation;
         open(call);
         Outcome late = operation.late;
+        Coordinator coordinator = operation.coordinator;
         if (late != null) {
             finish(call, late);
+        } else if (coordinator != null && !isClosed && ended == null) {
+            coordinator.inquirers.add(call);
         } else if (isClosed) {
             giveUp(call, GivenUp.CLOSE);
         } else if (ended != null) {
@@ -303,15 +500,35 @@ public final class ClientMachine {
 
     private void onAnswer(Attempt attempt, CallMessage.Answer answer) {
         OpenCall call = attempt.call;
-        Outcome outcome = answer.status() == Completion.Status.DONE
-                ? new Outcome.Done(answer.partition(), answer.version(), answer.result())
-                : new Outcome.Failed(Failures.rejected(call.subject, answer.result()));
+        Outcome outcome = outcome(call, answer);
         if (!call.isOver()) {
             call.drop(attempt);
             finish(call, outcome);
         } else if (call.leftBehind != null) {
             call.leftBehind.learn(outcome);
         }
+    }
+
+    private Outcome outcome(OpenCall call, CallMessage.Answer answer) {
+        if (answer.status() != Completion.Status.DONE) {
+            return new Outcome.Failed(Failures.rejected(call.subject, answer.result()));
+        }
+        Session.Unsettled inquired = call.inquired;
+        boolean isWhole = call.kind == Kind.INQUIRY
+                ? inquired != null && inquired.isTransaction
+                : call.coordinator != null && (call.kind == Kind.WRITE || call.kind == Kind.READ);
+        String conflict = isWhole ? RecordAccess.conflict(answer.result()) : null;
+        if (call.kind == Kind.PREPARE && !isYes(answer.result())) {
+            conflict = "it was aborted";
+        }
+        return conflict == null
+                ? new Outcome.Done(answer.partition(), answer.version(), answer.result())
+                : new Outcome.Failed(Failures.conflict(call.subject, conflict));
+    }
+
+    private static boolean isYes(Bytes state) {
+        TransactionRecord.State stands = TransactionRecord.State.of(state.isEmpty() ? 0 : state.at(0));
+        return stands == TransactionRecord.State.PREPARED || stands == TransactionRecord.State.COMMITTED;
     }
 
     private void onRefusal(Attempt attempt, Refusal refusal) {
@@ -322,7 +539,22 @@ public final class ClientMachine {
         }
         call.onRefused(attempt, refusal);
         PartitionId owner = router.owner(call.partition.structure(), call.routingKey);
+        Coordinator coordinator = call.coordinator;
+        boolean isMoved = !owner.equals(call.partition) || refusal.reason() == Reason.WRONG_PARTITION;
+        if (coordinator != null
+                && call.kind != Kind.DECIDE
+                && (isMoved || refusal.reason() == Reason.EXPIRED)
+                && isCertainlyNotDone(call)) {
+            if (refusal.reason() == Reason.EXPIRED && call.operation != null) {
+                keeper.onOver(call.operation.session());
+            }
+            coordinator.onMoved(call);
+            return;
+        }
         if (!owner.equals(call.partition)) {
+            if (call.kind == Kind.PREPARE) {
+                call.onlyAsk(); // whoever has the key has what the other may have said
+            }
             moveTo(call, owner);
             return;
         }
@@ -330,7 +562,9 @@ public final class ClientMachine {
             onExpired(call, call.operation);
         } else if (refusal.reason() == Reason.FORGOTTEN) {
             fail(call, refused(call, refusal));
-        } else if (call.asks() && call.kind == Kind.WRITE && isCertainlyNotDone(call)) {
+        } else if (call.kind == Kind.DECIDE) {
+            advanceLater(call);
+        } else if (call.asks() && call.kind != Kind.INQUIRY && isCertainlyNotDone(call)) {
             fail(call, refused(call, refusal)); // the last attempt that might have been taken was not
         } else if (call.asks()) {
             onRefusedQuestion(call, refusal);
@@ -477,6 +711,10 @@ public final class ClientMachine {
     /** Makes the next attempt, as far as that is possible. */
     private void advance(OpenCall call, boolean isItsTurn) {
         stopWaiting(call);
+        if (call.kind == Kind.TRANSACTION) {
+            launch(call);
+            return;
+        }
         Dispatch dispatch = attempts.dispatch(call, isItsTurn, nowNanos);
         switch (dispatch) {
             case SENT, WAITS_FOR_CREDIT -> noteDue(call);
@@ -557,11 +795,18 @@ public final class ClientMachine {
 
     /** Ends the call without an answer, with what is certain. */
     private void giveUp(OpenCall call, GivenUp cause) {
+        Coordinator under = call.attempt;
+        if (under != null) {
+            giveUp(call, under, cause);
+            return;
+        }
         fail(
                 call,
                 switch (call.kind) {
                     case READ -> notDone(call, cause);
-                    case WRITE -> isCertainlyNotDone(call) ? notDone(call, cause) : unknown(call, cause);
+                    case TRANSACTION -> notDone(call, cause);
+                    case WRITE, PREPARE, DECIDE ->
+                        isCertainlyNotDone(call) ? notDone(call, cause) : unknown(call, cause);
                     case INQUIRY -> unknown(call, cause);
                 });
     }
@@ -640,7 +885,10 @@ public final class ClientMachine {
         calls.remove(call.call);
         stopWaiting(call);
         call.markOver();
-        outbox.complete(call.call, outcome);
+        Coordinator coordinator = call.coordinator;
+        if (coordinator == null) {
+            outbox.complete(call.call, outcome);
+        }
         boolean isUnknown =
                 outcome instanceof Outcome.Failed failed && failed.failure() instanceof DdsException.UnknownOutcome;
         OperationId id = call.operation;
@@ -649,13 +897,18 @@ public final class ClientMachine {
             // it has no number that anybody waits for
         } else if (call.kind == Kind.WRITE) {
             if (isUnknown) {
-                call.leftBehind = new Session.Unsettled(id, call.partition, call.routingKey, call.subject);
-                session.keep(call.leftBehind);
+                Session.Unsettled left = new Session.Unsettled(id, call.partition, call.routingKey, call.subject);
+                left.isTransaction = coordinator != null;
+                call.leftBehind = left;
+                session.keep(left);
             } else {
                 session.settle(id.number());
             }
-        } else if (!isUnknown && session.unsettled(id) != null) {
-            session.settle(id.number());
+        } else if (call.kind == Kind.INQUIRY && !isUnknown && session.unsettled(id) != null) {
+            session.forget(id.number());
+        }
+        if (coordinator != null) {
+            coordinator.onAnswered(call, outcome);
         }
         admitFromWindowQueue();
     }
@@ -666,6 +919,10 @@ public final class ClientMachine {
             OpenCall call = windowQueue.remove();
             call.begin(session);
             advance(call, false);
+            session = keeper.session();
+        }
+        if (!windowQueue.isEmpty() && session != null && !session.hasRoom() && session.isHeldByTransaction()) {
+            keeper.onOver(session.id()); // it lasts as long as it is kept; what is under way in it goes on
         }
         if (!windowQueue.isEmpty()) {
             keeper.want(nowNanos);

@@ -10,6 +10,10 @@ import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.CallMessage.Reason;
 import io.brickwork.core.message.CallMessage.Refusal;
 import io.brickwork.core.outcome.Failures;
+import io.brickwork.core.transaction.Minitransaction;
+import io.brickwork.core.transaction.Part;
+import io.brickwork.core.transaction.Participant;
+import io.brickwork.core.transaction.RecordAccess;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +30,12 @@ final class OpenCall {
     enum Kind {
         WRITE,
         READ,
+        /** A transaction: it sends nothing itself, but has a {@link Coordinator} that opens calls of its own. */
+        TRANSACTION,
+        /** A participant's vote. */
+        PREPARE,
+        /** To tell a participant the outcome. */
+        DECIDE,
         /** To know what became of an earlier write. */
         INQUIRY
     }
@@ -43,7 +53,28 @@ final class OpenCall {
     final ReadMode reads;
     Failures.Subject subject;
     final long startedNanos;
-    final long deadlineNanos;
+    long deadlineNanos;
+    /** Of a call that a transaction has opened. */
+    @Nullable
+    Coordinator coordinator;
+    /** What is asked for in a {@link Kind#TRANSACTION}. */
+    @Nullable
+    Minitransaction transaction;
+    /** Of a {@link Kind#TRANSACTION}: what is under way; null while it waits for a name. */
+    @Nullable
+    Coordinator attempt;
+    /** How often its caller has tried before. */
+    int age;
+    /** As whom a participant is asked; null if it is none. */
+    private @Nullable Participant participant;
+
+    private List<Participant> participants = List.of();
+    private Part part = Part.NOTHING;
+    private boolean isCommit;
+    /** Whether the participant's vote is known to be yes. */
+    boolean hasVotedYes;
+    /** Whether it is known that it has not voted yes, and never will. */
+    boolean hasRefused;
     /** What is sent; let go of when the call is over, since late answers keep this object alive. */
     private Bytes body;
     /** The session that a write is numbered in; null as {@link #operation} is. */
@@ -120,6 +151,59 @@ final class OpenCall {
         this.deadlineNanos = deadlineNanos;
     }
 
+    /** A question of a transaction: for a vote, for all of it, or whether what it has read is still so. */
+    static OpenCall ofTransaction(
+            Coordinator coordinator,
+            Kind kind,
+            long call,
+            Participant participant,
+            Part part,
+            List<Participant> participants) {
+        OpenCall lead = coordinator.lead;
+        PartitionId partition = participant.partition();
+        OpenCall question = new OpenCall(
+                kind,
+                call,
+                partition,
+                participant.routingKey(),
+                switch (kind) {
+                    case WRITE -> RecordAccess.commit(part);
+                    case READ -> RecordAccess.validate(part.compares());
+                    default -> Bytes.EMPTY;
+                },
+                ReadMode.LINEARIZABLE,
+                new Failures.Subject(lead.subject.operation(), lead.subject.structure(), partition),
+                lead.startedNanos,
+                NEVER); // the caller's deadline is the lead's
+        question.coordinator = coordinator;
+        question.session = coordinator.session;
+        question.operation = coordinator.id;
+        question.age = lead.age;
+        question.participant = participant;
+        question.participants = participants;
+        question.part = part;
+        return question;
+    }
+
+    /** Tells a participant what has come of the transaction. */
+    static OpenCall ofDecision(Coordinator coordinator, long call, OpenCall question, boolean isCommit) {
+        OpenCall decision = new OpenCall(
+                Kind.DECIDE,
+                call,
+                question.partition,
+                question.routingKey,
+                Bytes.EMPTY,
+                ReadMode.LINEARIZABLE,
+                question.subject,
+                question.startedNanos,
+                NEVER);
+        decision.coordinator = coordinator;
+        decision.operation = coordinator.id;
+        decision.participant = question.participant;
+        decision.isCommit = isCommit;
+        return decision;
+    }
+
     /** Another partition has the key. Says whether it is the first time, or one of few: then it may be asked at once. */
     boolean moveTo(PartitionId owner) {
         partition = owner;
@@ -134,6 +218,7 @@ final class OpenCall {
     void markOver() {
         isOver = true;
         body = Bytes.EMPTY;
+        part = Part.NOTHING;
     }
 
     boolean isRead() {
@@ -169,6 +254,11 @@ final class OpenCall {
         onlyAsks = true;
     }
 
+    /** Whether what is sent next may change something. */
+    boolean mayTakeEffect() {
+        return (kind == Kind.WRITE || kind == Kind.PREPARE) && !asks();
+    }
+
     /** The earliest moment at which something is due. */
     long dueNanos() {
         return Math.min(deadlineNanos, Math.min(actAtNanos, resendAtNanos));
@@ -180,17 +270,23 @@ final class OpenCall {
             return new CallMessage.Read(ticket, partition, epoch, reads, routingKey, body);
         }
         OperationId id = operationId();
+        Participant asked = participant;
+        if (kind == Kind.DECIDE && asked != null) {
+            return new CallMessage.Decide(ticket, partition, epoch, id, asked.partition(), isCommit, routingKey);
+        }
+        if (kind == Kind.PREPARE && asked != null) {
+            return asks()
+                    ? new CallMessage.Resolve(ticket, partition, epoch, id, asked.partition(), routingKey)
+                    : new CallMessage.Prepare(
+                            ticket, partition, epoch, id, age, lowWater(), participants, routingKey, part);
+        }
         return asks()
                 ? new CallMessage.Inquire(ticket, partition, epoch, id, routingKey)
-                : new CallMessage.Write(
-                        ticket,
-                        partition,
-                        epoch,
-                        id,
-                        sent + 1,
-                        Check.present(session, "%s is of no session", id).lowWater(),
-                        routingKey,
-                        body);
+                : new CallMessage.Write(ticket, partition, epoch, id, sent + 1, lowWater(), routingKey, body);
+    }
+
+    private long lowWater() {
+        return Check.present(session, "call %d is of no session", call).lowWater();
     }
 
     void onSent(Attempt attempt, long nowNanos) {
@@ -319,6 +415,11 @@ final class OpenCall {
             this.mayTakeEffect = mayTakeEffect;
             this.isAtPrimary = isAtPrimary;
             this.epoch = epoch;
+        }
+
+        /** Whether it holds a credit of its link until it is answered. */
+        boolean takesCredit() {
+            return call.kind != Kind.DECIDE;
         }
     }
 }

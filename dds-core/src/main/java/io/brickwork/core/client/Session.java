@@ -10,6 +10,7 @@ import io.brickwork.core.outcome.Failures;
 import io.brickwork.core.outcome.Outcome;
 import java.util.BitSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * any more. Never passing it would end the session after a window's worth of further operations. So such a number is kept
  * open for as long as that costs nothing, and given up, lowest first, only when the window is exhausted: its outcome can
  * be asked for until about a thousand later writes have been begun.
+ *
+ * <p>A transaction's number is needed until all participants have its outcome, whatever its caller was told: the mark is what lets them forget it (§7).
  */
 final class Session {
     private static final int WINDOW = Limits.SESSION_WINDOW_OPERATIONS;
@@ -40,6 +43,8 @@ final class Session {
     private final BitSet settled = new BitSet(WINDOW);
     /** Operations whose callers were told "unknown", by number; all at or above the mark. */
     private final TreeMap<Long, Unsettled> unsettled = new TreeMap<>();
+    /** Transactions whose outcome some participants do not have. */
+    private final TreeSet<Long> deciding = new TreeSet<>();
 
     Session(SessionId id) {
         this.id = id;
@@ -55,10 +60,41 @@ final class Session {
 
     /** Whether another operation may be begun; gives up operations of unknown outcome if that is what it takes. */
     boolean hasRoom() {
-        while (next - lowWater >= WINDOW && !unsettled.isEmpty() && unsettled.firstKey() == lowWater) {
+        while (next - lowWater >= WINDOW && unsettled.containsKey(lowWater) && !isHeldByTransaction()) {
             settle(lowWater);
         }
         return next - lowWater < WINDOW;
+    }
+
+    /** Whether the mark stands at a transaction of which some participants do not have the outcome. Then this session takes no more operations, if its window is exhausted: another one must be opened. */
+    boolean isHeldByTransaction() {
+        return deciding.contains(lowWater);
+    }
+
+    /** The number is a transaction's: the mark passes it when all participants have its outcome. */
+    void decide(long number) {
+        deciding.add(number);
+    }
+
+    /** All participants have the transaction's outcome. */
+    void onDecided(long number) {
+        deciding.remove(number);
+        if (!unsettled.containsKey(number)) {
+            settle(number);
+        }
+    }
+
+    /** Whether some participants do not have the transaction's outcome. */
+    boolean isDeciding(long number) {
+        return deciding.contains(number);
+    }
+
+    /** The outcome that was asked for is known. */
+    void forget(long number) {
+        unsettled.remove(number);
+        if (!deciding.contains(number)) {
+            settle(number);
+        }
     }
 
     /** Begins an operation; only if there is {@linkplain #hasRoom room}. */
@@ -108,6 +144,11 @@ final class Session {
         /** Told by an answer that came after the caller had been told "unknown"; null until then. */
         @Nullable
         Outcome late;
+        /** Whether its answer is that of {@link io.brickwork.core.transaction.RecordAccess#commit}. */
+        boolean isTransaction;
+        /** Who finds out; null for what is an operation of one partition. */
+        @Nullable
+        Coordinator coordinator;
 
         Unsettled(OperationId id, PartitionId partition, Bytes routingKey, Failures.Subject subject) {
             this.id = id;

@@ -101,6 +101,23 @@ public enum Defence {
     /** What is merged into a partition is put into a table when nothing of the other one is there any more. Else it is removed together with that (T32). */
     MERGE_WHEN_GONE,
 
+    // ---- transactions
+
+    /** What a transaction has locked is not written by others, nor is what it has compared. Else two that compare what the other writes both commit, or a range gets a record that was seen not to be there (T34, T55). */
+    WRITE_WHAT_IS_FREE,
+    /** Who reads what a transaction is about to write waits for its outcome. Else it sees half of one that is committed (T13). */
+    READ_WHAT_IS_FREE,
+    /** A transaction waits for younger ones alone. Else two wait for each other (T8, T61; Rosenkrantz et al. 1978). */
+    WAIT_FOR_YOUNGER_ALONE,
+    /** Who has held a lock for long finds the outcome out by itself. Else what a client has begun that died stays locked (T5, T74). */
+    RESOLVE_WHAT_IS_LOCKED,
+    /** Who is asked for a vote that it has not given puts a no on record. Else it says yes to the client later, and one has aborted what another commits (T56). */
+    REFUSE_WHAT_IS_ASKED_FOR,
+    /** A commit is forgotten when all participants have it. Else one that still asks takes it for an abort (T7). */
+    KEEP_COMMITS,
+    /** A partition is split or given up when it waits for no outcome. Else its heirs hold the same yes, and what each has of it is done twice or not at all (T33, T58). */
+    DRAIN_BEFORE_SPLIT,
+
     // ---- disk
 
     /** The table never gets ahead of what is synced in the brick's own log. Else after a loss of power the table has entries that the log has not (T70). */

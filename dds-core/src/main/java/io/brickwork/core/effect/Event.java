@@ -2,6 +2,7 @@ package io.brickwork.core.effect;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.metadata.BrickInfo;
@@ -97,4 +98,8 @@ public sealed interface Event {
 
     /** The member's table and this one, the primary's, have applied the same and hold something else: at least one of them is wrong. */
     record ReplicasDiffer(PartitionId partition, BrickId member, KeyRange range) implements OfPartition {}
+
+    /** Nobody has told the outcome of a transaction in which the partition has voted yes: it has been found out. */
+    record TransactionResolved(PartitionId partition, OperationId transaction, boolean isCommitted)
+            implements OfPartition {}
 }

@@ -5,6 +5,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.transaction.TransactionRecord;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Made and encoded once, by the primary; the same bytes, checksum included, go into every log and every {@code Store}. Equal (partition, version) means equal bytes.
  *
  * @param completion null only for entries that no client asked for
- * @param lowWater all operations of the completion's session below this number have been answered and are forgotten; 0 without a completion
+ * @param lowWater all operations of the completion's session below this number have been answered and are forgotten; 0 without a completion or a transaction
  * @param effects at most one per record key
  * @param split of an entry that splits its partition, and of no other
  * @param absorption of an entry by which another partition is merged into this one, and of no other
+ * @param transaction where the partition stands in a transaction, if {@linkplain Kind#isOfTransaction that is what it is about}
  * @param encoded all of the above, see {@link EntryCodec}
  */
 public record Entry(
@@ -29,17 +31,18 @@ public record Entry(
         List<Effect> effects,
         @Nullable Split split,
         @Nullable Absorption absorption,
+        @Nullable TransactionRecord transaction,
         Bytes encoded) {
 
     /** What an entry is. The number is what formats hold. */
     public enum Kind {
         /** The effects of one operation. */
         WRITE(1),
-        /** A participant's vote in a transaction. Reserved. */
+        /** The partition's yes in a transaction, with what is locked until its outcome is known. */
         VOTE(2),
-        /** A participant's stored refusal to vote. Reserved. */
+        /** The partition's no. */
         REFUSE(3),
-        /** The outcome of a transaction. Reserved. */
+        /** The outcome of a transaction in which it had said yes; its effects, if it commits. */
         DECIDE(4),
         /** A session is over: all that is remembered of it is forgotten. Its completion names the session, and {@link OperationId#LAST_NUMBER}. */
         EXPIRE(5),
@@ -48,7 +51,9 @@ public record Entry(
         /** The partition gives up everything: it is about to be merged into another one, and serves nothing any more. */
         CLOSE(7),
         /** The partition takes in all that a neighbour had, see {@link Entry#absorption}. */
-        ABSORB(8);
+        ABSORB(8),
+        /** A transaction has been committed by all its participants, and its session is over: nobody will ask any more. */
+        FORGET(9);
 
         private final int code;
 
@@ -58,6 +63,11 @@ public record Entry(
 
         public int code() {
             return code;
+        }
+
+        /** Whether it puts on record where the partition stands in a transaction. */
+        public boolean isOfTransaction() {
+            return this == VOTE || this == REFUSE || this == DECIDE || this == FORGET;
         }
     }
 
@@ -70,6 +80,12 @@ public record Entry(
                 version,
                 kind,
                 absorption);
+        Check.argument(
+                kind.isOfTransaction() == (transaction != null),
+                "entry %s of kind %s, transaction %s",
+                version,
+                kind,
+                transaction);
         effects = List.copyOf(effects);
     }
 

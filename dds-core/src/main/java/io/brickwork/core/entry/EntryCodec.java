@@ -7,10 +7,10 @@ import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.transaction.TransactionRecord;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
 import io.brickwork.core.wire.MalformedException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +21,13 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * u8 format = 1 · u8 kind · varint structure · varint partition · varint epoch · varint seq
  * bool completion? [ 2 × fixed64 session · varint number · varint lowWater · u8 status · bytes result ]
- * varint effects [ u8 put? · bytes key · (bytes value) ]… · split or absorption, if that is its kind (see {@link Split#write}, {@link Absorption#write})
+ * varint effects [ u8 put? · bytes key · (bytes value) ]… · split, absorption or transaction, if that is its kind (see {@link Split#write}, {@link Absorption#write}, {@link #writeTransaction})
  * (whatever later versions add) · fixed32 crc of all of the above
  * </pre>
  */
 public final class EntryCodec {
     private static final int FORMAT = 1;
     private static final int CRC_BYTES = 4;
-    private static final int MAX_EFFECTS = 1 << 16;
 
     private EntryCodec() {}
 
@@ -40,7 +39,7 @@ public final class EntryCodec {
             @Nullable Completion completion,
             long lowWater,
             List<Effect> effects) {
-        return encode(kind, partition, version, completion, lowWater, effects, null, null);
+        return encode(kind, partition, version, completion, lowWater, effects, null, null, null);
     }
 
     private static Entry encode(
@@ -51,8 +50,9 @@ public final class EntryCodec {
             long lowWater,
             List<Effect> effects,
             @Nullable Split split,
-            @Nullable Absorption absorption) {
-        ByteWriter writer = new ByteWriter(estimate(completion, effects));
+            @Nullable Absorption absorption,
+            @Nullable TransactionRecord transaction) {
+        ByteWriter writer = new ByteWriter(estimate(completion, effects, transaction));
         writer.u8(FORMAT).u8(kind.code());
         writer.varint(partition.structure()).varint(partition.number());
         writer.varint(version.epoch()).varint(version.seq());
@@ -64,19 +64,15 @@ public final class EntryCodec {
             writer.varint(operation.number()).varint(lowWater);
             writer.u8(completion.status().code()).bytes(completion.result());
         }
-        writer.varint(effects.size());
-        for (Effect effect : effects) {
-            Bytes value = effect.value();
-            writer.bool(value != null).bytes(effect.recordKey());
-            if (value != null) {
-                writer.bytes(value);
-            }
-        }
+        Effect.writeAll(writer, effects);
         if (split != null) {
             split.write(writer);
         }
         if (absorption != null) {
             absorption.write(writer);
+        }
+        if (transaction != null) {
+            writeTransaction(writer, transaction, lowWater);
         }
         writer.fixed32(crc(writer.array(), 0, writer.length()));
         Check.invariant(
@@ -95,6 +91,7 @@ public final class EntryCodec {
                 effects,
                 split,
                 absorption,
+                transaction,
                 Bytes.wrap(writer.array(), 0, writer.length()));
     }
 
@@ -107,7 +104,7 @@ public final class EntryCodec {
 
     /** The entry that splits a partition. */
     public static Entry encodeSplit(PartitionId partition, Version version, Split split) {
-        return encode(Entry.Kind.SPLIT, partition, version, null, 0, List.of(), split, null);
+        return encode(Entry.Kind.SPLIT, partition, version, null, 0, List.of(), split, null, null);
     }
 
     /** The entry by which a partition gives up everything. */
@@ -117,7 +114,38 @@ public final class EntryCodec {
 
     /** The entry by which a partition takes in another one. */
     public static Entry encodeAbsorption(PartitionId partition, Version version, Absorption absorption) {
-        return encode(Entry.Kind.ABSORB, partition, version, null, 0, List.of(), null, absorption);
+        return encode(Entry.Kind.ABSORB, partition, version, null, 0, List.of(), null, absorption, null);
+    }
+
+    /**
+     * The entry that puts on record where the partition stands in a transaction.
+     *
+     * @param lowWater as in {@link Entry#lowWater}
+     * @param effects of a commit, else none
+     */
+    public static Entry encodeTransaction(
+            PartitionId partition,
+            Version version,
+            TransactionRecord transaction,
+            long lowWater,
+            List<Effect> effects) {
+        return encode(kindOf(transaction), partition, version, null, lowWater, effects, null, null, transaction);
+    }
+
+    private static Entry.Kind kindOf(TransactionRecord transaction) {
+        return switch (transaction.state()) {
+            case PREPARED -> Entry.Kind.VOTE;
+            case REFUSED -> Entry.Kind.REFUSE;
+            case COMMITTED, ABORTED -> Entry.Kind.DECIDE;
+            case FORGOTTEN -> Entry.Kind.FORGET;
+        };
+    }
+
+    /** 2 × fixed64 session · varint low water · the record (see {@link TransactionRecord#write}). */
+    private static void writeTransaction(ByteWriter writer, TransactionRecord transaction, long lowWater) {
+        writer.fixed64(transaction.session().slot())
+                .fixed64(transaction.session().drawn());
+        transaction.write(writer.varint(lowWater));
     }
 
     /**
@@ -162,16 +190,20 @@ public final class EntryCodec {
             Completion.Status status = status(reader.u8());
             completion = new Completion(operation, version, status, reader.bytes("result", Limits.ENTRY_BYTES));
         }
-        int count = reader.varint32("effects", 0, Math.min(MAX_EFFECTS, reader.remaining()));
-        List<Effect> effects = new ArrayList<>(Math.min(count, 16));
-        for (int i = 0; i < count; i++) {
-            boolean isPut = reader.bool("effect kind");
-            Bytes key = reader.bytes("record key", Limits.RECORD_KEY_BYTES);
-            effects.add(new Effect(key, isPut ? reader.bytes("value", Limits.VALUE_BYTES) : null));
-        }
+        List<Effect> effects = Effect.readAll(reader);
         Split split = kind == Entry.Kind.SPLIT ? Split.read(reader, partition.structure()) : null;
         Absorption absorption = kind == Entry.Kind.ABSORB ? Absorption.read(reader, partition.structure()) : null;
-        return new Entry(kind, partition, version, completion, lowWater, effects, split, absorption, encoded);
+        TransactionRecord transaction = null;
+        if (kind.isOfTransaction()) {
+            SessionId session = new SessionId(reader.fixed64(), reader.fixed64());
+            lowWater = reader.varint("low water", 0, Long.MAX_VALUE);
+            transaction = TransactionRecord.read(reader, session);
+            if (kindOf(transaction) != kind) {
+                throw new MalformedException("an entry of kind " + kind + " says " + transaction.state());
+            }
+        }
+        return new Entry(
+                kind, partition, version, completion, lowWater, effects, split, absorption, transaction, encoded);
     }
 
     private static Entry.Kind kind(int code) {
@@ -192,8 +224,11 @@ public final class EntryCodec {
         };
     }
 
-    private static int estimate(@Nullable Completion completion, List<Effect> effects) {
-        int bytes = 64 + (completion == null ? 0 : 32 + completion.result().length());
+    private static int estimate(
+            @Nullable Completion completion, List<Effect> effects, @Nullable TransactionRecord transaction) {
+        int bytes =
+                64 + (transaction == null ? 0 : 64 + (int) transaction.part().bytes());
+        bytes += (completion == null ? 0 : 32 + completion.result().length());
         for (Effect effect : effects) {
             Bytes value = effect.value();
             bytes += 12 + effect.recordKey().length() + (value == null ? 0 : value.length());

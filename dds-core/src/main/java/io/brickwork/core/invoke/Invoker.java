@@ -1,5 +1,8 @@
 package io.brickwork.core.invoke;
 
+import io.brickwork.core.transaction.Minitransaction;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The one thing that a facade knows of everything below it: takes an operation, gives a promise of its outcome.
  *
@@ -12,6 +15,14 @@ public interface Invoker {
      * <p>Above the limit of open calls, {@link Pending#await} waits for room while {@link Pending#stage} fails with {@link io.brickwork.core.DdsException.Overloaded}.
      */
     <R> Pending<R> invoke(Operation<R> operation, CallOptions options);
+
+    /**
+     * Sends a whole transaction on its way: it is done at one moment, or not at all.
+     *
+     * @param age how often the caller has tried before: the more, the fewer go before it
+     * @return fails with {@link io.brickwork.core.DdsException.Conflict} if something that it compares is not so, or others were in its way: then it changed nothing, and may be tried again
+     */
+    Pending<@Nullable Void> commit(Minitransaction transaction, int age, CallOptions options);
 
     /**
      * The monotonic clock that timeouts are measured on, in nanoseconds from an arbitrary origin: the machine's, or the world's. For facades whose calls take several operations.

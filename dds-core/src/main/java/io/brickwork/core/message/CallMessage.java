@@ -12,6 +12,8 @@ import io.brickwork.core.Version;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.transaction.Part;
+import io.brickwork.core.transaction.Participant;
 import io.brickwork.core.view.View;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,12 @@ import org.jspecify.annotations.Nullable;
  *                                              ◀───  Refusal(ticket, reason, view?)      this attempt was not taken and never will be
  *   Inquire(ticket, operation id, …)           ───▶  the primary: what became of it?
  *                                              ◀───  Answer | Refusal(NEVER_SEEN | FORGOTTEN | …)
+ *   Prepare(ticket, transaction, part, …)      ───▶  each participant's primary
+ *                                              ◀───  Answer(ticket, state)               its vote is stored
+ *                                              ◀───  Refusal(ticket, CONFLICT, …)        no vote came of this attempt
+ *   Decide(ticket, transaction, commit?)       ───▶  each participant's primary; takes no credit
+ *   Resolve(ticket, transaction)               ───▶
+ *                                              ◀───  Answer(ticket, state)               where it stands
  *   AskStatus(ticket)                          ───▶
  *                                              ◀───  Status(ticket, …)
  *   AskMetadata(ticket)                        ───▶  any brick
@@ -54,6 +62,9 @@ public sealed interface CallMessage extends Message {
         /** A record key, or the beginning of one, in the partition. */
         Bytes routingKey();
     }
+
+    /** What a client says to a participant in one of its transactions. */
+    sealed interface OfTransaction extends Request {}
 
     /**
      * An operation that may have an effect.
@@ -85,6 +96,72 @@ public sealed interface CallMessage extends Message {
             implements Request {
         public Read {
             checkSizes(routingKey, body);
+        }
+    }
+
+    /**
+     * Asks a participant for its vote in a transaction (DESIGN §7).
+     *
+     * @param transaction an operation of the client, one for all participants
+     * @param age how often its caller has tried before, under other names: the older goes before the younger
+     * @param participants all of them, this one among them; at least two
+     * @param part what is wanted of this one
+     */
+    record Prepare(
+            long ticket,
+            PartitionId partition,
+            long epoch,
+            OperationId transaction,
+            int age,
+            long lowWater,
+            List<Participant> participants,
+            Bytes routingKey,
+            Part part)
+            implements OfTransaction {
+        public Prepare {
+            Check.argument(age >= 0, "age %d", age);
+            Check.argument(transaction.number() < OperationId.LAST_NUMBER, "%s cannot be an operation", transaction);
+            Check.argument(
+                    lowWater >= 0 && lowWater <= transaction.number(), "low water %d above %s", lowWater, transaction);
+            participants = List.copyOf(participants);
+            checkSizes(routingKey, Bytes.EMPTY);
+        }
+    }
+
+    /**
+     * Tells a participant the outcome.
+     *
+     * @param participant as whom it was asked; the partition may be its heir
+     */
+    record Decide(
+            long ticket,
+            PartitionId partition,
+            long epoch,
+            OperationId transaction,
+            PartitionId participant,
+            boolean isCommit,
+            Bytes routingKey)
+            implements OfTransaction {
+        public Decide {
+            checkSizes(routingKey, Bytes.EMPTY);
+        }
+    }
+
+    /**
+     * Asks where a participant stands. If nothing is on record there, a no is put on record: so the outcome can be found, whoever has died.
+     *
+     * @param participant as whom it was asked; the partition may be its heir
+     */
+    record Resolve(
+            long ticket,
+            PartitionId partition,
+            long epoch,
+            OperationId transaction,
+            PartitionId participant,
+            Bytes routingKey)
+            implements OfTransaction {
+        public Resolve {
+            checkSizes(routingKey, Bytes.EMPTY);
         }
     }
 
@@ -167,7 +244,11 @@ public sealed interface CallMessage extends Message {
         /** The operation's session was opened so lately that the brick has not learned of it yet. */
         SESSION_UNKNOWN(17, true),
         /** The key is about to be another partition's: try again in a moment. */
-        SPLITTING(18, true);
+        SPLITTING(18, true),
+        /** A transaction has locked what it needs, and its outcome is not known: try again. */
+        LOCKED(19, true),
+        /** A transaction got in another's way, or what it compares has changed. */
+        CONFLICT(20, false);
 
         private final int code;
         private final boolean worthRetrying;

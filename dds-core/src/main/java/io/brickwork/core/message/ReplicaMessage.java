@@ -3,6 +3,7 @@ package io.brickwork.core.message;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
+import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Absorption;
@@ -11,6 +12,7 @@ import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.TableChunk;
 import io.brickwork.core.table.TableRecord;
+import io.brickwork.core.transaction.TransactionRecord;
 import io.brickwork.core.view.EpochRun;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -233,6 +235,31 @@ public sealed interface ReplicaMessage extends Message {
 
     /** The answer to {@link MergeAsk}, to the partition that stays. */
     record MergePart(PartitionId partition, long epoch, Absorption absorption) implements ReplicaMessage {}
+
+    /**
+     * To the primary of another participant, from one that has waited for a transaction's outcome for too long: "where do you stand?" If nothing is on record there, a no is put on record.
+     *
+     * @param epoch of the asker's own view
+     * @param participant as whom the other was asked; the partition may be its heir
+     * @param asker the partition that asks, maybe of another structure
+     */
+    record AskStand(
+            PartitionId partition, long epoch, OperationId transaction, PartitionId participant, PartitionId asker)
+            implements ReplicaMessage {}
+
+    /**
+     * The answer to {@link AskStand}.
+     *
+     * @param epoch of the asker's view
+     * @param state null if there is no vote and never will be, or all participants have long known the outcome
+     */
+    record TellStand(
+            PartitionId partition,
+            long epoch,
+            OperationId transaction,
+            PartitionId participant,
+            TransactionRecord.@Nullable State state)
+            implements ReplicaMessage {}
 
     private static void checkKey(Bytes recordKey) {
         Check.argument(

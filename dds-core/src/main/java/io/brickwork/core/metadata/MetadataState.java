@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -366,15 +367,22 @@ public final class MetadataState implements Replicated {
     /** The version of the last entry that has split the partition; {@link Version#NONE} if none has. */
     public Version lastSplit(PartitionId partition) {
         Version last = Version.NONE;
-        for (Group group : groupsOf(partition.structure())) {
-            Origin origin = group.origin();
-            if (origin != null
-                    && origin.parent().equals(partition)
-                    && origin.version().compareTo(last) > 0) {
+        for (Origin origin : splitsOf(partition)) {
+            if (origin.version().compareTo(last) > 0) {
                 last = origin.version();
             }
         }
         return last;
+    }
+
+    /** What has come of the partition by splits, also if it was merged since. */
+    public List<Origin> splitsOf(PartitionId partition) {
+        return Stream.concat(
+                        groupsOf(partition.structure()).stream().map(Group::origin),
+                        absorbed.values().stream().map(Absorbed::origin))
+                .filter(Objects::nonNull)
+                .filter(origin -> origin.parent().equals(partition))
+                .toList();
     }
 
     /** What has become of the partition, if it was merged into another one; else null. */

@@ -113,7 +113,9 @@ final class Reshaping {
         if (into != null && from != null && new Merge(finish.from(), true).equals(into.merge())) {
             state.groups.put(finish.into(), into.absorbing(from.range()));
             state.groups.remove(finish.from());
-            state.absorbed.put(finish.from(), new Absorbed(finish.into(), finish.version(), from.range(), state.slot));
+            state.absorbed.put(
+                    finish.from(),
+                    new Absorbed(finish.into(), finish.version(), from.range(), state.slot, from.origin()));
         }
         return new MetadataAnswer.Done();
     }

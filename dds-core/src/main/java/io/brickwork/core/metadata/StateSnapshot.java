@@ -60,6 +60,7 @@ final class StateSnapshot {
             MetadataCodec.version(writer, absorbed.version());
             absorbed.range().write(writer);
             writer.varint(absorbed.slot());
+            writeOrigin(writer, absorbed.origin());
         });
         return writer.toBytes();
     }
@@ -112,7 +113,8 @@ final class StateSnapshot {
                             new PartitionId(partition.structure(), MetadataCodec.readNumber(reader, "merged into")),
                             MetadataCodec.readVersion(reader),
                             KeyRange.read(reader),
-                            MetadataCodec.readLong(reader, "slot")));
+                            MetadataCodec.readLong(reader, "slot"),
+                            readOrigin(reader, partition.structure())));
         }
     }
 
@@ -128,7 +130,10 @@ final class StateSnapshot {
         if (merge != null) {
             writer.varint(merge.other().number()).bool(merge.absorbs());
         }
-        Origin origin = group.origin();
+        writeOrigin(writer, group.origin());
+    }
+
+    private static void writeOrigin(ByteWriter writer, @Nullable Origin origin) {
         writer.bool(origin != null);
         if (origin != null) {
             MetadataCodec.version(writer.varint(origin.parent().number()), origin.version());

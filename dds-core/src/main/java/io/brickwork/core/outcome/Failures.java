@@ -27,6 +27,13 @@ public final class Failures {
     public static DdsException refused(Subject subject, BrickId by, Refusal refusal, long waitedNanos) {
         String what = "%s was not done: brick %s refused it%s".formatted(subject, by, afterWaiting(waitedNanos));
         return switch (refusal.reason()) {
+            case LOCKED ->
+                new DdsException.Unavailable(
+                        "%s, since a transaction has locked what it needs%s; it is free as soon as all of that one's groups can be asked"
+                                .formatted(what, detail(refusal)));
+            case CONFLICT ->
+                new DdsException.Conflict(
+                        "%s, since it conflicts with others%s; try again".formatted(what, detail(refusal)));
             case NOT_OPEN, NOT_PRIMARY, WRONG_EPOCH, SPLITTING ->
                 new DdsException.Unavailable(
                         "%s, since the partition has no open view there%s; it opens when all its members answer, so look whether they run"
@@ -81,6 +88,19 @@ public final class Failures {
     public static DdsException rejected(Subject subject, Bytes reason) {
         return new DdsException.Conflict(
                 "%s was rejected, and changed nothing: %s".formatted(subject, reason.toUtf8()));
+    }
+
+    /** What a transaction compares is not so, or others were in its way; it changed nothing. */
+    public static DdsException conflict(Subject subject, String what) {
+        return new DdsException.Conflict(
+                "%s was not done, and changed nothing: %s; try again".formatted(subject, what));
+    }
+
+    /** A transaction spans more partitions than one may. */
+    public static DdsException tooManyParticipants(Subject subject, int partitions, int limit) {
+        return new DdsException.Overloaded(
+                "%s was not sent: it concerns %d partitions (at most %d); make several transactions of it"
+                        .formatted(subject, partitions, limit));
     }
 
     /** No brick that may answer could be reached in time, or none answered a read. */

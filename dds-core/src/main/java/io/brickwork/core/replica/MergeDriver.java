@@ -68,6 +68,9 @@ final class MergeDriver {
         if (replica.extent().hasClose()) {
             return;
         }
+        if (!primary.transactions().isDrained(nowNanos)) {
+            return;
+        }
         if (isCancelled || content(group.range(), Absorption.MOST_BYTES / 2) == null) {
             isCancelled = true;
             host.propose(new MetadataCommand.CancelMerge(

@@ -7,9 +7,12 @@ import io.brickwork.core.entry.Entry;
 import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.table.Applied;
+import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.view.EpochRuns;
 import io.brickwork.core.view.ViewChange;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -22,6 +25,7 @@ import java.util.function.Predicate;
 final class PartitionLog {
     private final PartitionId partition;
     private final Overlay overlay;
+    private final Locks locks;
     private final EntryPositions positions;
     private EpochRuns runs;
     /** The last applied version that the machine has been told of; the table may be further. */
@@ -44,8 +48,16 @@ final class PartitionLog {
 
     private long orphanLastSeq;
 
-    /** Over a table that has this, with nothing in the log; {@link #replay} and {@link #endReplay} follow. */
-    PartitionLog(Applied applied) {
+    /** Entries that put on record where the partition stands in transactions, and that are not known to be synced. */
+    private final ArrayDeque<Long> unsyncedStands = new ArrayDeque<>();
+
+    /**
+     * Over a table that has this, with nothing in the log; {@link #replay} and {@link #endReplay} follow.
+     *
+     * @param prepared transactions in which the partition has voted yes, as the table has it
+     */
+    PartitionLog(Applied applied, Collection<SessionRow.Stand> prepared) {
+        locks = new Locks(prepared);
         this.partition = applied.partition();
         this.applied = applied.version();
         overlay = new Overlay(this.applied.seq());
@@ -54,8 +66,8 @@ final class PartitionLog {
     }
 
     /** One that takes another's place at the same brick: what was promised stays promised. */
-    PartitionLog(Applied applied, PartitionLog before) {
-        this(applied);
+    PartitionLog(Applied applied, Collection<SessionRow.Stand> prepared, PartitionLog before) {
+        this(applied, prepared);
         promisedEpoch = before.promisedEpoch;
         promisePosition = before.promisePosition;
         endReplay();
@@ -73,6 +85,7 @@ final class PartitionLog {
                 positions.cut(cut.seq());
                 cutRuns(cut.seq());
                 overlay.cut(Math.max(cut.seq(), applied.seq()));
+                locks.cut(Math.max(cut.seq(), applied.seq()));
                 cutReshaping(cut.seq());
                 orphanLastSeq = Math.min(orphanLastSeq, cut.seq());
             }
@@ -102,6 +115,7 @@ final class PartitionLog {
         positions.add(seq, position);
         if (seq > applied.seq()) {
             overlay.add(entry);
+            locks.onStored(entry);
             addReshaping(entry);
         }
     }
@@ -159,6 +173,10 @@ final class PartitionLog {
     /** Stores the entry that follows the last one. */
     void store(Replica replica, ReplicaHost host, Entry entry) {
         overlay.add(entry);
+        locks.onStored(entry);
+        if (entry.transaction() != null) {
+            unsyncedStands.addLast(entry.seq());
+        }
         addReshaping(entry);
         runs.add(entry.version());
         positions.add(entry.seq(), host.append(replica, new LogRecord.Stored(entry), entry.seq()));
@@ -169,6 +187,10 @@ final class PartitionLog {
         Check.invariant(
                 seq >= applied.seq(), "partition %s: cut above %d, but applied up to %s", partition, seq, applied);
         overlay.cut(seq);
+        locks.cut(seq);
+        while (!unsyncedStands.isEmpty() && unsyncedStands.getLast() > seq) {
+            unsyncedStands.removeLast();
+        }
         cutReshaping(seq);
         runs.cut(seq);
         positions.cut(seq);
@@ -215,6 +237,14 @@ final class PartitionLog {
         } else if (seq > 0 && seq < positions.firstSeq()) {
             syncedSeq = Math.max(syncedSeq, seq);
         }
+        while (!unsyncedStands.isEmpty() && unsyncedStands.getFirst() <= syncedSeq) {
+            unsyncedStands.removeFirst();
+        }
+    }
+
+    /** Up to where what is written is as durable as it must be where entries need not be synced: where a partition stands in a transaction always must (§3). */
+    long durableSeq() {
+        return unsyncedStands.isEmpty() ? writtenSeq : Math.min(writtenSeq, unsyncedStands.getFirst() - 1);
     }
 
     void onApplied(Version version) {
@@ -322,6 +352,10 @@ final class PartitionLog {
 
     Overlay overlay() {
         return overlay;
+    }
+
+    Locks locks() {
+        return locks;
     }
 
     EpochRuns runs() {

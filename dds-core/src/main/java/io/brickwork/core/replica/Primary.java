@@ -5,6 +5,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.Limits;
+import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
@@ -25,10 +26,13 @@ import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.structure.Changes;
-import io.brickwork.core.structure.Records;
 import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.table.RecordsDigest;
 import io.brickwork.core.table.Snapshot;
+import io.brickwork.core.transaction.Compare;
+import io.brickwork.core.transaction.Part;
+import io.brickwork.core.transaction.RecordAccess;
+import io.brickwork.core.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -100,6 +104,7 @@ final class Primary {
     private boolean hasProposed;
     private final WriteSample sample = new WriteSample();
     private final MergeDriver merger;
+    private final Transactions transactions;
     /** Whether the metadata log has been told that a split is done. */
     private boolean isSplit;
 
@@ -133,6 +138,16 @@ final class Primary {
         view.learners().forEach(learner -> learners.add(new LearnerFeed(replica, host, log, view, learner)));
         sessions = new SessionTable(replica, host, log.overlay());
         merger = new MergeDriver(this, replica, host);
+        transactions = new Transactions(this, replica, host, log.locks(), waiters, sessions);
+    }
+
+    /** Its view is closed. */
+    void close() {
+        transactions.close();
+    }
+
+    Transactions transactions() {
+        return transactions;
     }
 
     /** Tells the members that the view is open. */
@@ -145,55 +160,67 @@ final class Primary {
     // ---- requests
 
     void onWrite(Endpoint from, CallMessage.Write write, long nowNanos) {
-        SessionId session = write.operation().session();
-        long number = write.operation().number();
-        if (number < sessions.lowWater(session) && host.defends(Defence.REFUSE_FORGOTTEN)) {
-            replica.refuse(from, write, CallMessage.Reason.FORGOTTEN, "below the low-water mark");
-            return;
-        }
-        Completion completion = sessions.find(write.operation());
+        Completion completion = isForgotten(write.operation()) ? null : sessions.find(write.operation());
         if (completion != null) {
             answer(from, write.ticket(), completion);
-            return;
+        } else if (admits(from, write, write.operation(), write.lowWater())) {
+            evaluate(from, write, nowNanos);
+        }
+    }
+
+    private boolean isForgotten(OperationId operation) {
+        return operation.number() < sessions.lowWater(operation.session()) && host.defends(Defence.REFUSE_FORGOTTEN);
+    }
+
+    /** Whether an operation of which nothing is on record may be taken; else it has been refused. */
+    boolean admits(Endpoint from, CallMessage.Request request, OperationId operation, long lowWater) {
+        SessionId session = operation.session();
+        long number = operation.number();
+        if (isForgotten(operation)) {
+            replica.refuse(from, request, CallMessage.Reason.FORGOTTEN, "below the low-water mark");
+            return false;
         }
         MetadataState metadata = host.metadata();
         if (metadata.isExpired(session) && host.defends(Defence.REFUSE_EXPIRED)) {
-            replica.refuse(from, write, CallMessage.Reason.EXPIRED, "session " + session + " is over");
-            return;
+            replica.refuse(from, request, CallMessage.Reason.EXPIRED, "session " + session + " is over");
+            return false;
         }
         if (session.slot() > metadata.slot()) {
             replica.refuse(
                     from,
-                    write,
+                    request,
                     CallMessage.Reason.SESSION_UNKNOWN,
                     host.self() + " has carried out the metadata log up to slot " + metadata.slot()
                             + ", and has not learned of session " + session);
-            return;
+            return false;
         }
-        if (number - Math.max(write.lowWater(), sessions.lowWater(session)) >= Limits.SESSION_WINDOW_OPERATIONS) {
+        if (number - Math.max(lowWater, sessions.lowWater(session)) >= Limits.SESSION_WINDOW_OPERATIONS) {
             replica.refuse(
                     from,
-                    write,
+                    request,
                     CallMessage.Reason.WINDOW,
                     "operation " + number + " is " + Limits.SESSION_WINDOW_OPERATIONS
                             + " or more above the low-water mark");
-            return;
+            return false;
         }
-        if (sessions.resultBytes(session, write.lowWater()) > Limits.SESSION_RESULT_BYTES) {
+        if (sessions.resultBytes(session, lowWater) > Limits.SESSION_RESULT_BYTES) {
             replica.refuse(
                     from,
-                    write,
+                    request,
                     CallMessage.Reason.WINDOW,
                     "the unacknowledged answers of the session take more than " + Limits.SESSION_RESULT_BYTES
                             + " bytes in this partition");
-            return;
+            return false;
         }
         if (windowBytes > host.windowBytes() || host.isOverlayFull()) {
             replica.refuse(
-                    from, write, CallMessage.Reason.OVERLOADED, "too much is stored and not yet committed and applied");
-            return;
+                    from,
+                    request,
+                    CallMessage.Reason.OVERLOADED,
+                    "too much is stored and not yet committed and applied");
+            return false;
         }
-        evaluate(from, write, nowNanos);
+        return true;
     }
 
     void onInquire(Endpoint from, CallMessage.Inquire inquire) {
@@ -231,16 +258,92 @@ final class Primary {
         }
     }
 
-    private void evaluate(Endpoint from, CallMessage.Write write, long nowNanos) {
+    /** Whether what is evaluated can be; else it has been refused. Asked before, since what throws later is taken for the operation's own fault. */
+    private boolean hasTable(Endpoint from, CallMessage.Request request) {
         try {
-            host.turnSnapshot(); // here, since what throws below is taken for the operation's own fault
+            host.turnSnapshot();
+            return true;
         } catch (DdsException.Overloaded e) {
-            replica.refuse(from, write, CallMessage.Reason.OVERLOADED, String.valueOf(e.getMessage()));
+            replica.refuse(from, request, CallMessage.Reason.OVERLOADED, String.valueOf(e.getMessage()));
+            return false;
+        }
+    }
+
+    private ReplicaRecords newestRecords() {
+        return replica.records(
+                host.defends(Defence.EVALUATE_AGAINST_NEWEST) ? ReplicaRecords.NEWEST : replica.committedSeq());
+    }
+
+    private void onCorrupt(Endpoint from, CallMessage.Request request, CorruptRecordException found) {
+        replica.onCorrupt(found);
+        boolean isRepairable = found.recordKey() != null && !others.isEmpty();
+        replica.refuse(
+                from,
+                request,
+                isRepairable ? CallMessage.Reason.REPAIRING : CallMessage.Reason.CORRUPT,
+                host.self() + ": " + found.getMessage());
+    }
+
+    /** Whether there is room for more; else it has been refused. */
+    private boolean hasSpace(Endpoint from, CallMessage.Request request) {
+        int fullest = Math.max(host.fillPermille(), fullestMember());
+        if (fullest < host.fullPermille()) {
+            return true;
+        }
+        replica.refuse(
+                from,
+                request,
+                CallMessage.Reason.NO_SPACE,
+                String.format(
+                        Locale.ROOT,
+                        "the fullest member's disk is %.1f %% full; puts are refused from %.1f %% on, deletes are not",
+                        fullest / 10.0,
+                        host.fullPermille() / 10.0));
+        return false;
+    }
+
+    /** Whether a transaction's part can be done if all others agree: its compares hold, and there is room for its writes; else it has been refused. What it needs is free. */
+    boolean mayDo(Endpoint from, CallMessage.Prepare prepare, Part part) {
+        if (!hasTable(from, prepare)) {
+            return false;
+        }
+        try {
+            part.writes().forEach(write -> replica.type().checkRecordKey(write.recordKey()));
+            Compare mismatch = part.mismatch(newestRecords());
+            if (mismatch != null) {
+                replica.refuse(from, prepare, CallMessage.Reason.CONFLICT, RecordAccess.describe(mismatch));
+                return false;
+            }
+        } catch (CorruptRecordException e) {
+            onCorrupt(from, prepare, e);
+            return false;
+        } catch (IllegalArgumentException e) {
+            replica.refuse(from, prepare, CallMessage.Reason.MALFORMED, String.valueOf(e.getMessage()));
+            return false;
+        }
+        if (part.bytes() + 64L * prepare.participants().size() > Limits.ENTRY_BYTES - 4096) {
+            replica.refuse(from, prepare, CallMessage.Reason.TOO_LARGE, "the part takes more than an entry may");
+            return false;
+        }
+        return part.writes().stream().allMatch(write -> write.value() == null) || hasSpace(from, prepare);
+    }
+
+    private void evaluate(Endpoint from, CallMessage.Write write, long nowNanos) {
+        if (!hasTable(from, write)) {
+            return;
+        }
+        Part whole;
+        try {
+            whole = RecordAccess.committing(write.body());
+        } catch (MalformedException e) {
+            replica.refuse(from, write, CallMessage.Reason.MALFORMED, String.valueOf(e.getMessage()));
+            return;
+        }
+        if (whole != null && !transactions.isWithin(from, write, whole)) {
             return;
         }
         Collected changes = new Collected();
-        Records records = replica.records(
-                host.defends(Defence.EVALUATE_AGAINST_NEWEST) ? ReplicaRecords.NEWEST : replica.committedSeq());
+        ReplicaRecords records = newestRecords();
         Completion.Status status = Completion.Status.DONE;
         Bytes result;
         try {
@@ -250,13 +353,7 @@ final class Primary {
             }
             result = replica.type().evaluate(write.body(), records, changes).compact();
         } catch (CorruptRecordException e) {
-            replica.onCorrupt(e);
-            boolean isRepairable = e.recordKey() != null && !others.isEmpty();
-            replica.refuse(
-                    from,
-                    write,
-                    isRepairable ? CallMessage.Reason.REPAIRING : CallMessage.Reason.CORRUPT,
-                    host.self() + ": " + e.getMessage());
+            onCorrupt(from, write, e);
             return;
         } catch (StoreFailedException e) {
             throw e; // the disk, not the operation
@@ -266,16 +363,15 @@ final class Primary {
             result = Bytes.utf8(shortened("the operation failed: " + e.getMessage()));
             changes.effects.clear();
         }
-        if (changes.puts && Math.max(host.fillPermille(), fullestMember()) >= host.fullPermille()) {
-            replica.refuse(
-                    from,
-                    write,
-                    CallMessage.Reason.NO_SPACE,
-                    String.format(
-                            Locale.ROOT,
-                            "the fullest member's disk is %.1f %% full; puts are refused from %.1f %% on, deletes are not",
-                            Math.max(host.fillPermille(), fullestMember()) / 10.0,
-                            host.fullPermille() / 10.0));
+        if (!transactions.isQuiet() && host.defends(Defence.WRITE_WHAT_IS_FREE)) {
+            Footprint footprint =
+                    whole == null ? Footprint.of(write.routingKey(), changes.effects) : Footprint.of(whole);
+            if (records.hasMetLocked() || transactions.isInTheWayOf(footprint)) {
+                transactions.await(from, write, footprint, nowNanos);
+                return;
+            }
+        }
+        if (changes.puts && !hasSpace(from, write)) {
             return;
         }
         if (changes.effects.isEmpty() && !host.defends(Defence.RECORD_WITHOUT_EFFECT)) {
@@ -549,8 +645,12 @@ final class Primary {
         learners.forEach(learner -> learner.onTick(nowNanos));
         dropSilent(nowNanos);
         expireSessions(nowNanos);
+        if (replica.group() != null && !replica.isToBeReshaped()) {
+            transactions.endDrain();
+        }
         split(nowNanos);
         merger.onTick(nowNanos);
+        transactions.onTick(nowNanos);
     }
 
     void onMergeAsk(BrickId from, ReplicaMessage.MergeAsk ask) {
@@ -595,7 +695,7 @@ final class Primary {
                 splitNanos = nowNanos;
                 host.propose(new MetadataCommand.FinishSplit(partition, split.child(), applied));
             }
-        } else if (commits && learners.isEmpty() && !isSplitting(split)) {
+        } else if (commits && learners.isEmpty() && !isSplitting(split) && transactions.isDrained(nowNanos)) {
             isSplit = false;
             store(version -> EntryCodec.encodeSplit(partition, version, split), nowNanos);
         }

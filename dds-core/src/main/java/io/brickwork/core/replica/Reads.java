@@ -14,6 +14,7 @@ import io.brickwork.core.metadata.Member;
 import io.brickwork.core.structure.MalformedOperationException;
 import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.wire.MalformedException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -56,11 +57,21 @@ final class Reads {
         }
     }
 
+    private record Blocked(Endpoint from, CallMessage.Read read, long sinceNanos) {}
+
     private final Replica replica;
     private final ReplicaHost host;
     /** By the ticket of the question that was put to others. */
     private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
 
+    /** Reads that wait until a transaction has its outcome, in the order of their coming. */
+    private final ArrayDeque<Blocked> blocked = new ArrayDeque<>();
+
+    private boolean hasUnlocked;
+    /** While those that are blocked are tried again: since when the one at hand has waited. */
+    private long retriedNanos;
+
+    private boolean isRetrying;
     private long nextTicket = 1;
     private long retryNanos;
 
@@ -69,13 +80,44 @@ final class Reads {
         this.host = host;
     }
 
+    /** Something is not locked any more. */
+    void onUnlocked() {
+        hasUnlocked = true;
+    }
+
+    /** Tries those again that wait for locks, if some are free. */
+    void retryUnlocked(long nowNanos) {
+        if (!hasUnlocked || blocked.isEmpty()) {
+            hasUnlocked = false;
+            return;
+        }
+        hasUnlocked = false;
+        List<Blocked> before = List.copyOf(blocked);
+        blocked.clear();
+        for (Blocked one : before) {
+            retriedNanos = one.sinceNanos;
+            isRetrying = true;
+            onRead(one.from, one.read, nowNanos);
+        }
+        isRetrying = false;
+    }
+
+    /** A transaction has locked what the read needs; and that it was committed may be known elsewhere. */
+    private void block(Endpoint from, CallMessage.Read read, long nowNanos) {
+        if (blocked.size() >= MAX_WAITING) {
+            replica.refuse(from, read, CallMessage.Reason.OVERLOADED, blocked.size() + " reads wait for transactions");
+        } else {
+            blocked.addLast(new Blocked(from, read, isRetrying ? retriedNanos : nowNanos));
+        }
+    }
+
     void onRead(Endpoint from, CallMessage.Read read, long nowNanos) {
         boolean mayAnswerDirty = replica.isPrimary() || !host.defends(Defence.ASK_ABOUT_DIRTY);
         if (read.mode() == ReadMode.STALE || !host.defends(Defence.READ_ONLY_COMMITTED)) {
-            evaluate(from, read, ReplicaRecords.NEWEST, true, Long.MAX_VALUE);
+            evaluate(from, read, ReplicaRecords.NEWEST, true, Long.MAX_VALUE, nowNanos);
         } else if (read.mode() == ReadMode.CONFIRMED || !isLeased(nowNanos)) {
             confirm(from, read, nowNanos);
-        } else if (!evaluate(from, read, replica.committedSeq(), mayAnswerDirty, leaseEnd(nowNanos))) {
+        } else if (!evaluate(from, read, replica.committedSeq(), mayAnswerDirty, leaseEnd(nowNanos), nowNanos)) {
             ask(from, read, List.of(replica.currentView().primary()), false, nowNanos);
         }
     }
@@ -95,7 +137,7 @@ final class Reads {
                 .filter(brick -> !brick.equals(host.self()))
                 .toList();
         if (others.isEmpty()) {
-            evaluate(from, read, replica.committedSeq(), true, leaseEndAlone(nowNanos));
+            evaluate(from, read, replica.committedSeq(), true, leaseEndAlone(nowNanos), nowNanos);
         } else {
             ask(from, read, others, true, nowNanos);
         }
@@ -120,7 +162,8 @@ final class Reads {
                     reader.read,
                     Math.max(reader.committedSeq, replica.committedSeq()),
                     true,
-                    reader.isConfirmed ? Long.MAX_VALUE : leaseEnd(nowNanos));
+                    reader.isConfirmed ? Long.MAX_VALUE : leaseEnd(nowNanos),
+                    nowNanos);
         }
     }
 
@@ -133,6 +176,15 @@ final class Reads {
     }
 
     void onTick(long nowNanos) {
+        while (!blocked.isEmpty() && nowNanos - blocked.getFirst().sinceNanos >= LockQueue.WAIT_NANOS) {
+            Blocked one = blocked.removeFirst();
+            replica.refuse(
+                    one.from,
+                    one.read,
+                    CallMessage.Reason.LOCKED,
+                    "a transaction has locked what it needs, and its outcome is not known: "
+                            + replica.locks().describe());
+        }
         if (!waiting.isEmpty() && nowNanos - retryNanos >= 0) {
             retryNanos = nowNanos + RETRY_NANOS;
             giveUp(nowNanos);
@@ -162,6 +214,9 @@ final class Reads {
                     reader.from, reader.read, CallMessage.Reason.NOT_OPEN, "the view was closed at " + host.self());
         }
         waiting.clear();
+        blocked.forEach(one -> replica.refuse(
+                one.from, one.read, CallMessage.Reason.NOT_OPEN, "the view was closed at " + host.self()));
+        blocked.clear();
     }
 
     private void ask(Endpoint from, CallMessage.Read read, List<BrickId> whom, boolean isConfirmed, long nowNanos) {
@@ -188,7 +243,8 @@ final class Reads {
      * @param beforeNanos the answer holds if it leaves before
      * @return false if one was, and nothing was answered
      */
-    private boolean evaluate(Endpoint from, CallMessage.Read read, long asOfSeq, boolean isFinal, long beforeNanos) {
+    private boolean evaluate(
+            Endpoint from, CallMessage.Read read, long asOfSeq, boolean isFinal, long beforeNanos, long nowNanos) {
         try {
             if (!replica.owns(read.routingKey())) {
                 replica.refuse(from, read, CallMessage.Reason.SPLITTING, "the partition is being split");
@@ -200,8 +256,14 @@ final class Reads {
             }
             ReplicaRecords records = replica.records(asOfSeq);
             Bytes result = replica.type().evaluate(read.body(), records, ReadView.NoChanges.INSTANCE);
-            if (records.hasMetDirty() && !isFinal) {
+            boolean isLocked =
+                    records.hasMetLocked() && read.mode() != ReadMode.STALE && host.defends(Defence.READ_WHAT_IS_FREE);
+            if ((records.hasMetDirty() || isLocked) && !isFinal) {
                 return false;
+            }
+            if (isLocked) {
+                block(from, read, nowNanos);
+                return true;
             }
             Version asOf = new Version(replica.openEpoch(), Math.min(asOfSeq, replica.lastSeq()));
             host.outbox()

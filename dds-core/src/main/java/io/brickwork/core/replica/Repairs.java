@@ -109,7 +109,7 @@ final class Repairs {
         Snapshot snapshot = host.turnSnapshot();
         if (ask.epoch() != replica.openEpoch()
                 || replica.isIncomplete()
-                || !replica.owns(ask.recordKey())
+                || !replica.range().contains(ask.recordKey())
                 || snapshot.applied(replica.partition()).version().seq() < ask.appliedSeq()) {
             return; // another is asked, or this one again when it has come further
         }

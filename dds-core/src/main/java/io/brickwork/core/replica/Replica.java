@@ -23,11 +23,15 @@ import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureType;
 import io.brickwork.core.table.Applied;
 import io.brickwork.core.table.CorruptRecordException;
+import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.Table;
+import io.brickwork.core.transaction.RecordAccess;
 import io.brickwork.core.view.EpochRuns;
 import io.brickwork.core.view.View;
 import io.brickwork.core.view.ViewChange;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +93,7 @@ public final class Replica {
     private boolean isQueuedForApply;
 
     /** The structure, and which of its keys are served here. */
-    private record Attachment(StructureInfo structure, StructureType type, Extent.Keys keys) {}
+    private record Attachment(StructureInfo structure, RecordAccess type, Extent.Keys keys) {}
 
     /**
      * As the table has it; {@link #replay} follows.
@@ -97,12 +101,17 @@ public final class Replica {
      * @param isIncomplete whether the table has but half a copy
      */
     public Replica(Applied applied, boolean isIncomplete, ReplicaHost host, Table table) {
-        this(applied, isIncomplete, new PartitionLog(applied), host, table);
+        this(applied, isIncomplete, new PartitionLog(applied, prepared(applied, isIncomplete, table)), host, table);
     }
 
     /** One that takes another's place, with what the table has after, or before, a copy: the promise stays. */
     public Replica(Applied applied, boolean isIncomplete, Replica before, Table table) {
-        this(applied, isIncomplete, new PartitionLog(applied, before.log), before.host, table);
+        this(
+                applied,
+                isIncomplete,
+                new PartitionLog(applied, prepared(applied, isIncomplete, table), before.log),
+                before.host,
+                table);
         attachment = before.attachment;
         group = before.group;
         view = before.view;
@@ -118,11 +127,29 @@ public final class Replica {
         this.host = host;
         log = partitionLog;
         extent = new Extent(applied.partition(), host, log);
-        readView = new ReadView(partition, log.overlay(), table, host.leaseEnd(), host.readViews());
+        readView = new ReadView(partition, log.locks(), log.overlay(), table, host.leaseEnd(), host.readViews());
         committedSeq = applied.version().seq();
         reads = new Reads(this, host);
         backup = new Backup(this, host, log);
         repairs = new Repairs(this, host);
+    }
+
+    /** The transactions in which the partition has voted yes and that wait for their outcome, as the table has it. */
+    private static List<SessionRow.Stand> prepared(Applied applied, boolean isIncomplete, Table table) {
+        if (isIncomplete || applied.version().equals(Version.NONE)) {
+            return List.of();
+        }
+        List<SessionRow.Stand> prepared = new ArrayList<>();
+        try (Snapshot snapshot = table.snapshot()) {
+            snapshot.scanSessions(applied.partition(), null, row -> {
+                row.stands().stream()
+                        .filter(stand -> stand.record().isPrepared())
+                        .forEach(prepared::add);
+                return true;
+            });
+        }
+        prepared.sort(Comparator.comparing(SessionRow.Stand::version)); // locks are taken in the order of the votes
+        return prepared;
     }
 
     // ---- life of the replica
@@ -139,7 +166,7 @@ public final class Replica {
     /** Tells what the partition is. */
     public void attach(StructureInfo structure, StructureType type, KeyRange range) {
         if (attachment == null) {
-            attachment = new Attachment(structure, type, Extent.Keys.all(range));
+            attachment = new Attachment(structure, new RecordAccess(type), Extent.Keys.all(range));
         }
     }
 
@@ -312,6 +339,16 @@ public final class Replica {
                     primary.onMergePart(part, nowNanos);
                 }
             }
+            case ReplicaMessage.AskStand ask -> {
+                if (primary != null) {
+                    primary.transactions().onAsk(from, ask, nowNanos);
+                }
+            }
+            case ReplicaMessage.TellStand told -> {
+                if (primary != null && told.epoch() == openEpoch) {
+                    primary.transactions().onTold(told, nowNanos);
+                }
+            }
             case ReplicaMessage.Compare compare -> {
                 if (primary != null && compare.epoch() == openEpoch) {
                     primary.onCompare(from, compare);
@@ -361,6 +398,13 @@ public final class Replica {
                 case CallMessage.Inquire inquire -> {
                     if (primary != null) {
                         primary.onInquire(from, inquire);
+                    } else {
+                        refuseNotPrimary(from, request);
+                    }
+                }
+                case CallMessage.OfTransaction one -> {
+                    if (primary != null) {
+                        primary.transactions().onRequest(from, one, nowNanos);
                     } else {
                         refuseNotPrimary(from, request);
                     }
@@ -439,6 +483,7 @@ public final class Replica {
         } else {
             backup.acknowledge();
         }
+        reads.retryUnlocked(nowNanos);
         check();
     }
 
@@ -502,7 +547,8 @@ public final class Replica {
     public void onCorrupt(CorruptRecordException found) {
         host.outbox().note(new Event.RecordCorrupt(partition, String.valueOf(found.getMessage())));
         Bytes recordKey = found.recordKey();
-        if (recordKey != null && owns(recordKey)) {
+        if (recordKey != null
+                && range().contains(recordKey)) { // served or not: what is given up must be read to be taken in
             repairs.found(recordKey);
         }
     }
@@ -537,6 +583,9 @@ public final class Replica {
         }
         openEpoch = 0;
         isServing = false;
+        if (primary != null) {
+            primary.close();
+        }
         primary = null;
         viewChange = null;
         backup.onClosed();
@@ -576,6 +625,9 @@ public final class Replica {
         if (reached > committedSeq) {
             committedSeq = reached;
             readView.commit(reached);
+            if (log.locks().onCommitted(reached)) { // only then, see ReadView
+                reads.onUnlocked();
+            }
             waiters.answerUpTo(reached, host.outbox());
             host.onCommitted(this);
         }
@@ -676,7 +728,7 @@ public final class Replica {
         if (entry.reshapes()) {
             updateExtent(); // before it is acknowledged
         }
-        if (mustSync()) {
+        if (mustSync() || entry.transaction() != null) {
             host.requestSync();
         }
     }
@@ -690,7 +742,7 @@ public final class Replica {
 
     /** Up to where entries are stored as durably as the structure asks. */
     long storedSeq() {
-        return mustSync() ? log.syncedSeq() : log.writtenSeq();
+        return mustSync() ? log.syncedSeq() : log.durableSeq();
     }
 
     /** A copy that is not synced is worth something only beside another: alone in a cluster of more, a member waits for its disk whatever the structure asks. */
@@ -820,10 +872,14 @@ public final class Replica {
 
     ReplicaRecords records(long asOfSeq) {
         Attachment attached = attached();
-        return new ReplicaRecords(partition, attached.keys, log.overlay(), asOfSeq, host::turnSnapshot);
+        return new ReplicaRecords(partition, attached.keys, log.locks(), log.overlay(), asOfSeq, host::turnSnapshot);
     }
 
-    StructureType type() {
+    Locks locks() {
+        return log.locks();
+    }
+
+    RecordAccess type() {
         return attached().type;
     }
 
@@ -833,6 +889,17 @@ public final class Replica {
 
     long openEpoch() {
         return openEpoch;
+    }
+
+    /** A stored entry that the table is not known to have. */
+    Entry entryHere(long seq) {
+        return log.entryHere(seq);
+    }
+
+    /** Whether the partition is to be split or given up, and is not yet. */
+    boolean isToBeReshaped() {
+        Group decided = group;
+        return decided != null && (decided.split() != null || decided.isLeaving());
     }
 
     long lastSeq() {

@@ -3,14 +3,17 @@ package io.brickwork.core.replica;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Version;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.Records;
 import io.brickwork.core.table.Applied;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.TableRecord;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,17 +33,26 @@ final class ReplicaRecords implements Records {
     private final Overlay overlay;
     private final long asOfSeq;
     private final Supplier<Snapshot> table;
+    private final Locks locks;
     private @Nullable Snapshot snapshot;
     private boolean hasMetDirty;
     private boolean hasMetLater;
+    private boolean hasMetLocked;
 
     /**
      * @param keys what is shown
      */
-    ReplicaRecords(PartitionId partition, Extent.Keys keys, Overlay overlay, long asOfSeq, Supplier<Snapshot> table) {
+    ReplicaRecords(
+            PartitionId partition,
+            Extent.Keys keys,
+            Locks locks,
+            Overlay overlay,
+            long asOfSeq,
+            Supplier<Snapshot> table) {
         this.partition = partition;
         this.range = keys.range();
         this.keys = keys;
+        this.locks = locks;
         this.overlay = overlay;
         this.asOfSeq = asOfSeq;
         this.table = table;
@@ -56,38 +68,57 @@ final class ReplicaRecords implements Records {
         return hasMetLater;
     }
 
+    /** Whether there was a record that a transaction has locked exclusively: what was returned may be older than what that one has written. */
+    boolean hasMetLocked() {
+        return hasMetLocked;
+    }
+
     @Override
     public @Nullable Bytes get(Bytes recordKey) {
-        Check.argument(range.contains(recordKey), "key %s lies outside %s", recordKey, range);
-        Overlay.Slot newest = overlay.newest(recordKey);
-        if (newest != null) {
-            hasMetDirty |= newest.version().seq() > asOfSeq;
-            Overlay.Slot slot = newest.asOf(asOfSeq);
-            if (slot != null) {
-                return slot.value();
-            }
+        Overlay.Slot slot = slot(recordKey);
+        if (slot != null) {
+            return slot.value();
         }
         TableRecord record = snapshot().get(partition.structure(), recordKey);
         return record == null ? null : record.value();
     }
 
     @Override
-    public void scan(KeyRange within, Visitor visitor) {
-        KeyRange both = range.intersection(within);
-        if (both != null) {
-            Merge merge = new Merge(overlay.copy(both), Comparator.naturalOrder(), visitor);
-            snapshotOfRange().scan(partition.structure(), both, merge::table);
-            merge.rest();
+    public @Nullable Version version(Bytes recordKey) {
+        Overlay.Slot slot = slot(recordKey);
+        if (slot != null) {
+            return slot.value() == null ? null : slot.version();
         }
+        TableRecord record = snapshot().get(partition.structure(), recordKey);
+        return record == null ? null : record.version();
+    }
+
+    /** What the overlay shows of the key; null if that is nothing. */
+    private Overlay.@Nullable Slot slot(Bytes recordKey) {
+        Check.argument(range.contains(recordKey), "key %s lies outside %s", recordKey, range);
+        lookAtLocks(recordKey);
+        Overlay.Slot newest = overlay.newest(recordKey);
+        return newest == null ? null : visible(newest);
     }
 
     @Override
-    public void scanBackward(KeyRange within, Visitor visitor) {
+    public void scanVersions(KeyRange within, boolean backward, VersionVisitor visitor) {
         KeyRange both = range.intersection(within);
-        if (both != null) {
-            Merge merge = new Merge(overlay.copy(both), Comparator.reverseOrder(), visitor);
+        if (both == null) {
+            return;
+        }
+        RangeLocks met = lookAtLocks(both);
+        VersionVisitor careful = met == null ? visitor : met.watching(visitor, backward);
+        Comparator<Bytes> order = backward ? Comparator.reverseOrder() : Comparator.naturalOrder();
+        Merge merge = new Merge(overlay.copy(both), order, careful);
+        if (backward) {
             snapshotOfRange().scanBackward(partition.structure(), both, merge::table);
-            merge.rest();
+        } else {
+            snapshotOfRange().scan(partition.structure(), both, merge::table);
+        }
+        merge.rest();
+        if (met != null) {
+            met.end(merge.isOver);
         }
     }
 
@@ -99,6 +130,9 @@ final class ReplicaRecords implements Records {
 
     @Override
     public long count() {
+        if (!locks.isFreeToRead()) {
+            return countOneByOne();
+        }
         List<Overlay.Slot> recent = overlay.copy(range);
         Snapshot snapshot = snapshot();
         Applied applied = snapshot.applied(partition);
@@ -136,6 +170,56 @@ final class ReplicaRecords implements Records {
         return newest.asOf(asOfSeq);
     }
 
+    private void lookAtLocks(Bytes recordKey) {
+        if (!locks.isFreeToRead()) {
+            switch (locks.sight(recordKey, asOfSeq)) {
+                case FREE -> {}
+                case DIRTY -> hasMetDirty = true;
+                case LOCKED -> hasMetLocked = true;
+            }
+        }
+    }
+
+    /** The locks in a range, before the overlay is searched; null if there are none. */
+    private @Nullable RangeLocks lookAtLocks(KeyRange within) {
+        ConcurrentNavigableMap<Bytes, ?> locked = locks.exclusiveIn(within);
+        return locked == null ? null : new RangeLocks(locked);
+    }
+
+    /** Locks that a scan may meet. They count as far as the scan comes. */
+    private final class RangeLocks {
+        private final List<Bytes> met = new ArrayList<>();
+        private @Nullable Bytes last;
+        private boolean isBackward;
+
+        RangeLocks(ConcurrentNavigableMap<Bytes, ?> locked) {
+            met.addAll(locked.keySet());
+        }
+
+        VersionVisitor watching(VersionVisitor visitor, boolean backward) {
+            isBackward = backward;
+            return (key, version, value) -> {
+                last = key;
+                return visitor.visit(key, version, value);
+            };
+        }
+
+        /**
+         * The scan has ended.
+         *
+         * @param isStopped before its range did
+         */
+        void end(boolean isStopped) {
+            Bytes end = isStopped ? last : null;
+            for (Bytes key : met) {
+                int beyond = end == null ? 0 : isBackward ? end.compareTo(key) : key.compareTo(end);
+                if (beyond <= 0) {
+                    lookAtLocks(key);
+                }
+            }
+        }
+    }
+
     private Snapshot snapshot() {
         if (snapshot == null) {
             snapshot = table.get();
@@ -147,10 +231,10 @@ final class ReplicaRecords implements Records {
     private final class Merge {
         private final PriorityQueue<Overlay.Slot> recent;
         private final Comparator<Bytes> order;
-        private final Visitor visitor;
+        private final VersionVisitor visitor;
         private boolean isOver;
 
-        Merge(List<Overlay.Slot> slots, Comparator<Bytes> order, Visitor visitor) {
+        Merge(List<Overlay.Slot> slots, Comparator<Bytes> order, VersionVisitor visitor) {
             this.recent =
                     new PriorityQueue<>(Math.max(1, slots.size()), Comparator.comparing(Overlay.Slot::key, order));
             recent.addAll(slots);
@@ -171,7 +255,7 @@ final class ReplicaRecords implements Records {
                 }
                 recent.remove();
             }
-            isOver = isOver || !visitor.visit(key, record.value());
+            isOver = isOver || !visitor.visit(key, record.version(), record.value());
             return !isOver;
         }
 
@@ -185,7 +269,7 @@ final class ReplicaRecords implements Records {
             Overlay.Slot newest = recent.remove();
             Overlay.Slot slot = visible(newest);
             Bytes value = slot == null ? null : slot.value();
-            isOver = value != null && !visitor.visit(newest.key(), value);
+            isOver = slot != null && value != null && !visitor.visit(newest.key(), slot.version(), value);
         }
     }
 }

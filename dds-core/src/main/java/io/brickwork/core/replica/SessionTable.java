@@ -1,6 +1,7 @@
 package io.brickwork.core.replica;
 
 import io.brickwork.core.OperationId;
+import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.entry.Absorption;
@@ -46,7 +47,8 @@ final class SessionTable {
     private static boolean isInherited(SessionRow row, @Nullable Origin origin) {
         return origin != null
                 && row.completions().values().stream()
-                        .allMatch(completion -> completion.version().compareTo(origin.version()) <= 0);
+                        .allMatch(completion -> completion.version().compareTo(origin.version()) <= 0)
+                && row.stands().isEmpty();
     }
 
     void add(Entry entry) {
@@ -55,9 +57,8 @@ final class SessionTable {
             SessionRow.fold(rows, entry);
             recent = null;
         }
-        Completion completion = entry.completion();
-        if (completion != null) {
-            SessionId session = completion.operation().session();
+        SessionId session = SessionRow.sessionOf(entry);
+        if (session != null) {
             SessionRow row = row(session);
             if (row == null) {
                 row = new SessionRow(session);
@@ -74,13 +75,33 @@ final class SessionTable {
 
     /** Some sessions of which something is remembered and that are over, at most {@code limit}. */
     List<SessionId> expired(MetadataState state, int limit) {
-        return rows.keySet().stream().filter(state::isExpired).limit(limit).toList();
+        return rows.values().stream()
+                .filter(row -> !row.isClosed() && state.isExpired(row.session()))
+                .map(SessionRow::session)
+                .limit(limit)
+                .toList();
     }
 
     @Nullable
     Completion find(OperationId operation) {
         SessionRow row = row(operation.session());
         return row == null ? null : row.find(operation.number());
+    }
+
+    /** Where the partition stands in the transaction, asked as this one; null if nothing is on record. */
+    SessionRow.@Nullable Stand stand(OperationId transaction, PartitionId participant) {
+        SessionRow row = row(transaction.session());
+        return row == null ? null : row.stand(transaction.number(), participant);
+    }
+
+    /** Commits of sessions that are over: what only the other participants can say to be needed no more. */
+    List<SessionRow.Stand> leftBehind(int limit) {
+        return rows.values().stream()
+                .filter(SessionRow::isClosed)
+                .flatMap(row -> row.stands().stream())
+                .filter(stand -> !stand.record().isPrepared())
+                .limit(limit)
+                .toList();
     }
 
     /** Operations of the session below it are answered and forgotten. */

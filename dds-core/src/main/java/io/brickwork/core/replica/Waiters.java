@@ -6,6 +6,7 @@ import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.transaction.TransactionRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,11 +65,9 @@ final class Waiters {
     void answerUpTo(long seq, Outbox outbox) {
         while (!waiting.isEmpty() && waiting.getFirst().entry.seq() <= seq) {
             Waiting answered = waiting.removeFirst();
-            Completion completion =
-                    Check.present(answered.entry.completion(), "no completion in %s", answered.entry.version());
-            answer(answered.entry, completion, answered.first, outbox);
+            answer(answered.entry, answered.first, outbox);
             for (Attempt attempt : answered.more) {
-                answer(answered.entry, completion, attempt, outbox);
+                answer(answered.entry, attempt, outbox);
             }
         }
     }
@@ -80,7 +79,15 @@ final class Waiters {
         }
     }
 
-    private static void answer(Entry entry, Completion completion, Attempt attempt, Outbox outbox) {
+    private static void answer(Entry entry, Attempt attempt, Outbox outbox) {
+        TransactionRecord transaction = entry.transaction();
+        if (transaction != null) {
+            outbox.send(
+                    attempt.from,
+                    Transactions.answerOf(attempt.ticket, entry.partition(), entry.version(), transaction));
+            return;
+        }
+        Completion completion = Check.present(entry.completion(), "no completion in %s", entry.version());
         outbox.send(
                 attempt.from,
                 new CallMessage.Answer(

@@ -178,7 +178,7 @@ public final class Catalog implements StructureType {
 
     @Override
     public PartitionMap initialPartitions(StructureSpec spec) {
-        return SinglePartition.MAP;
+        return PartitionMap.WHOLE;
     }
 
     @Override
@@ -307,26 +307,5 @@ public final class Catalog implements StructureType {
                 replicas,
                 durability == 1 ? Durability.SYNC : Durability.REPLICATED,
                 StructureSpec.Protocol.of(reader.u8()));
-    }
-
-    /** The partition map of a structure that is never split. */
-    private static final class SinglePartition implements PartitionMap {
-        private static final SinglePartition MAP = new SinglePartition();
-
-        @Override
-        public int locate(Bytes recordKey) {
-            return 0;
-        }
-
-        @Override
-        public KeyRange range(int partition) {
-            Check.argument(partition == 0, "the catalog has no partition %d", partition);
-            return KeyRange.ALL;
-        }
-
-        @Override
-        public List<Integer> partitions() {
-            return List.of(0);
-        }
     }
 }

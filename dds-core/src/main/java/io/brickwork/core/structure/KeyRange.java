@@ -6,6 +6,7 @@ import io.brickwork.core.Limits;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
 import io.brickwork.core.wire.MalformedException;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,32 @@ public record KeyRange(Bytes low, @Nullable Bytes high) {
         Bytes from = low.compareTo(other.low) <= 0 ? low : other.low;
         Bytes to = high == null || other.high == null ? null : high.compareTo(other.high) >= 0 ? high : other.high;
         return new KeyRange(from, to);
+    }
+
+    /** Whether all of it lies in the other. */
+    public boolean isWithin(KeyRange other) {
+        return equals(intersection(other));
+    }
+
+    /** Whoever has this key has the beginning of the range; or, of all partitions with some of it, the one that has its end. */
+    public Bytes routingKey(boolean backward) {
+        return backward ? lastBelow(high) : low;
+    }
+
+    /** The last of all record keys below this one; null stands for above all. */
+    private static Bytes lastBelow(@Nullable Bytes high) {
+        byte[] last = new byte[Limits.RECORD_KEY_BYTES];
+        Arrays.fill(last, (byte) 0xFF);
+        if (high == null) {
+            return Bytes.wrap(last);
+        }
+        int end = high.length() - 1; // a high fence is never empty
+        if (high.at(end) == 0) {
+            return high.slice(0, end);
+        }
+        high.copyTo(last, 0);
+        last[end]--;
+        return Bytes.wrap(last);
     }
 
     /** As bytes: low · bool high? · (high). */

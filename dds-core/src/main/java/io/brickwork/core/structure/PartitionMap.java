@@ -1,6 +1,7 @@
 package io.brickwork.core.structure;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
 import java.util.List;
 
 /**
@@ -15,4 +16,23 @@ public interface PartitionMap {
 
     /** All partition numbers in key order. */
     List<Integer> partitions();
+
+    /** One partition that has everything. */
+    PartitionMap WHOLE = new PartitionMap() {
+        @Override
+        public int locate(Bytes recordKey) {
+            return 0;
+        }
+
+        @Override
+        public KeyRange range(int partition) {
+            Check.argument(partition == 0, "there is no partition %d, but one alone", partition);
+            return KeyRange.ALL;
+        }
+
+        @Override
+        public List<Integer> partitions() {
+            return List.of(0);
+        }
+    };
 }

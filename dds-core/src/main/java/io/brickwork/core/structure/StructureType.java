@@ -14,6 +14,11 @@ public interface StructureType {
     /** The partitions of a new structure. Equal for equal specs, for ever. */
     PartitionMap initialPartitions(StructureSpec spec);
 
+    /** Whether the structure would ever look for a record under such a key. */
+    default boolean isRecordKey(Bytes recordKey) {
+        return true;
+    }
+
     /** Whether the operation is a pure read: one that can never have an effect. Throws {@link MalformedOperationException}. */
     boolean isRead(Bytes body);
 

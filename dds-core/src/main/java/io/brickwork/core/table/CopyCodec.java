@@ -162,6 +162,15 @@ public final class CopyCodec {
         for (Completion completion : session.completions().values()) {
             row += 3 * MOST_VARINT_BYTES + 1 + sized(completion.result().length());
         }
+        for (SessionRow.Stand stand : session.stands()) {
+            row += 8 * MOST_VARINT_BYTES
+                    + stand.record().part().bytes()
+                    + stand.record().reason().length() * 3L
+                    + stand.record().participants().stream()
+                            .mapToLong(one -> 2 * MOST_VARINT_BYTES
+                                    + sized(one.routingKey().length()))
+                            .sum();
+        }
         return 16 + sized(row);
     }
 

@@ -8,10 +8,13 @@ import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.EntryCodec;
+import io.brickwork.core.transaction.TransactionRecord;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
 import io.brickwork.core.wire.MalformedException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
@@ -29,6 +32,7 @@ import java.util.zip.CRC32C;
  *           row: u8 format = 1 · varint low water · varint completions
  *                [ varint number · varint epoch · varint seq · u8 status · bytes result ]…
  *                varint of these executed elsewhere [ varint number · varint partition ]…
+ *                varint transactions [ record · varint epoch · varint seq · bool stored elsewhere? [ varint partition ] ]…
  * </pre>
  *
  * Every row goes on with whatever later versions add, and ends with a fixed32 CRC32C of its key and of all of the row before it. So a row that turned up under another's key is
@@ -170,6 +174,7 @@ public final class TableCodec {
             writer.u8(completion.status().code()).bytes(completion.result());
         }
         encodeExecutors(writer, session);
+        encodeStands(writer, session);
         seal(writer, sessionKey(partition, session.session()));
     }
 
@@ -184,6 +189,34 @@ public final class TableCodec {
                 writer.varint(completion.operation().number()).varint(executor.number());
             }
         }
+    }
+
+    private static void encodeStands(ByteWriter writer, SessionRow session) {
+        writer.varint(session.stands().size());
+        for (SessionRow.Stand stand : session.stands()) {
+            stand.record().write(writer);
+            writer.varint(stand.version().epoch()).varint(stand.version().seq());
+            PartitionId elsewhere = stand.storedBy();
+            writer.bool(elsewhere != null);
+            if (elsewhere != null) {
+                writer.varint(elsewhere.number());
+            }
+        }
+    }
+
+    /** Reads them; rows of earlier versions have none. */
+    private static List<SessionRow.Stand> decodeStands(ByteReader reader, int structure, SessionId session) {
+        int count = reader.remaining() == 0 ? 0 : reader.count("transactions", 1);
+        List<SessionRow.Stand> stands = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            TransactionRecord record = TransactionRecord.read(reader, session);
+            Version version = version(reader);
+            PartitionId elsewhere = reader.bool("stored elsewhere")
+                    ? new PartitionId(structure, reader.varint32("partition", 0, Integer.MAX_VALUE))
+                    : null;
+            stands.add(new SessionRow.Stand(record, version, elsewhere));
+        }
+        return stands;
     }
 
     /** Reads them; rows of earlier versions have none. */
@@ -220,7 +253,8 @@ public final class TableCodec {
                         new Completion(operation, version, status, reader.bytes("result", Limits.ENTRY_BYTES)));
             }
             decodeExecutors(reader, partition.structure(), completions);
-            return new SessionRow(session, lowWater, completions.values());
+            List<SessionRow.Stand> stands = decodeStands(reader, partition.structure(), session);
+            return new SessionRow(session, lowWater, completions.values(), stands);
         } catch (MalformedException e) {
             throw new CorruptRecordException("the row of session %s in partition %s is corrupt: %s"
                     .formatted(session, partition, e.getMessage()));

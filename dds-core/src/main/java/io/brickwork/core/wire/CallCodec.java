@@ -11,16 +11,19 @@ import io.brickwork.core.message.CallMessage.Answer;
 import io.brickwork.core.message.CallMessage.AskMetadata;
 import io.brickwork.core.message.CallMessage.AskStatus;
 import io.brickwork.core.message.CallMessage.CloseSession;
+import io.brickwork.core.message.CallMessage.Decide;
 import io.brickwork.core.message.CallMessage.Inquire;
 import io.brickwork.core.message.CallMessage.Instruct;
 import io.brickwork.core.message.CallMessage.Instructed;
 import io.brickwork.core.message.CallMessage.KeepSession;
 import io.brickwork.core.message.CallMessage.Metadata;
 import io.brickwork.core.message.CallMessage.OpenSession;
+import io.brickwork.core.message.CallMessage.Prepare;
 import io.brickwork.core.message.CallMessage.Read;
 import io.brickwork.core.message.CallMessage.Reason;
 import io.brickwork.core.message.CallMessage.Refusal;
 import io.brickwork.core.message.CallMessage.ReplicaStatus;
+import io.brickwork.core.message.CallMessage.Resolve;
 import io.brickwork.core.message.CallMessage.SessionState;
 import io.brickwork.core.message.CallMessage.Status;
 import io.brickwork.core.message.CallMessage.Write;
@@ -28,6 +31,8 @@ import io.brickwork.core.metadata.MetadataCodec;
 import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.paxos.Membership;
 import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.transaction.Part;
+import io.brickwork.core.transaction.Participant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,6 +53,9 @@ final class CallCodec {
     private static final int KEEP_SESSION = 28;
     private static final int CLOSE_SESSION = 29;
     private static final int SESSION_STATE = 30;
+    private static final int PREPARE = 104;
+    private static final int DECIDE = 105;
+    private static final int RESOLVE = 106;
 
     private static final int LINEARIZABLE = 1;
     private static final int STALE = 2;
@@ -78,6 +86,9 @@ final class CallCodec {
             case KeepSession keep -> KEEP_SESSION;
             case CloseSession close -> CLOSE_SESSION;
             case SessionState state -> SESSION_STATE;
+            case Prepare prepare -> PREPARE;
+            case Decide decide -> DECIDE;
+            case Resolve resolve -> RESOLVE;
         };
     }
 
@@ -101,6 +112,12 @@ final class CallCodec {
             case KeepSession keep -> USUAL_BYTES;
             case CloseSession close -> USUAL_BYTES;
             case SessionState state -> USUAL_BYTES;
+            case Prepare prepare ->
+                2 * USUAL_BYTES
+                        + USUAL_BYTES * prepare.participants().size()
+                        + (int) prepare.part().bytes();
+            case Decide decide -> USUAL_BYTES;
+            case Resolve resolve -> USUAL_BYTES;
         };
     }
 
@@ -179,6 +196,28 @@ final class CallCodec {
                 }
                 writer.varint(state.timeoutNanos()).string(state.detail());
             }
+            case Prepare prepare -> {
+                IdCodec.writePartition(writer, prepare.partition());
+                writer.varint(prepare.epoch());
+                IdCodec.writeOperation(writer, prepare.transaction());
+                writer.varint(prepare.age()).varint(prepare.lowWater());
+                Participant.writeAll(writer, prepare.participants());
+                prepare.part().write(writer.bytes(prepare.routingKey()));
+            }
+            case Decide decide -> {
+                IdCodec.writePartition(writer, decide.partition());
+                writer.varint(decide.epoch());
+                IdCodec.writeOperation(writer, decide.transaction());
+                IdCodec.writePartition(writer, decide.participant());
+                writer.bool(decide.isCommit()).bytes(decide.routingKey());
+            }
+            case Resolve resolve -> {
+                IdCodec.writePartition(writer, resolve.partition());
+                writer.varint(resolve.epoch());
+                IdCodec.writeOperation(writer, resolve.transaction());
+                IdCodec.writePartition(writer, resolve.participant());
+                writer.bytes(resolve.routingKey());
+            }
         }
     }
 
@@ -251,6 +290,34 @@ final class CallCodec {
                         body.varint("timeout", 1, Long.MAX_VALUE),
                         body.string("detail", Limits.REASON_CHARS));
             case INSTRUCTED -> new Instructed(ticket, body.string("refusal", Limits.REASON_CHARS));
+            case PREPARE ->
+                new Prepare(
+                        ticket,
+                        IdCodec.readPartition(body),
+                        IdCodec.readEpoch(body),
+                        IdCodec.readOperation(body),
+                        body.varint32("age", 0, Integer.MAX_VALUE),
+                        IdCodec.readSeq(body, "low water"),
+                        Participant.readAll(body),
+                        body.bytes("routing key", Limits.RECORD_KEY_BYTES),
+                        Part.read(body));
+            case DECIDE ->
+                new Decide(
+                        ticket,
+                        IdCodec.readPartition(body),
+                        IdCodec.readEpoch(body),
+                        IdCodec.readOperation(body),
+                        IdCodec.readPartition(body),
+                        body.bool("commit"),
+                        body.bytes("routing key", Limits.RECORD_KEY_BYTES));
+            case RESOLVE ->
+                new Resolve(
+                        ticket,
+                        IdCodec.readPartition(body),
+                        IdCodec.readEpoch(body),
+                        IdCodec.readOperation(body),
+                        IdCodec.readPartition(body),
+                        body.bytes("routing key", Limits.RECORD_KEY_BYTES));
             default -> throw WireCodec.unknownType(type);
         };
     }

@@ -8,6 +8,7 @@ import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.message.ReplicaMessage.AskCommitted;
+import io.brickwork.core.message.ReplicaMessage.AskStand;
 import io.brickwork.core.message.ReplicaMessage.Commit;
 import io.brickwork.core.message.ReplicaMessage.Committed;
 import io.brickwork.core.message.ReplicaMessage.Compare;
@@ -27,14 +28,17 @@ import io.brickwork.core.message.ReplicaMessage.RepairAsk;
 import io.brickwork.core.message.ReplicaMessage.RepairPart;
 import io.brickwork.core.message.ReplicaMessage.Store;
 import io.brickwork.core.message.ReplicaMessage.Stored;
+import io.brickwork.core.message.ReplicaMessage.TellStand;
 import io.brickwork.core.message.ReplicaMessage.WrongEpoch;
 import io.brickwork.core.metadata.MetadataCodec;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.CopyCodec;
 import io.brickwork.core.table.TableChunk;
 import io.brickwork.core.table.TableRecord;
+import io.brickwork.core.transaction.TransactionRecord;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bodies of {@link ReplicaMessage}s. {@code Store} is its two numbers and the entry; a fence is the partition and the view; all others begin with partition and epoch.
@@ -63,6 +67,8 @@ final class ReplicaCodec {
     private static final int COMPARE = 51;
     private static final int MERGE_ASK = 52;
     private static final int MERGE_PART = 53;
+    private static final int ASK_STAND = 54;
+    private static final int TELL_STAND = 55;
 
     /** A SHA-256. */
     private static final int DIGEST_BYTES = 32;
@@ -95,6 +101,8 @@ final class ReplicaCodec {
             case Compare compare -> COMPARE;
             case MergeAsk ask -> MERGE_ASK;
             case MergePart part -> MERGE_PART;
+            case AskStand ask -> ASK_STAND;
+            case TellStand told -> TELL_STAND;
         };
     }
 
@@ -168,6 +176,17 @@ final class ReplicaCodec {
             }
             case MergeAsk ask -> begin(writer, ask).varint(ask.into().number());
             case MergePart part -> part.absorption().write(begin(writer, part));
+            case AskStand ask -> {
+                IdCodec.writeOperation(begin(writer, ask), ask.transaction());
+                IdCodec.writePartition(writer, ask.participant());
+                IdCodec.writePartition(writer, ask.asker());
+            }
+            case TellStand told -> {
+                IdCodec.writeOperation(begin(writer, told), told.transaction());
+                IdCodec.writePartition(writer, told.participant());
+                TransactionRecord.State state = told.state();
+                writer.u8(state == null ? 0 : state.code());
+            }
             case Compare compare -> {
                 Bytes high = compare.range().high();
                 begin(writer, compare).bytes(compare.range().low()).bool(high != null);
@@ -246,8 +265,22 @@ final class ReplicaCodec {
                         epoch,
                         new PartitionId(partition.structure(), body.varint32("into", 0, Integer.MAX_VALUE)));
             case MERGE_PART -> new MergePart(partition, epoch, Absorption.read(body, partition.structure()));
+            case ASK_STAND ->
+                new AskStand(
+                        partition,
+                        epoch,
+                        IdCodec.readOperation(body),
+                        IdCodec.readPartition(body),
+                        IdCodec.readPartition(body));
+            case TELL_STAND ->
+                new TellStand(
+                        partition, epoch, IdCodec.readOperation(body), IdCodec.readPartition(body), state(body.u8()));
             default -> throw WireCodec.unknownType(type);
         };
+    }
+
+    private static TransactionRecord.@Nullable State state(int code) {
+        return code == 0 ? null : TransactionRecord.State.of(code);
     }
 
     private static Bytes readKey(ByteReader body) {

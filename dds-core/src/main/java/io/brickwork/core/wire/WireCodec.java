@@ -16,7 +16,7 @@ import io.brickwork.core.message.ReplicaMessage;
  * u8 type · varint length of the body · body
  * </pre>
  *
- * <p>Types 1 to 15 are {@link LinkMessage}s, 16 to 31 {@link CallMessage}s, 32 to 63 {@link ReplicaMessage}s, 64 to 95 {@link PaxosMessage}s, 96 to 103 {@link LeaseMessage}s; a type is never used again for another message. Bytes of a body that
+ * <p>Types 1 to 15 are {@link LinkMessage}s, 16 to 31 and 104 to 111 {@link CallMessage}s, 32 to 63 {@link ReplicaMessage}s, 64 to 95 {@link PaxosMessage}s, 96 to 103 {@link LeaseMessage}s; a type is never used again for another message. Bytes of a body that
  * this version does not know are skipped, so a later one may add fields at the end; an unknown type is refused. What is read is a slice of what it was read from.
  *
  * <p>Whatever the bytes, reading gives a message or throws {@link MalformedException}, and allocates no more than a small multiple of the bytes that are there.
@@ -26,7 +26,8 @@ public final class WireCodec {
     private static final int FIRST_REPLICA = 32;
     private static final int FIRST_PAXOS = 64;
     private static final int FIRST_LEASE = 96;
-    private static final int FIRST_UNUSED = 104;
+    private static final int FIRST_OF_TRANSACTIONS = 104;
+    private static final int FIRST_UNUSED = 112;
 
     private WireCodec() {}
 
@@ -113,8 +114,11 @@ public final class WireCodec {
         if (type < FIRST_LEASE) {
             return PaxosMessageCodec.read(type, body);
         }
-        if (type < FIRST_UNUSED) {
+        if (type < FIRST_OF_TRANSACTIONS) {
             return LeaseCodec.read(type, body);
+        }
+        if (type < FIRST_UNUSED) {
+            return CallCodec.read(type, body);
         }
         throw unknownType(type);
     }

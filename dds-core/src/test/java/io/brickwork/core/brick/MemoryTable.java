@@ -61,8 +61,7 @@ public final class MemoryTable implements Table {
         }
 
         static SessionRow copyOf(SessionRow row) {
-            return new SessionRow(
-                    row.session(), row.lowWater(), row.completions().values());
+            return new SessionRow(row);
         }
 
         @Override

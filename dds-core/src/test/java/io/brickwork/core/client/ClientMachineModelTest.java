@@ -161,6 +161,7 @@ class ClientMachineModelTest {
                                             request,
                                             executed.get(ask.operation().number()))
                                     : refusal(request, Reason.NEVER_SEEN, null);
+                        case CallMessage.OfTransaction one -> throw new AssertionError("nobody asked for " + one);
                     });
         }
     }

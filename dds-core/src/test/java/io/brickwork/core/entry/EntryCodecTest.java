@@ -115,9 +115,9 @@ class EntryCodecTest {
         assertThatThrownBy(() -> EntryCodec.decode(changed(body -> body[0] = 2)))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageContaining("entry format 2 is not known");
-        assertThatThrownBy(() -> EntryCodec.decode(changed(body -> body[1] = 9)))
+        assertThatThrownBy(() -> EntryCodec.decode(changed(body -> body[1] = 99)))
                 .isInstanceOf(MalformedException.class)
-                .hasMessageContaining("entry kind 9 is not known");
+                .hasMessageContaining("entry kind 99 is not known");
     }
 
     @Test

@@ -106,8 +106,8 @@ class OverlayModelTest {
         private void check() {
             for (long asOf = applied; asOf <= last(); asOf++) {
                 TreeMap<Bytes, Bytes> expected = states.get((int) asOf);
-                ReplicaRecords records =
-                        new ReplicaRecords(PARTITION, Extent.Keys.all(KeyRange.ALL), overlay, asOf, table::snapshot);
+                ReplicaRecords records = new ReplicaRecords(
+                        PARTITION, Extent.Keys.all(KeyRange.ALL), new Locks(List.of()), overlay, asOf, table::snapshot);
                 TreeMap<Bytes, Bytes> scanned = new TreeMap<>();
                 Bytes[] previous = {Bytes.EMPTY};
                 records.scan(Bytes.EMPTY, (key, value) -> {

@@ -32,7 +32,7 @@ class PartitionLogTest {
     }
 
     private static PartitionLog appliedUpTo(long epoch, long seq) {
-        return new PartitionLog(new Applied(PARTITION, new Version(epoch, seq), 0));
+        return new PartitionLog(new Applied(PARTITION, new Version(epoch, seq), 0), List.of());
     }
 
     @Test

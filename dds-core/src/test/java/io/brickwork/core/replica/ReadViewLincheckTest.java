@@ -33,7 +33,8 @@ public class ReadViewLincheckTest {
 
     private final MemoryTable table = new MemoryTable();
     private final Overlay overlay = new Overlay(0);
-    private final ReadView view = new ReadView(PARTITION, overlay, table, lease(), new ReadViews());
+    private final Locks locks = new Locks(List.of());
+    private final ReadView view = new ReadView(PARTITION, locks, overlay, table, lease(), new ReadViews());
     private final Object lane = new Object();
     private long seq;
     private long appliedSeq;
@@ -83,7 +84,7 @@ public class ReadViewLincheckTest {
         }
         synchronized (lane) {
             ReplicaRecords records =
-                    new ReplicaRecords(PARTITION, Extent.Keys.all(KeyRange.ALL), overlay, seq, table::snapshot);
+                    new ReplicaRecords(PARTITION, Extent.Keys.all(KeyRange.ALL), locks, overlay, seq, table::snapshot);
             return RegisterType.INSTANCE
                     .evaluate(body, records, ReadView.NoChanges.INSTANCE)
                     .toUtf8();

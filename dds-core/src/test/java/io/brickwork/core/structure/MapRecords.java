@@ -2,6 +2,7 @@ package io.brickwork.core.structure;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.Version;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class MapRecords implements Records {
     private final KeyRange range;
     private final TreeMap<Bytes, Bytes> records = new TreeMap<>();
+    private final TreeMap<Bytes, Version> versions = new TreeMap<>();
+    private long evaluated;
 
     public MapRecords() {
         this(KeyRange.ALL);
@@ -22,6 +25,7 @@ public final class MapRecords implements Records {
 
     /** Evaluates the operation and applies what it changes, all or nothing. */
     public Bytes evaluate(StructureType type, Bytes body) {
+        evaluated++;
         TreeMap<Bytes, @Nullable Bytes> changed = new TreeMap<>();
         Bytes result = type.evaluate(body, this, new Changes() {
             @Override
@@ -40,6 +44,7 @@ public final class MapRecords implements Records {
                 records.remove(key);
             } else {
                 records.put(key, value);
+                versions.put(key, new Version(1, evaluated));
             }
         });
         return result;
@@ -51,13 +56,19 @@ public final class MapRecords implements Records {
     }
 
     @Override
-    public void scan(KeyRange within, Visitor visitor) {
-        visit(within(within), visitor);
+    public @Nullable Version version(Bytes recordKey) {
+        return records.containsKey(checked(recordKey)) ? versions.get(recordKey) : null;
     }
 
     @Override
-    public void scanBackward(KeyRange within, Visitor visitor) {
-        visit(within(within).descendingMap(), visitor);
+    public void scanVersions(KeyRange within, boolean backward, VersionVisitor visitor) {
+        NavigableMap<Bytes, Bytes> all = within(within);
+        for (Map.Entry<Bytes, Bytes> record : (backward ? all.descendingMap() : all).entrySet()) {
+            Version version = versions.getOrDefault(record.getKey(), Version.NONE);
+            if (!visitor.visit(record.getKey(), version, record.getValue())) {
+                return;
+            }
+        }
     }
 
     private NavigableMap<Bytes, Bytes> within(KeyRange within) {
@@ -67,14 +78,6 @@ public final class MapRecords implements Records {
         }
         Bytes high = both.high();
         return high == null ? records.tailMap(both.low(), true) : records.subMap(both.low(), true, high, false);
-    }
-
-    private static void visit(NavigableMap<Bytes, Bytes> within, Visitor visitor) {
-        for (Map.Entry<Bytes, Bytes> record : within.entrySet()) {
-            if (!visitor.visit(record.getKey(), record.getValue())) {
-                return;
-            }
-        }
     }
 
     @Override

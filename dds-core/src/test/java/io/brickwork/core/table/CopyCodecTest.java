@@ -273,7 +273,7 @@ class CopyCodecTest {
         return new TableChunk(
                 VERSION,
                 List.of(row("", "1"), row("a", ""), row("b", "two")),
-                List.of(new SessionRow(SESSION, 41, List.of(done, rejected)), new SessionRow(LATER_SESSION)),
+                List.of(new SessionRow(SESSION, 41, List.of(done, rejected), List.of()), new SessionRow(LATER_SESSION)),
                 next);
     }
 }

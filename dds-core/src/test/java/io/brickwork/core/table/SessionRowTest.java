@@ -55,8 +55,7 @@ class SessionRowTest {
         List<Entry> entries = List.of(
                 entry(SESSION, 1, 1, 0), entry(SESSION, 2, 2, 0), entry(SESSION, 3, 3, 2), entry(SESSION, 4, 4, 3));
         entries.forEach(row::fold);
-        SessionRow copy =
-                new SessionRow(SESSION, row.lowWater(), row.completions().values());
+        SessionRow copy = new SessionRow(row);
         entries.forEach(copy::fold);
 
         assertThat(copy.completions()).isEqualTo(row.completions()).containsOnlyKeys(3L, 4L);
@@ -74,8 +73,7 @@ class SessionRowTest {
     void rowMadeOfWhatAnotherHoldsIsEqualToIt() {
         row.fold(entry(SESSION, 3, 1, 2));
         row.fold(entry(SESSION, 5, 2, 2));
-        SessionRow copy =
-                new SessionRow(SESSION, row.lowWater(), row.completions().values());
+        SessionRow copy = new SessionRow(row);
         assertThat(copy.completions()).isEqualTo(row.completions());
         assertThat(copy.lowWater()).isEqualTo(2);
     }

@@ -208,7 +208,8 @@ class TableCodecTest {
                 new SessionRow(
                         SESSION,
                         41,
-                        List.of(completion(42, Completion.Status.DONE), completion(50, Completion.Status.REJECTED))));
+                        List.of(completion(42, Completion.Status.DONE), completion(50, Completion.Status.REJECTED)),
+                        List.of()));
         return writer.toBytes();
     }
 

@@ -161,7 +161,7 @@ public abstract class TableContract extends TableCopyContract {
     void absorptionBringsRecordsInTheirVersionsAndSessionsInPlaceOfWhatIsThere() {
         Version old = new Version(1, 4);
         apply(part(P, entry(SESSION, 3, 2, puts("a", "1"))), part(P_NEXT, puts("m", "old"), puts("n", "older")));
-        SessionRow row = new SessionRow(SESSION, 3, List.of(completion(SESSION, 4, old)));
+        SessionRow row = new SessionRow(SESSION, 3, List.of(completion(SESSION, 4, old)), List.of());
         Absorption absorption = new Absorption(
                 P_NEXT,
                 new KeyRange(key("m"), null),

@@ -33,6 +33,11 @@ import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.table.TableChunk;
 import io.brickwork.core.table.TableRecord;
+import io.brickwork.core.transaction.Compare;
+import io.brickwork.core.transaction.Part;
+import io.brickwork.core.transaction.Participant;
+import io.brickwork.core.transaction.RangeDigest;
+import io.brickwork.core.transaction.TransactionRecord;
 import io.brickwork.core.view.EpochRun;
 import io.brickwork.core.view.View;
 import java.util.Collections;
@@ -64,6 +69,9 @@ public final class Samples {
     public static final Ballot BALLOT = new Ballot(9, MEMBER);
     public static final Bytes KEY = Bytes.utf8("a record key");
 
+    private static final List<Participant> PARTICIPANTS =
+            List.of(new Participant(PARTITION, KEY), new Participant(new PartitionId(9, 1), Bytes.utf8("there")));
+
     private Samples() {}
 
     public static Map<String, Entry> entries() {
@@ -89,12 +97,15 @@ public final class Samples {
                         null,
                         0,
                         List.of(new Effect(Bytes.utf8("c"), Bytes.utf8("1")), new Effect(Bytes.utf8("n"), null))));
-        for (Entry.Kind kind : List.of(Entry.Kind.VOTE, Entry.Kind.REFUSE, Entry.Kind.DECIDE)) {
-            all.put(
-                    "entry-reserved-" + kind.name().toLowerCase(java.util.Locale.ROOT),
-                    EntryCodec.encode(
-                            kind, PARTITION, new Version(Long.MAX_VALUE, Long.MAX_VALUE), null, 0, List.of()));
-        }
+        TransactionRecord vote = TransactionRecord.prepared(OPERATION, PARTITION, 3, PARTICIPANTS, part());
+        all.put("entry-vote", transaction(vote, List.of()));
+        all.put("entry-refuse", transaction(TransactionRecord.refused(OPERATION, PARTITION, "why"), List.of()));
+        all.put(
+                "entry-commit",
+                transaction(
+                        vote.become(TransactionRecord.State.COMMITTED), List.of(new Effect(KEY, Bytes.utf8("value")))));
+        all.put("entry-abort", transaction(vote.become(TransactionRecord.State.ABORTED), List.of()));
+        all.put("entry-forget", transaction(vote.become(TransactionRecord.State.FORGOTTEN), List.of()));
         all.put("entry-expiry", EntryCodec.encodeExpiry(PARTITION, new Version(7, 1004), SESSION));
         all.put(
                 "entry-split",
@@ -111,9 +122,35 @@ public final class Samples {
         return Collections.unmodifiableMap(all);
     }
 
+    private static Entry transaction(TransactionRecord record, List<Effect> effects) {
+        return EntryCodec.encodeTransaction(PARTITION, new Version(7, 1008), record, 250, effects);
+    }
+
+    private static Part part() {
+        return new Part(
+                List.of(
+                        new Compare.Absent(Bytes.utf8("absent")),
+                        new Compare.Unchanged(KEY, new Version(6, 39)),
+                        new Compare.HasValue(Bytes.utf8("other"), Bytes.utf8("its value")),
+                        new Compare.SameRange(new KeyRange(Bytes.utf8("a"), Bytes.utf8("b")), new RangeDigest().end())),
+                List.of(new Effect(KEY, Bytes.utf8("value")), new Effect(Bytes.utf8("gone"), null)));
+    }
+
     private static Absorption absorption() {
-        SessionRow row =
-                new SessionRow(SESSION, 12, List.of(completion(new Version(6, 30), Completion.Status.DONE, "before")));
+        SessionRow row = new SessionRow(
+                SESSION,
+                12,
+                List.of(completion(new Version(6, 30), Completion.Status.DONE, "before")),
+                List.of(
+                        new SessionRow.Stand(
+                                TransactionRecord.prepared(
+                                        new OperationId(SESSION, 13), PARTITION, 0, PARTICIPANTS, part()),
+                                new Version(6, 31),
+                                null),
+                        new SessionRow.Stand(
+                                TransactionRecord.refused(new OperationId(SESSION, 14), PARTITION, ""),
+                                new Version(5, 9),
+                                new PartitionId(PARTITION.structure(), 79))));
         return new Absorption(
                 new PartitionId(PARTITION.structure(), 78),
                 new KeyRange(Bytes.utf8("a"), null),
@@ -186,6 +223,12 @@ public final class Samples {
                 new CallMessage.Read(2, PARTITION, 7, ReadMode.LINEARIZABLE, KEY, Bytes.utf8("the body of the read")));
         all.put("read-stale", new CallMessage.Read(3, PARTITION, 0, ReadMode.STALE, KEY, Bytes.EMPTY));
         all.put("inquire", new CallMessage.Inquire(4, PARTITION, 7, OPERATION, KEY));
+        all.put(
+                "prepare-transaction",
+                new CallMessage.Prepare(4, PARTITION, 7, OPERATION, 3, 250, PARTICIPANTS, KEY, part()));
+        all.put("decide-commit", new CallMessage.Decide(4, PARTITION, 7, OPERATION, new PartitionId(3, 1), true, KEY));
+        all.put("decide-abort", new CallMessage.Decide(4, PARTITION, 7, OPERATION, PARTITION, false, KEY));
+        all.put("resolve", new CallMessage.Resolve(4, PARTITION, 7, OPERATION, PARTITION, KEY));
         all.put("answer-done", answer(Completion.Status.DONE, "the result"));
         all.put("answer-rejected", answer(Completion.Status.REJECTED, "the reason"));
         all.put(
@@ -274,6 +317,13 @@ public final class Samples {
                 new ReplicaMessage.Compare(PARTITION, 7, KeyRange.ALL, new Version(7, 1000), Bytes.wrap(new byte[32])));
         all.put("merge-ask", new ReplicaMessage.MergeAsk(PARTITION, 7, new PartitionId(PARTITION.structure(), 78)));
         all.put("merge-part", new ReplicaMessage.MergePart(PARTITION, 7, absorption()));
+        all.put(
+                "ask-stand",
+                new ReplicaMessage.AskStand(PARTITION, 7, OPERATION, new PartitionId(3, 1), new PartitionId(9, 1)));
+        all.put(
+                "tell-stand",
+                new ReplicaMessage.TellStand(PARTITION, 7, OPERATION, PARTITION, TransactionRecord.State.COMMITTED));
+        all.put("tell-stand-never", new ReplicaMessage.TellStand(PARTITION, 7, OPERATION, PARTITION, null));
         all.put("copy-offer", new ReplicaMessage.CopyOffer(PARTITION, 7));
         all.put("copy-ask", new ReplicaMessage.CopyAsk(PARTITION, 7, TableChunk.Cursor.START));
         all.put("copy-ask-on", new ReplicaMessage.CopyAsk(PARTITION, 7, new TableChunk.Cursor.Records(KEY)));

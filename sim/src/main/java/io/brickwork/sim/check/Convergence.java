@@ -105,7 +105,8 @@ public final class Convergence {
         for (SessionRow row : replica.sessions()) {
             rows.put(
                     row.session().toString(),
-                    "low water " + row.lowWater() + ", " + row.completions().values());
+                    "low water " + row.lowWater() + ", " + row.completions().values()
+                            + (row.stands().isEmpty() ? "" : ", " + row.stands()));
         }
         return rows;
     }

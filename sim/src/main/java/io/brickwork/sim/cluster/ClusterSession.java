@@ -13,6 +13,7 @@ import io.brickwork.core.invoke.Pending;
 import io.brickwork.core.outcome.Failures;
 import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.transaction.Minitransaction;
 import io.brickwork.sim.world.SimClient;
 import io.brickwork.sim.world.SimFailure;
 import io.brickwork.sim.world.World;
@@ -77,6 +78,20 @@ final class ClusterSession implements ClientSession {
     }
 
     @Override
+    public Pending<@Nullable Void> commit(Minitransaction transaction, int age, CallOptions options) {
+        turns.self();
+        OperationLimits.check(world.types(), transaction);
+        long timeoutNanos = options.timeout().toNanos();
+        Call<@Nullable Void> call = new Call<>(
+                new Failures.Subject("transaction", "several structures", null),
+                told -> client.transact(transaction, age, timeoutNanos, told),
+                nothing -> null,
+                timeoutNanos);
+        call.trySubmit();
+        return call;
+    }
+
+    @Override
     public Pending<Bytes> inquire(OperationId operation, CallOptions options) {
         turns.self();
         long timeoutNanos = options.timeout().toNanos();
@@ -113,7 +128,7 @@ final class ClusterSession implements ClientSession {
         }
     }
 
-    private final class Call<R> implements Pending<R> {
+    private final class Call<R extends @Nullable Object> implements Pending<R> {
         private final Failures.Subject subject;
         private final ToLongFunction<Consumer<Outcome>> submission;
         private final Function<Bytes, R> decoder;

@@ -270,6 +270,6 @@ final class TableStore {
     }
 
     static SessionRow copy(SessionRow row) {
-        return new SessionRow(row.session(), row.lowWater(), row.completions().values());
+        return new SessionRow(row);
     }
 }

@@ -20,6 +20,7 @@ public record PlantedBug(Defence missing) {
             Defence.REFUSE_EXPIRED,
             Defence.COMMIT_WITH_MIN_IN_SYNC,
             Defence.LEAVE_OUT_THE_SILENT,
+            Defence.WAIT_FOR_YOUNGER_ALONE,
             Defence.JOIN_AS_NEW)));
 
     /** How far apart base seeds are, so that no two hunts meet. */

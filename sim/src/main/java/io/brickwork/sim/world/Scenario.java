@@ -15,6 +15,7 @@ import java.util.function.Function;
  * @param draw what a run is made of
  * @param codec how callers ask the structure
  * @param types that bricks and clients know
+ * @param withTransactions whether other callers make transactions over the structure and another one
  * @param defences the rules that bricks and clients keep
  */
 public record Scenario(
@@ -23,16 +24,22 @@ public record Scenario(
         Function<SimRandom, RunOptions> draw,
         CallCodec codec,
         StructureTypes types,
+        boolean withTransactions,
         Defences defences) {
     /** A scenario whose bricks and clients keep all rules. */
     public Scenario(
-            String name, String text, Function<SimRandom, RunOptions> draw, CallCodec codec, StructureTypes types) {
-        this(name, text, draw, codec, types, Defences.ALL);
+            String name,
+            String text,
+            Function<SimRandom, RunOptions> draw,
+            CallCodec codec,
+            StructureTypes types,
+            boolean withTransactions) {
+        this(name, text, draw, codec, types, withTransactions, Defences.ALL);
     }
 
     /** The same with rules left out. */
     public Scenario with(Defences newDefences) {
-        return new Scenario(name, text, draw, codec, types, newDefences);
+        return new Scenario(name, text, draw, codec, types, withTransactions, newDefences);
     }
 
     /**
@@ -48,6 +55,7 @@ public record Scenario(
                 options.withWorld(options.world().withKeptLines(keptLines)),
                 codec,
                 types,
+                withTransactions,
                 reduction,
                 defences);
         run.world().trace().setRecorder(recorder);

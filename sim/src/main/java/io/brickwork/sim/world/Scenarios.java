@@ -19,19 +19,29 @@ public final class Scenarios {
                     "callers on a hash table; every run draws its own cluster, network, disks, callers and faults",
                     RunOptions::draw,
                     MapCalls.HASH_TABLE,
-                    MAPS),
+                    MAPS,
+                    false),
             new Scenario(
                     "register/swarm",
                     "the same on a map that can append, to see whether anything takes effect twice",
                     RunOptions::draw,
                     RegisterType.TYPE,
-                    REGISTERS),
+                    REGISTERS,
+                    false),
             new Scenario(
                     "tree/swarm",
                     "the same on an ordered tree, with scans in both directions beside the callers",
                     RunOptions::draw,
                     MapCalls.TREE,
-                    MAPS));
+                    MAPS,
+                    false),
+            new Scenario(
+                    "tx/swarm",
+                    "transactions over a hash table and a tree, beside callers on the table",
+                    RunOptions::draw,
+                    MapCalls.HASH_TABLE,
+                    MAPS,
+                    true));
 
     private Scenarios() {}
 

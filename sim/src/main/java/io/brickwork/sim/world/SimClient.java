@@ -12,6 +12,7 @@ import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.outcome.Outcome;
+import io.brickwork.core.transaction.Minitransaction;
 import io.brickwork.sim.kernel.Harm;
 import io.brickwork.sim.kernel.Recorder;
 import io.brickwork.sim.kernel.SimClock;
@@ -154,6 +155,17 @@ public final class SimClient implements SimNode, SimNetwork.Node, ClientOutbox {
                 reads,
                 clock.nowNanos() + timeoutNanos,
                 operation.name()));
+        planTick();
+        return call;
+    }
+
+    /** Sends a transaction on its way, as {@link #submit}. */
+    public long transact(Minitransaction transaction, int age, long timeoutNanos, Consumer<Outcome> then) {
+        Check.state(isUp, "client %s has crashed", name);
+        long call = ++lastCall;
+        open.put(call, then);
+        world.line(() -> name + " submits " + transaction + " as call " + call);
+        take(new ClientInput.Transact(call, transaction, age, clock.nowNanos() + timeoutNanos, "transaction"));
         planTick();
         return call;
     }

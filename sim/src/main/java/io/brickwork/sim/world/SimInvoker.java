@@ -1,14 +1,17 @@
 package io.brickwork.sim.world;
 
+import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Invoker;
 import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.invoke.Pending;
 import io.brickwork.core.outcome.Outcome;
+import io.brickwork.core.transaction.Minitransaction;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +32,17 @@ public final class SimInvoker implements Invoker {
 
     @Override
     public <R> Pending<R> invoke(Operation<R> operation, CallOptions options) {
-        Call<R> call = new Call<>(operation, options.timeout().toNanos());
+        Call<R> call = new Call<>(
+                operation.name(), operation.decoder(), options.timeout().toNanos());
         client.submit(operation, options.reads(), options.timeout().toNanos(), call);
+        return call;
+    }
+
+    @Override
+    public Pending<@Nullable Void> commit(Minitransaction transaction, int age, CallOptions options) {
+        Call<@Nullable Void> call =
+                new Call<>("transaction", nothing -> null, options.timeout().toNanos());
+        client.transact(transaction, age, options.timeout().toNanos(), call);
         return call;
     }
 
@@ -39,14 +51,16 @@ public final class SimInvoker implements Invoker {
         return client.nanoTime();
     }
 
-    private final class Call<R> implements Pending<R>, Consumer<Outcome> {
-        private final Operation<R> operation;
+    private final class Call<R extends @Nullable Object> implements Pending<R>, Consumer<Outcome> {
+        private final String name;
+        private final Function<Bytes, R> decoder;
         private final long timeoutNanos;
         private @Nullable Outcome outcome;
         private @Nullable CompletableFuture<R> stage;
 
-        Call(Operation<R> operation, long timeoutNanos) {
-            this.operation = operation;
+        Call(String name, Function<Bytes, R> decoder, long timeoutNanos) {
+            this.name = name;
+            this.decoder = decoder;
             this.timeoutNanos = timeoutNanos;
         }
 
@@ -63,11 +77,10 @@ public final class SimInvoker implements Invoker {
             world.runUntil(() -> outcome != null, timeoutNanos + timeoutNanos / 8 + GRACE_NANOS);
             Outcome told = outcome;
             if (told == null) {
-                throw new SimFailure(
-                        SimFailure.Kind.LIVENESS, "bounded-calls: '" + operation.name() + "' outlived its deadline");
+                throw new SimFailure(SimFailure.Kind.LIVENESS, "bounded-calls: '" + name + "' outlived its deadline");
             }
             return switch (told) {
-                case Outcome.Done done -> operation.decoder().apply(done.result());
+                case Outcome.Done done -> decoder.apply(done.result());
                 case Outcome.Failed failed -> throw failed.failure();
             };
         }
@@ -87,7 +100,7 @@ public final class SimInvoker implements Invoker {
                 case Outcome.Done done -> {
                     R result;
                     try {
-                        result = operation.decoder().apply(done.result());
+                        result = decoder.apply(done.result());
                     } catch (RuntimeException e) {
                         future.completeExceptionally(e);
                         return;

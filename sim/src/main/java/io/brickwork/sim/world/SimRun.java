@@ -38,7 +38,9 @@ import io.brickwork.sim.check.VersionOrder;
 import io.brickwork.sim.check.VersionReplay;
 import io.brickwork.sim.workload.CallCodec;
 import io.brickwork.sim.workload.Caller;
+import io.brickwork.sim.workload.MapCalls;
 import io.brickwork.sim.workload.Scanner;
+import io.brickwork.sim.workload.TransactionOptions;
 import io.brickwork.sim.workload.WorkloadOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +74,7 @@ public final class SimRun {
     private final @Nullable Reduction reduction;
 
     private final RunOptions options;
+    private final boolean withTransactions;
     private final CallCodec codec;
     private final World world;
     private final History history = new History();
@@ -83,6 +86,7 @@ public final class SimRun {
     private int callersDone;
 
     private @Nullable StructureInfo structure;
+    private @Nullable TransactionLoad transactions;
 
     /** What a run did. */
     public record Report(
@@ -126,7 +130,7 @@ public final class SimRun {
     /** The same, with bricks and clients that may lack a rule. */
     public SimRun(
             String scenario, long seed, RunOptions options, CallCodec codec, StructureTypes types, Defences defences) {
-        this(scenario, seed, options, codec, types, null, defences);
+        this(scenario, seed, options, codec, types, false, null, defences);
     }
 
     SimRun(
@@ -135,8 +139,10 @@ public final class SimRun {
             RunOptions options,
             CallCodec codec,
             StructureTypes types,
+            boolean withTransactions,
             @Nullable Reduction reduction,
             Defences defences) {
+        this.withTransactions = withTransactions;
         this.scenario = scenario;
         this.reduction = reduction;
         this.options = options;
@@ -186,13 +192,15 @@ public final class SimRun {
             begin();
             callers.forEach(Caller::begin);
             scanners.forEach(Scanner::begin);
+            if (transactions != null) {
+                transactions.begin();
+            }
             nemesis.begin();
             compareReplicas();
             boolean ended = world.runUntil(this::areCallersDone, 600 * SECOND);
             if (!ended) {
                 throw new SimFailure(
-                        SimFailure.Kind.LIVENESS,
-                        "bounded-calls: " + history.open() + " calls outlived their deadlines");
+                        SimFailure.Kind.LIVENESS, "bounded-calls: " + open() + " calls outlived their deadlines");
             }
             return finish();
         });
@@ -203,7 +211,7 @@ public final class SimRun {
         while (callersDone < callers.size() && callers.get(callersDone).isDone()) {
             callersDone++;
         }
-        return callersDone == callers.size();
+        return callersDone == callers.size() && (transactions == null || transactions.isDone());
     }
 
     /** Every now and then while callers are at work: replicas that have got equally far hold the same. */
@@ -225,16 +233,15 @@ public final class SimRun {
                 "t",
                 codec.spec(options.partitions(), options.replicas(), options.durability()),
                 codec.fences(options.partitions(), world.random("fences")));
-        AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
-        founder.submit(create, ReadMode.LINEARIZABLE, 10 * SECOND, outcome::set);
-        if (!world.runUntil(() -> outcome.get() != null, 20 * SECOND)) {
-            throw new SimFailure(SimFailure.Kind.LIVENESS, "founding: the structure was never created");
+        structure = create(founder, create);
+        if (withTransactions) {
+            TransactionOptions drawn = TransactionOptions.draw(world.random("transaction options"));
+            StructureInfo tree = create(
+                    founder,
+                    Catalog.create(
+                            "u", MapCalls.TREE.spec(drawn.treePartitions(), options.replicas(), options.durability())));
+            transactions = new TransactionLoad(world, drawn, founder, structure(), codec, tree);
         }
-        if (!(outcome.get() instanceof Outcome.Done done)) {
-            throw new SimFailure(SimFailure.Kind.LIVENESS, "founding: the structure was not created: " + outcome.get());
-        }
-        structure = create.decoder().apply(done.result());
-        world.watch(structure().id(), options.durability(), options.replicas());
         for (int i = 1; i <= options.workload().clients(); i++) {
             callers.add(caller(world.addClient("c" + i), options.workload()));
         }
@@ -245,6 +252,20 @@ public final class SimRun {
             }
         }
         world.roughen();
+    }
+
+    private StructureInfo create(SimClient founder, Operation<StructureInfo> creation) {
+        AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
+        founder.submit(creation, ReadMode.LINEARIZABLE, 10 * SECOND, outcome::set);
+        if (!world.runUntil(() -> outcome.get() != null, 20 * SECOND)) {
+            throw new SimFailure(SimFailure.Kind.LIVENESS, "founding: the structure was never created");
+        }
+        if (!(outcome.get() instanceof Outcome.Done done)) {
+            throw new SimFailure(SimFailure.Kind.LIVENESS, "founding: the structure was not created: " + outcome.get());
+        }
+        StructureInfo created = creation.decoder().apply(done.result());
+        world.watch(created.id(), options.durability(), options.replicas());
+        return created;
     }
 
     private Scanner scanner(SimClient client, TreeOperations ranges) {
@@ -260,17 +281,23 @@ public final class SimRun {
         scanners.forEach(Scanner::stop);
         nemesis.callOff();
         world.heal();
-        if (!world.runUntil(() -> history.open() == 0, options.workload().timeoutNanos() * 2 + LIVENESS_NANOS)) {
-            throw new SimFailure(
-                    SimFailure.Kind.LIVENESS, "bounded-calls: " + history.open() + " calls are still open");
+        if (!world.runUntil(() -> open() == 0, options.workload().timeoutNanos() * 2 + LIVENESS_NANOS)) {
+            throw new SimFailure(SimFailure.Kind.LIVENESS, "bounded-calls: " + open() + " calls are still open");
         }
         readEverything();
+        if (transactions != null) {
+            transactions.readEverything(LIVENESS_NANOS);
+        }
         if (!world.runUntil(this::areAllWhole, LIVENESS_NANOS)) {
             throw new SimFailure(SimFailure.Kind.LIVENESS, "whole-again: " + notWhole());
         }
         List<Replica> replicas = rest();
         scanAtRest(replicas);
         return check(replicas);
+    }
+
+    private int open() {
+        return history.open() + (transactions == null ? 0 : transactions.open());
     }
 
     /** All of it, in both directions, when nothing changes any more: just what the tables hold. */
@@ -305,6 +332,17 @@ public final class SimRun {
         }
     }
 
+    private String notWholeBricks() {
+        MetadataState metadata = world.metadata();
+        List<String> rotten = world.bricks().stream()
+                .filter(brick -> brick.isUp() && brick.disk().hasRot())
+                .map(SimBrick::name)
+                .toList();
+        return metadata == null || groups().isEmpty()
+                ? "no group is known"
+                : "rot at " + rotten + ", bricks " + metadata.bricks() + ", groups " + groups();
+    }
+
     private String notWhole() {
         return groups().stream()
                 .filter(group -> !group.isOpen()
@@ -313,7 +351,7 @@ public final class SimRun {
                         || group.newest().members().size() < group.replicas())
                 .map(Group::toString)
                 .findFirst()
-                .orElse("no group is known");
+                .orElseGet(this::notWholeBricks);
     }
 
     /** Once through all keys for each brick, by a client that reads there. */
@@ -366,7 +404,8 @@ public final class SimRun {
                     && areAllWhole()
                     && world.bricks().stream().allMatch(SimRun::hasAppliedEverything)
                     && Convergence.check(replicas).isEmpty()
-                    && AckedNeverLost.check(history, replicas, this::owner).isEmpty();
+                    && AckedNeverLost.check(history, replicas, this::owner).isEmpty()
+                    && TransactionLoad.locked(replicas).isEmpty();
             good = isAtRest ? good + 1 : 0;
             if (good == 3) {
                 break;
@@ -413,9 +452,17 @@ public final class SimRun {
         return metadata == null
                 ? List.of()
                 : metadata.groups().stream()
-                        .filter(group ->
-                                group.partition().structure() == structure().id())
+                        .filter(group -> isOurs(group.partition().structure()))
                         .toList();
+    }
+
+    private boolean isOurs(int id) {
+        return id == structure().id()
+                || (transactions != null && id == transactions.tree().id());
+    }
+
+    private CallCodec codec(int id) {
+        return id == structure().id() ? codec : MapCalls.TREE;
     }
 
     /** Every group is open, with as many members as it should have, nobody is being brought level, and every record can be read. */
@@ -449,6 +496,9 @@ public final class SimRun {
         TreeMap<String, Replica.Held> records = new TreeMap<>();
         MetadataState metadata = world.metadata();
         try (Snapshot snapshot = brick.disk().look()) {
+            if (snapshot.isIncomplete(partition)) {
+                return null; // half a copy, or half removed
+            }
             Split split = group.split();
             boolean isWhole =
                     split == null || snapshot.applied(split.child()).version().equals(Version.NONE);
@@ -460,9 +510,13 @@ public final class SimRun {
                 return null;
             }
             snapshot.scan(partition.structure(), range, (key, record) -> {
-                records.put(codec.key(key), new Replica.Held(record.version(), codec.value(record.value())));
+                CallCodec of = codec(partition.structure());
+                records.put(of.key(key), new Replica.Held(record.version(), of.value(record.value())));
                 return true;
             });
+            if (snapshot.applied(partition).version().equals(Version.NONE) && !records.isEmpty()) {
+                return null; // they are another's, which the partition was merged into
+            }
             return new Replica(
                     brick.name(),
                     partition.toString(),
@@ -484,6 +538,10 @@ public final class SimRun {
                 history,
                 scanners.stream().flatMap(scanner -> scanner.scans().stream()).toList(),
                 key -> codec.recordKey(structure(), key)));
+        findings.addAll(TransactionLoad.locked(replicas));
+        if (transactions != null) {
+            findings.addAll(transactions.check());
+        }
         LinearizabilityChecker checker = new LinearizabilityChecker(CHECK_STEPS);
         int undecided = 0;
         for (var entry : history.byKey().entrySet()) {

@@ -278,7 +278,8 @@ class CheckersTest {
                     session,
                     3,
                     List.of(new Completion(
-                            new OperationId(session, 3), v(1, 2), Completion.Status.DONE, Bytes.utf8("r"))));
+                            new OperationId(session, 3), v(1, 2), Completion.Status.DONE, Bytes.utf8("r"))),
+                    List.of());
             Replica first = new Replica("b1", "p", v(1, 2), Bytes.utf8("x"), new TreeMap<>(), List.of(row));
             Replica second = new Replica("b2", "p", v(1, 2), Bytes.utf8("y"), new TreeMap<>(), List.of());
             assertThat(Convergence.checkEqualPositions(List.of(first, second)))

@@ -43,7 +43,7 @@ final class BrokenScenarios {
 
     private static Scenario scenario(String name, Register register) {
         return new Scenario(
-                name, "fails on purpose", RunOptions::draw, register, new StructureTypes(List.of(register)));
+                name, "fails on purpose", RunOptions::draw, register, new StructureTypes(List.of(register)), false);
     }
 
     private static Scenario fickle() {
@@ -53,7 +53,8 @@ final class BrokenScenarios {
                 "fails on purpose",
                 random -> RunOptions.draw(new SimRandom(times.incrementAndGet())),
                 RegisterType.TYPE,
-                new StructureTypes(List.of(RegisterType.TYPE)));
+                new StructureTypes(List.of(RegisterType.TYPE)),
+                false);
     }
 
     /** The register map, for others to spoil. */

@@ -34,7 +34,8 @@ class TrapsDocumentTest {
             ViewTrapsTest.class,
             RecoveryTrapsTest.class,
             RetryTrapsTest.class,
-            SplitTrapsTest.class);
+            SplitTrapsTest.class,
+            TransactionTrapsTest.class);
 
     private static final Map<Integer, String> ROWS = rows();
 

@@ -1,0 +1,278 @@
+package io.brickwork.core.client;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.DdsException;
+import io.brickwork.core.OperationId;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.outcome.Outcome;
+import io.brickwork.core.transaction.Compare;
+import io.brickwork.core.transaction.Minitransaction;
+import io.brickwork.core.transaction.Part;
+import io.brickwork.core.transaction.Participant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to commit one transaction, under one name: asks all participants for their votes, and tells all of them the outcome.
+ *
+ * <pre>
+ * all have voted yes                         → committed: the caller is told at once, the participants after
+ * one has voted no, or certainly never will  → aborted:   the same
+ * the caller's time is up before             → the caller is told "unknown"; the votes are asked for until they are known (which makes those vote no that have not voted), then as above
+ * </pre>
+ *
+ * <p>A participant certainly never votes if every attempt to have its vote was refused, since only this client asks for it. The name is settled, so that the session's low-water mark may pass it, when all participants have acknowledged the
+ * outcome: that is what lets them forget it (§7). If the client dies, bricks find out the rest by themselves.
+ *
+ * <p>What concerns one partition alone is an operation like any other, and needs no votes; what writes nothing needs no locks: it is enough that nothing has changed from before the first question was sent until it was answered.
+ */
+final class Coordinator {
+    /** What the machine does for it. */
+    interface Host {
+        /** Opens a call that belongs to this attempt, and makes its first step. */
+        void begin(OpenCall call);
+
+        /** Ends a call whose answer is of no interest any more. */
+        void drop(OpenCall call);
+
+        /** From here on asks for the vote until it is known, however long that takes. */
+        void insist(OpenCall call);
+
+        /** Tells the caller. */
+        void tell(Coordinator coordinator, Outcome outcome);
+
+        /** Nothing of it was done, and the partitions turned out to be others, or the session to be over: it is tried again under another name. */
+        void again(Coordinator coordinator);
+
+        /** All participants have the outcome. */
+        void settled(Coordinator coordinator);
+
+        long nextCall();
+    }
+
+    /** Where an attempt stands. */
+    private enum Stage {
+        ASKING,
+        TELLING,
+        OVER
+    }
+
+    private final Host host;
+    /** The caller's. */
+    final OpenCall lead;
+    /** Null if nothing is written. */
+    final @Nullable Session session;
+
+    final @Nullable OperationId id;
+    private final TreeMap<PartitionId, OpenCall> asked = new TreeMap<>();
+    /** Participants that have not acknowledged the outcome. */
+    private final List<OpenCall> telling = new ArrayList<>();
+
+    private Stage stage = Stage.ASKING;
+    private int yes;
+    /** Set when the caller has been told "unknown". */
+    Session.@Nullable Unsettled leftBehind;
+    /** Those that ask for the outcome. */
+    final List<OpenCall> inquirers = new ArrayList<>(0);
+
+    Coordinator(Host host, OpenCall lead) {
+        this.host = host;
+        this.lead = lead;
+        session = lead.session;
+        id = lead.operation;
+    }
+
+    /** What each partition is asked for. */
+    static TreeMap<PartitionId, Part> parts(
+            Minitransaction transaction, Function<Minitransaction.Item, PartitionId> owner) {
+        TreeMap<PartitionId, List<Minitransaction.Item>> byPartition = new TreeMap<>();
+        for (Minitransaction.Item item : transaction.items()) {
+            byPartition
+                    .computeIfAbsent(owner.apply(item), partition -> new ArrayList<>())
+                    .add(item);
+        }
+        TreeMap<PartitionId, Part> parts = new TreeMap<>();
+        byPartition.forEach((partition, items) -> parts.put(
+                partition,
+                new Part(
+                        items.stream()
+                                .filter(Minitransaction.Expect.class::isInstance)
+                                .map(item -> ((Minitransaction.Expect) item).compare())
+                                .toList(),
+                        items.stream()
+                                .filter(Minitransaction.Write.class::isInstance)
+                                .map(item -> ((Minitransaction.Write) item).effect())
+                                .toList())));
+        return parts;
+    }
+
+    /** Whether it takes no locks: what was read in several partitions is known to have been so at one moment only if each record has kept its version; that there was none cannot be told so. */
+    static boolean needsNoLocks(TreeMap<PartitionId, Part> parts) {
+        return parts.values().stream().allMatch(part -> part.writes().isEmpty())
+                && (parts.size() == 1
+                        || parts.values().stream()
+                                .flatMap(part -> part.compares().stream())
+                                .allMatch(Compare.Unchanged.class::isInstance));
+    }
+
+    void begin(TreeMap<PartitionId, Part> parts) {
+        List<Participant> participants = new ArrayList<>();
+        parts.forEach((partition, part) -> participants.add(new Participant(partition, routingKey(part))));
+        boolean isFree = needsNoLocks(parts);
+        for (Participant participant : participants) {
+            PartitionId partition = participant.partition();
+            Part part = parts.get(partition);
+            if (part == null) {
+                continue;
+            }
+            OpenCall.Kind kind =
+                    isFree ? OpenCall.Kind.READ : parts.size() == 1 ? OpenCall.Kind.WRITE : OpenCall.Kind.PREPARE;
+            asked.put(partition, OpenCall.ofTransaction(this, kind, host.nextCall(), participant, part, participants));
+        }
+        for (OpenCall call : List.copyOf(asked.values())) {
+            if (stage == Stage.ASKING) {
+                host.begin(call);
+            }
+        }
+    }
+
+    private static Bytes routingKey(Part part) {
+        return part.writes().isEmpty()
+                ? part.compares().getFirst().key()
+                : part.writes().getFirst().recordKey();
+    }
+
+    /** The one call that does all of it; null if there are votes. Of those that only look, any may end it. */
+    @Nullable
+    OpenCall whole() {
+        for (OpenCall call : asked.values()) {
+            if (!call.isOver() && call.kind != OpenCall.Kind.PREPARE) {
+                return call;
+            }
+        }
+        return null;
+    }
+
+    // ---- votes
+
+    /** A question is answered, for good. */
+    void onAnswered(OpenCall call, Outcome outcome) {
+        if (stage == Stage.TELLING) {
+            telling.remove(call);
+            if (telling.isEmpty()) {
+                stage = Stage.OVER;
+                host.settled(this);
+            }
+        } else if (stage == Stage.ASKING) {
+            switch (outcome) {
+                case Outcome.Done done -> onYes(call, done);
+                case Outcome.Failed(DdsException failure) -> onNo(call, failure);
+            }
+        }
+    }
+
+    private void onYes(OpenCall call, Outcome.Done done) {
+        yes++;
+        call.hasVotedYes = true;
+        if (yes == asked.size()) {
+            decide(true, new Outcome.Done(done.partition(), done.version(), Bytes.EMPTY));
+        }
+    }
+
+    private void onNo(OpenCall call, DdsException failure) {
+        call.hasRefused = failure.certainlyDidNotHappen();
+        if (call.hasRefused) {
+            decide(false, new Outcome.Failed(failure));
+        } else {
+            abandon(new Outcome.Failed(failure)); // nobody will ever tell this client
+        }
+    }
+
+    /** Part of it lies elsewhere, or the session is over; nothing came of the question. */
+    void onMoved(OpenCall call) {
+        if (stage != Stage.ASKING) {
+            return;
+        }
+        call.hasRefused = true;
+        if (leftBehind == null) {
+            stage = Stage.TELLING; // nobody but the participants is told
+            tellParticipants(false);
+            host.again(this);
+            endIfTold();
+        } else {
+            decide(false, new Outcome.Failed(new DdsException.Conflict("it was given up while it was on its way")));
+        }
+    }
+
+    // ---- the outcome
+
+    private void decide(boolean isCommit, Outcome outcome) {
+        stage = Stage.TELLING;
+        host.tell(this, outcome);
+        tellParticipants(isCommit);
+        endIfTold();
+    }
+
+    private void tellParticipants(boolean isCommit) {
+        for (OpenCall call : List.copyOf(asked.values())) {
+            if (!call.isOver()) {
+                host.drop(call);
+            }
+            boolean isOwed = call.kind == OpenCall.Kind.PREPARE && !call.hasRefused && !call.isCertainlyNotDone();
+            if (isOwed) {
+                telling.add(OpenCall.ofDecision(this, host.nextCall(), call, isCommit));
+            }
+        }
+        List.copyOf(telling).forEach(host::begin);
+    }
+
+    private void endIfTold() {
+        if (telling.isEmpty() && stage == Stage.TELLING) {
+            stage = Stage.OVER;
+            host.settled(this);
+        }
+    }
+
+    /** The caller does not wait any longer. Says whether nothing can have been done, nor will be. */
+    boolean isCertainlyNotDone() {
+        return asked.values().stream()
+                .anyMatch(call -> call.hasRefused || (!call.hasVotedYes && call.isCertainlyNotDone()));
+    }
+
+    /** Given up before any can have committed it: those that may have voted are told. */
+    void abort(DdsException why) {
+        for (OpenCall call : asked.values()) {
+            call.hasRefused |= !call.hasVotedYes && call.isCertainlyNotDone();
+        }
+        decide(false, new Outcome.Failed(why));
+    }
+
+    /** The caller has been told "unknown": goes on until the outcome is known. */
+    void goOnAlone(Session.Unsettled left) {
+        leftBehind = left;
+        for (OpenCall call : List.copyOf(asked.values())) {
+            if (!call.isOver()) {
+                host.insist(call);
+            }
+        }
+    }
+
+    /** Nothing more can be found out, or nobody is left to do it. */
+    void abandon(Outcome told) {
+        boolean isTold = stage != Stage.ASKING || leftBehind != null;
+        stage = Stage.OVER;
+        for (OpenCall call : List.copyOf(asked.values())) {
+            if (!call.isOver()) {
+                host.drop(call);
+            }
+        }
+        telling.forEach(host::drop);
+        telling.clear();
+        if (!isTold) {
+            host.tell(this, told);
+        }
+    }
+}

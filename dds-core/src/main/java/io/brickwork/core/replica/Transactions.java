@@ -1,0 +1,598 @@
+package io.brickwork.core.replica;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.OperationId;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.defence.Defence;
+import io.brickwork.core.effect.Endpoint;
+import io.brickwork.core.effect.Event;
+import io.brickwork.core.entry.Completion;
+import io.brickwork.core.entry.Effect;
+import io.brickwork.core.entry.Entry;
+import io.brickwork.core.entry.EntryCodec;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.metadata.Group;
+import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.table.SessionRow;
+import io.brickwork.core.transaction.Part;
+import io.brickwork.core.transaction.Participant;
+import io.brickwork.core.transaction.TransactionRecord;
+import io.brickwork.core.transaction.TransactionRecord.State;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A primary as a participant in transactions: it votes, carries out what is decided, finds out what nobody tells, and forgets.
+ *
+ * <pre>
+ * Prepare   the compares hold, and what they and the writes need is free  → a vote, which locks it (at all members, before anybody hears of the vote)
+ *           what is needed is locked, by younger transactions alone       → wait
+ *           else                                                          → refused: of this attempt no vote will come
+ * Decide    the writes are done, or not; the locks are free once that is committed
+ * Resolve   where it stands; with nothing on record, a no is put there first
+ * </pre>
+ *
+ * <p>The outcome is a pure function of the votes: commit if all are yes and stable, else abort. So nobody's word is needed, and no client can leave a lock behind: whoever has held one for {@link #PATIENCE_NANOS} asks all others where they
+ * stand, and decides for itself (a resolver). Those that have no vote then never will: they put a no on record, or answer that it cannot come any more, since the session is over or the client's low-water mark above it. The latter
+ * counts as a no only for whom still holds its own yes: nothing can have been forgotten then (T74, T56).
+ *
+ * <p>No two wait for each other: a transaction waits for younger ones alone (wait-die), and what is no transaction holds nothing while it waits (T61, T8).
+ *
+ * <p>Source: two-phase commit over replicated participants, as in Sinfonia (Aguilera et al. 2007 §4) and Gray and Lamport 2006; wait-die by Rosenkrantz, Stearns and Lewis 1978.
+ */
+final class Transactions {
+    /** So long an outcome is waited for before others are asked. */
+    static final long PATIENCE_NANOS = 1_000_000_000;
+    /** How often they are. */
+    private static final long ASK_NANOS = 100_000_000;
+    /** So long no vote is given for the sake of a split or a merge; if the locks are not free by then, votes are given for as long again. */
+    private static final long DRAIN_NANOS = 5_000_000_000L;
+    /** How often others are asked whether a commit may be forgotten, and how many at once. */
+    private static final long FORGET_NANOS = 1_000_000_000;
+
+    private static final int FORGET_AT_ONCE = 64;
+
+    private final Primary primary;
+    private final Replica replica;
+    private final ReplicaHost host;
+    private final PartitionId partition;
+    private final Locks locks;
+    private final Waiters waiters;
+    private final SessionTable sessions;
+    private final LockQueue queue = new LockQueue();
+    private final LinkedHashMap<Asked, Inquiry> inquiries = new LinkedHashMap<>();
+    /** When no more votes were given, so that a split or merge may go on; 0 if none waits. */
+    private long drainNanos;
+
+    private boolean isDraining;
+    private long forgetNanos;
+
+    private record Asked(OperationId transaction, PartitionId participant) {
+        static Asked of(TransactionRecord record) {
+            return new Asked(record.transaction(), record.participant());
+        }
+    }
+
+    /** What the other participants have said of a transaction. */
+    private static final class Inquiry {
+        private final long sinceNanos;
+        private long askedNanos;
+        private final LinkedHashMap<PartitionId, Told> told = new LinkedHashMap<>();
+
+        Inquiry(long sinceNanos) {
+            this.sinceNanos = sinceNanos;
+            this.askedNanos = sinceNanos - ASK_NANOS;
+        }
+    }
+
+    /**
+     * @param state null if there is no vote and never will be
+     */
+    private record Told(@Nullable State state) {}
+
+    Transactions(
+            Primary primary, Replica replica, ReplicaHost host, Locks locks, Waiters waiters, SessionTable sessions) {
+        this.primary = primary;
+        this.replica = replica;
+        this.host = host;
+        this.partition = replica.partition();
+        this.locks = locks;
+        this.waiters = waiters;
+        this.sessions = sessions;
+    }
+
+    void onRequest(Endpoint from, CallMessage.OfTransaction request, long nowNanos) {
+        switch (request) {
+            case CallMessage.Prepare prepare -> onPrepare(from, prepare, nowNanos);
+            case CallMessage.Decide decide -> onDecide(from, decide, nowNanos);
+            case CallMessage.Resolve resolve -> onResolve(from, resolve, nowNanos);
+        }
+    }
+
+    // ---- who has to wait
+
+    /** Whether nothing is locked, and nobody waits. */
+    boolean isQuiet() {
+        return locks.isEmpty() && queue.isEmpty();
+    }
+
+    /** Whether a write has to wait for what a transaction has locked, or for one that waits already. */
+    boolean isInTheWayOf(Footprint footprint) {
+        return !locks.inTheWayOf(footprint).isEmpty()
+                || !queue.transactionsInTheWayOf(footprint).isEmpty();
+    }
+
+    /** Has the request wait until something is free. */
+    void await(Endpoint from, CallMessage.Request request, Footprint footprint, long nowNanos) {
+        if (queue.isFull()) {
+            replica.refuse(
+                    from, request, CallMessage.Reason.OVERLOADED, LockQueue.AT_MOST + " requests wait for locks");
+        } else {
+            queue.add(from, request, footprint, nowNanos);
+        }
+    }
+
+    private void retry(long nowNanos) {
+        queue.retry(one -> {
+            if (!replica.owns(one.request().routingKey())) {
+                replica.refuse(one.from(), one.request(), CallMessage.Reason.SPLITTING, "the partition is being split");
+            } else if (one.request() instanceof CallMessage.Write write) {
+                primary.onWrite(one.from(), write, nowNanos);
+            } else if (one.request() instanceof CallMessage.Prepare prepare) {
+                onPrepare(one.from(), prepare, nowNanos);
+            }
+        });
+    }
+
+    /** Nobody is primary here any more: who waits asks another. */
+    void close() {
+        queue.takeIf(one -> true)
+                .forEach(one ->
+                        replica.refuse(one.from(), one.request(), CallMessage.Reason.NOT_OPEN, "the view was closed"));
+    }
+
+    // ---- the vote
+
+    private void onPrepare(Endpoint from, CallMessage.Prepare prepare, long nowNanos) {
+        OperationId transaction = prepare.transaction();
+        SessionRow.Stand stand = sessions.stand(transaction, partition);
+        if (stand != null) {
+            answer(from, prepare.ticket(), stand);
+            return;
+        }
+        if (!primary.admits(from, prepare, transaction, prepare.lowWater())) {
+            return;
+        }
+        Part part = prepare.part();
+        if (!isWithin(from, prepare, part)) {
+            return;
+        }
+        if (isDraining) {
+            replica.refuse(from, prepare, CallMessage.Reason.SPLITTING, "the partition is about to be split or merged");
+            return;
+        }
+        Footprint footprint = host.defends(Defence.WRITE_WHAT_IS_FREE)
+                ? Footprint.of(part)
+                : Footprint.of(new Part(List.of(), part.writes()));
+        Collection<Locks.Held> holders = holdersInTheWayOf(footprint);
+        List<CallMessage.Prepare> before = queue.transactionsInTheWayOf(footprint);
+        if (holders.isEmpty() && before.isEmpty()) {
+            vote(from, prepare, nowNanos);
+        } else if (isOlder(prepare, holders, before)) {
+            await(from, prepare, footprint, nowNanos);
+        } else {
+            replica.refuse(
+                    from,
+                    prepare,
+                    CallMessage.Reason.CONFLICT,
+                    "what it needs is locked by %s, which goes before it"
+                            .formatted(
+                                    holders.isEmpty()
+                                            ? before.getFirst().transaction()
+                                            : holders.iterator().next().record().transaction()));
+        }
+    }
+
+    /** Whether all keys of the part lie in the partition; else it has been refused. */
+    boolean isWithin(Endpoint from, CallMessage.Request request, Part part) {
+        if (part.isWithin(replica.range())) {
+            return true;
+        }
+        Group group = replica.group();
+        if (group != null && part.isWithin(group.range())) {
+            replica.refuse(from, request, CallMessage.Reason.SPLITTING, "the partition is being split");
+        } else {
+            host.outbox()
+                    .send(
+                            from,
+                            new CallMessage.Refusal(
+                                    request.ticket(),
+                                    partition,
+                                    CallMessage.Reason.WRONG_PARTITION,
+                                    "some keys of the transaction lie outside of partition " + partition,
+                                    group == null ? replica.range() : group.range(),
+                                    replica.currentView().toView()));
+        }
+        return false;
+    }
+
+    private Collection<Locks.Held> holdersInTheWayOf(Footprint footprint) {
+        Collection<Locks.Held> holders = locks.inTheWayOf(footprint);
+        return host.defends(Defence.WRITE_WHAT_IS_FREE)
+                ? holders
+                : holders.stream()
+                        .filter(held -> held.record().part().writes().stream()
+                                .anyMatch(write -> footprint.writes().contains(write.recordKey())))
+                        .toList();
+    }
+
+    /** Whether it goes before all of them: then they do not wait for it, wherever else it holds something. */
+    private boolean isOlder(
+            CallMessage.Prepare prepare, Collection<Locks.Held> holders, List<CallMessage.Prepare> before) {
+        if (!host.defends(Defence.WAIT_FOR_YOUNGER_ALONE)) {
+            return true;
+        }
+        return holders.stream()
+                        .map(Locks.Held::record)
+                        .allMatch(held ->
+                                goesBefore(prepare.age(), prepare.transaction(), held.age(), held.transaction()))
+                && before.stream()
+                        .allMatch(other -> other.transaction().equals(prepare.transaction())
+                                || goesBefore(prepare.age(), prepare.transaction(), other.age(), other.transaction()));
+    }
+
+    private static boolean goesBefore(int age, OperationId one, int otherAge, OperationId other) {
+        if (age != otherAge) {
+            return age > otherAge;
+        }
+        int bySession = one.session().compareTo(other.session());
+        return bySession != 0 ? bySession < 0 : one.number() < other.number();
+    }
+
+    private void vote(Endpoint from, CallMessage.Prepare prepare, long nowNanos) {
+        Part part = prepare.part();
+        if (!primary.mayDo(from, prepare, part)) {
+            return;
+        }
+        store(
+                version -> EntryCodec.encodeTransaction(
+                        partition,
+                        version,
+                        TransactionRecord.prepared(
+                                prepare.transaction(), partition, prepare.age(), prepare.participants(), part),
+                        prepare.lowWater(),
+                        List.of()),
+                from,
+                prepare.ticket(),
+                nowNanos);
+    }
+
+    private void store(Primary.EntryMaker maker, @Nullable Endpoint from, long ticket, long nowNanos) {
+        primary.store(
+                version -> {
+                    Entry entry = maker.make(version);
+                    if (from != null) {
+                        waiters.add(entry, from, ticket);
+                    }
+                    return entry;
+                },
+                nowNanos);
+    }
+
+    /** Says where the partition stands: at once if that is committed, else when it is. */
+    private void answer(Endpoint from, long ticket, SessionRow.Stand stand) {
+        if (isCommitted(stand)) {
+            host.outbox().send(from, answerOf(ticket, partition, stand.version(), stand.record()));
+        } else {
+            waiters.join(replica.entryHere(stand.version().seq()), from, ticket);
+        }
+    }
+
+    private boolean isCommitted(SessionRow.Stand stand) {
+        return stand.storedBy() != null || stand.version().seq() <= replica.committedSeq();
+    }
+
+    /** What a client is told of it: the state's number, and for a no its reason. */
+    static CallMessage.Answer answerOf(long ticket, PartitionId partition, Version version, TransactionRecord record) {
+        return new CallMessage.Answer(
+                ticket,
+                partition,
+                record.state() == State.REFUSED ? Completion.Status.REJECTED : Completion.Status.DONE,
+                version,
+                record.state() == State.REFUSED
+                        ? Bytes.utf8(record.reason())
+                        : Bytes.wrap(new byte[] {(byte) record.state().code()}));
+    }
+
+    // ---- the outcome
+
+    private void onDecide(Endpoint from, CallMessage.Decide decide, long nowNanos) {
+        OperationId transaction = decide.transaction();
+        SessionRow.Stand stand = sessions.stand(transaction, decide.participant());
+        if (stand == null) {
+            dropWaiting(transaction);
+            if (decide.isCommit() && !isForgotten(transaction)) {
+                replica.refuse(
+                        from, decide, CallMessage.Reason.MALFORMED, transaction + " has no vote of " + partition);
+            } else if (isForgotten(transaction)) {
+                host.outbox()
+                        .send(
+                                from,
+                                new CallMessage.Answer(
+                                        decide.ticket(), partition, Completion.Status.DONE, Version.NONE, Bytes.EMPTY));
+            } else {
+                refuseForGood(transaction, decide.participant(), "it was aborted", from, decide.ticket(), nowNanos);
+            }
+        } else if (stand.record().isPrepared()) {
+            settle(
+                    stand.record(),
+                    decide.isCommit() ? State.COMMITTED : State.ABORTED,
+                    from,
+                    decide.ticket(),
+                    nowNanos);
+        } else {
+            answer(from, decide.ticket(), stand);
+        }
+    }
+
+    private void settle(TransactionRecord record, State outcome, @Nullable Endpoint from, long ticket, long nowNanos) {
+        List<Effect> effects = outcome == State.COMMITTED ? record.part().writes() : List.of();
+        effects.forEach(effect -> primary.sample().add(effect.recordKey(), effect.value()));
+        store(
+                version -> EntryCodec.encodeTransaction(
+                        partition, version, record.become(outcome), lowWater(record), effects),
+                from,
+                ticket,
+                nowNanos);
+        inquiries.remove(Asked.of(record));
+        retry(nowNanos);
+    }
+
+    /** Every entry says how far its session has come, its end included: a copy may begin behind the entry that told. */
+    private long lowWater(TransactionRecord record) {
+        return sessions.lowWater(record.session());
+    }
+
+    private void refuseForGood(
+            OperationId transaction,
+            PartitionId participant,
+            String reason,
+            @Nullable Endpoint from,
+            long ticket,
+            long nowNanos) {
+        TransactionRecord refusal = TransactionRecord.refused(transaction, participant, reason);
+        store(
+                version -> EntryCodec.encodeTransaction(partition, version, refusal, lowWater(refusal), List.of()),
+                from,
+                ticket,
+                nowNanos);
+    }
+
+    /** It will not vote any more: who waits to be asked hears that from the record. */
+    private void dropWaiting(OperationId transaction) {
+        queue.takeIf(one -> one.request() instanceof CallMessage.Prepare prepare
+                        && prepare.transaction().equals(transaction))
+                .forEach(one -> replica.refuse(
+                        one.from(), one.request(), CallMessage.Reason.CONFLICT, "it waited while it was given up"));
+    }
+
+    // ---- whoever asks where it stands
+
+    private void onResolve(Endpoint from, CallMessage.Resolve resolve, long nowNanos) {
+        OperationId transaction = resolve.transaction();
+        SessionRow.Stand stand = sessions.stand(transaction, resolve.participant());
+        if (stand != null) {
+            answer(from, resolve.ticket(), stand);
+        } else if (isForgotten(transaction)) {
+            replica.refuse(from, resolve, CallMessage.Reason.FORGOTTEN, "its session is over, or has gone on");
+        } else if (knows(transaction)) {
+            dropWaiting(transaction);
+            refuseForGood(
+                    transaction, resolve.participant(), "its outcome was asked for", from, resolve.ticket(), nowNanos);
+        } else {
+            replica.refuse(from, resolve, CallMessage.Reason.SESSION_UNKNOWN, "its session is not known here yet");
+        }
+    }
+
+    void onAsk(BrickId from, ReplicaMessage.AskStand ask, long nowNanos) {
+        if (!primary.commits() || !isNewestView()) {
+            return; // asked again
+        }
+        SessionRow.Stand stand = sessions.stand(ask.transaction(), ask.participant());
+        if (stand != null) {
+            if (isCommitted(stand)) {
+                tell(from, ask, stand.record().state());
+            }
+        } else if (isForgotten(ask.transaction()) || !host.defends(Defence.REFUSE_WHAT_IS_ASKED_FOR)) {
+            tell(from, ask, null);
+        } else if (knows(ask.transaction())) {
+            dropWaiting(ask.transaction());
+            refuseForGood(
+                    ask.transaction(), ask.participant(), "another participant asked for its vote", null, 0, nowNanos);
+        }
+    }
+
+    private void tell(BrickId to, ReplicaMessage.AskStand ask, @Nullable State state) {
+        host.tell(
+                to,
+                new ReplicaMessage.TellStand(ask.asker(), ask.epoch(), ask.transaction(), ask.participant(), state));
+    }
+
+    /** Whether no vote is here and none will be: whoever asks for one is refused. */
+    private boolean isForgotten(OperationId transaction) {
+        return transaction.number() < sessions.lowWater(transaction.session())
+                || host.metadata().isExpired(transaction.session());
+    }
+
+    /** Whether this brick has heard of the session: else it may have ended, for all that is known here. */
+    private boolean knows(OperationId transaction) {
+        return transaction.session().slot() <= host.metadata().slot();
+    }
+
+    /** What is known here of sessions that are over counts only in the newest view: whoever opens a later one knows as much. */
+    private boolean isNewestView() {
+        Group group = host.metadata().group(partition);
+        return group != null && group.newest().epoch() == primary.view().epoch();
+    }
+
+    // ---- time
+
+    void onTick(long nowNanos) {
+        if (!locks.isEmpty()) {
+            for (Locks.Held held : locks.undecided()) {
+                if (held.votedSeq() <= replica.committedSeq()) {
+                    inquire(held.record(), nowNanos);
+                }
+            }
+            inquiries.keySet().removeIf(asked -> isOver(asked));
+        }
+        for (LockQueue.Waiting one : queue.takeOverdue(nowNanos)) {
+            boolean isTransaction = one.request() instanceof CallMessage.Prepare;
+            replica.refuse(
+                    one.from(),
+                    one.request(),
+                    isTransaction ? CallMessage.Reason.CONFLICT : CallMessage.Reason.LOCKED,
+                    "a transaction has locked what it needs for more than " + LockQueue.WAIT_NANOS / 1_000_000
+                            + " ms, and its outcome is not known");
+        }
+        forget(nowNanos);
+    }
+
+    private boolean isOver(Asked asked) {
+        SessionRow.Stand stand = sessions.stand(asked.transaction, asked.participant);
+        return stand == null
+                || stand.record().state() == State.ABORTED
+                || stand.record().state() == State.REFUSED;
+    }
+
+    /** A yes has waited for its outcome: asks the others for it, now and then. */
+    private void inquire(TransactionRecord record, long nowNanos) {
+        Inquiry inquiry = inquiries.computeIfAbsent(Asked.of(record), asked -> new Inquiry(nowNanos));
+        boolean isDue = nowNanos - inquiry.sinceNanos >= (isDraining ? ASK_NANOS : PATIENCE_NANOS);
+        if (isDue && nowNanos - inquiry.askedNanos >= ASK_NANOS && host.defends(Defence.RESOLVE_WHAT_IS_LOCKED)) {
+            ask(record, inquiry, nowNanos);
+        }
+    }
+
+    private void ask(TransactionRecord record, Inquiry inquiry, long nowNanos) {
+        inquiry.askedNanos = nowNanos;
+        MetadataState metadata = host.metadata();
+        for (Participant other : record.participants()) {
+            if (other.partition().equals(record.participant()) || inquiry.told.containsKey(other.partition())) {
+                continue;
+            }
+            Group group = metadata.locate(other.partition().structure(), other.routingKey());
+            if (group != null) {
+                host.tell(
+                        group.newest().primary(),
+                        new ReplicaMessage.AskStand(
+                                group.partition(),
+                                primary.view().epoch(),
+                                record.transaction(),
+                                other.partition(),
+                                partition));
+            }
+        }
+    }
+
+    void onTold(ReplicaMessage.TellStand told, long nowNanos) {
+        for (Map.Entry<Asked, Inquiry> one : List.copyOf(inquiries.entrySet())) {
+            if (one.getKey().transaction.equals(told.transaction())) {
+                SessionRow.Stand own = sessions.stand(one.getKey().transaction, one.getKey().participant);
+                if (own != null) {
+                    one.getValue().told.put(told.participant(), new Told(told.state()));
+                    conclude(own.record(), one.getValue(), nowNanos);
+                }
+            }
+        }
+    }
+
+    private void conclude(TransactionRecord own, Inquiry inquiry, long nowNanos) {
+        State outcome = outcome(own, inquiry);
+        if (outcome == null) {
+            return;
+        }
+        if (own.isPrepared()) {
+            host.outbox().note(new Event.TransactionResolved(partition, own.transaction(), outcome == State.COMMITTED));
+            settle(own, outcome, null, 0, nowNanos);
+        } else if (own.state() == State.COMMITTED && isKnownToAll(own, inquiry)) {
+            inquiries.remove(Asked.of(own));
+            store(
+                    version -> EntryCodec.encodeTransaction(
+                            partition, version, own.become(State.FORGOTTEN), lowWater(own), List.of()),
+                    null,
+                    0,
+                    nowNanos);
+        }
+    }
+
+    /** What follows from the votes, as far as they are known; null if nothing does yet. */
+    private @Nullable State outcome(TransactionRecord own, Inquiry inquiry) {
+        boolean isUnanimous = true;
+        for (Participant other : own.participants()) {
+            Told told = inquiry.told.get(other.partition());
+            if (other.partition().equals(own.participant())) {
+                continue;
+            }
+            if (told == null) {
+                isUnanimous = false;
+            } else if (told.state == State.COMMITTED) {
+                return State.COMMITTED;
+            } else if (own.isPrepared() && told.state != State.PREPARED) {
+                return State.ABORTED;
+            }
+        }
+        return isUnanimous ? State.COMMITTED : null;
+    }
+
+    private static boolean isKnownToAll(TransactionRecord own, Inquiry inquiry) {
+        return own.participants().stream()
+                .filter(other -> !other.partition().equals(own.participant()))
+                .map(other -> inquiry.told.get(other.partition()))
+                .allMatch(told -> told != null && told.state != State.PREPARED);
+    }
+
+    /** Commits of sessions that are over stay until all others are known to have committed (T7). */
+    private void forget(long nowNanos) {
+        if (nowNanos - forgetNanos < FORGET_NANOS || !primary.commits() || !isNewestView()) {
+            return;
+        }
+        forgetNanos = nowNanos;
+        for (SessionRow.Stand stand : sessions.leftBehind(FORGET_AT_ONCE)) {
+            if (isCommitted(stand)) {
+                Inquiry inquiry = inquiries.computeIfAbsent(Asked.of(stand.record()), asked -> new Inquiry(nowNanos));
+                inquiry.told.values().removeIf(told -> told.state == State.PREPARED);
+                ask(stand.record(), inquiry, nowNanos);
+            }
+        }
+    }
+
+    // ---- splits and merges
+
+    /** Whether the partition may be split or given up: it is in no transaction whose outcome it waits for. Asked again and again while that is wanted, and meanwhile no vote is given. */
+    boolean isDrained(long nowNanos) {
+        if (!host.defends(Defence.DRAIN_BEFORE_SPLIT)) {
+            return true;
+        }
+        if (!locks.hasUndecided()) {
+            return true;
+        }
+        if (drainNanos == 0 || nowNanos - drainNanos >= 2 * DRAIN_NANOS) {
+            drainNanos = nowNanos;
+        }
+        isDraining = nowNanos - drainNanos < DRAIN_NANOS;
+        return false;
+    }
+
+    /** Nothing is to be drained. */
+    void endDrain() {
+        drainNanos = 0;
+        isDraining = false;
+    }
+}

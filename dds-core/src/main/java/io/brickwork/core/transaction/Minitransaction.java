@@ -1,0 +1,46 @@
+package io.brickwork.core.transaction;
+
+import io.brickwork.core.Bytes;
+import io.brickwork.core.entry.Effect;
+import io.brickwork.core.structure.StructureInfo;
+import java.util.List;
+
+/**
+ * A whole transaction, ready to be sent: if everything that it compares is so, everything that it writes is done, at one moment; else nothing is. Over any structures.
+ *
+ * <p>Source: Sinfonia (Aguilera et al. 2007 §3.2).
+ */
+public record Minitransaction(List<Item> items) {
+    public Minitransaction {
+        items = List.copyOf(items);
+    }
+
+    /** What it wants of one structure. */
+    public sealed interface Item {
+        StructureInfo structure();
+
+        /** A record key that it is about. */
+        Bytes key();
+    }
+
+    /** Something that must be so. */
+    public record Expect(StructureInfo structure, Compare compare) implements Item {
+        @Override
+        public Bytes key() {
+            return compare.key();
+        }
+    }
+
+    /** Something to be done; at most one for each key. */
+    public record Write(StructureInfo structure, Effect effect) implements Item {
+        @Override
+        public Bytes key() {
+            return effect.recordKey();
+        }
+    }
+
+    /** Whether it changes nothing. */
+    public boolean isReadOnly() {
+        return items.stream().noneMatch(Write.class::isInstance);
+    }
+}
