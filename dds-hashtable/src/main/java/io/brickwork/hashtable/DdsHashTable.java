@@ -6,8 +6,8 @@ import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Invoker;
 import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
-import io.brickwork.core.transaction.Transactional;
 import io.brickwork.map.DdsMap;
+import io.brickwork.map.transaction.Transactional;
 import java.time.Duration;
 import java.util.List;
 

@@ -27,7 +27,13 @@ import picocli.CommandLine.Spec;
         description =
                 "Measure sets, puts and gets on one brick and on three, next to what the same costs without Brickwork.",
         sortOptions = false,
-        subcommands = {FailoverCommand.class, RecoveryCommand.class, SplitCommand.class, TreeCommand.class},
+        subcommands = {
+            FailoverCommand.class,
+            RecoveryCommand.class,
+            SplitCommand.class,
+            TransactionsCommand.class,
+            TreeCommand.class
+        },
         footer = {
             "",
             "Takes about three minutes. What is selected is taken from what --quick, nothing, or --full would measure, such as",

@@ -28,7 +28,7 @@ import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The main job on real input, from beginning to end: load, look up, load into a tree and scan it, load again and again while bricks lose a disk, are stopped and killed, and check every acknowledged entry at every replica.
+ * The main job on real input, from beginning to end: load, look up, load into a tree and scan it, load again and again, beside transactions, while bricks lose a disk, are stopped and killed, and check every acknowledged entry at every replica.
  */
 public final class Demo {
     private static final String TABLE = "wordnet";
@@ -81,6 +81,7 @@ public final class Demo {
             double firstRate;
             Struck struck;
             boolean isOrdered;
+            Transfers.Result transferred;
             try (Dds dds = Dds.connect(
                     bricks.addresses(), options -> options.timeout(PATIENCE).connectTimeout(PATIENCE))) {
                 DdsHashTable<String, Edition> table = dds.hashTable(
@@ -98,7 +99,11 @@ public final class Demo {
                                 line -> say("%s", line))
                         .show(dds, values, settings.durability());
                 out.println();
+                Transfers transfers = new Transfers(dds);
+                transfers.begin();
                 struck = loadWhileStruck(table, bricks, words, lemmas, ledger);
+                transferred = transfers.end();
+                say("  Transactions between accounts in a table and a tree, beside all that: %s", transferred);
                 bricks.checkAllRun();
             }
             Audit audit = new Audit(bricks, TABLE, values, words);
@@ -111,11 +116,12 @@ public final class Demo {
             unequal.ifPresent(difference -> out.println("  " + difference));
             boolean isGood = verdict.isGood()
                     && isOrdered
+                    && transferred.isGood()
                     && unequal.isEmpty()
                     && ledger.acknowledged(1) + verdict.unknown() >= lemmas.size()
                     && verdict.checked() == 3L * lemmas.size();
             out.printf(
-                    "%s: %,d acknowledged, %,d lost, %,d unknown, %,d divergent, %,d foreign; %,d entries checked on 3 replicas; %,.0f a second, %,.0f when struck; tree %s; whole %.1f s after the lost disk, %.1f s after the stop, %.1f s after the kill; %.0f s in all%n",
+                    "%s: %,d acknowledged, %,d lost, %,d unknown, %,d divergent, %,d foreign; %,d entries checked on 3 replicas; %,.0f a second, %,.0f when struck; tree %s; %s; whole %.1f s after the lost disk, %.1f s after the stop, %.1f s after the kill; %.0f s in all%n",
                     isGood ? "OK" : "FAILED",
                     ledger.acknowledgements(),
                     verdict.lost(),
@@ -126,6 +132,7 @@ public final class Demo {
                     firstRate,
                     struck.rate(),
                     isOrdered ? "in order" : "NOT in order",
+                    transferred,
                     struck.healed().lostDisk(),
                     struck.healed().stop(),
                     struck.healed().kill(),

@@ -68,6 +68,10 @@ public final class ClientMachine {
     static final long PAUSE_NANOS = 5_000_000;
     /** The longest pause after a refusal. */
     static final long PAUSE_AT_MOST_NANOS = 200_000_000;
+    /** The longest pause after the first conflict of a transaction; doubled with each, up to {@link #PAUSES} times. */
+    static final long LOST_PAUSE_NANOS = 2_000_000;
+
+    static final int PAUSES = 3;
     /** How long an attempt may go unanswered before another follows; doubled each time. */
     static final long RESEND_NANOS = 1_000_000_000;
 
@@ -331,7 +335,7 @@ public final class ClientMachine {
             }
             Session.Unsettled left = coordinator.leftBehind;
             if (left == null) {
-                end(coordinator.lead, outcome);
+                endOrPause(coordinator.lead, outcome);
                 return;
             }
             left.learn(outcome);
@@ -345,7 +349,6 @@ public final class ClientMachine {
             lead.attempt = null;
             lead.session = null;
             lead.operation = null;
-            lead.age++; // it waits for what the other name may still have locked
             advanceLater(lead);
         }
 
@@ -363,6 +366,20 @@ public final class ClientMachine {
         public long nextCall() {
             return --lastOwnCall;
         }
+    }
+
+    /** A transaction's caller is told; after a pause if others were faster, since it is about to begin anew. Who has tried often does not wait: a turn is kept for it. */
+    private void endOrPause(OpenCall lead, Outcome outcome) {
+        boolean isLost = outcome instanceof Outcome.Failed failed && failed.failure() instanceof DdsException.Conflict;
+        if (!isLost || isClosed || ended != null) {
+            end(lead, outcome);
+            return;
+        }
+        lead.told = outcome;
+        lead.attempt = null;
+        long pause = lead.age < PAUSES ? LOST_PAUSE_NANOS << lead.age : LOST_PAUSE_NANOS / 2;
+        lead.actAtNanos = nowNanos + jitter.nextLong(pause);
+        noteDue(lead);
     }
 
     /** A transaction's caller is told. */
@@ -543,12 +560,15 @@ public final class ClientMachine {
         boolean isMoved = !owner.equals(call.partition) || refusal.reason() == Reason.WRONG_PARTITION;
         if (coordinator != null
                 && call.kind != Kind.DECIDE
-                && (isMoved || refusal.reason() == Reason.EXPIRED)
+                && (isMoved || refusal.reason() == Reason.EXPIRED || refusal.reason() == Reason.NOT_YET)
                 && isCertainlyNotDone(call)) {
             if (refusal.reason() == Reason.EXPIRED && call.operation != null) {
                 keeper.onOver(call.operation.session());
             }
-            coordinator.onMoved(call);
+            if (refusal.reason() != Reason.NOT_YET) {
+                coordinator.lead.age++; // so that it waits for what it may still have locked under this name
+            }
+            coordinator.onSentAway(call);
             return;
         }
         if (!owner.equals(call.partition)) {
@@ -712,7 +732,12 @@ public final class ClientMachine {
     private void advance(OpenCall call, boolean isItsTurn) {
         stopWaiting(call);
         if (call.kind == Kind.TRANSACTION) {
-            launch(call);
+            Outcome told = call.told;
+            if (told != null) {
+                end(call, told);
+            } else {
+                launch(call);
+            }
             return;
         }
         Dispatch dispatch = attempts.dispatch(call, isItsTurn, nowNanos);
@@ -795,6 +820,11 @@ public final class ClientMachine {
 
     /** Ends the call without an answer, with what is certain. */
     private void giveUp(OpenCall call, GivenUp cause) {
+        Outcome told = call.told;
+        if (told != null) {
+            end(call, told);
+            return;
+        }
         Coordinator under = call.attempt;
         if (under != null) {
             giveUp(call, under, cause);

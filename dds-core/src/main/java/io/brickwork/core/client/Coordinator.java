@@ -44,7 +44,7 @@ final class Coordinator {
         /** Tells the caller. */
         void tell(Coordinator coordinator, Outcome outcome);
 
-        /** Nothing of it was done, and the partitions turned out to be others, or the session to be over: it is tried again under another name. */
+        /** Nothing of it was done, for reasons that have nothing to do with what it compares: it is tried again under another name. */
         void again(Coordinator coordinator);
 
         /** All participants have the outcome. */
@@ -191,8 +191,8 @@ final class Coordinator {
         }
     }
 
-    /** Part of it lies elsewhere, or the session is over; nothing came of the question. */
-    void onMoved(OpenCall call) {
+    /** Nothing came of the question: part of it lies elsewhere, or the session is over, or it is another's turn. */
+    void onSentAway(OpenCall call) {
         if (stage != Stage.ASKING) {
             return;
         }

@@ -10,6 +10,7 @@ import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.CallMessage.Reason;
 import io.brickwork.core.message.CallMessage.Refusal;
 import io.brickwork.core.outcome.Failures;
+import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.transaction.Minitransaction;
 import io.brickwork.core.transaction.Part;
 import io.brickwork.core.transaction.Participant;
@@ -63,6 +64,9 @@ final class OpenCall {
     /** Of a {@link Kind#TRANSACTION}: what is under way; null while it waits for a name. */
     @Nullable
     Coordinator attempt;
+    /** What its caller is told after a pause; null before that is known. */
+    @Nullable
+    Outcome told;
     /** How often its caller has tried before. */
     int age;
     /** As whom a participant is asked; null if it is none. */

@@ -248,7 +248,9 @@ public sealed interface CallMessage extends Message {
         /** A transaction has locked what it needs, and its outcome is not known: try again. */
         LOCKED(19, true),
         /** A transaction got in another's way, or what it compares has changed. */
-        CONFLICT(20, false);
+        CONFLICT(20, false),
+        /** A transaction that has tried more often goes before this one: try again. */
+        NOT_YET(21, true);
 
         private final int code;
         private final boolean worthRetrying;

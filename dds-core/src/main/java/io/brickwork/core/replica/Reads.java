@@ -13,6 +13,7 @@ import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.Member;
 import io.brickwork.core.structure.MalformedOperationException;
 import io.brickwork.core.table.CorruptRecordException;
+import io.brickwork.core.transaction.RecordAccess;
 import io.brickwork.core.wire.MalformedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -254,7 +255,9 @@ final class Reads {
                 replica.refuse(from, read, CallMessage.Reason.MALFORMED, "the operation is not a read");
                 return true;
             }
-            ReplicaRecords records = replica.records(asOfSeq);
+            ReplicaRecords records = RecordAccess.isOfTransaction(read.body())
+                    ? replica.records(asOfSeq).waitingForVotes()
+                    : replica.records(asOfSeq);
             Bytes result = replica.type().evaluate(read.body(), records, ReadView.NoChanges.INSTANCE);
             boolean isLocked =
                     records.hasMetLocked() && read.mode() != ReadMode.STALE && host.defends(Defence.READ_WHAT_IS_FREE);

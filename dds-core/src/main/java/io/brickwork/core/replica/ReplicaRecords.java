@@ -38,6 +38,7 @@ final class ReplicaRecords implements Records {
     private boolean hasMetDirty;
     private boolean hasMetLater;
     private boolean hasMetLocked;
+    private boolean waitsForVotes;
 
     /**
      * @param keys what is shown
@@ -66,6 +67,12 @@ final class ReplicaRecords implements Records {
     /** Whether a range was read from a table that is already past the sequence number: what was returned may mix two states. */
     boolean hasMetLater() {
         return hasMetLater;
+    }
+
+    /** From here on what is locked counts as locked, though the vote that has locked it may not be committed: for transactions, to which an old value is of no use. */
+    ReplicaRecords waitingForVotes() {
+        waitsForVotes = true;
+        return this;
     }
 
     /** Whether there was a record that a transaction has locked exclusively: what was returned may be older than what that one has written. */
@@ -174,7 +181,10 @@ final class ReplicaRecords implements Records {
         if (!locks.isFreeToRead()) {
             switch (locks.sight(recordKey, asOfSeq)) {
                 case FREE -> {}
-                case DIRTY -> hasMetDirty = true;
+                case DIRTY -> {
+                    hasMetDirty = true;
+                    hasMetLocked |= waitsForVotes;
+                }
                 case LOCKED -> hasMetLocked = true;
             }
         }

@@ -66,6 +66,7 @@ final class Transactions {
     private final Waiters waiters;
     private final SessionTable sessions;
     private final LockQueue queue = new LockQueue();
+    private final Turns turns = new Turns();
     private final LinkedHashMap<Asked, Inquiry> inquiries = new LinkedHashMap<>();
     /** When no more votes were given, so that a split or merge may go on; 0 if none waits. */
     private long drainNanos;
@@ -182,11 +183,18 @@ final class Transactions {
                 : Footprint.of(new Part(List.of(), part.writes()));
         Collection<Locks.Held> holders = holdersInTheWayOf(footprint);
         List<CallMessage.Prepare> before = queue.transactionsInTheWayOf(footprint);
-        if (holders.isEmpty() && before.isEmpty()) {
-            vote(from, prepare, nowNanos);
+        if (turns.isAnothers(footprint, prepare.age())) {
+            replica.refuse(
+                    from,
+                    prepare,
+                    CallMessage.Reason.NOT_YET,
+                    "a transaction that has tried more often goes before it");
+        } else if (holders.isEmpty() && before.isEmpty()) {
+            vote(from, prepare, footprint, nowNanos);
         } else if (isOlder(prepare, holders, before)) {
             await(from, prepare, footprint, nowNanos);
         } else {
+            turns.refused(footprint, prepare.age(), nowNanos);
             replica.refuse(
                     from,
                     prepare,
@@ -255,11 +263,13 @@ final class Transactions {
         return bySession != 0 ? bySession < 0 : one.number() < other.number();
     }
 
-    private void vote(Endpoint from, CallMessage.Prepare prepare, long nowNanos) {
+    private void vote(Endpoint from, CallMessage.Prepare prepare, Footprint footprint, long nowNanos) {
         Part part = prepare.part();
         if (!primary.mayDo(from, prepare, part)) {
+            turns.refused(footprint, prepare.age(), nowNanos);
             return;
         }
+        turns.taken(footprint, prepare.age());
         store(
                 version -> EntryCodec.encodeTransaction(
                         partition,
@@ -452,6 +462,7 @@ final class Transactions {
             }
             inquiries.keySet().removeIf(asked -> isOver(asked));
         }
+        turns.expire(nowNanos);
         for (LockQueue.Waiting one : queue.takeOverdue(nowNanos)) {
             boolean isTransaction = one.request() instanceof CallMessage.Prepare;
             replica.refuse(

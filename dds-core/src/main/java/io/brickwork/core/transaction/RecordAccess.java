@@ -154,16 +154,17 @@ public final class RecordAccess implements StructureType {
 
     @Override
     public boolean isRead(Bytes body) {
-        return isOwn(body) ? body.length() < 2 || body.at(1) != COMMIT : type.isRead(body);
+        return isOfTransaction(body) ? body.length() < 2 || body.at(1) != COMMIT : type.isRead(body);
     }
 
-    private static boolean isOwn(Bytes body) {
+    /** Whether it is one of the operations that transactions ask of every structure. */
+    public static boolean isOfTransaction(Bytes body) {
         return !body.isEmpty() && (body.at(0) & 0xFF) == CODE;
     }
 
     @Override
     public Bytes evaluate(Bytes body, Records records, Changes changes) {
-        if (!isOwn(body)) {
+        if (!isOfTransaction(body)) {
             return type.evaluate(body, records, changes);
         }
         try {

@@ -1,10 +1,11 @@
-package io.brickwork.core.transaction;
+package io.brickwork.map.transaction;
 
 import io.brickwork.core.DdsException;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Invoker;
 import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.core.transaction.Minitransaction;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

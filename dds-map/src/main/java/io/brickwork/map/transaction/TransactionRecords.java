@@ -1,4 +1,4 @@
-package io.brickwork.core.transaction;
+package io.brickwork.map.transaction;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
@@ -7,6 +7,9 @@ import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.Records;
 import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.transaction.Compare;
+import io.brickwork.core.transaction.RangeDigest;
+import io.brickwork.core.transaction.RecordAccess;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -22,7 +25,10 @@ final class TransactionRecords implements Records {
     /** Records in the first page of a scan: most want but a few. */
     private static final int FIRST_PAGE = 16;
 
+    /** How many times as many each later page has. */
     private static final int LATER_PAGES = 4;
+
+    private static final int MOST_ROWS = 1 << 10;
 
     /** Fetches from the bricks. */
     interface Source {
@@ -102,7 +108,7 @@ final class TransactionRecords implements Records {
         NavigableMap<Bytes, Optional<Bytes>> own = new TreeMap<>(ownWithin);
         Walk walk = new Walk(backward ? own.descendingMap() : own, backward, visitor);
         KeyRange rest = within;
-        for (int limit = FIRST_PAGE; rest != null; limit *= LATER_PAGES) {
+        for (int limit = FIRST_PAGE; rest != null; limit = Math.min(LATER_PAGES * limit, MOST_ROWS)) {
             RecordAccess.Page page = source.fetch(RecordAccess.page(structure, rest, backward, limit));
             walk.take(rest, page);
             rest = walk.isOver ? null : page.rest();

@@ -1,4 +1,4 @@
-package io.brickwork.core.transaction;
+package io.brickwork.map.transaction;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
@@ -14,6 +14,9 @@ import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.Changes;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.core.transaction.Compare;
+import io.brickwork.core.transaction.Minitransaction;
+import io.brickwork.core.transaction.RecordAccess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

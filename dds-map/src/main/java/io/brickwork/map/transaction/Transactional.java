@@ -1,4 +1,4 @@
-package io.brickwork.core.transaction;
+package io.brickwork.map.transaction;
 
 import io.brickwork.core.invoke.Invoker;
 

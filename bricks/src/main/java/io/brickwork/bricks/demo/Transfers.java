@@ -1,0 +1,139 @@
+package io.brickwork.bricks.demo;
+
+import io.brickwork.btree.DdsTree;
+import io.brickwork.client.Dds;
+import io.brickwork.core.DdsException;
+import io.brickwork.hashtable.DdsHashTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves money between accounts in a hash table and savings in a tree, a transaction each, while somebody adds it all up again and again. Money never comes or goes, whatever happens to the bricks.
+ */
+final class Transfers {
+    private static final int ACCOUNTS = 40;
+    private static final long BALANCE = 1_000;
+    private static final int TELLERS = 4;
+
+    private final Dds dds;
+    private final DdsHashTable<Integer, Long> accounts;
+    private final DdsTree<Integer, Long> savings;
+    private final LongAdder done = new LongAdder();
+    private final LongAdder unknown = new LongAdder();
+    private final LongAdder audits = new LongAdder();
+    private final AtomicReference<@Nullable String> wrong = new AtomicReference<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean isOver;
+
+    /**
+     * What came of it.
+     *
+     * @param unknown transfers of which nobody could tell: done whole or not at all
+     * @param wrong a sum that was not right; null if all were
+     */
+    record Result(
+            long done, long unknown, long audits, @Nullable String wrong) {
+        boolean isGood() {
+            return wrong == null && done > 0 && audits > 0;
+        }
+
+        @Override
+        public String toString() {
+            return wrong != null
+                    ? wrong
+                    : "%,d transfers, %,d unknown, the sum right in %,d audits".formatted(done, unknown, audits);
+        }
+    }
+
+    /** Opens the accounts, and gives each its money. */
+    Transfers(Dds dds) {
+        this.dds = dds;
+        accounts = dds.hashTable("accounts", Integer.class, Long.class);
+        savings = dds.tree("savings", Integer.class, Long.class);
+        dds.transact(tx -> {
+            for (int i = 0; i < ACCOUNTS; i++) {
+                tx.on(accounts).set(i, BALANCE);
+                tx.on(savings).set(i, BALANCE);
+            }
+        });
+    }
+
+    void begin() {
+        for (int i = 0; i < TELLERS; i++) {
+            int teller = i;
+            threads.add(Thread.ofVirtual().name("teller-" + i).start(() -> transfer(new SplittableRandom(teller))));
+        }
+        threads.add(Thread.ofVirtual().name("auditor").start(() -> {
+            while (!isOver) {
+                audit();
+            }
+        }));
+    }
+
+    private void transfer(SplittableRandom random) {
+        while (!isOver) {
+            int from = random.nextInt(ACCOUNTS);
+            int to = random.nextInt(ACCOUNTS);
+            long amount = random.nextLong(1, 50);
+            try {
+                dds.transact(tx -> {
+                    DdsHashTable<Integer, Long> current = tx.on(accounts);
+                    DdsTree<Integer, Long> saved = tx.on(savings);
+                    long available = current.getOrDefault(from, 0L);
+                    if (available >= amount) {
+                        current.set(from, available - amount);
+                        saved.merge(to, amount, Long::sum);
+                    } else { // some of the savings come back
+                        long back = Math.min(saved.getOrDefault(to, 0L), BALANCE);
+                        saved.set(to, saved.getOrDefault(to, 0L) - back);
+                        current.set(from, available + back);
+                    }
+                });
+                done.increment();
+            } catch (DdsException.UnknownOutcome e) {
+                unknown.increment();
+            } catch (DdsException notDone) {
+                // It changed nothing.
+            }
+        }
+    }
+
+    /** All of it, at one moment. */
+    private void audit() {
+        try {
+            long sum = dds.transactAndGet(tx -> {
+                DdsHashTable<Integer, Long> current = tx.on(accounts);
+                DdsTree<Integer, Long> saved = tx.on(savings);
+                long all = 0;
+                for (int i = 0; i < ACCOUNTS; i++) {
+                    all += current.getOrDefault(i, 0L) + saved.getOrDefault(i, 0L);
+                }
+                return all;
+            });
+            audits.increment();
+            if (sum != 2 * ACCOUNTS * BALANCE) {
+                wrong.compareAndSet(null, "an audit found %,d, not %,d".formatted(sum, 2 * ACCOUNTS * BALANCE));
+            }
+        } catch (DdsException notRead) {
+            // Nobody was told anything.
+        }
+    }
+
+    /** Ends it, and adds it all up once more. */
+    Result end() throws InterruptedException {
+        isOver = true;
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        long before = audits.sum();
+        audit();
+        if (audits.sum() == before) {
+            wrong.compareAndSet(null, "the last audit came to no end");
+        }
+        return new Result(done.sum(), unknown.sum(), audits.sum(), wrong.get());
+    }
+}
