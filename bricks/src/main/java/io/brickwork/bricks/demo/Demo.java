@@ -5,6 +5,7 @@ import io.brickwork.bricks.cli.Progress;
 import io.brickwork.bricks.local.BrickProcesses;
 import io.brickwork.bricks.local.BrickProcesses.Place;
 import io.brickwork.bricks.probe.BrickProbe;
+import io.brickwork.bricks.transfer.Transfers;
 import io.brickwork.client.Dds;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.Durability;

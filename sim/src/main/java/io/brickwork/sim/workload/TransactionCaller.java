@@ -42,6 +42,7 @@ public final class TransactionCaller implements SimClient.Program {
     private static final int TRIES = 8;
 
     private static final int PAGE_ROWS = 3;
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
 
     private final World world;
     private final List<TransactionPlace> places;
@@ -54,7 +55,7 @@ public final class TransactionCaller implements SimClient.Program {
     private int begun;
     private int ended;
     private int drawn;
-    private int mostTries;
+    private boolean isPatient;
     private @Nullable Attempt open;
 
     /**
@@ -122,11 +123,6 @@ public final class TransactionCaller implements SimClient.Program {
     /** Whether all that was planned has ended. */
     public boolean isDone() {
         return ended == options.transactions();
-    }
-
-    /** How often the one was made that was made most often. */
-    public int mostTries() {
-        return mostTries;
     }
 
     private void next() {
@@ -218,12 +214,12 @@ public final class TransactionCaller implements SimClient.Program {
     private void run(Plan plan, int tries, Consumer<Ending> then) {
         Attempt attempt = new Attempt(plan, tries, then);
         open = attempt;
-        mostTries = Math.max(mostTries, tries + 1);
         attempt.readNext();
     }
 
     /** Reads all lists and adds up all accounts in one transaction each, and again until it succeeds; nothing goes wrong any more. */
     public void readEverything(Runnable then) {
+        isPatient = true;
         run(new Plan(lists(), List.of(), List.of(), false, KeyRange.ALL), 0, lists -> {
             if (lists != Ending.COMMITTED) {
                 readEverything(then);
@@ -274,7 +270,7 @@ public final class TransactionCaller implements SimClient.Program {
         }
 
         private long timeout() {
-            return random.scaled(10_000_000, options.timeoutNanos());
+            return isPatient ? PATIENCE_NANOS : random.scaled(10_000_000, options.timeoutNanos());
         }
 
         void readNext() {

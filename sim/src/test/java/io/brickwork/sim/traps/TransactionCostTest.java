@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a transaction costs in messages and syncs, when nothing goes wrong: the formula of {@code docs/transactions.md}. */
+/** What a transaction costs in messages and synced entries, when nothing goes wrong: the formula of {@code docs/transactions.md}. */
 class TransactionCostTest {
     private static final int MEMBERS = 3;
 
-    /** What was sent, and synced. */
+    /** What was sent, and stored. */
     private record Cost(int ofClients, int ofReplicas, int synced) {}
 
     @ParameterizedTest
@@ -33,7 +33,7 @@ class TransactionCostTest {
     void severalGroups(int groups) {
         Cost cost = cost(groups);
         System.out.printf(
-                "a transaction in %d groups of %d members: %d messages between client and bricks, %d between bricks, %d syncs%n",
+                "a transaction in %d groups of %d members: %d messages between client and bricks, %d between bricks, %d synced entries%n",
                 groups, MEMBERS, cost.ofClients, cost.ofReplicas, cost.synced);
         assertThat(cost.ofClients).as("prepare, vote, decide, acknowledge").isEqualTo(4 * groups);
         assertThat(cost.ofReplicas)
@@ -46,12 +46,12 @@ class TransactionCostTest {
     void oneGroup() {
         Cost cost = cost(1);
         System.out.printf(
-                "a transaction in one group of %d members: %d messages between client and bricks, %d between bricks, %d syncs%n",
+                "a transaction in one group of %d members: %d messages between client and bricks, %d between bricks, %d synced entries%n",
                 MEMBERS, cost.ofClients, cost.ofReplicas, cost.synced);
         assertThat(cost).as("as a single write").isEqualTo(new Cost(2, 2 * (MEMBERS - 1), MEMBERS));
     }
 
-    /** On so many bricks that no two groups share one: what shares a log shares syncs. */
+    /** Every entry that is stored is synced at each member, together with whatever else its brick has stored in the same turn. */
     private static Cost cost(int groups) {
         Scene scene =
                 new Stage("cost", Defences.ALL).bricks(MEMBERS).partitions(4).scene();

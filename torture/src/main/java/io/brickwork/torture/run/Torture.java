@@ -1,5 +1,6 @@
 package io.brickwork.torture.run;
 
+import io.brickwork.bricks.transfer.Transfers;
 import io.brickwork.client.Dds;
 import io.brickwork.core.Check;
 import io.brickwork.core.invoke.CallOptions;
@@ -243,7 +244,9 @@ public final class Torture {
         teller.countFrom(beginNanos);
         teller.say("the load is on");
         Thread progress = Thread.ofVirtual().name("progress").start(() -> tellProgress(teller, bricks, clients));
-        try {
+        try (Dds dds = Dds.connect(bricks.directAddresses(), how -> how.timeout(ENDING))) {
+            Transfers transfers = new Transfers(dds);
+            transfers.begin();
             nemesis.carryOut(plan, beginNanos);
             nemesis.heal();
             teller.say("everything is healed");
@@ -251,6 +254,11 @@ public final class Torture {
             wrong.addAll(awaitWrites(zeroNanos, System.nanoTime()));
             long leftNanos = beginNanos + nemesis.lateNanos() + plan.lengthMillis() * 1_000_000 - System.nanoTime();
             TimeUnit.NANOSECONDS.sleep(Math.max(0, leftNanos));
+            Transfers.Result transferred = transfers.end();
+            teller.say("transactions: %s", transferred);
+            if (!transferred.isGood()) {
+                wrong.add("transactions: " + transferred);
+            }
         } finally {
             progress.interrupt();
         }

@@ -1,9 +1,11 @@
-package io.brickwork.bricks.demo;
+package io.brickwork.bricks.transfer;
 
 import io.brickwork.btree.DdsTree;
 import io.brickwork.client.Dds;
 import io.brickwork.core.DdsException;
+import io.brickwork.core.codec.Codecs;
 import io.brickwork.hashtable.DdsHashTable;
+import io.brickwork.hashtable.TableSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -14,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Moves money between accounts in a hash table and savings in a tree, a transaction each, while somebody adds it all up again and again. Money never comes or goes, whatever happens to the bricks.
  */
-final class Transfers {
+public final class Transfers {
     private static final int ACCOUNTS = 40;
     private static final long BALANCE = 1_000;
     private static final int TELLERS = 4;
+    private static final int PARTITIONS = 4;
 
     private final Dds dds;
     private final DdsHashTable<Integer, Long> accounts;
@@ -35,9 +38,10 @@ final class Transfers {
      * @param unknown transfers of which nobody could tell: done whole or not at all
      * @param wrong a sum that was not right; null if all were
      */
-    record Result(
+    public record Result(
             long done, long unknown, long audits, @Nullable String wrong) {
-        boolean isGood() {
+        /** Whether something was done, and every sum was right. */
+        public boolean isGood() {
             return wrong == null && done > 0 && audits > 0;
         }
 
@@ -50,9 +54,10 @@ final class Transfers {
     }
 
     /** Opens the accounts, and gives each its money. */
-    Transfers(Dds dds) {
+    public Transfers(Dds dds) {
         this.dds = dds;
-        accounts = dds.hashTable("accounts", Integer.class, Long.class);
+        accounts = dds.hashTable(
+                TableSpec.of("accounts", Codecs.int32(), Codecs.int64()).partitions(PARTITIONS));
         savings = dds.tree("savings", Integer.class, Long.class);
         dds.transact(tx -> {
             for (int i = 0; i < ACCOUNTS; i++) {
@@ -62,7 +67,8 @@ final class Transfers {
         });
     }
 
-    void begin() {
+    /** Begins, on threads of its own. */
+    public void begin() {
         for (int i = 0; i < TELLERS; i++) {
             int teller = i;
             threads.add(Thread.ofVirtual().name("teller-" + i).start(() -> transfer(new SplittableRandom(teller))));
@@ -124,7 +130,7 @@ final class Transfers {
     }
 
     /** Ends it, and adds it all up once more. */
-    Result end() throws InterruptedException {
+    public Result end() throws InterruptedException {
         isOver = true;
         for (Thread thread : threads) {
             thread.join();
