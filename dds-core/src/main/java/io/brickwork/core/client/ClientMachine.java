@@ -291,7 +291,7 @@ public final class ClientMachine {
                 Coordinator.parts(transaction, item -> router.partition(item.structure(), item.key()));
         if (parts.size() > Participant.AT_MOST) {
             fail(lead, Failures.tooManyParticipants(lead.subject, parts.size(), Participant.AT_MOST));
-        } else if (lead.operation != null || Coordinator.needsNoLocks(parts)) {
+        } else if (lead.operation != null || Coordinator.needsNoLocks(parts, lead.age)) {
             Coordinator coordinator = new Coordinator(transactions, lead);
             lead.attempt = coordinator;
             Session session = lead.session;

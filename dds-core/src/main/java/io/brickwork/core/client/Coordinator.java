@@ -60,6 +60,9 @@ final class Coordinator {
         OVER
     }
 
+    /** A transaction that only reads takes locks when it has failed so often without. */
+    private static final int LOCKS_AFTER = 3;
+
     private final Host host;
     /** The caller's. */
     final OpenCall lead;
@@ -109,19 +112,22 @@ final class Coordinator {
         return parts;
     }
 
-    /** Whether it takes no locks: what was read in several partitions is known to have been so at one moment only if each record has kept its version; that there was none cannot be told so. */
-    static boolean needsNoLocks(TreeMap<PartitionId, Part> parts) {
-        return parts.values().stream().allMatch(part -> part.writes().isEmpty())
+    /** Whether it takes no locks: what was read in several partitions is known to have been so at one moment only if each record has kept its version; that there was none cannot be told so. One that has lost to writers a few times takes them, and gets its turn. */
+    static boolean needsNoLocks(TreeMap<PartitionId, Part> parts, int age) {
+        boolean isReadOnly =
+                parts.values().stream().allMatch(part -> part.writes().isEmpty());
+        return isReadOnly
                 && (parts.size() == 1
-                        || parts.values().stream()
-                                .flatMap(part -> part.compares().stream())
-                                .allMatch(Compare.Unchanged.class::isInstance));
+                        || (age < LOCKS_AFTER
+                                && parts.values().stream()
+                                        .flatMap(part -> part.compares().stream())
+                                        .allMatch(Compare.Unchanged.class::isInstance)));
     }
 
     void begin(TreeMap<PartitionId, Part> parts) {
         List<Participant> participants = new ArrayList<>();
         parts.forEach((partition, part) -> participants.add(new Participant(partition, routingKey(part))));
-        boolean isFree = needsNoLocks(parts);
+        boolean isFree = needsNoLocks(parts, lead.age);
         for (Participant participant : participants) {
             PartitionId partition = participant.partition();
             Part part = parts.get(partition);

@@ -12,6 +12,9 @@ import io.brickwork.core.Version;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.EntryCodec;
+import io.brickwork.core.transaction.Part;
+import io.brickwork.core.transaction.TransactionRecord;
+import io.brickwork.core.transaction.TransactionRecord.State;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +64,92 @@ class SessionRowTest {
         assertThat(copy.completions()).isEqualTo(row.completions()).containsOnlyKeys(3L, 4L);
         assertThat(copy.lowWater()).isEqualTo(3);
         assertThat(copy.resultBytes(0)).isEqualTo(row.resultBytes(0));
+    }
+
+    // ---- transactions
+
+    private static final PartitionId P = new PartitionId(1, 0);
+
+    private static TransactionRecord vote(long number) {
+        return TransactionRecord.prepared(new OperationId(SESSION, number), P, 0, List.of(), Part.NOTHING);
+    }
+
+    private void stand(long seq, long lowWater, TransactionRecord record) {
+        row.fold(EntryCodec.encodeTransaction(P, new Version(1, seq), record, lowWater, List.of()));
+    }
+
+    private State state(long number) {
+        SessionRow.Stand stand = row.stand(number, P);
+        return stand == null ? State.FORGOTTEN : stand.record().state();
+    }
+
+    @Test
+    void whereThePartitionStandsIsForgottenBelowTheMark() {
+        stand(1, 0, vote(1));
+        assertThat(state(1)).isEqualTo(State.PREPARED);
+        stand(2, 0, vote(1).become(State.COMMITTED));
+        stand(3, 0, TransactionRecord.refused(new OperationId(SESSION, 2), P, "no"));
+        assertThat(state(1)).isEqualTo(State.COMMITTED);
+        assertThat(state(2)).isEqualTo(State.REFUSED);
+        row.fold(entry(SESSION, 5, 4, 3));
+        assertThat(row.stands()).isEmpty();
+    }
+
+    @Test
+    void aYesStaysUntilItIsSettledWhateverTheMark() {
+        stand(1, 0, vote(1));
+        row.fold(entry(SESSION, 5, 4, 3));
+        assertThat(state(1)).isEqualTo(State.PREPARED);
+        stand(5, 3, vote(1).become(State.ABORTED));
+        assertThat(row.stands()).isEmpty();
+    }
+
+    @Test
+    void aCommitOutlivesItsSessionUntilAllAreKnownToHaveIt() {
+        stand(1, 0, vote(1));
+        row.fold(EntryCodec.encodeExpiry(P, new Version(1, 2), SESSION));
+        assertThat(row.isOver()).isFalse();
+        stand(3, OperationId.LAST_NUMBER, vote(1).become(State.COMMITTED));
+        assertThat(state(1)).isEqualTo(State.COMMITTED);
+        assertThat(row.completions()).isEmpty();
+        stand(4, OperationId.LAST_NUMBER, vote(1).become(State.FORGOTTEN));
+        assertThat(row.isOver()).isTrue();
+    }
+
+    @Test
+    void anAbortDoesNotOutliveItsSession() {
+        stand(1, 0, vote(1));
+        row.fold(EntryCodec.encodeExpiry(P, new Version(1, 2), SESSION));
+        stand(3, OperationId.LAST_NUMBER, vote(1).become(State.ABORTED));
+        assertThat(row.isOver()).isTrue();
+    }
+
+    @Test
+    void whatWasDecidedNeverChanges() {
+        stand(1, 0, vote(1));
+        stand(2, 0, vote(1).become(State.ABORTED));
+        assertThatThrownBy(() -> stand(3, 0, vote(1).become(State.COMMITTED)))
+                .isInstanceOf(Check.InvariantBroken.class);
+        stand(1, 0, vote(1)); // once more, in a copy that is ahead
+        assertThat(state(1)).isEqualTo(State.ABORTED);
+    }
+
+    @Test
+    void aPartitionThatTakesInAnotherKeepsBothVotesUnderTheirNames() {
+        PartitionId other = new PartitionId(1, 9);
+        stand(1, 0, vote(1).become(State.COMMITTED));
+        SessionRow absorbed = new SessionRow(SESSION);
+        absorbed.fold(EntryCodec.encodeTransaction(
+                other,
+                new Version(1, 7),
+                TransactionRecord.refused(new OperationId(SESSION, 1), other, "no"),
+                0,
+                List.of()));
+        row.absorb(absorbed, other);
+        assertThat(state(1)).isEqualTo(State.COMMITTED);
+        assertThat(Check.present(row.stand(1, other), "the other's").record().state())
+                .isEqualTo(State.REFUSED);
+        assertThat(Check.present(row.stand(1, other), "the other's").storedBy()).isEqualTo(other);
     }
 
     @Test

@@ -17,6 +17,10 @@ import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.entry.Split;
 import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.transaction.Compare;
+import io.brickwork.core.transaction.Part;
+import io.brickwork.core.transaction.Participant;
+import io.brickwork.core.transaction.TransactionRecord;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -186,6 +190,43 @@ public abstract class TableContract extends TableCopyContract {
                     .extracting(completion -> completion.executedBy())
                     .containsExactly(null, P_NEXT, null);
         }
+    }
+
+    @Test
+    void whereAPartitionStandsInTransactionsIsInItsSessionsRowAndWhatIsCommittedAmongTheRecords() {
+        PartitionId elsewhere = new PartitionId(7, 1);
+        TransactionRecord vote = TransactionRecord.prepared(
+                new OperationId(SESSION, 3),
+                P,
+                2,
+                List.of(new Participant(P, key("a")), new Participant(elsewhere, key("z"))),
+                new Part(List.of(new Compare.Absent(key("b"))), List.of(new Effect(key("a"), key("1")))));
+        apply(new Table.Part(P, List.of(transaction(vote, List.of()))));
+        reopen();
+        assertThat(scanned(1)).isEmpty();
+        try (Snapshot snapshot = table.snapshot()) {
+            assertThat(snapshot.sessions(P).getFirst().stands())
+                    .containsExactly(new SessionRow.Stand(vote, new Version(1, 1), null));
+        }
+        TransactionRecord commit = vote.become(TransactionRecord.State.COMMITTED);
+        apply(new Table.Part(P, List.of(transaction(commit, vote.part().writes()))));
+        apply(new Table.Part(P, List.of(splitting(P, P_NEXT, "m", false))));
+        reopen();
+        assertThat(scanned(1)).containsExactly("a=1");
+        assertThat(applied(P).liveRecords()).isEqualTo(1);
+        try (Snapshot snapshot = table.snapshot()) {
+            for (PartitionId heir : List.of(P, P_NEXT)) {
+                assertThat(snapshot.sessions(heir).getFirst().stands())
+                        .containsExactly(new SessionRow.Stand(commit, new Version(1, 2), null));
+            }
+        }
+    }
+
+    private Entry transaction(TransactionRecord record, List<Effect> effects) {
+        Version before = last.getOrDefault(P, new Version(1, 0));
+        Version version = new Version(before.epoch(), before.seq() + 1);
+        last.put(P, version);
+        return EntryCodec.encodeTransaction(P, version, record, 0, effects);
     }
 
     private void refusesPart(Table.Part part) {
