@@ -6,6 +6,7 @@ import io.brickwork.core.DdsException;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.hashtable.DdsHashTable;
 import io.brickwork.hashtable.TableSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -21,6 +22,10 @@ public final class Transfers {
     private static final long BALANCE = 1_000;
     private static final int TELLERS = 4;
     private static final int PARTITIONS = 4;
+    /** Between two transfers of a teller, and between two audits: there is other work to be done. */
+    private static final Duration TELLER_PAUSE = Duration.ofMillis(5);
+
+    private static final Duration AUDIT_PAUSE = Duration.ofMillis(100);
 
     private final Dds dds;
     private final DdsHashTable<Integer, Long> accounts;
@@ -76,6 +81,7 @@ public final class Transfers {
         threads.add(Thread.ofVirtual().name("auditor").start(() -> {
             while (!isOver) {
                 audit();
+                pause(AUDIT_PAUSE);
             }
         }));
     }
@@ -105,6 +111,15 @@ public final class Transfers {
             } catch (DdsException notDone) {
                 // It changed nothing.
             }
+            pause(TELLER_PAUSE);
+        }
+    }
+
+    private void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            isOver = true;
         }
     }
 

@@ -11,10 +11,11 @@ import io.brickwork.core.transaction.Compare;
 import io.brickwork.core.transaction.Minitransaction;
 import io.brickwork.core.transaction.RangeDigest;
 import io.brickwork.core.transaction.RecordAccess;
+import io.brickwork.sim.check.Bank;
 import io.brickwork.sim.check.Finding;
-import io.brickwork.sim.check.TransactionHistory;
 import io.brickwork.sim.check.TransactionHistory.Ending;
 import io.brickwork.sim.check.TransactionHistory.Step;
+import io.brickwork.sim.check.TransactionHistory;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.world.SimClient;
 import io.brickwork.sim.world.World;
@@ -423,14 +424,10 @@ public final class TransactionCaller implements SimClient.Program {
 
         private void checkSum() {
             if (plan.isAudit) {
-                long sum = accounts().stream().mapToLong(this::balance).sum();
-                long expected = BALANCE * accounts().size();
-                if (sum != expected) {
-                    findings.add(new Finding(
-                            "bank",
-                            "T%d by %s read accounts that add up to %d, not %d: %s"
-                                    .formatted(number, client.name(), sum, expected, found)));
-                }
+                TreeMap<String, Long> balances = new TreeMap<>();
+                accounts().forEach(account -> balances.put(account.called(), balance(account)));
+                findings.addAll(
+                        Bank.checkSum("T" + number + " by " + client.name(), balances, BALANCE * balances.size()));
             }
         }
 

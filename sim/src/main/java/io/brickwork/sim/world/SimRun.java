@@ -24,6 +24,7 @@ import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.core.table.PartitionDigest;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.sim.check.AckedNeverLost;
+import io.brickwork.sim.check.Bank;
 import io.brickwork.sim.check.Call;
 import io.brickwork.sim.check.Convergence;
 import io.brickwork.sim.check.ExactlyOnce;
@@ -405,7 +406,7 @@ public final class SimRun {
                     && world.bricks().stream().allMatch(SimRun::hasAppliedEverything)
                     && Convergence.check(replicas).isEmpty()
                     && AckedNeverLost.check(history, replicas, this::owner).isEmpty()
-                    && TransactionLoad.locked(replicas).isEmpty();
+                    && Bank.checkLocks(replicas).isEmpty();
             good = isAtRest ? good + 1 : 0;
             if (good == 3) {
                 break;
@@ -538,7 +539,7 @@ public final class SimRun {
                 history,
                 scanners.stream().flatMap(scanner -> scanner.scans().stream()).toList(),
                 key -> codec.recordKey(structure(), key)));
-        findings.addAll(TransactionLoad.locked(replicas));
+        findings.addAll(Bank.checkLocks(replicas));
         if (transactions != null) {
             findings.addAll(transactions.check());
         }

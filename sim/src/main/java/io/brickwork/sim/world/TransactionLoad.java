@@ -5,7 +5,6 @@ import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.transaction.Minitransaction;
 import io.brickwork.sim.check.CycleChecker;
 import io.brickwork.sim.check.Finding;
-import io.brickwork.sim.check.Replica;
 import io.brickwork.sim.check.TransactionHistory;
 import io.brickwork.sim.workload.CallCodec;
 import io.brickwork.sim.workload.MapCalls;
@@ -101,24 +100,6 @@ final class TransactionLoad {
                         SimFailure.Kind.LIVENESS, "heals: a transaction that reads everything is not committed");
             }
         }
-    }
-
-    /** At rest nobody waits for an outcome. */
-    static List<Finding> locked(List<Replica> replicas) {
-        List<Finding> findings = new ArrayList<>();
-        for (Replica replica : replicas) {
-            replica.sessions()
-                    .forEach(row -> row.stands().stream()
-                            .filter(stand -> stand.record().isPrepared())
-                            .forEach(stand -> findings.add(new Finding(
-                                    "nothing-locked",
-                                    "partition %s at %s still waits for the outcome of %s"
-                                            .formatted(
-                                                    replica.partition(),
-                                                    replica.name(),
-                                                    stand.record().transaction())))));
-        }
-        return findings;
     }
 
     List<Finding> check() {
