@@ -309,6 +309,10 @@ final class Primary {
         }
         try {
             part.writes().forEach(write -> replica.type().checkRecordKey(write.recordKey()));
+            Check.argument(
+                    part.writes().stream().map(Effect::recordKey).distinct().count()
+                            == part.writes().size(),
+                    "a record key is written twice");
             Compare mismatch = part.mismatch(newestRecords());
             if (mismatch != null) {
                 replica.refuse(from, prepare, CallMessage.Reason.CONFLICT, RecordAccess.describe(mismatch));

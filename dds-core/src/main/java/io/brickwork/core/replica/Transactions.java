@@ -460,7 +460,9 @@ final class Transactions {
                     inquire(held.record(), nowNanos);
                 }
             }
-            inquiries.keySet().removeIf(asked -> isOver(asked));
+        }
+        if (!inquiries.isEmpty()) {
+            inquiries.keySet().removeIf(this::isOver);
         }
         turns.expire(nowNanos);
         for (LockQueue.Waiting one : queue.takeOverdue(nowNanos)) {
