@@ -349,7 +349,9 @@ public final class ClientMachine {
             lead.attempt = null;
             lead.session = null;
             lead.operation = null;
-            advanceLater(lead);
+            long pause = PAUSE_NANOS << Math.min(lead.nextFailure(), PAUSES);
+            lead.actAtNanos = nowNanos + pause / 2 + jitter.nextLong(pause);
+            noteDue(lead);
         }
 
         @Override
