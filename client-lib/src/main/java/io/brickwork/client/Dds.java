@@ -36,7 +36,10 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -260,6 +263,17 @@ public final class Dds implements AutoCloseable {
             Duration timeout, Function<? super Transaction, ? extends R> function) {
         session.checkMayBlock();
         return new Transactor(session, TYPES).run(function, calls.withTimeout(timeout));
+    }
+
+    /**
+     * As {@link #transactAndGet(Function)}, on another thread.
+     *
+     * @param executor runs the function, on a thread that waits for the bricks: virtual threads do well
+     */
+    public <R extends @Nullable Object> CompletionStage<R> transactAsync(
+            Function<? super Transaction, ? extends R> function, Executor executor) {
+        return CompletableFuture.<R>supplyAsync(() -> transactAndGet(function), executor)
+                .minimalCompletionStage();
     }
 
     /** Some conditions and some writes, to be sent in one round: what {@link #transact} would do in two. */

@@ -9,6 +9,7 @@ import io.brickwork.hashtable.TableSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -126,15 +127,7 @@ public final class Transfers {
     /** All of it, at one moment. */
     private void audit() {
         try {
-            long sum = dds.transactAndGet(tx -> {
-                DdsHashTable<Integer, Long> current = tx.on(accounts);
-                DdsTree<Integer, Long> saved = tx.on(savings);
-                long all = 0;
-                for (int i = 0; i < ACCOUNTS; i++) {
-                    all += current.getOrDefault(i, 0L) + saved.getOrDefault(i, 0L);
-                }
-                return all;
-            });
+            long sum = dds.transactAndGet(tx -> sum(tx.on(accounts)) + sum(tx.on(savings)));
             audits.increment();
             if (sum != 2 * ACCOUNTS * BALANCE) {
                 wrong.compareAndSet(null, "an audit found %,d, not %,d".formatted(sum, 2 * ACCOUNTS * BALANCE));
@@ -142,6 +135,10 @@ public final class Transfers {
         } catch (DdsException notRead) {
             // Nobody was told anything.
         }
+    }
+
+    private static long sum(Map<Integer, Long> balances) {
+        return balances.values().stream().mapToLong(balance -> balance).sum();
     }
 
     /** Ends it, and adds it all up once more. */

@@ -156,6 +156,15 @@ class TransactionsTest {
     }
 
     @SimTest(seeds = 3)
+    void aTransactionRunsOnAnotherThread(SimCluster cluster) {
+        DdsHashTable<String, Integer> table = table(cluster.dds());
+        int sum = cluster.await(cluster.dds()
+                .transactAsync(tx -> tx.on(table).merge("a", 1, Integer::sum), cluster.executor()));
+        assertThat(sum).isEqualTo(1);
+        assertThat(table.get("a")).isEqualTo(1);
+    }
+
+    @SimTest(seeds = 3)
     void ofNoUseAfterwards(SimCluster cluster) {
         DdsHashTable<String, Integer> table = table(cluster.dds());
         AtomicReference<DdsHashTable<String, Integer>> kept = new AtomicReference<>();
