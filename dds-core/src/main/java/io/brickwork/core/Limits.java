@@ -26,6 +26,8 @@ public final class Limits {
     public static final int TRANSACTION_ITEMS = 1 << 14;
     /** What one transaction compares and writes, all in all. */
     public static final int TRANSACTION_BYTES = 2 * VALUE_BYTES - (128 << 10);
+    /** What one transaction reads, all in all: it is kept until the transaction ends. */
+    public static final int TRANSACTION_READ_BYTES = 64 << 20;
     /** Members of a replica group. */
     public static final int GROUP_MEMBERS = 16;
     /** Partitions of one structure. */

@@ -45,6 +45,7 @@ public final class Transaction {
     private final Inside inside = new Inside();
     private int items;
     private long bytes;
+    private long readBytes;
     private boolean isOver;
 
     /** What the transaction has done with one structure. */
@@ -114,6 +115,14 @@ public final class Transaction {
                 Limits.TRANSACTION_ITEMS);
         if (bytes > Limits.TRANSACTION_BYTES) {
             throw new DdsException.TooLarge("what a transaction compares and writes", bytes, Limits.TRANSACTION_BYTES);
+        }
+    }
+
+    /** Counts what was read, which is kept. */
+    void countRead(long moreBytes) {
+        readBytes += moreBytes;
+        if (readBytes > Limits.TRANSACTION_READ_BYTES) {
+            throw new DdsException.TooLarge("what a transaction reads", readBytes, Limits.TRANSACTION_READ_BYTES);
         }
     }
 

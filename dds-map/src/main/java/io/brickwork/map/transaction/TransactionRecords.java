@@ -78,6 +78,8 @@ final class TransactionRecords implements Records {
         if (known == null) {
             known = source.fetch(RecordAccess.find(structure, recordKey));
             read.put(recordKey, known);
+            transaction.countRead(recordKey.length()
+                    + known.map(found -> found.value().length()).orElse(0));
             expect(
                     known.isEmpty()
                             ? new Compare.Absent(recordKey)
@@ -215,6 +217,7 @@ final class TransactionRecords implements Records {
             }
             for (RecordAccess.Row row : within) {
                 digest.add(row.key(), row.version());
+                transaction.countRead(row.key().length() + row.value().length());
                 Optional<RecordAccess.Found> found = Optional.of(new RecordAccess.Found(row.version(), row.value()));
                 Optional<RecordAccess.Found> before = read.putIfAbsent(row.key(), found);
                 if (before != null && !before.map(RecordAccess.Found::version).equals(Optional.of(row.version()))) {
