@@ -358,7 +358,7 @@ public final class ClientMachine {
         public void settled(Coordinator coordinator) {
             Session session = coordinator.session;
             OperationId id = coordinator.id;
-            if (session != null && id != null && session.isDeciding(id.number())) {
+            if (session != null && id != null) {
                 session.onDecided(id.number());
             }
             admitFromWindowQueue();

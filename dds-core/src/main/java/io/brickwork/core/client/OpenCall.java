@@ -54,7 +54,7 @@ final class OpenCall {
     final ReadMode reads;
     Failures.Subject subject;
     final long startedNanos;
-    long deadlineNanos;
+    final long deadlineNanos;
     /** Of a call that a transaction has opened. */
     @Nullable
     Coordinator coordinator;

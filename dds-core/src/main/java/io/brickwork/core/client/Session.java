@@ -76,17 +76,11 @@ final class Session {
         deciding.add(number);
     }
 
-    /** All participants have the transaction's outcome. */
+    /** All participants have the transaction's outcome. Nothing happens if the number is not a transaction's, or is settled. */
     void onDecided(long number) {
-        deciding.remove(number);
-        if (!unsettled.containsKey(number)) {
+        if (deciding.remove(number) && !unsettled.containsKey(number)) {
             settle(number);
         }
-    }
-
-    /** Whether some participants do not have the transaction's outcome. */
-    boolean isDeciding(long number) {
-        return deciding.contains(number);
     }
 
     /** The outcome that was asked for is known. */

@@ -1,8 +1,6 @@
 package io.brickwork.core.replica;
 
 import io.brickwork.core.Bytes;
-import io.brickwork.core.OperationId;
-import io.brickwork.core.PartitionId;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.SessionRow;
@@ -83,13 +81,7 @@ final class Locks {
         }
     }
 
-    private record Asked(OperationId transaction, PartitionId participant) {
-        static Asked of(TransactionRecord record) {
-            return new Asked(record.transaction(), record.participant());
-        }
-    }
-
-    private final LinkedHashMap<Asked, Held> held = new LinkedHashMap<>();
+    private final LinkedHashMap<Vote, Held> held = new LinkedHashMap<>();
     private final ConcurrentSkipListMap<Bytes, Lock> exclusive = new ConcurrentSkipListMap<>();
     private final TreeMap<Bytes, List<Held>> shared = new TreeMap<>();
     private final List<Held> ranged = new ArrayList<>();
@@ -111,11 +103,11 @@ final class Locks {
             return;
         }
         if (record.isPrepared()) {
-            if (!held.containsKey(Asked.of(record))) { // a table that was copied may be ahead of the entries
+            if (!held.containsKey(Vote.of(record))) { // a table that was copied may be ahead of the entries
                 hold(new Held(record, entry.seq()));
             }
         } else if (record.isOutcome()) {
-            Held settled = held.get(Asked.of(record));
+            Held settled = held.get(Vote.of(record));
             if (settled != null) {
                 settled.decidedSeq = entry.seq();
                 decided.addLast(settled);
@@ -142,7 +134,7 @@ final class Locks {
     }
 
     private void hold(Held one) {
-        held.put(Asked.of(one.record), one);
+        held.put(Vote.of(one.record), one);
         one.footprint.writes().forEach(key -> exclusive.put(key, new Lock(one, exclusive.get(key))));
         one.footprint
                 .reads()
@@ -154,7 +146,7 @@ final class Locks {
     }
 
     private void release(Held one) {
-        held.remove(Asked.of(one.record), one);
+        held.remove(Vote.of(one.record), one);
         one.footprint.writes().forEach(key -> exclusive.computeIfPresent(key, (k, lock) -> lock.without(one)));
         for (Bytes key : one.footprint.reads()) {
             shared.computeIfPresent(key, (k, holders) -> {
@@ -220,11 +212,6 @@ final class Locks {
 
     boolean hasUndecided() {
         return held.size() > decided.size();
-    }
-
-    @Nullable
-    Held find(OperationId transaction, PartitionId participant) {
-        return held.get(new Asked(transaction, participant));
     }
 
     /** Those without a decision that get in the way of what has this footprint. */

@@ -67,18 +67,12 @@ final class Transactions {
     private final SessionTable sessions;
     private final LockQueue queue = new LockQueue();
     private final Turns turns = new Turns();
-    private final LinkedHashMap<Asked, Inquiry> inquiries = new LinkedHashMap<>();
+    private final LinkedHashMap<Vote, Inquiry> inquiries = new LinkedHashMap<>();
     /** When no more votes were given, so that a split or merge may go on; 0 if none waits. */
     private long drainNanos;
 
     private boolean isDraining;
     private long forgetNanos;
-
-    private record Asked(OperationId transaction, PartitionId participant) {
-        static Asked of(TransactionRecord record) {
-            return new Asked(record.transaction(), record.participant());
-        }
-    }
 
     /** What the other participants have said of a transaction. */
     private static final class Inquiry {
@@ -360,7 +354,7 @@ final class Transactions {
                 from,
                 ticket,
                 nowNanos);
-        inquiries.remove(Asked.of(record));
+        inquiries.remove(Vote.of(record));
         retry(nowNanos);
     }
 
@@ -477,8 +471,8 @@ final class Transactions {
         forget(nowNanos);
     }
 
-    private boolean isOver(Asked asked) {
-        SessionRow.Stand stand = sessions.stand(asked.transaction, asked.participant);
+    private boolean isOver(Vote vote) {
+        SessionRow.Stand stand = sessions.stand(vote.transaction(), vote.participant());
         return stand == null
                 || stand.record().state() == State.ABORTED
                 || stand.record().state() == State.REFUSED;
@@ -486,7 +480,7 @@ final class Transactions {
 
     /** A yes has waited for its outcome: asks the others for it, now and then. */
     private void inquire(TransactionRecord record, long nowNanos) {
-        Inquiry inquiry = inquiries.computeIfAbsent(Asked.of(record), asked -> new Inquiry(nowNanos));
+        Inquiry inquiry = inquiries.computeIfAbsent(Vote.of(record), vote -> new Inquiry(nowNanos));
         boolean isDue = nowNanos - inquiry.sinceNanos >= (isDraining ? ASK_NANOS : PATIENCE_NANOS);
         if (isDue && nowNanos - inquiry.askedNanos >= ASK_NANOS && host.defends(Defence.RESOLVE_WHAT_IS_LOCKED)) {
             ask(record, inquiry, nowNanos);
@@ -515,9 +509,10 @@ final class Transactions {
     }
 
     void onTold(ReplicaMessage.TellStand told, long nowNanos) {
-        for (Map.Entry<Asked, Inquiry> one : List.copyOf(inquiries.entrySet())) {
-            if (one.getKey().transaction.equals(told.transaction())) {
-                SessionRow.Stand own = sessions.stand(one.getKey().transaction, one.getKey().participant);
+        for (Map.Entry<Vote, Inquiry> one : List.copyOf(inquiries.entrySet())) {
+            if (one.getKey().transaction().equals(told.transaction())) {
+                SessionRow.Stand own =
+                        sessions.stand(one.getKey().transaction(), one.getKey().participant());
                 if (own != null) {
                     one.getValue().told.put(told.participant(), new Told(told.state()));
                     conclude(own.record(), one.getValue(), nowNanos);
@@ -535,7 +530,7 @@ final class Transactions {
             host.outbox().note(new Event.TransactionResolved(partition, own.transaction(), outcome == State.COMMITTED));
             settle(own, outcome, null, 0, nowNanos);
         } else if (own.state() == State.COMMITTED && isKnownToAll(own, inquiry)) {
-            inquiries.remove(Asked.of(own));
+            inquiries.remove(Vote.of(own));
             store(
                     version -> EntryCodec.encodeTransaction(
                             partition, version, own.become(State.FORGOTTEN), lowWater(own), List.of()),
@@ -579,7 +574,7 @@ final class Transactions {
         forgetNanos = nowNanos;
         for (SessionRow.Stand stand : sessions.leftBehind(FORGET_AT_ONCE)) {
             if (isCommitted(stand)) {
-                Inquiry inquiry = inquiries.computeIfAbsent(Asked.of(stand.record()), asked -> new Inquiry(nowNanos));
+                Inquiry inquiry = inquiries.computeIfAbsent(Vote.of(stand.record()), vote -> new Inquiry(nowNanos));
                 inquiry.told.values().removeIf(told -> told.state == State.PREPARED);
                 ask(stand.record(), inquiry, nowNanos);
             }

@@ -38,9 +38,4 @@ public record Minitransaction(List<Item> items) {
             return effect.recordKey();
         }
     }
-
-    /** Whether it changes nothing. */
-    public boolean isReadOnly() {
-        return items.stream().noneMatch(Write.class::isInstance);
-    }
 }
