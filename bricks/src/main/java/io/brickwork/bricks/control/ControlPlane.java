@@ -32,12 +32,19 @@ import org.slf4j.LoggerFactory;
 public final class ControlPlane implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
     private static final long RESTART_SECONDS = 5;
+    /** After systems that were fed nonsense one after the other. */
+    private static final long LONGEST_RESTART_SECONDS = 80;
+
     private static final long LEAVE_SECONDS = 8;
 
     private final BrickSettings settings;
     private final CompletableFuture<Void> firstStart;
     private @Nullable ActorSystem<ClusterDomainEvent> system;
     private volatile boolean isClosed;
+    /** Until the next system is started; twice as long after each that was fed nonsense. */
+    private long restartSeconds = RESTART_SECONDS;
+
+    private boolean wasFedNonsense;
 
     private final List<LinkMessage.Member> seeds;
 
@@ -78,7 +85,7 @@ public final class ControlPlane implements AutoCloseable {
                 return;
             }
             try {
-                system = ActorSystem.create(Membership.of(settings.id()), systemName(), config());
+                system = ActorSystem.create(Membership.of(settings.id(), this::onNonsense), systemName(), config());
             } catch (RuntimeException failure) {
                 if (isClosed) {
                     return;
@@ -87,7 +94,7 @@ public final class ControlPlane implements AutoCloseable {
                         "{}: the control plane cannot start ({}); trying again in {} s. Data is not affected",
                         settings.id(),
                         failure.getMessage(),
-                        RESTART_SECONDS);
+                        restartSeconds);
                 startLater();
                 return;
             }
@@ -95,18 +102,39 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
+    /** Ends the system, and the connection that brought the nonsense with it: Pekko does not say which one it was. */
+    private void onNonsense(int complaints) {
+        ActorSystem<?> fed;
+        synchronized (this) {
+            fed = system;
+            if (isClosed || fed == null) {
+                return;
+            }
+            wasFedNonsense = true;
+        }
+        LOG.error(
+                "{}: {} complaints of Pekko's remoting within {} s: somebody sends to port {} what no brick says. Ending the control plane and its connections. Data is not affected",
+                settings.id(),
+                complaints,
+                FloodGuard.NONSENSE_SECONDS,
+                settings.self().controlPort());
+        fed.terminate();
+    }
+
     private synchronized void onTerminated() {
         if (!isClosed) {
+            restartSeconds = wasFedNonsense ? Math.min(2 * restartSeconds, LONGEST_RESTART_SECONDS) : RESTART_SECONDS;
+            wasFedNonsense = false;
             LOG.warn(
                     "{}: the control plane has ended; starting it again in {} s. Data is not affected",
                     settings.id(),
-                    RESTART_SECONDS);
+                    restartSeconds);
             startLater();
         }
     }
 
     private void startLater() {
-        CompletableFuture.delayedExecutor(RESTART_SECONDS, TimeUnit.SECONDS).execute(this::run);
+        CompletableFuture.delayedExecutor(restartSeconds, TimeUnit.SECONDS).execute(this::run);
     }
 
     /** Leaves the cluster in order, waiting some seconds at most. */

@@ -1,7 +1,10 @@
 package io.brickwork.bricks.control;
 
 import io.brickwork.core.BrickId;
+import java.util.function.IntConsumer;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -28,16 +31,24 @@ final class Membership extends AbstractBehavior<ClusterDomainEvent> {
 
     private final BrickId self;
 
-    private Membership(ActorContext<ClusterDomainEvent> context, BrickId self) {
+    private Membership(ActorContext<ClusterDomainEvent> context, BrickId self, IntConsumer onNonsense) {
         super(context);
         this.self = self;
+        ActorRef<FloodGuard.Nonsense> watch = context.spawn(
+                Behaviors.receiveMessage(nonsense -> {
+                    onNonsense.accept(nonsense.complaints());
+                    return Behaviors.same();
+                }),
+                "nonsense");
+        context.getSystem().eventStream().tell(new EventStream.Subscribe<>(FloodGuard.Nonsense.class, watch));
         Cluster.get(context.getSystem())
                 .subscriptions()
                 .tell(Subscribe.create(context.getSelf(), ClusterDomainEvent.class));
     }
 
-    static Behavior<ClusterDomainEvent> of(BrickId self) {
-        return Behaviors.setup(context -> new Membership(context, self));
+    /** @param onNonsense told, with the number of complaints, when the remoting is fed what no node says; on an actor's thread */
+    static Behavior<ClusterDomainEvent> of(BrickId self, IntConsumer onNonsense) {
+        return Behaviors.setup(context -> new Membership(context, self, onNonsense));
     }
 
     @Override

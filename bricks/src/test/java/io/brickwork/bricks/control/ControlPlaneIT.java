@@ -3,14 +3,24 @@ package io.brickwork.bricks.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.brickwork.bricks.BrickSettings;
 import io.brickwork.bricks.TestCluster;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class ControlPlaneIT {
     @TempDir
@@ -29,5 +39,50 @@ class ControlPlaneIT {
             await().atMost(Duration.ofMinutes(1)).until(() -> plane.system() != first);
             assertThat(first.whenTerminated().isCompleted()).isTrue();
         }
+    }
+
+    /** A frame of Artery's with a negative length, on which Pekko 1.7.0 logs for ever, ends the connection and the actor system, not the disk's space. */
+    @Test
+    void aFrameOfNegativeLengthCostsSomeLinesAndANewActorSystem() throws Exception {
+        BrickSettings settings =
+                TestCluster.settings(temp, 1, "control-plane = on").getFirst();
+        AtomicInteger lines = new AtomicInteger();
+        AppenderBase<ILoggingEvent> counter = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                lines.incrementAndGet();
+            }
+        };
+        counter.start();
+        Logger pekko = (Logger) LoggerFactory.getLogger("org.apache.pekko");
+        pekko.addAppender(counter);
+        pekko.setAdditive(false);
+        try (ControlPlane plane = ControlPlane.start(settings, List.of())) {
+            plane.awaitStart();
+            ActorSystem<?> first = plane.system();
+            assertThat(first).isNotNull();
+            try (Socket stranger = connect(settings.self().controlPort())) {
+                stranger.getOutputStream()
+                        .write(ByteBuffer.allocate(13)
+                                .order(ByteOrder.LITTLE_ENDIAN)
+                                .put("AKKA".getBytes(StandardCharsets.US_ASCII))
+                                .put((byte) 1)
+                                .putInt(-100)
+                                .array());
+                stranger.setSoTimeout(30_000);
+                assertThat(stranger.getInputStream().read()).isEqualTo(-1);
+            }
+            await().atMost(Duration.ofMinutes(1)).until(() -> plane.system() != first);
+            assertThat(lines).hasValueLessThan(500);
+        } finally {
+            pekko.detachAppender(counter);
+            pekko.setAdditive(true);
+        }
+    }
+
+    private static Socket connect(int port) {
+        return await().atMost(Duration.ofMinutes(1))
+                .ignoreExceptions()
+                .until(() -> new Socket(InetAddress.getLoopbackAddress(), port), socket -> true);
     }
 }
