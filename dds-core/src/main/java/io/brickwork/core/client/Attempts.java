@@ -21,6 +21,8 @@ final class Attempts {
     /** What came of wanting to make an attempt. */
     enum Dispatch {
         SENT,
+        /** The primary has been sent the same a short while ago, in the same epoch, and has not answered: others are to be asked first. */
+        UNDER_WAY,
         /** It is sent as soon as the link takes another request. */
         WAITS_FOR_CREDIT,
         /** Too many wait for a credit already. */
@@ -172,6 +174,9 @@ final class Attempts {
         CreditLink link = call.isRead() ? forRead(call) : forWrite(call);
         if (link == null) {
             return Dispatch.NO_LINK;
+        }
+        if (!call.isRead() && call.awaits(link, router.epoch(call.partition), nowNanos)) {
+            return Dispatch.UNDER_WAY;
         }
         if (call.kind == OpenCall.Kind.DECIDE) {
             send(call, link, nowNanos); // others wait for what it frees, maybe on this very link (T76)

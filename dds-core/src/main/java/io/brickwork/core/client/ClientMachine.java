@@ -72,8 +72,10 @@ public final class ClientMachine {
     static final long LOST_PAUSE_NANOS = 2_000_000;
 
     static final int PAUSES = 3;
-    /** How long an attempt may go unanswered before another follows; doubled each time. */
+    /** How long an attempt may go unanswered before another brick is asked; before the same brick is asked again, doubled each time. */
     static final long RESEND_NANOS = 1_000_000_000;
+    /** How often other bricks are asked, while a primary does not answer, whether there is another primary by now. */
+    static final long DETOUR_NANOS = 500_000_000;
 
     static final long RESEND_AT_MOST_NANOS = 10_000_000_000L;
     /** After so many failures a write whose primary has no link is tried at another member, which may know a new primary. */
@@ -745,6 +747,10 @@ public final class ClientMachine {
         Dispatch dispatch = attempts.dispatch(call, isItsTurn, nowNanos);
         switch (dispatch) {
             case SENT, WAITS_FOR_CREDIT -> noteDue(call);
+            case UNDER_WAY -> {
+                call.resendAtNanos = nowNanos + DETOUR_NANOS;
+                noteDue(call);
+            }
             case NO_ROOM -> advanceLater(call);
             case NO_LINK -> {
                 call.waitsForLink = true;

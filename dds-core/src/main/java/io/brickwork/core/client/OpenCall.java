@@ -126,6 +126,8 @@ final class OpenCall {
     long resendAtNanos = NEVER;
 
     private long resendAfterNanos = ClientMachine.RESEND_NANOS;
+    /** Until when a brick that has been sent the request is left to answer it. */
+    private long leftAloneUntilNanos;
     /** Whether it waits for a number in the session. */
     boolean waitsForWindow;
     /** Whether no brick that could be asked has a link. */
@@ -302,8 +304,33 @@ final class OpenCall {
         if (isRead()) {
             tried.add(attempt.link.brick);
         }
-        resendAtNanos = nowNanos + resendAfterNanos;
+        if (isRead()) {
+            resendAtNanos = nowNanos + resendAfterNanos;
+            backOff();
+        } else if (attempt.isAtPrimary) {
+            leftAloneUntilNanos = nowNanos + resendAfterNanos;
+            resendAtNanos = nowNanos + ClientMachine.RESEND_NANOS;
+            backOff();
+        } else {
+            resendAtNanos = nowNanos + ClientMachine.DETOUR_NANOS;
+        }
+    }
+
+    private void backOff() {
         resendAfterNanos = Math.min(2 * resendAfterNanos, ClientMachine.RESEND_AT_MOST_NANOS);
+    }
+
+    /** Whether the brick was sent this request as the primary of that epoch, and still has time to answer. */
+    boolean awaits(CreditLink link, long epoch, long nowNanos) {
+        if (nowNanos >= leftAloneUntilNanos) {
+            return false;
+        }
+        for (Attempt attempt : outstanding) {
+            if (attempt.link == link && attempt.isAtPrimary && attempt.epoch == epoch) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void onRefused(Attempt attempt, Refusal told) {

@@ -289,12 +289,44 @@ class ClientMachineTest {
             // B may know that A is the primary no more.
             CallMessage.Write second = client.nextWrite(B);
             assertThat(second.operation()).isEqualTo(first.operation());
-            client.pass(1000);
+            client.pass(480);
             client.nothingSent();
+            client.pass(20);
+            CallMessage.Write third = client.nextWrite(C);
             client.answer(A, first, "stored");
             assertThat(client.result(call)).isEqualTo("stored");
             client.answer(B, second, "stored");
+            client.answer(C, third, "stored");
             assertThat(client.outcomes).hasSize(1);
+        }
+
+        /** Who is cut off from the others may still be reached by clients: its silence must not hide that another is the primary by now. */
+        @Test
+        void othersAreAskedTwiceASecondWhileAPrimaryIsSilentWhichIsAskedAgainAfterPausesThatDouble() {
+            client.up(A, B, C);
+            client.write(0);
+            List<Long> askedPrimary = new ArrayList<>();
+            List<Long> askedOthers = new ArrayList<>();
+            for (long millis = 0; millis <= 7_500; millis += 10) {
+                while (!client.sent.isEmpty()) {
+                    ScriptedClient.Sent sent = client.sent.remove();
+                    if (sent.to().equals(A)) {
+                        askedPrimary.add(millis);
+                    } else {
+                        askedOthers.add(millis);
+                        client.refuse(sent.to(), (CallMessage.Write) sent.message(), Reason.NOT_PRIMARY);
+                    }
+                }
+                client.pass(10);
+            }
+            assertThat(askedPrimary).hasSize(4);
+            assertThat(askedPrimary.get(1)).isBetween(1_000L, 1_300L);
+            assertThat(askedPrimary.get(2)).isBetween(3_000L, 3_600L);
+            assertThat(askedPrimary.get(3)).isBetween(7_000L, 7_500L);
+            for (int i = 1; i < askedOthers.size(); i++) {
+                assertThat(askedOthers.get(i) - askedOthers.get(i - 1)).isLessThanOrEqualTo(1_300);
+            }
+            assertThat(askedOthers).hasSizeBetween(9, 14);
         }
 
         /** A primary that was left out, and cannot hear of it, refuses for ever; the others know. */
