@@ -122,6 +122,32 @@ class MetadataStateTest {
     }
 
     @Test
+    void emptiedBrickThatIsStartedAgainIsUsedAgain() {
+        register(1, 2, 3);
+        apply(new MetadataCommand.SetLeaving(brick(3), true));
+        restart(3);
+        assertThat(Objects.requireNonNull(state.brick(brick(3))).isLeaving()).isFalse();
+        apply(Creations.create("t", spec(6, 3)));
+        assertThat(state.groups())
+                .allSatisfy(group -> assertThat(group.newest().members()).hasSize(3));
+    }
+
+    @Test
+    void brickThatStillHoldsSomethingGoesOnLeavingWhenItIsStartedAgain() {
+        register(1, 2, 3);
+        apply(Creations.create("t", spec(6, 3)));
+        apply(new MetadataCommand.SetLeaving(brick(3), true));
+        restart(3);
+        assertThat(Objects.requireNonNull(state.brick(brick(3))).isLeaving()).isTrue();
+    }
+
+    private void restart(int brick) {
+        Incarnation before = member(brick).incarnation();
+        assertThat(apply(new MetadataCommand.RegisterBrick(brick(brick), before, before.next(), "h", 1, true)))
+                .isEqualTo(new MetadataAnswer.Registered(before.next()));
+    }
+
+    @Test
     void brickIsRegisteredByCompareAndSet() {
         register(1);
         Incarnation first = member(1).incarnation();
