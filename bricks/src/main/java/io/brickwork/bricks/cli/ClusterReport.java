@@ -33,6 +33,12 @@ final class ClusterReport {
         this.cluster = cluster;
     }
 
+    /** A report of what has been asked already. */
+    ClusterReport(BrickProbe.Cluster cluster, List<Answer> told) {
+        this(cluster);
+        told.forEach(answer -> answers.put(answer.member().brick(), answer));
+    }
+
     /** Asks every brick that the first one which answers knows. */
     static ClusterReport of(ClusterOptions options) throws IOException {
         List<LinkMessage.Member> members = new ArrayList<>();
@@ -151,6 +157,12 @@ final class ClusterReport {
         return "";
     }
 
+    /** Whether there is a brick that answers, stays, and has no copy yet. */
+    private boolean couldTakeAnother(GroupView view) {
+        return state().bricks().stream()
+                .anyMatch(info -> !info.isLeaving() && answers(info.brick()) && view.member(info.brick()) == null);
+    }
+
     /** Why the group has fewer copies than it should; empty if it has not. */
     String shortage(Group group) {
         GroupView view = group.newest();
@@ -158,8 +170,13 @@ final class ClusterReport {
             return "";
         }
         if (view.learners().isEmpty()) {
-            return "%d of %d copies, and no brick that could take another"
-                    .formatted(view.members().size(), group.replicas());
+            return "%d of %d copies, and %s"
+                    .formatted(
+                            view.members().size(),
+                            group.replicas(),
+                            couldTakeAnother(view)
+                                    ? "another is to be made: a few are made at a time"
+                                    : "no brick that could take another");
         }
         BrickId learner = view.learners().getFirst().brick();
         CallMessage.ReplicaStatus replica = replica(learner, group.partition());

@@ -164,7 +164,8 @@ public final class MetadataState implements Replicated {
                 ? next.equals(registered.next())
                 : next.start() == 1;
         if (isExpected && isNext) {
-            // A brick that was emptied and is started again is wanted again; one that still holds something goes on leaving.
+            // A brick that was emptied and is started again is wanted again; one that still holds something goes on
+            // leaving.
             boolean isLeaving = info != null && info.isLeaving() && !isEmpty(register.brick());
             long intactSince = info != null
                             && register.isIntact()

@@ -44,8 +44,7 @@ class FailoverTest {
             for (long seed = 1; seed <= SEEDS; seed++) {
                 String run = "brick %d, seed %d".formatted(brick, seed);
                 Simulation.run(seed, SimulationOptions.DEFAULT, cluster -> {
-                    DdsHashTable<String, Integer> table =
-                            cluster.dds().hashTable("t", String.class, Integer.class);
+                    DdsHashTable<String, Integer> table = cluster.dds().hashTable("t", String.class, Integer.class);
                     for (int i = 0; i < KEYS; i++) {
                         table.set("k" + i, 1);
                     }
