@@ -69,7 +69,7 @@ final class DecommissionCommand implements Callable<Integer> {
             refuseTooFew(before);
         }
         Optional<String> refusal =
-                options.askAny(probe -> probe.instruct(new MetadataCommand.SetLeaving(brick, !isCancelled)));
+                options.instruct(new MetadataCommand.SetLeaving(brick, !isCancelled));
         if (refusal.isPresent()) {
             throw new CommandFailed(refusal.get());
         }
