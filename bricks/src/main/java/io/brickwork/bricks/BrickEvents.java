@@ -35,7 +35,9 @@ final class BrickEvents implements Consumer<Event> {
         cuts = counter(meters, "brickwork.replicas.cut", "Times a replica threw away a suffix");
         corruptRecords = counter(meters, "brickwork.records.corrupt", "Rotten records found");
         refusals = counter(
-                meters, "brickwork.messages.refused", "Messages that their senders may not say, or that cannot be true");
+                meters,
+                "brickwork.messages.refused",
+                "Messages that their senders may not say, or that cannot be true");
         differences = counter(meters, "brickwork.replicas.differ", "Times a member was found to hold something else");
     }
 

@@ -80,7 +80,8 @@ final class BrickLinks implements LinkHandler {
     public void received(Link link, Message message) {
         Open from = open.get(link);
         if (from != null) {
-            lane.post(new BrickInput.Received(from.endpoint(), message)); // whether it may be said is for the machine to say
+            lane.post(new BrickInput.Received(
+                    from.endpoint(), message)); // whether it may be said is for the machine to say
         }
     }
 

@@ -201,7 +201,8 @@ public final class HostedBrick implements AutoCloseable {
     }
 
     private void connect(Brick opened, List<LinkMessage.Member> seeds) {
-        LinkOptions options = LinkOptions.DEFAULT.withToken(Bytes.utf8(settings.token())).withSecret(settings.secret());
+        LinkOptions options =
+                LinkOptions.DEFAULT.withToken(Bytes.utf8(settings.token())).withSecret(settings.secret());
         BrickLinks handler = new BrickLinks(opened.lane(), settings.id(), neighbours);
         links = handler;
         try {

@@ -44,9 +44,8 @@ public final class SecretFile {
         try {
             refuseOpenToOthers(file);
             if (Files.size(file) > MOST_BYTES) {
-                throw new BrickStartException(
-                        "the secret file %s has %d bytes; a secret has at most %d, on one line"
-                                .formatted(file, Files.size(file), MOST_BYTES));
+                throw new BrickStartException("the secret file %s has %d bytes; a secret has at most %d, on one line"
+                        .formatted(file, Files.size(file), MOST_BYTES));
             }
             return of(new String(Files.readAllBytes(file), StandardCharsets.UTF_8), "the secret file " + file);
         } catch (NoSuchFileException missing) {
@@ -55,7 +54,8 @@ public final class SecretFile {
                             .formatted(file, file),
                     missing);
         } catch (IOException unreadable) {
-            throw new BrickStartException("the secret file %s cannot be read: %s".formatted(file, unreadable), unreadable);
+            throw new BrickStartException(
+                    "the secret file %s cannot be read: %s".formatted(file, unreadable), unreadable);
         }
     }
 
@@ -70,7 +70,8 @@ public final class SecretFile {
             return ClusterSecret.of(Bytes.utf8(text.strip()));
         } catch (IllegalArgumentException bad) {
             throw new BrickStartException(
-                    "%s holds no secret: %s. './dds secret FILE' makes a good one".formatted(origin, bad.getMessage()), bad);
+                    "%s holds no secret: %s. './dds secret FILE' makes a good one".formatted(origin, bad.getMessage()),
+                    bad);
         }
     }
 
@@ -118,7 +119,8 @@ public final class SecretFile {
     }
 
     private static FileAttribute<?>[] ownerOnly() {
-        boolean hasModes = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+        boolean hasModes =
+                FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
         return hasModes
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
                 : new FileAttribute<?>[0];

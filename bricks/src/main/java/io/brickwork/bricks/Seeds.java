@@ -29,8 +29,13 @@ final class Seeds {
         do {
             failures.clear();
             for (SeedAddress seed : settings.seeds()) {
-                try (BrickProbe probe =
-                        new BrickProbe(seed.host(), seed.port(), settings.cluster(), settings.token(), settings.secret(), ONE_ANSWER)) {
+                try (BrickProbe probe = new BrickProbe(
+                        seed.host(),
+                        seed.port(),
+                        settings.cluster(),
+                        settings.token(),
+                        settings.secret(),
+                        ONE_ANSWER)) {
                     return probe.welcome().members();
                 } catch (DdsException unreachable) {
                     failures.add(String.valueOf(unreachable.getMessage()));

@@ -30,7 +30,8 @@ class JoiningIT {
     Path temp;
 
     private BrickSettings joining(String seeds, int port) {
-        return BrickSettings.of(ConfigFactory.parseString("""
+        return BrickSettings.of(
+                ConfigFactory.parseString("""
                 brickwork.brick {
                   id = z
                   seeds = ["%s"]

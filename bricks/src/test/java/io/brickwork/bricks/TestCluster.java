@@ -44,8 +44,7 @@ public final class TestCluster implements AutoCloseable {
             SecretFile.make(secretFile(directory));
         }
         return names.stream()
-                .map(name -> BrickSettings.of(ConfigFactory.parseString(
-                        """
+                .map(name -> BrickSettings.of(ConfigFactory.parseString("""
                         brickwork.brick {
                           id = %s
                           members = [%s]
@@ -56,11 +55,7 @@ public final class TestCluster implements AutoCloseable {
                           %s
                         }
                         """.formatted(
-                                        name,
-                                        members,
-                                        directory.resolve(name),
-                                        secretFile(directory),
-                                        String.join("\n  ", more)))))
+                        name, members, directory.resolve(name), secretFile(directory), String.join("\n  ", more)))))
                 .toList();
     }
 

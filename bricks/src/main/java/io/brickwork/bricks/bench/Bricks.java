@@ -1,7 +1,7 @@
 package io.brickwork.bricks.bench;
 
-import io.brickwork.bricks.cli.BulkLoad;
 import io.brickwork.bricks.SecretFile;
+import io.brickwork.bricks.cli.BulkLoad;
 import io.brickwork.bricks.local.BrickProcesses;
 import io.brickwork.client.Dds;
 import io.brickwork.core.Durability;

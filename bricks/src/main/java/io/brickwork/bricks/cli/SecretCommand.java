@@ -35,7 +35,8 @@ final class SecretCommand implements Callable<Integer> {
             SecretFile.make(file);
         } catch (FileAlreadyExistsException there) {
             throw new CommandFailed(
-                    file + " is there already: a secret that bricks use is not replaced. Name another file, or remove this one",
+                    file
+                            + " is there already: a secret that bricks use is not replaced. Name another file, or remove this one",
                     there);
         }
         PrintWriter out = spec.commandLine().getOut();

@@ -56,7 +56,8 @@ public final class ClusterSecret {
                 secret.length(),
                 LEAST_BYTES);
         return new ClusterSecret(
-                mac(secret, Bytes.utf8("brickwork link 2 brick")), mac(secret, Bytes.utf8("brickwork link 2 operator")));
+                mac(secret, Bytes.utf8("brickwork link 2 brick")),
+                mac(secret, Bytes.utf8("brickwork link 2 operator")));
     }
 
     /** The text of a new secret, drawn at random. */

@@ -190,16 +190,15 @@ public final class DataPort implements AutoCloseable {
     private void challenge(Guest guest, Hello hello) {
         ClusterSecret secret = options.secret();
         if (secret == null) {
-            guest.turnAway("brick " + identity.brick()
-                    + " has no secret of the cluster, so it takes neither bricks nor operators: start it with the secret that the others have (--secret-file)");
+            guest.turnAway(
+                    "brick " + identity.brick()
+                            + " has no secret of the cluster, so it takes neither bricks nor operators: start it with the secret that the others have (--secret-file)");
             return;
         }
         Bytes nonce = ClusterSecret.nonce();
         guest.asked = new Asked(hello, nonce);
         guest.connection.challenge(new Challenge(
-                identity.brick(),
-                nonce,
-                secret.proof(ClusterSecret.End.LISTENER, hello, identity.brick(), nonce)));
+                identity.brick(), nonce, secret.proof(ClusterSecret.End.LISTENER, hello, identity.brick(), nonce)));
     }
 
     private void onProof(Guest guest, Proof proof) {
@@ -268,7 +267,8 @@ public final class DataPort implements AutoCloseable {
             }
         }
         if (hello.role().mustProve() && hello.nonce().length() != ClusterSecret.NONCE_BYTES) {
-            return "a nonce of " + hello.nonce().length() + " bytes came with the Hello, and " + ClusterSecret.NONCE_BYTES
+            return "a nonce of " + hello.nonce().length() + " bytes came with the Hello, and "
+                    + ClusterSecret.NONCE_BYTES
                     + " are due: a brick or an operator of an older version cannot be linked to this one, so update all bricks";
         }
         return null;

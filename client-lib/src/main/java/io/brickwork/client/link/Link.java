@@ -420,8 +420,8 @@ public final class Link {
             }
             if (expected != null && !expected.equals(challenge.brick())) {
                 end(
-                        "brick " + challenge.brick() + " answers at " + connection.remote() + ", where brick " + expected
-                                + " should be",
+                        "brick " + challenge.brick() + " answers at " + connection.remote() + ", where brick "
+                                + expected + " should be",
                         true);
                 return;
             }
@@ -436,8 +436,8 @@ public final class Link {
                 return;
             }
             proven.put(connection, challenge.brick());
-            connection.control(new Proof(secret.proof(
-                    ClusterSecret.End.DIALLER, said, challenge.brick(), challenge.nonce())));
+            connection.control(
+                    new Proof(secret.proof(ClusterSecret.End.DIALLER, said, challenge.brick(), challenge.nonce())));
         }
 
         private void onWelcome(Connection connection, Welcome answer) {

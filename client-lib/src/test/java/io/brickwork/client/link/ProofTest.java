@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ProofTest {
     private static final LinkOptions OPTIONS = LinkOptions.DEFAULT.withSecret(Ends.SECRET);
-    private static final ClusterSecret ANOTHER = ClusterSecret.of(Bytes.utf8("another secret, which is as long as it must be"));
+    private static final ClusterSecret ANOTHER =
+            ClusterSecret.of(Bytes.utf8("another secret, which is as long as it must be"));
     private static final LinkId LINK = new LinkId(1, 2);
 
     private final Ends ends = new Ends();
@@ -90,8 +91,8 @@ class ProofTest {
     @Test
     void withoutASecretNobodyIsTakenButClientsAndNobodyDials() throws Exception {
         int alone = ends.bind(0, LinkOptions.DEFAULT, brick).address().getPort();
-        Dialler refused = ends.dial(
-                alone, new Dialler.Identity(Role.JOINING, Ends.CLUSTER, "b2", null), OPTIONS, new Recorder());
+        Dialler refused =
+                ends.dial(alone, new Dialler.Identity(Role.JOINING, Ends.CLUSTER, "b2", null), OPTIONS, new Recorder());
         Dialler hasNone = ends.dial(
                 port, new Dialler.Identity(Role.BRICK, Ends.CLUSTER, "b2", null), LinkOptions.DEFAULT, new Recorder());
         ends.awaitFailure(refused);
@@ -104,8 +105,7 @@ class ProofTest {
     /** Both connections of a good greeting, played again byte for byte. */
     @Test
     void aRecordedGreetingIsOfNoUse() throws Exception {
-        List<Hello> hellos =
-                List.of(hello(Role.BRICK, Channel.URGENT, "b2"), hello(Role.BRICK, Channel.BULK, "b2"));
+        List<Hello> hellos = List.of(hello(Role.BRICK, Channel.URGENT, "b2"), hello(Role.BRICK, Channel.BULK, "b2"));
         List<Proof> recorded = new ArrayList<>();
         try (RawPeer urgent = new RawPeer(port);
                 RawPeer bulk = new RawPeer(port)) {
@@ -125,7 +125,9 @@ class ProofTest {
                     assertThat(again.hearEnd()).contains("has not proved");
                 }
             }
-            assertThat(brick.isQuiet()).as("the real link stays, no other comes up").isTrue();
+            assertThat(brick.isQuiet())
+                    .as("the real link stays, no other comes up")
+                    .isTrue();
         }
     }
 
@@ -168,7 +170,9 @@ class ProofTest {
         }
         try (RawPeer raw = new RawPeer(port)) {
             raw.say(new Hello(1, Role.BRICK, Channel.URGENT, Ends.CLUSTER, "b2", LINK, Bytes.EMPTY));
-            assertThat(raw.hearEnd()).as("who has never heard of proofs").contains("a nonce of 0 bytes", "update all bricks");
+            assertThat(raw.hearEnd())
+                    .as("who has never heard of proofs")
+                    .contains("a nonce of 0 bytes", "update all bricks");
         }
         assertThat(brick.isQuiet()).isTrue();
     }
@@ -176,10 +180,7 @@ class ProofTest {
     @Test
     void aClientWithABricksNameIsAClient() throws Exception {
         ends.dial(
-                port,
-                new Dialler.Identity(Role.CLIENT, Ends.CLUSTER, "b2", null),
-                LinkOptions.DEFAULT,
-                new Recorder());
+                port, new Dialler.Identity(Role.CLIENT, Ends.CLUSTER, "b2", null), LinkOptions.DEFAULT, new Recorder());
         assertThat(brick.awaitUp().peerBrick()).isNull();
     }
 

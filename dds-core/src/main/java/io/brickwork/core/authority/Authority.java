@@ -135,8 +135,7 @@ public final class Authority {
         }
     }
 
-    private static @Nullable String objectionToCommand(
-            Role role, @Nullable BrickId speaker, MetadataCommand command) {
+    private static @Nullable String objectionToCommand(Role role, @Nullable BrickId speaker, MetadataCommand command) {
         if (!proposers(command).contains(role)) {
             return article(role) + " may not ask for " + command.getClass().getSimpleName() + "; "
                     + allowed(proposers(command));

@@ -85,14 +85,7 @@ public sealed interface LinkMessage extends Message {
      * @param nonce drawn at random by a dialler that must prove something, so that a recorded answer is of no use; empty for clients
      */
     record Hello(
-            int version,
-            Role role,
-            Channel channel,
-            String cluster,
-            String name,
-            LinkId link,
-            Bytes token,
-            Bytes nonce)
+            int version, Role role, Channel channel, String cluster, String name, LinkId link, Bytes token, Bytes nonce)
             implements LinkMessage {
         /** One that proves nothing. */
         public Hello(int version, Role role, Channel channel, String cluster, String name, LinkId link, Bytes token) {

@@ -44,7 +44,8 @@ class AuthorityTest {
                 new MetadataCommand.ForgetBrick(B),
                 new MetadataCommand.CreateStructure(
                         "t",
-                        new StructureSpec("register", "k", "v", 1, 3, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE),
+                        new StructureSpec(
+                                "register", "k", "v", 1, 3, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE),
                         List.of(Bytes.EMPTY)),
                 new MetadataCommand.DropStructure(1),
                 new MetadataCommand.ChangeView(P, 1, 1, B, List.of(new Member(B, FIRST)), List.of()),
@@ -69,7 +70,9 @@ class AuthorityTest {
     }
 
     private static List<String> names(List<MetadataCommand> commands) {
-        return commands.stream().map(command -> command.getClass().getSimpleName()).toList();
+        return commands.stream()
+                .map(command -> command.getClass().getSimpleName())
+                .toList();
     }
 
     private static String name(Message message) {
@@ -125,7 +128,9 @@ class AuthorityTest {
             assertThat(Authority.objection(Role.JOINING, B, propose) == null)
                     .as(command.toString())
                     .isEqualTo(isRegistration);
-            assertThat(Authority.objection(Role.BRICK, B, propose)).as(command.toString()).isNull();
+            assertThat(Authority.objection(Role.BRICK, B, propose))
+                    .as(command.toString())
+                    .isNull();
             if (isRegistration) {
                 BrickId other = new BrickId("other");
                 assertThat(Authority.objection(Role.JOINING, other, propose)).contains("register brick b");
@@ -142,8 +147,7 @@ class AuthorityTest {
         TreeMap<String, Set<Role>> messages = new TreeMap<>();
         Samples.messages().values().forEach(message -> messages.put(name(message), Authority.speakers(message)));
         TreeMap<String, Set<Role>> commands = new TreeMap<>();
-        commands().forEach(command -> commands.put(
-                command.getClass().getSimpleName(), Authority.proposers(command)));
+        commands().forEach(command -> commands.put(command.getClass().getSimpleName(), Authority.proposers(command)));
         Path page = page();
         String text = Files.readString(page);
         String expected = replace(text, "messages", table("message", messages));
@@ -161,15 +165,19 @@ class AuthorityTest {
     }
 
     private static String table(String what, TreeMap<String, Set<Role>> rows) {
-        Function<Role, String> head = role -> role == Role.JOINING ? "brick that joins" : role.name().toLowerCase(Locale.ROOT);
+        Function<Role, String> head =
+                role -> role == Role.JOINING ? "brick that joins" : role.name().toLowerCase(Locale.ROOT);
         List<String> lines = new ArrayList<>();
         List<Role> roles = List.of(Role.CLIENT, Role.OPERATOR, Role.JOINING, Role.BRICK);
-        lines.add("| " + what + " | " + String.join(" | ", roles.stream().map(head).toList()) + " |");
+        lines.add("| " + what + " | "
+                + String.join(" | ", roles.stream().map(head).toList()) + " |");
         lines.add("| --- | --- | --- | --- | --- |");
         rows.forEach((row, allowed) -> lines.add("| `" + row + "` | "
                 + String.join(
                         " | ",
-                        roles.stream().map(role -> allowed.contains(role) ? "yes" : "").toList())
+                        roles.stream()
+                                .map(role -> allowed.contains(role) ? "yes" : "")
+                                .toList())
                 + " |"));
         return String.join("\n", lines);
     }
@@ -179,7 +187,10 @@ class AuthorityTest {
         String end = "\n<!-- end of " + name + " -->";
         int from = page.indexOf(begin);
         int to = page.indexOf(end);
-        assertThat(from).as("the page has a place for the table of " + name).isNotNegative().isLessThan(to);
+        assertThat(from)
+                .as("the page has a place for the table of " + name)
+                .isNotNegative()
+                .isLessThan(to);
         return page.substring(0, from + begin.length()) + table + page.substring(to);
     }
 }
