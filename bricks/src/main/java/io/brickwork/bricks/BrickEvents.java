@@ -1,5 +1,6 @@
 package io.brickwork.bricks;
 
+import io.brickwork.client.link.Complaints;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.metadata.Member;
@@ -22,6 +23,8 @@ final class BrickEvents implements Consumer<Event> {
     private final Counter cuts;
     private final Counter corruptRecords;
     private final Counter differences;
+    private final Counter refusals;
+    private final Complaints complaints = new Complaints(LOG);
 
     BrickEvents(BrickId brick, MeterRegistry meters) {
         this.brick = brick;
@@ -31,6 +34,10 @@ final class BrickEvents implements Consumer<Event> {
         copies = counter(meters, "brickwork.replicas.copied", "Times a replica began to take a copy");
         cuts = counter(meters, "brickwork.replicas.cut", "Times a replica threw away a suffix");
         corruptRecords = counter(meters, "brickwork.records.corrupt", "Rotten records found");
+        refusals = counter(
+                meters,
+                "brickwork.messages.refused",
+                "Messages that their senders may not say, or that cannot be true");
         differences = counter(meters, "brickwork.replicas.differ", "Times a member was found to hold something else");
     }
 
@@ -111,6 +118,11 @@ final class BrickEvents implements Consumer<Event> {
                         registered.incarnation().disk());
             case Event.MustJoinAsNew join ->
                 LOG.error("{}: what is on its disk is of no use to the cluster: {}", brick, join.reason());
+            case Event.MessageRefused refused -> {
+                refusals.increment();
+                complaints.log("{}: refused what {} says", brick, refused.speaker() + ": " + refused.reason());
+            }
+            case Event.MetadataMended mended -> LOG.warn("{}: {}", brick, mended.what());
             case Event.Leads leads -> LOG.info("{}: leads the cluster's metadata, ballot {}", brick, leads.ballot());
             case Event.LeadsNoMore leads ->
                 LOG.info("{}: leads the cluster's metadata no more: {}", brick, leads.reason());

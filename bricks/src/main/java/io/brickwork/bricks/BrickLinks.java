@@ -52,7 +52,8 @@ final class BrickLinks implements LinkHandler {
         LinkOutlet outlet = new LinkOutlet(link);
         BrickId peer = link.peerBrick();
         if (peer == null) {
-            open.put(link, new Open(lane.outlets().addCaller(outlet), outlet));
+            boolean isOperator = link.hello().role() == LinkMessage.Role.OPERATOR;
+            open.put(link, new Open(lane.outlets().addCaller(outlet, isOperator), outlet));
             LOG.debug("{}: {} is up", self, link);
             return;
         }
@@ -78,8 +79,9 @@ final class BrickLinks implements LinkHandler {
     @Override
     public void received(Link link, Message message) {
         Open from = open.get(link);
-        if (from != null && !(message instanceof LinkMessage)) {
-            lane.post(new BrickInput.Received(from.endpoint(), message));
+        if (from != null) {
+            lane.post(new BrickInput.Received(
+                    from.endpoint(), message)); // whether it may be said is for the machine to say
         }
     }
 
@@ -119,6 +121,11 @@ final class BrickLinks implements LinkHandler {
         @Override
         public void close() {
             link.close("the brick closes this link");
+        }
+
+        @Override
+        public void close(String reason) {
+            link.close(reason);
         }
     }
 }

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
+import io.brickwork.client.link.ClusterSecret;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.GrowthLimits;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a brick process is told before it starts: the keys under {@code brickwork.brick}, whose defaults, units and meaning stand in {@code reference.conf}.
@@ -27,6 +29,7 @@ import java.util.TreeSet;
  * @param seeds data ports of bricks that run, if this one is to join their cluster; else empty
  * @param bind the address to listen on
  * @param token what links must show; empty for nothing
+ * @param secret by which bricks and operators prove themselves; null if this brick is to be alone
  * @param capacityBytes what log and table may take together; 0 for the whole disk
  * @param handover how long a stop waits until others have taken over
  * @param leaseTerm how long leases last, if this brick founds the cluster
@@ -42,6 +45,7 @@ public record BrickSettings(
         String bind,
         String cluster,
         String token,
+        @Nullable ClusterSecret secret,
         long capacityBytes,
         int fullPermille,
         long overlayBytes,
@@ -54,6 +58,9 @@ public record BrickSettings(
         boolean controlPlane) {
 
     private static final String ROOT = "brickwork.brick";
+    /** Settings whose values are not shown. */
+    private static final Set<String> HIDDEN = Set.of("token", "secret");
+
     private static final Duration SHORTEST_LEASE = Duration.ofMillis(500);
     private static final Duration LONGEST_LEASE = Duration.ofNanos(MetadataState.LONGEST_LEASE_TERM_NANOS);
     private static final Duration SHORTEST_SESSION = Duration.ofSeconds(1);
@@ -98,6 +105,7 @@ public record BrickSettings(
                     bind.isEmpty() ? self.host() : bind,
                     required(config, "cluster", "the cluster's name"),
                     config.getString("token"),
+                    secret(config),
                     config.getBytes("capacity"),
                     (int) Math.round(fullAt * 1000),
                     positive(config, "overlay"),
@@ -124,7 +132,7 @@ public record BrickSettings(
      * One setting as a brick would take it.
      *
      * @param key below {@code brickwork.brick}
-     * @param value with its unit, as it was written; a token's is not shown
+     * @param value with its unit, as it was written; a token's and a secret's are not shown
      * @param origin who said so: the command line, a file and line, or the defaults
      */
     public record Setting(String key, String value, String origin) {}
@@ -147,7 +155,7 @@ public record BrickSettings(
                 .entrySet().stream()
                         .map(setting -> new Setting(
                                 setting.getKey(),
-                                setting.getKey().equals("token")
+                                HIDDEN.contains(setting.getKey())
                                                 && !setting.getValue()
                                                         .unwrapped()
                                                         .equals("")
@@ -157,6 +165,15 @@ public record BrickSettings(
                                         ? setting.getValue().origin().description()
                                         : "default"))
                         .toList();
+    }
+
+    private static @Nullable ClusterSecret secret(Config config) {
+        String file = config.getString("secret-file");
+        String text = config.getString("secret");
+        if (!file.isBlank()) {
+            return SecretFile.read(Path.of(file));
+        }
+        return text.isBlank() ? null : SecretFile.of(text, ROOT + ".secret");
     }
 
     private static Duration within(Config config, String key, Duration least, Duration most) {
@@ -197,6 +214,11 @@ public record BrickSettings(
                 sessionTimeout.toNanos(),
                 growth,
                 Defences.ALL);
+    }
+
+    /** Whether the brick is the only one of its cluster, and is to stay it unless it has a secret. */
+    public boolean isAlone() {
+        return members.size() == 1 && !joins();
     }
 
     /** Whether it joins a cluster that is there, instead of founding one. */

@@ -129,7 +129,17 @@ public final class HostedBrick implements AutoCloseable {
                 aside);
     }
 
+    /** One of several bricks would be linked to nobody. */
+    private void refuseWithoutSecret() {
+        if (settings.secret() == null && !settings.isAlone()) {
+            throw new BrickStartException(
+                    "brick '%s' is one of several and has no secret of the cluster, by which they know each other: make a file with './dds secret FILE' and start every brick with --secret-file FILE (or set brickwork.brick.secret-file, or the environment variable %s to its text)"
+                            .formatted(settings.id(), SecretFile.VARIABLE));
+        }
+    }
+
     private void openHere() {
+        refuseWithoutSecret();
         List<LinkMessage.Member> seeds = settings.joins() ? Seeds.ask(settings) : List.of();
         // Actors take as long to come up as log and table take to open.
         CompletableFuture<ActorSystem<Void>> starting = CompletableFuture.supplyAsync(this::startActors);
@@ -191,7 +201,8 @@ public final class HostedBrick implements AutoCloseable {
     }
 
     private void connect(Brick opened, List<LinkMessage.Member> seeds) {
-        LinkOptions options = LinkOptions.DEFAULT.withToken(Bytes.utf8(settings.token()));
+        LinkOptions options =
+                LinkOptions.DEFAULT.withToken(Bytes.utf8(settings.token())).withSecret(settings.secret());
         BrickLinks handler = new BrickLinks(opened.lane(), settings.id(), neighbours);
         links = handler;
         try {

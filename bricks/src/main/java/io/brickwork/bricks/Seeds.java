@@ -9,7 +9,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the seeds of a cluster that is to be joined for its bricks. Blocks. */
+/** Asks the seeds of a cluster that is to be joined for its bricks; a seed must prove that it knows the cluster's secret. Blocks. */
 final class Seeds {
     private static final Logger LOG = LoggerFactory.getLogger(Seeds.class);
     private static final Duration ONE_ANSWER = Duration.ofSeconds(2);
@@ -29,8 +29,13 @@ final class Seeds {
         do {
             failures.clear();
             for (SeedAddress seed : settings.seeds()) {
-                try (BrickProbe probe =
-                        new BrickProbe(seed.host(), seed.port(), settings.cluster(), settings.token(), ONE_ANSWER)) {
+                try (BrickProbe probe = new BrickProbe(
+                        seed.host(),
+                        seed.port(),
+                        settings.cluster(),
+                        settings.token(),
+                        settings.secret(),
+                        ONE_ANSWER)) {
                     return probe.welcome().members();
                 } catch (DdsException unreachable) {
                     failures.add(String.valueOf(unreachable.getMessage()));
@@ -43,7 +48,7 @@ final class Seeds {
         } while (System.nanoTime() - deadlineNanos < 0
                 && !Thread.currentThread().isInterrupted());
         throw new BrickStartException(
-                "brick '%s' cannot join cluster '%s': none of the seeds %s answered within %d s (%s). Look whether those bricks run, and whether the cluster's name and token are theirs"
+                "brick '%s' cannot join cluster '%s': none of the seeds %s answered within %d s (%s). Look whether those bricks run, and whether the cluster's name, token and secret are theirs"
                         .formatted(
                                 settings.id(),
                                 settings.cluster(),

@@ -30,16 +30,28 @@ class JoiningIT {
     Path temp;
 
     private BrickSettings joining(String seeds, int port) {
-        return BrickSettings.of(ConfigFactory.parseString("""
+        return BrickSettings.of(
+                ConfigFactory.parseString("""
                 brickwork.brick {
                   id = z
                   seeds = ["%s"]
                   address = "127.0.0.1:%d"
                   directory = "%s"
+                  secret-file = "%s"
                   log-segment = 1 MiB
                   control-plane = off
                 }
-                """.formatted(seeds, port, temp.resolve("z"))));
+                """.formatted(seeds, port, temp.resolve("z"), TestCluster.secretFile(temp))));
+    }
+
+    private BrickProbe operator(HostedBrick brick) {
+        return new BrickProbe(
+                "127.0.0.1",
+                brick.address().getPort(),
+                "brickwork",
+                "",
+                SecretFile.read(TestCluster.secretFile(temp)),
+                PATIENCE);
     }
 
     private static BrickProbe probe(HostedBrick brick) {
@@ -106,7 +118,7 @@ class JoiningIT {
                 }
                 await(joined, "all are back", state -> state.bricks().size() == 4 && isWhole(state));
 
-                try (BrickProbe probe = probe(cluster.brick(1))) {
+                try (BrickProbe probe = operator(cluster.brick(1))) {
                     assertThat(probe.instruct(new MetadataCommand.SetLeaving(NEW, true)))
                             .isEmpty();
                     assertThat(probe.instruct(new MetadataCommand.SetLeaving(new BrickId("nobody"), true)))
@@ -150,6 +162,7 @@ class JoiningIT {
 
     @Test
     void whoIsGivenSeedsOfNobodyIsToldSo() throws Exception {
+        SecretFile.make(TestCluster.secretFile(temp));
         assertThatThrownBy(() -> joining("127.0.0.1", 7400))
                 .isInstanceOf(BrickStartException.class)
                 .hasMessageContaining("host:port");

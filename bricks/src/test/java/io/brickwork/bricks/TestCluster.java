@@ -3,6 +3,7 @@ package io.brickwork.bricks;
 import com.typesafe.config.ConfigFactory;
 import io.brickwork.client.DdsOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,19 +40,28 @@ public final class TestCluster implements AutoCloseable {
                 IntStream.range(0, size)
                         .mapToObj(i -> "\"%s=127.0.0.1:%d/%d\"".formatted(names.get(i), ports[2 * i], ports[2 * i + 1]))
                         .toList());
+        if (!Files.exists(secretFile(directory))) {
+            SecretFile.make(secretFile(directory));
+        }
         return names.stream()
-                .map(name -> BrickSettings.of(ConfigFactory.parseString(
-                        """
+                .map(name -> BrickSettings.of(ConfigFactory.parseString("""
                         brickwork.brick {
                           id = %s
                           members = [%s]
                           directory = "%s"
+                          secret-file = "%s"
                           log-segment = 1 MiB
                           control-plane = off
                           %s
                         }
-                        """.formatted(name, members, directory.resolve(name), String.join("\n  ", more)))))
+                        """.formatted(
+                        name, members, directory.resolve(name), secretFile(directory), String.join("\n  ", more)))))
                 .toList();
+    }
+
+    /** Where the secret of the cluster in a directory lies. */
+    static Path secretFile(Path directory) {
+        return directory.resolve(SecretFile.NAME);
     }
 
     String addresses() {

@@ -40,4 +40,6 @@ public final class Limits {
     public static final int HOST_CHARS = 255;
     /** What a dialler authenticates itself with. */
     public static final int TOKEN_BYTES = 1024;
+    /** A nonce, or a proof over nonces, of a greeting. */
+    public static final int PROOF_BYTES = 64;
 }

@@ -1,5 +1,6 @@
 package io.brickwork.bricks.bench;
 
+import io.brickwork.bricks.SecretFile;
 import io.brickwork.bricks.cli.BulkLoad;
 import io.brickwork.bricks.local.BrickProcesses;
 import io.brickwork.client.Dds;
@@ -51,6 +52,7 @@ final class Bricks implements AutoCloseable {
         boolean isUp = false;
         // Only for places and addresses: the processes are the benchmark's own, which tell what they consume.
         try (BrickProcesses places = BrickProcesses.on(directory, NAMES, List.of(), List.of())) {
+            SecretFile.make(places.secretFile());
             for (BrickProcesses.Place place : places.places()) {
                 processes.add(ChildProcess.start(
                         place.name(),
@@ -59,6 +61,7 @@ final class Bricks implements AutoCloseable {
                         "brick",
                         "id=\"" + place.name() + "\"",
                         "members=[\"" + places.members().replace(",", "\",\"") + "\"]",
+                        "secret-file=\"" + places.secretFile() + "\"",
                         "directory=\"" + places.directoryOf(place) + "\""));
             }
             for (ChildProcess process : processes) {

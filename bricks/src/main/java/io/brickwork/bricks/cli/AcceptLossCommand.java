@@ -121,8 +121,8 @@ final class AcceptLossCommand implements Callable<Integer> {
 
     private boolean found(PrintWriter out, Loss loss) throws IOException {
         Group group = loss.group();
-        Optional<String> refusal = options.askAny(probe -> probe.instruct(new MetadataCommand.FoundLineage(
-                group.partition(), group.newest().epoch(), group.openedEpoch(), loss.founder())));
+        Optional<String> refusal = options.instruct(new MetadataCommand.FoundLineage(
+                group.partition(), group.newest().epoch(), group.openedEpoch(), loss.founder()));
         refusal.ifPresent(why -> out.printf("partition %s: %s%n", group.partition(), why));
         return refusal.isEmpty();
     }

@@ -29,10 +29,10 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "Every brick of a cluster gets the same members in the same order, such as",
-            "  ./dds brick --id a --members a=127.0.0.1:7400,b=127.0.0.1:7401,c=127.0.0.1:7402 --dir data/a",
+            "Every brick of a cluster gets the same secret ('./dds secret data/secret' makes one) and the same members in the same order, such as",
+            "  ./dds brick --id a --members a=127.0.0.1:7400,b=127.0.0.1:7401,c=127.0.0.1:7402 --secret-file data/secret --dir data/a",
             "Another brick joins a cluster that runs:",
-            "  ./dds brick --id d --seeds 127.0.0.1:7400,127.0.0.1:7401 --address 127.0.0.1:7403 --dir data/d",
+            "  ./dds brick --id d --seeds 127.0.0.1:7400,127.0.0.1:7401 --address 127.0.0.1:7403 --secret-file data/secret --dir data/d",
             "Settings that have no option here stand in reference.conf; give them with --set, or in a file with --config.",
             "The exit code is 70 if the brick had to halt; starting it again is safe unless it says otherwise."
         })
@@ -71,6 +71,13 @@ final class BrickCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "Where this brick keeps its data; made if it is not there.")
     private @Nullable Path directory;
+
+    @Option(
+            names = "--secret-file",
+            paramLabel = "FILE",
+            description =
+                    "The secret of the cluster, the same for every brick, readable by its owner only; a brick that is alone needs none. (default: what the environment variable BRICKWORK_SECRET holds)")
+    private @Nullable Path secretFile;
 
     @Option(
             names = "--capacity",
@@ -158,6 +165,10 @@ final class BrickCommand implements Callable<Integer> {
     private Config config() {
         Map<String, Object> told = new HashMap<>();
         if (more != null) {
+            if (more.containsKey("secret")) {
+                throw new CommandFailed(
+                        "a secret on a command line can be seen by everybody who lists the processes of this machine: put it into a file, and say --secret-file FILE");
+            }
             more.forEach((key, value) -> told.put("brickwork.brick." + key, value));
         }
         if (id != null) {
@@ -174,6 +185,9 @@ final class BrickCommand implements Callable<Integer> {
         }
         if (directory != null) {
             told.put("brickwork.brick.directory", directory.toString());
+        }
+        if (secretFile != null) {
+            told.put("brickwork.brick.secret-file", secretFile.toString());
         }
         if (capacity != null) {
             told.put("brickwork.brick.capacity", capacity);

@@ -1,12 +1,16 @@
 package io.brickwork.bricks.cli;
 
+import io.brickwork.bricks.SecretFile;
 import io.brickwork.bricks.local.ClusterFile;
 import io.brickwork.bricks.local.LocalCluster;
 import io.brickwork.bricks.probe.BrickProbe;
+import io.brickwork.client.link.ClusterSecret;
 import io.brickwork.core.DdsException;
+import io.brickwork.core.metadata.MetadataCommand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -47,6 +51,20 @@ final class ClusterOptions {
             description = "What the bricks demand, if they do.")
     private String token;
 
+    @Option(
+            names = "--secret-file",
+            paramLabel = "FILE",
+            description =
+                    "The secret of the cluster, which whoever changes it must have. (default: with --dir the cluster's own, else what the environment variable BRICKWORK_SECRET holds)")
+    private @Nullable Path secretFile;
+
+    private @Nullable ClusterSecret secret() {
+        if (secretFile != null) {
+            return SecretFile.read(secretFile);
+        }
+        return directory != null ? SecretFile.find(directory) : SecretFile.fromEnvironment();
+    }
+
     /** Null unless the cluster was started by a command on this machine. */
     @Nullable
     LocalCluster local() {
@@ -63,7 +81,22 @@ final class ClusterOptions {
             throw new CommandFailed(
                     "a timeout of " + timeoutSeconds + " seconds; it must be above 0 and at most an hour");
         }
-        return new BrickProbe(host, port, cluster, token, Duration.ofNanos((long) (timeoutSeconds * 1e9)));
+        return new BrickProbe(host, port, cluster, token, secret(), Duration.ofNanos((long) (timeoutSeconds * 1e9)));
+    }
+
+    /**
+     * Has the first brick that answers carry out an operator's command.
+     *
+     * @return why it had no effect; empty if it had
+     * @throws CommandFailed if no brick answers, or there is no secret by which this command could prove that it may
+     */
+    Optional<String> instruct(MetadataCommand.OfOperator command) throws IOException {
+        if (secret() == null) {
+            throw new CommandFailed(
+                    "only an operator may change the cluster, and proves to be one by the secret of the cluster: give the bricks' secret file with --secret-file FILE, or its text in the environment variable "
+                            + SecretFile.VARIABLE);
+        }
+        return askAny(probe -> probe.instruct(command));
     }
 
     /**

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             BrickCommand.class,
             ClusterCommand.class,
+            SecretCommand.class,
             StatusCommand.class,
             DecommissionCommand.class,
             SplitCommand.class,

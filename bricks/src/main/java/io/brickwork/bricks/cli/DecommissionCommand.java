@@ -68,8 +68,7 @@ final class DecommissionCommand implements Callable<Integer> {
         if (!isCancelled && !isForced) {
             refuseTooFew(before);
         }
-        Optional<String> refusal =
-                options.askAny(probe -> probe.instruct(new MetadataCommand.SetLeaving(brick, !isCancelled)));
+        Optional<String> refusal = options.instruct(new MetadataCommand.SetLeaving(brick, !isCancelled));
         if (refusal.isPresent()) {
             throw new CommandFailed(refusal.get());
         }

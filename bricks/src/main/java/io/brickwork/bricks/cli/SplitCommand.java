@@ -71,8 +71,8 @@ final class SplitCommand implements Callable<Integer> {
         if (group == null) {
             throw new CommandFailed("no partition of '%s' has the key '%s'".formatted(table, key));
         }
-        Optional<String> refusal = options.askAny(
-                probe -> probe.instruct(new MetadataCommand.SplitPartition(group.partition(), recordKey, false)));
+        Optional<String> refusal =
+                options.instruct(new MetadataCommand.SplitPartition(group.partition(), recordKey, false));
         if (refusal.isPresent()) {
             throw new CommandFailed(refusal.get());
         }

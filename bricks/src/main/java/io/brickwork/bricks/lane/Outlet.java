@@ -14,4 +14,9 @@ public interface Outlet {
 
     /** Lets nothing more leave, and ends the link. */
     void close();
+
+    /** The same, and tells the other end why if it can. */
+    default void close(String reason) {
+        close();
+    }
 }

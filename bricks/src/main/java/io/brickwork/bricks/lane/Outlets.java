@@ -24,9 +24,14 @@ public final class Outlets {
         return peers.remove(peer, outlet);
     }
 
-    /** Registers a caller's outlet under a number that was never used before. */
+    /** Registers a client's outlet under a number that was never used before. */
     public Endpoint.Caller addCaller(Outlet outlet) {
-        Endpoint.Caller caller = new Endpoint.Caller(++lastCaller);
+        return addCaller(outlet, false);
+    }
+
+    /** The same for a client or an operator. */
+    public Endpoint.Caller addCaller(Outlet outlet, boolean isOperator) {
+        Endpoint.Caller caller = new Endpoint.Caller(++lastCaller, isOperator);
         callers.put(caller.link(), outlet);
         return caller;
     }

@@ -51,6 +51,15 @@ final class TurnOutbox implements Outbox {
         effects.add(new Effect(to, answer, deadlineNanos, otherwise));
     }
 
+    /** At once: what the turn has for this endpoint would be wasted on it. */
+    @Override
+    public void hangUp(Endpoint from, String reason) {
+        Outlet outlet = outlets.find(from);
+        if (outlet != null) {
+            outlet.close(reason);
+        }
+    }
+
     @Override
     public void note(Event event) {
         events.accept(event);

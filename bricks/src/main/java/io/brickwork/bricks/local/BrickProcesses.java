@@ -1,5 +1,6 @@
 package io.brickwork.bricks.local;
 
+import io.brickwork.bricks.SecretFile;
 import io.brickwork.bricks.cli.DdsCommand;
 import io.brickwork.core.Check;
 import java.io.File;
@@ -154,6 +155,11 @@ public final class BrickProcesses implements AutoCloseable {
         return directory.resolve(place.name());
     }
 
+    /** The file with the secret of the cluster; made when the first brick is started, if it is not there. */
+    public Path secretFile() {
+        return directory.resolve(SecretFile.NAME);
+    }
+
     /** What a brick has said so far. */
     public Path logOf(Place place) {
         return directory.resolve(place.name() + ".log");
@@ -218,6 +224,10 @@ public final class BrickProcesses implements AutoCloseable {
         command.addAll(List.of("brick", "--id", place.name()));
         command.addAll(others);
         command.addAll(List.of("--dir", directoryOf(place).toString()));
+        if (!Files.exists(secretFile())) {
+            SecretFile.make(secretFile());
+        }
+        command.addAll(List.of("--secret-file", secretFile().toString()));
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));
         }

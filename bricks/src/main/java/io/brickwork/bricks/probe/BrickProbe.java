@@ -1,6 +1,7 @@
 package io.brickwork.bricks.probe;
 
 import io.brickwork.bricks.Brick;
+import io.brickwork.client.link.ClusterSecret;
 import io.brickwork.client.link.Dialler;
 import io.brickwork.client.link.Link;
 import io.brickwork.client.link.LinkHandler;
@@ -44,6 +45,7 @@ public final class BrickProbe implements AutoCloseable {
 
     private final String address;
     private final Duration timeout;
+    private final boolean isOperator;
     private final IoEventLoopGroup loops =
             Transport.newLoops(1, Thread.ofPlatform().name("probe").daemon().factory());
     private final EventLoop loop = loops.next();
@@ -55,20 +57,29 @@ public final class BrickProbe implements AutoCloseable {
     private @Nullable Link link;
     private long lastTicket;
 
+    /** Begins to dial as a client, which may look but not {@link #instruct}; no call waits longer than the timeout. */
+    public BrickProbe(String host, int port, String cluster, String token, Duration timeout) {
+        this(host, port, cluster, token, null, timeout);
+    }
+
     /**
      * Begins to dial; no call waits longer than the timeout.
      *
      * @param token what the brick demands; empty for nothing
+     * @param secret of the cluster, for operators; null for clients
      */
-    public BrickProbe(String host, int port, String cluster, String token, Duration timeout) {
+    public BrickProbe(
+            String host, int port, String cluster, String token, @Nullable ClusterSecret secret, Duration timeout) {
         this.timeout = timeout;
+        this.isOperator = secret != null;
         address = host + ":" + port;
         dialler = Dialler.start(
                 loop,
                 host,
                 port,
-                new Dialler.Identity(LinkMessage.Role.CLIENT, cluster, "probe", null),
-                LinkOptions.DEFAULT.withToken(Bytes.utf8(token)),
+                new Dialler.Identity(
+                        secret == null ? LinkMessage.Role.CLIENT : LinkMessage.Role.OPERATOR, cluster, "probe", null),
+                LinkOptions.DEFAULT.withToken(Bytes.utf8(token)).withSecret(secret),
                 new Handler());
     }
 
@@ -147,8 +158,12 @@ public final class BrickProbe implements AutoCloseable {
      *
      * @return why it had no effect; empty if it had
      * @throws DdsException.Unavailable if the brick cannot be reached in time; the command may have been carried out, and may be given again
+     * @throws IllegalStateException if this probe has no secret of the cluster
      */
     public Optional<String> instruct(MetadataCommand.OfOperator command) {
+        Check.state(
+                isOperator,
+                "only an operator may change the cluster, and an operator proves itself by the cluster's secret: give it with --secret-file");
         long deadlineNanos = System.nanoTime() + timeout.toNanos();
         while (true) {
             CallMessage answer = ask(ticket -> new CallMessage.Instruct(ticket, command), deadlineNanos);

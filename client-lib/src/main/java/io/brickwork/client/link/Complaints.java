@@ -5,19 +5,19 @@ import org.slf4j.Logger;
 /**
  * Warnings about strangers: one a second at most, so that nobody can fill a disk by knocking. The others are counted, and seen at debug level. One thread at a time.
  */
-final class Complaints {
+public final class Complaints {
     private static final long INTERVAL_NANOS = 1_000_000_000;
 
     private final Logger log;
     private long lastNanos = System.nanoTime() - INTERVAL_NANOS;
     private long unsaid;
 
-    Complaints(Logger log) {
+    public Complaints(Logger log) {
         this.log = log;
     }
 
     /** Takes a text with two gaps. What a stranger said is in the second, and may not break a line. */
-    void log(String text, Object first, Object said) {
+    public void log(String text, Object first, Object said) {
         String second = String.valueOf(said).replaceAll("\\p{Cntrl}", "?");
         long nowNanos = System.nanoTime();
         if (nowNanos - lastNanos < INTERVAL_NANOS) {

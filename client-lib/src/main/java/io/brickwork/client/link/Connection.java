@@ -51,7 +51,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         /** The socket is connected. */
         void connected(Connection connection);
 
-        /** The first message came: a {@code Hello} for a listener; a {@code Welcome} for a dialler. */
+        /** The other end greets: a {@code Hello} first and then, if it was {@linkplain Connection#challenge challenged}, a {@code Proof} for a listener; a {@code Challenge}, if there is one, and then a {@code Welcome} for a dialler. */
         void greeted(Connection connection, LinkMessage greeting);
 
         void received(Connection connection, Message message);
@@ -65,6 +65,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private enum Phase {
         GREETING,
+        /** A listener has asked for a proof. */
+        PROVING,
         /** The greeting came; the link's other connection is not there yet. */
         WAITING,
         OPEN,
@@ -183,12 +185,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private int limitBytes() {
-        return phase != Phase.GREETING ? Limits.FRAME_BYTES : listens ? HELLO_FRAME_BYTES : WELCOME_FRAME_BYTES;
+        return switch (phase) {
+            case GREETING -> listens ? HELLO_FRAME_BYTES : WELCOME_FRAME_BYTES;
+            case PROVING -> HELLO_FRAME_BYTES;
+            case WAITING, OPEN, CLOSED -> Limits.FRAME_BYTES;
+        };
     }
 
     private void onFrame(Bytes bytes) {
         switch (phase) {
-            case GREETING -> greet(bytes);
+            case GREETING, PROVING -> greet(bytes);
             case WAITING -> {
                 if (listens) {
                     close("the other end spoke before it was welcomed", true);
@@ -205,13 +211,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
         LinkMessage greeting;
         try {
             reader.begin(bytes);
-            greeting = listens ? reader.onlyHello() : onlyWelcome();
+            greeting = !listens ? onlyWelcome() : phase == Phase.PROVING ? reader.onlyProof() : reader.onlyHello();
         } catch (MalformedException e) {
             refuse(e);
             return;
         }
         if (greeting instanceof LinkMessage.Goodbye goodbye) {
             close("refused by the other end: " + goodbye.reason(), false);
+            return;
+        }
+        if (greeting instanceof LinkMessage.Challenge) {
+            owner.greeted(this, greeting); // the Welcome is yet to come
             return;
         }
         phase = Phase.WAITING;
@@ -221,10 +231,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
         owner.greeted(this, greeting);
     }
 
+    /** A listener asks for a proof before it does anything else with the connection. */
+    void challenge(LinkMessage.Challenge challenge) {
+        if (phase == Phase.WAITING) {
+            phase = Phase.PROVING;
+            control(challenge);
+        }
+    }
+
     private LinkMessage onlyWelcome() {
         Message first = reader.next();
-        if (!(first instanceof LinkMessage.Welcome || first instanceof LinkMessage.Goodbye) || reader.next() != null) {
-            throw new MalformedException("the first frame is not a Welcome or a Goodbye");
+        boolean isGreeting = first instanceof LinkMessage.Welcome
+                || first instanceof LinkMessage.Challenge
+                || first instanceof LinkMessage.Goodbye;
+        if (!isGreeting || reader.next() != null) {
+            throw new MalformedException("the first frame is not a Welcome, a Challenge or a Goodbye");
         }
         return (LinkMessage) first;
     }
@@ -280,6 +301,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
             case LinkMessage.Goodbye goodbye -> close("closed by the other end: " + goodbye.reason(), false);
             case LinkMessage.Hello hello -> close("a second Hello came", true);
             case LinkMessage.Welcome welcome -> close("a second Welcome came", true);
+            case LinkMessage.Challenge challenge -> close("a second Challenge came", true);
+            case LinkMessage.Proof proof -> close("a second Proof came", true);
         }
     }
 

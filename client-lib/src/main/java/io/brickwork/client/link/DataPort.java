@@ -1,11 +1,14 @@
 package io.brickwork.client.link;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.LinkId;
 import io.brickwork.core.message.LinkMessage;
+import io.brickwork.core.message.LinkMessage.Challenge;
 import io.brickwork.core.message.LinkMessage.Hello;
 import io.brickwork.core.message.LinkMessage.Member;
+import io.brickwork.core.message.LinkMessage.Proof;
 import io.brickwork.core.message.LinkMessage.Welcome;
 import io.brickwork.core.message.Message;
 import io.netty.bootstrap.ServerBootstrap;
@@ -25,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -38,7 +42,8 @@ import org.slf4j.LoggerFactory;
  * A brick's one door: takes connections, hears a {@code Hello} on each, and makes a {@link Link} of two that belong together.
  *
  * <p>Whoever knocks is a stranger until his hello has been accepted: right token, right cluster, in time, in one small frame. Until then nothing else is parsed and little memory is
- * spent; whatever is wrong costs him his connection, with a goodbye that says why, and nobody else anything.
+ * spent; whatever is wrong costs him his connection, with a goodbye that says why, and nobody else anything. Who says that he is a brick or an operator must prove on each connection that he knows the cluster's secret
+ * ({@link ClusterSecret}); a port without one takes clients only.
  *
  * <p>Loopback by default: a data port on any other address must have both TLS and a token. On one event loop, with all its links.
  */
@@ -175,8 +180,47 @@ public final class DataPort implements AutoCloseable {
         String objection = objection(hello);
         if (objection != null) {
             guest.turnAway(objection);
+        } else if (hello.role().mustProve()) {
+            challenge(guest, hello);
+        } else {
+            admit(guest, hello);
+        }
+    }
+
+    private void challenge(Guest guest, Hello hello) {
+        ClusterSecret secret = options.secret();
+        if (secret == null) {
+            guest.turnAway(
+                    "brick " + identity.brick()
+                            + " has no secret of the cluster, so it takes neither bricks nor operators: start it with the secret that the others have (--secret-file)");
             return;
         }
+        Bytes nonce = ClusterSecret.nonce();
+        guest.asked = new Asked(hello, nonce);
+        guest.connection.challenge(new Challenge(
+                identity.brick(), nonce, secret.proof(ClusterSecret.End.LISTENER, hello, identity.brick(), nonce)));
+    }
+
+    private void onProof(Guest guest, Proof proof) {
+        Asked asked = guest.asked;
+        ClusterSecret secret = options.secret();
+        if (asked == null
+                || secret == null
+                || !secret.isProof(
+                        proof.proof(), ClusterSecret.End.DIALLER, asked.hello, identity.brick(), asked.nonce)) {
+            String who = asked == null
+                    ? "somebody"
+                    : asked.hello.role().name().toLowerCase(Locale.ROOT) + " '" + asked.hello.name() + "'";
+            guest.turnAway(who + " has not proved that it knows the secret of the cluster as brick " + identity.brick()
+                    + " has it: compare the secret files of both");
+            return;
+        }
+        guest.asked = null;
+        admit(guest, asked.hello);
+    }
+
+    /** The guest is who it says it is. */
+    private void admit(Guest guest, Hello hello) {
         guest.hello = hello;
         Guest other = halves.get(hello.link());
         if (other == null) {
@@ -215,12 +259,17 @@ public final class DataPort implements AutoCloseable {
         if (!hello.cluster().equals(identity.cluster())) {
             return "this is cluster '" + identity.cluster() + "', not '" + hello.cluster() + "'";
         }
-        if (hello.role() != LinkMessage.Role.CLIENT) {
+        if (hello.role().isBrick()) {
             try {
                 new BrickId(hello.name());
             } catch (IllegalArgumentException e) {
                 return e.getMessage();
             }
+        }
+        if (hello.role().mustProve() && hello.nonce().length() != ClusterSecret.NONCE_BYTES) {
+            return "a nonce of " + hello.nonce().length() + " bytes came with the Hello, and "
+                    + ClusterSecret.NONCE_BYTES
+                    + " are due: a brick or an operator of an older version cannot be linked to this one, so update all bricks";
         }
         return null;
     }
@@ -256,15 +305,21 @@ public final class DataPort implements AutoCloseable {
         }
     }
 
+    /** What a guest has said, and the nonce that its proof must hold. */
+    private record Asked(Hello hello, Bytes nonce) {}
+
     /** A connection that is not part of a link yet. */
     private final class Guest implements Connection.Owner {
         private final Connection connection = new Connection(true, this);
+        /** Once it has been admitted. */
         private @Nullable Hello hello;
+        /** While its proof is waited for. */
+        private @Nullable Asked asked;
 
         private final ScheduledFuture<?> patience = loop.schedule(
                 () -> turnAway(
                         hello == null
-                                ? "no Hello within " + options.helloTimeout()
+                                ? (asked == null ? "no Hello within " : "no Proof within ") + options.helloTimeout()
                                 : "the link's other connection did not come within " + options.helloTimeout()),
                 options.helloTimeout().toNanos(),
                 TimeUnit.NANOSECONDS);
@@ -286,6 +341,8 @@ public final class DataPort implements AutoCloseable {
         public void greeted(Connection connection, LinkMessage greeting) {
             if (greeting instanceof Hello first) {
                 onHello(this, first);
+            } else if (greeting instanceof Proof proof) {
+                onProof(this, proof);
             }
         }
 

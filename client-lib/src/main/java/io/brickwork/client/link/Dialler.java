@@ -1,6 +1,7 @@
 package io.brickwork.client.link;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.LinkId;
 import io.brickwork.core.message.LinkMessage;
@@ -17,6 +18,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.Locale;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -140,6 +142,14 @@ public final class Dialler implements AutoCloseable {
             onEnded("the token is not sent to " + address + " without TLS: set dialTls", false);
             return;
         }
+        boolean mustProve = identity.role().mustProve();
+        if (mustProve && options.secret() == null) {
+            onEnded(
+                    identity.role().name().toLowerCase(Locale.ROOT) + " '" + identity.name()
+                            + "' has no secret of the cluster to prove itself with: give it the one that the bricks have (--secret-file)",
+                    false);
+            return;
+        }
         long startedNanos = System.nanoTime();
         Hello hello = new Hello(
                 LinkMessage.VERSION,
@@ -148,8 +158,9 @@ public final class Dialler implements AutoCloseable {
                 identity.cluster(),
                 identity.name(),
                 new LinkId(LINK_IDS.nextLong(), LINK_IDS.nextLong()),
-                options.token());
-        Link link = new Link(loop, options, new Watch(), hello, reason -> {
+                options.token(),
+                mustProve ? ClusterSecret.nonce() : Bytes.EMPTY);
+        Link link = new Link(loop, options, new Watch(), hello, identity.expected(), reason -> {
             boolean lasted =
                     System.nanoTime() - startedNanos > options.longestRetry().toNanos();
             onEnded(reason, lasted);

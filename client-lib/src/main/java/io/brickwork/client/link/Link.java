@@ -4,11 +4,15 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LinkMessage;
+import io.brickwork.core.message.LinkMessage.Challenge;
 import io.brickwork.core.message.LinkMessage.Hello;
+import io.brickwork.core.message.LinkMessage.Proof;
 import io.brickwork.core.message.LinkMessage.Welcome;
 import io.brickwork.core.message.Message;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -54,15 +58,25 @@ public final class Link {
     private boolean writable = true;
     private @Nullable ScheduledFuture<?> timer;
 
-    /** A link that is being dialled; the caller connects {@link #urgent} and {@link #bulk}. */
-    Link(EventLoop loop, LinkOptions options, LinkHandler handler, Hello hello, Consumer<String> whenEnded) {
+    /**
+     * A link that is being dialled; the caller connects {@link #urgent} and {@link #bulk}.
+     *
+     * @param expected which brick must answer; null if any may
+     */
+    Link(
+            EventLoop loop,
+            LinkOptions options,
+            LinkHandler handler,
+            Hello hello,
+            @Nullable BrickId expected,
+            Consumer<String> whenEnded) {
         this.loop = loop;
         this.options = options;
         this.handler = handler;
         this.hello = hello;
         this.whenEnded = whenEnded;
         dialled = true;
-        DialledOwner owner = new DialledOwner();
+        DialledOwner owner = new DialledOwner(expected);
         urgent = new Connection(false, owner);
         bulk = new Connection(false, owner);
         timer = loop.schedule(
@@ -124,7 +138,7 @@ public final class Link {
         if (dialled) {
             return welcome().brick();
         }
-        return hello.role() != LinkMessage.Role.CLIENT ? new BrickId(hello.name()) : null;
+        return hello.role().isBrick() ? new BrickId(hello.name()) : null;
     }
 
     /** Whether this end dialled. */
@@ -360,21 +374,78 @@ public final class Link {
         }
     }
 
-    /** Says hello on both connections, and waits for both welcomes. */
+    /** Says hello on both connections, proves itself and has the listener prove itself unless it is a client, and waits for both welcomes. */
     private final class DialledOwner extends UpOwner {
+        private final @Nullable BrickId expected;
         private @Nullable Welcome first;
+        /** By connection, the brick that has proved itself. */
+        private final Map<Connection, BrickId> proven = new IdentityHashMap<>();
+
+        DialledOwner(@Nullable BrickId expected) {
+            this.expected = expected;
+        }
+
+        private Hello hello(Connection connection) {
+            LinkMessage.Channel kind = connection == urgent ? LinkMessage.Channel.URGENT : LinkMessage.Channel.BULK;
+            return new Hello(
+                    hello.version(),
+                    hello.role(),
+                    kind,
+                    hello.cluster(),
+                    hello.name(),
+                    hello.link(),
+                    hello.token(),
+                    hello.nonce());
+        }
 
         @Override
         public void connected(Connection connection) {
-            LinkMessage.Channel kind = connection == urgent ? LinkMessage.Channel.URGENT : LinkMessage.Channel.BULK;
-            connection.control(new Hello(
-                    hello.version(), hello.role(), kind, hello.cluster(), hello.name(), hello.link(), hello.token()));
+            connection.control(hello(connection));
         }
 
         @Override
         public void greeted(Connection connection, LinkMessage greeting) {
-            if (!(greeting instanceof Welcome answer)) {
-                end("no Welcome came", true);
+            switch (greeting) {
+                case Challenge challenge -> onChallenge(connection, challenge);
+                case Welcome answer -> onWelcome(connection, answer);
+                default -> end("no Welcome came", true);
+            }
+        }
+
+        private void onChallenge(Connection connection, Challenge challenge) {
+            ClusterSecret secret = options.secret();
+            if (!hello.role().mustProve() || secret == null || proven.containsKey(connection)) {
+                end("a Challenge came that nobody has asked for", true);
+                return;
+            }
+            if (expected != null && !expected.equals(challenge.brick())) {
+                end(
+                        "brick " + challenge.brick() + " answers at " + connection.remote() + ", where brick "
+                                + expected + " should be",
+                        true);
+                return;
+            }
+            Hello said = hello(connection);
+            if (!secret.isProof(
+                    challenge.proof(), ClusterSecret.End.LISTENER, said, challenge.brick(), challenge.nonce())) {
+                end(
+                        "brick " + challenge.brick() + " at " + connection.remote()
+                                + " has not proved that it knows the secret of the cluster as '" + hello.name()
+                                + "' has it: compare the secret files of both",
+                        true);
+                return;
+            }
+            proven.put(connection, challenge.brick());
+            connection.control(
+                    new Proof(secret.proof(ClusterSecret.End.DIALLER, said, challenge.brick(), challenge.nonce())));
+        }
+
+        private void onWelcome(Connection connection, Welcome answer) {
+            if (hello.role().mustProve() && !answer.brick().equals(proven.get(connection))) {
+                end(
+                        "whoever answers as brick " + answer.brick() + " at " + connection.remote()
+                                + " has not proved that it knows the secret of the cluster",
+                        true);
                 return;
             }
             if (answer.version() > hello.version()) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * How links behave. Both sides have options of their own; only {@code credits} is told to the other.
  *
  * @param token what a listener demands and a dialler shows, at most {@link Limits#TOKEN_BYTES}; empty for none
+ * @param secret by which bricks and operators prove themselves; null at clients, and at a brick that is to be alone
  * @param listenTls with which a data port takes connections; null for plain ones
  * @param dialTls with which links are dialled; null for plain ones
  * @param helloTimeout how long a link may take from its first connection to its welcome
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LinkOptions(
         Bytes token,
+        @Nullable ClusterSecret secret,
         @Nullable SslContext listenTls,
         @Nullable SslContext dialTls,
         Duration helloTimeout,
@@ -39,6 +41,7 @@ public record LinkOptions(
 
     public static final LinkOptions DEFAULT = new LinkOptions(
             Bytes.EMPTY,
+            null,
             null,
             null,
             Duration.ofSeconds(5),
@@ -86,6 +89,24 @@ public record LinkOptions(
     public LinkOptions withToken(Bytes token) {
         return new LinkOptions(
                 token,
+                secret,
+                listenTls,
+                dialTls,
+                helloTimeout,
+                pingInterval,
+                silenceLimit,
+                firstRetry,
+                longestRetry,
+                credits,
+                outgoingBytes,
+                holdBackBytes,
+                connections);
+    }
+
+    public LinkOptions withSecret(@Nullable ClusterSecret secret) {
+        return new LinkOptions(
+                token,
+                secret,
                 listenTls,
                 dialTls,
                 helloTimeout,
@@ -102,6 +123,7 @@ public record LinkOptions(
     public LinkOptions withTls(@Nullable SslContext listenTls, @Nullable SslContext dialTls) {
         return new LinkOptions(
                 token,
+                secret,
                 listenTls,
                 dialTls,
                 helloTimeout,
@@ -118,6 +140,7 @@ public record LinkOptions(
     public LinkOptions withTimeouts(Duration helloTimeout, Duration pingInterval, Duration silenceLimit) {
         return new LinkOptions(
                 token,
+                secret,
                 listenTls,
                 dialTls,
                 helloTimeout,
@@ -134,6 +157,7 @@ public record LinkOptions(
     public LinkOptions withRetries(Duration firstRetry, Duration longestRetry) {
         return new LinkOptions(
                 token,
+                secret,
                 listenTls,
                 dialTls,
                 helloTimeout,
@@ -150,6 +174,7 @@ public record LinkOptions(
     public LinkOptions withBounds(int credits, long outgoingBytes, long holdBackBytes, int connections) {
         return new LinkOptions(
                 token,
+                secret,
                 listenTls,
                 dialTls,
                 helloTimeout,
@@ -163,10 +188,11 @@ public record LinkOptions(
                 connections);
     }
 
-    /** All but the token. */
+    /** All but the token and the secret. */
     @Override
     public String toString() {
-        return "LinkOptions[token " + (token.isEmpty() ? "none" : "set") + ", listenTls " + (listenTls != null)
+        return "LinkOptions[token " + (token.isEmpty() ? "none" : "set") + ", secret "
+                + (secret == null ? "none" : "set") + ", listenTls " + (listenTls != null)
                 + ", dialTls " + (dialTls != null) + ", helloTimeout " + helloTimeout + ", pingInterval " + pingInterval
                 + ", silenceLimit " + silenceLimit + ", firstRetry " + firstRetry + ", longestRetry " + longestRetry
                 + ", credits " + credits + ", outgoingBytes " + outgoingBytes + ", holdBackBytes " + holdBackBytes

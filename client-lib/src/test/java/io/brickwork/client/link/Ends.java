@@ -3,6 +3,7 @@ package io.brickwork.client.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.LinkMessage.Member;
 import io.brickwork.core.message.Message;
@@ -31,6 +32,9 @@ final class Ends implements AutoCloseable {
     private final IoEventLoopGroup dialling =
             Transport.newLoops(1, Thread.ofPlatform().daemon().name("dialling").factory());
     private final List<AutoCloseable> open = new ArrayList<>();
+
+    /** Of the cluster. */
+    static final ClusterSecret SECRET = ClusterSecret.of(Bytes.utf8("0123456789abcdef0123456789abcdef"));
 
     EventLoop listeningLoop() {
         return listening.next();

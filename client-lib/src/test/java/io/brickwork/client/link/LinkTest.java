@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class LinkTest {
     private static final PartitionId PARTITION = new PartitionId(1, 0);
-    private static final LinkOptions OPTIONS = LinkOptions.DEFAULT;
+    private static final LinkOptions OPTIONS = LinkOptions.DEFAULT.withSecret(Ends.SECRET);
     private static final LinkOptions EAGER =
             OPTIONS.withTimeouts(Duration.ofSeconds(5), Duration.ofMillis(20), Duration.ofSeconds(5));
 

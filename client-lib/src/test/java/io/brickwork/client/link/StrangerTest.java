@@ -156,9 +156,8 @@ class StrangerTest {
         Hello first = RawPeer.hello(Channel.URGENT, id);
         List<Hello> seconds = List.of(
                 first,
-                new Hello(1, Role.CLIENT, Channel.BULK, Ends.CLUSTER, "somebody else", id, Bytes.EMPTY),
-                new Hello(2, Role.CLIENT, Channel.BULK, Ends.CLUSTER, "raw", id, Bytes.EMPTY),
-                new Hello(1, Role.BRICK, Channel.BULK, Ends.CLUSTER, "raw", id, Bytes.EMPTY));
+                new Hello(2, Role.CLIENT, Channel.BULK, Ends.CLUSTER, "somebody else", id, Bytes.EMPTY),
+                new Hello(1, Role.CLIENT, Channel.BULK, Ends.CLUSTER, "raw", id, Bytes.EMPTY));
         for (Hello second : seconds) {
             try (RawPeer one = new RawPeer(port);
                     RawPeer other = new RawPeer(port)) {
@@ -286,7 +285,7 @@ class StrangerTest {
         Dialler dialler = ends.dial(
                 port,
                 new Dialler.Identity(Role.BRICK, Ends.CLUSTER, "not a brick", null),
-                LinkOptions.DEFAULT,
+                LinkOptions.DEFAULT.withSecret(Ends.SECRET),
                 new Recorder());
         ends.awaitFailure(dialler);
         assertThat(dialler.lastFailure()).contains("brick name 'not a brick' is not");
@@ -346,9 +345,9 @@ class StrangerTest {
         assertThat(whatADiallerSaysTo(raw -> raw.send("SSH-2.0-OpenSSH_9.6\r\n".getBytes(StandardCharsets.US_ASCII))))
                 .contains("a frame claims 1397966893 bytes; the limit is 262144");
         assertThat(whatADiallerSaysTo(raw -> raw.say(LinkTest.stored(1))))
-                .contains("the first frame is not a Welcome or a Goodbye");
-        assertThat(whatADiallerSaysTo(raw -> raw.say(new Welcome(2, Ends.BRICK, List.of(), 1))))
-                .contains("the other end speaks version 2, this one up to 1");
+                .contains("the first frame is not a Welcome, a Challenge or a Goodbye");
+        assertThat(whatADiallerSaysTo(raw -> raw.say(new Welcome(LinkMessage.VERSION + 1, Ends.BRICK, List.of(), 1))))
+                .contains("the other end speaks version 3, this one up to 2");
         assertThat(whatADiallerSaysTo(RawPeer::close)).containsAnyOf("closed by the other end", "reset");
     }
 

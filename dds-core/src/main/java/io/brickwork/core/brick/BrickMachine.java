@@ -4,8 +4,10 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.authority.Authority;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
+import io.brickwork.core.effect.Event;
 import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.entry.Split;
 import io.brickwork.core.log.Log;
@@ -13,6 +15,7 @@ import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LeaseMessage;
 import io.brickwork.core.message.LinkMessage;
+import io.brickwork.core.message.LinkMessage.Role;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
@@ -265,7 +268,43 @@ public final class BrickMachine {
         return Check.present(cluster, "the brick has not been recovered");
     }
 
+    /** The role of whoever speaks. A brick is known by its name, which its link has proved; registered or not is for the metadata log to say, as far as it is known here. */
+    private Role role(Endpoint from) {
+        return switch (from) {
+            case Endpoint.Caller caller -> caller.isOperator() ? Role.OPERATOR : Role.CLIENT;
+            case Endpoint.Peer(BrickId brick) -> isOfTheCluster(brick) ? Role.BRICK : Role.JOINING;
+        };
+    }
+
+    /** Who keeps the metadata log may do so before it is registered; and whom this brick's own settings name is believed, since what is known here may be old. */
+    private boolean isOfTheCluster(BrickId brick) {
+        Membership voters = cluster().metadata.node().members();
+        return brick.equals(config.self())
+                || state.brick(brick) != null
+                || (voters != null && voters.find(brick) != null)
+                || config.contacts().contains(brick)
+                || config.founders().contains(brick);
+    }
+
+    /**
+     * Refuses what the speaker may not say, before any part of the brick acts on it. A caller is cut off. A brick is not: it may have been registered without this one having learned of it.
+     */
+    private boolean mayBeSaid(Endpoint from, Message message) {
+        BrickId speaker = from instanceof Endpoint.Peer(BrickId brick) ? brick : null;
+        String objection = Authority.objection(role(from), speaker, message);
+        if (objection != null) {
+            outbox.note(new Event.MessageRefused(from, objection));
+            if (speaker == null) {
+                outbox.hangUp(from, objection);
+            }
+        }
+        return objection == null;
+    }
+
     private void onReceived(Endpoint from, Message message) {
+        if (!mayBeSaid(from, message)) {
+            return;
+        }
         switch (message) {
             case ReplicaMessage replicaMessage -> {
                 if (from instanceof Endpoint.Peer(BrickId brick)) {

@@ -2,16 +2,22 @@ package io.brickwork.core.brick;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.effect.Endpoint;
+import io.brickwork.core.effect.Event;
 import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.lease.LeaseHolder;
 import io.brickwork.core.message.LeaseMessage;
 import io.brickwork.core.metadata.Member;
+import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.paxos.Ballot;
 import io.brickwork.core.replica.LeaseEnd;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** This brick's lease: renews it with whoever leads the metadata log, and publishes when it ends for all who answer under it. */
 final class Lease {
+    /** As many as the holder remembers. */
+    private static final int KEPT_RENEWALS = 8;
+
     private final MetadataLog metadata;
     private final Leadership leadership;
     private final BrickId self;
@@ -23,6 +29,8 @@ final class Lease {
     private Ballot renewedWith = Ballot.NONE;
 
     private boolean isDeparting;
+    /** By number, who was asked for each of the last renewals. */
+    private final TreeMap<Long, BrickId> sentTo = new TreeMap<>();
 
     Lease(BrickId self, MetadataLog metadata, Leadership leadership, Outbox outbox, LeaseEnd end) {
         this.end = end;
@@ -64,6 +72,10 @@ final class Lease {
                     onGrant(grant, nowNanos);
                 }
             } else {
+                sentTo.put(renew.number(), to);
+                if (sentTo.size() > KEPT_RENEWALS) {
+                    sentTo.pollFirstEntry();
+                }
                 outbox.send(new Endpoint.Peer(to), renew);
             }
         }
@@ -80,9 +92,28 @@ final class Lease {
                     outbox.send(new Endpoint.Peer(from), grant);
                 }
             }
-            case LeaseMessage.Grant grant -> onGrant(grant, nowNanos);
+            case LeaseMessage.Grant grant -> {
+                String objection = objection(from, grant);
+                if (objection == null) {
+                    onGrant(grant, nowNanos);
+                } else {
+                    outbox.note(new Event.MessageRefused(new Endpoint.Peer(from), objection));
+                }
+            }
             case LeaseMessage.Keep keep -> leadership.onSign(keep.session(), nowNanos);
         }
+    }
+
+    /** Only the leader that was asked gives a lease, and never one that nobody gives. */
+    private @Nullable String objection(BrickId from, LeaseMessage.Grant grant) {
+        BrickId asked = sentTo.get(grant.number());
+        if (asked != null && !asked.equals(from)) {
+            return "it grants a lease that " + asked + " was asked for";
+        }
+        return grant.durationNanos() <= MetadataState.LONGEST_LEASE_TERM_NANOS
+                ? null
+                : "a lease of %d ns cannot be: none is longer than %d"
+                        .formatted(grant.durationNanos(), MetadataState.LONGEST_LEASE_TERM_NANOS);
     }
 
     private void onGrant(LeaseMessage.Grant grant, long nowNanos) {

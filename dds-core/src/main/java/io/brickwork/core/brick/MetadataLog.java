@@ -142,6 +142,9 @@ final class MetadataLog implements Consumer<PaxosEffect> {
                 proposal(answered.ticket()).accept(MetadataCodec.decodeAnswer(answered.answer()));
             case PaxosEffect.Unanswered unanswered ->
                 proposal(unanswered.ticket()).accept(null);
+            case PaxosEffect.Disbelieved said ->
+                outbox.note(new Event.MessageRefused(new Endpoint.Peer(said.from()), said.reason()));
+            case PaxosEffect.Mended mended -> outbox.note(new Event.MetadataMended(mended.what()));
             case PaxosEffect.Advanced advanced -> {} // the state tells its slot
             case PaxosEffect.Elected elected -> {
                 outbox.note(new Event.Leads(elected.ballot()));

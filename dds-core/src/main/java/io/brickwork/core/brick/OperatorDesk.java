@@ -29,7 +29,13 @@ final class OperatorDesk {
                         ask.ticket(),
                         leader.equals(Ballot.NONE) ? null : leader.leader().brick(),
                         voters == null ? List.<BrickId>of() : voters.bricks(),
-                        metadata.state().snapshot()));
+                        maySeeSessions(from)
+                                ? metadata.state().snapshot()
+                                : metadata.state().snapshotWithoutSessions()));
+    }
+
+    private static boolean maySeeSessions(Endpoint from) {
+        return from instanceof Endpoint.Caller caller && caller.isOperator();
     }
 
     /** Safe to repeat: every command says what it takes to be so. */

@@ -19,6 +19,7 @@ import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.metadata.Origin;
 import io.brickwork.core.replica.Extent;
+import io.brickwork.core.replica.Plausible;
 import io.brickwork.core.replica.Replica;
 import io.brickwork.core.replica.ReplicaHost;
 import io.brickwork.core.structure.KeyRange;
@@ -49,6 +50,9 @@ final class Replicas {
 
         long nowNanos();
     }
+
+    /** Fences that wait until this brick has learned of their views. */
+    private static final int MAX_HELD = 1 << 17;
 
     private final StructureTypes types;
     private final MetadataState state;
@@ -403,6 +407,11 @@ final class Replicas {
     void onMessage(BrickId from, ReplicaMessage message, long nowNanos) {
         Replica replica = replicas.get(message.partition());
         if (message instanceof ReplicaMessage.Fence fence) {
+            String objection = objection(from, fence);
+            if (objection != null) {
+                outbox.note(new Event.MessageRefused(new Endpoint.Peer(from), objection));
+                return;
+            }
             if (isAhead(fence, replica)) {
                 hold(from, fence);
                 return;
@@ -428,6 +437,24 @@ final class Replicas {
         }
     }
 
+    /** Only a view's primary fences for it; and which view an epoch has is the metadata log's to say. */
+    private @Nullable String objection(BrickId from, ReplicaMessage.Fence fence) {
+        GroupView view = fence.view();
+        Group group = state.group(fence.partition());
+        long known = group == null ? 0 : group.newest().epoch();
+        if (!view.primary().equals(from)) {
+            return "partition %s: it fences for epoch %d, whose primary is %s"
+                    .formatted(fence.partition(), view.epoch(), view.primary());
+        }
+        if (view.epoch() - known > Plausible.EPOCHS_AHEAD) {
+            return "partition %s: epoch %d cannot be: this brick knows of %d"
+                    .formatted(fence.partition(), view.epoch(), known);
+        }
+        return group != null && view.epoch() == known && !view.equals(group.newest())
+                ? "partition %s: epoch %d is %s, not %s".formatted(fence.partition(), known, group.newest(), view)
+                : null;
+    }
+
     /** Whether the primary knows of the view before this brick does: with it would come which keys the partition has. */
     private boolean isAhead(ReplicaMessage.Fence fence, @Nullable Replica replica) {
         Group group = state.group(fence.partition());
@@ -436,6 +463,9 @@ final class Replicas {
 
     private void hold(BrickId from, ReplicaMessage.Fence fence) {
         Held before = held.get(fence.partition());
+        if (before == null && held.size() >= MAX_HELD) {
+            return; // it is sent again
+        }
         if (before == null || before.fence.view().epoch() <= fence.view().epoch()) {
             held.put(fence.partition(), new Held(from, fence));
         }

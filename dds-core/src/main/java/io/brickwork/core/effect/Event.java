@@ -29,6 +29,16 @@ public sealed interface Event {
     /** What is on this brick's disk is of no use to the cluster: it must halt, be set aside, and the brick start with an empty one. */
     record MustJoinAsNew(BrickId brick, String reason) implements OfBrick {}
 
+    /**
+     * Somebody has said what it may not say, or what cannot be true. Nothing came of it.
+     *
+     * @param speaker who, as far as it is known
+     */
+    record MessageRefused(Endpoint speaker, String reason) implements OfBrick {}
+
+    /** What this brick's disk held of the metadata log cannot be true, and was put right. */
+    record MetadataMended(String what) implements OfBrick {}
+
     /** This brick leads the metadata log. */
     record Leads(Ballot ballot) implements OfBrick {}
 

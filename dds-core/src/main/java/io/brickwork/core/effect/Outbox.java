@@ -16,6 +16,9 @@ public interface Outbox {
      */
     void replyBefore(Endpoint to, long deadlineNanos, Message answer, Message otherwise);
 
+    /** Closes the link to the endpoint, if there is one, because of what came from there. */
+    default void hangUp(Endpoint from, String reason) {}
+
     /** Tells of something that happened, for logs, metrics and traces. */
     void note(Event event);
 }

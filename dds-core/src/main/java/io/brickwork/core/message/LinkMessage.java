@@ -12,24 +12,30 @@ import java.util.List;
  *
  * <pre>
  * dialler                                        listener
- *   Hello(version, role, channel, name, token)  ───▶   on each of the link's two connections
+ *   Hello(version, role, channel, name, token, nonce)  ───▶   on each of the link's two connections
+ *   unless the dialler is a client:
+ *                       ◀───  Challenge(brick, nonce, proof)      the listener knows the cluster's secret
+ *   Proof(proof)  ───▶                                            so does the dialler
  *                       ◀───  Welcome(version, brick, members, credits)   once both are there
- *                       ◀───  Goodbye(reason), and the connection is closed   otherwise
+ *                       ◀───  Goodbye(reason), and the connection is closed   otherwise; either end may say it
  *   Ping(n)  ───▶        ◀───  Pong(n)            either way, on both connections
  * </pre>
  *
- * Nothing else is parsed before {@code Hello} has been accepted. The version agreed on is the lower of the two.
+ * Nothing else is parsed before {@code Hello} has been accepted. The version agreed on is the lower of the two. Version 2 has brought the proofs: a brick of version 1 cannot be linked to one of version 2, a
+ * client can.
  */
 public sealed interface LinkMessage extends Message {
     /** The version of the wire format that this code speaks. */
-    int VERSION = 1;
+    int VERSION = 2;
 
     /** Who dials. */
     enum Role {
         CLIENT(1),
         BRICK(2),
         /** A brick that the cluster does not know yet. */
-        JOINING(3);
+        JOINING(3),
+        /** Somebody who may change what the cluster consists of; knows the cluster's secret like a brick. */
+        OPERATOR(4);
 
         private final int code;
 
@@ -39,6 +45,16 @@ public sealed interface LinkMessage extends Message {
 
         public int code() {
             return code;
+        }
+
+        /** Whether the name that goes with it is a brick's. */
+        public boolean isBrick() {
+            return this == BRICK || this == JOINING;
+        }
+
+        /** Whether the dialler must prove that it knows the cluster's secret. */
+        public boolean mustProve() {
+            return this != CLIENT;
         }
     }
 
@@ -65,12 +81,21 @@ public sealed interface LinkMessage extends Message {
      * @param cluster the cluster's name; must be the listener's
      * @param name a brick's id, or anything that tells a client in logs
      * @param link drawn at random by the dialler, the same for both connections of one link
-     * @param token what authenticates the dialler; empty without authentication
+     * @param token what every dialler must show if the listener asks for it; empty without
+     * @param nonce drawn at random by a dialler that must prove something, so that a recorded answer is of no use; empty for clients
      */
-    record Hello(int version, Role role, Channel channel, String cluster, String name, LinkId link, Bytes token)
+    record Hello(
+            int version, Role role, Channel channel, String cluster, String name, LinkId link, Bytes token, Bytes nonce)
             implements LinkMessage {
+        /** One that proves nothing. */
+        public Hello(int version, Role role, Channel channel, String cluster, String name, LinkId link, Bytes token) {
+            this(version, role, channel, cluster, name, link, token, Bytes.EMPTY);
+        }
+
         public Hello {
             Check.argument(version >= 1, "wire version %d is below 1", version);
+            Check.argument(version >= 2 || nonce.isEmpty(), "wire version %d has no nonce", version);
+            checkProofPart("nonce", nonce);
             Check.argument(
                     cluster.length() <= Limits.NAME_CHARS && name.length() <= Limits.NAME_CHARS, "name too long");
             Check.argument(
@@ -89,7 +114,36 @@ public sealed interface LinkMessage extends Message {
     }
 
     /**
-     * The listener's first message: it takes the connection.
+     * "I am this brick and know the cluster's secret, as my proof shows; now show me the same." To whoever must prove it.
+     *
+     * @param nonce drawn at random by the listener for this connection
+     * @param proof over both nonces and all that the {@code Hello} says
+     */
+    record Challenge(BrickId brick, Bytes nonce, Bytes proof) implements LinkMessage {
+        public Challenge {
+            checkProofPart("nonce", nonce);
+            checkProofPart("proof", proof);
+        }
+    }
+
+    /** The dialler's answer to a {@link Challenge}. */
+    record Proof(Bytes proof) implements LinkMessage {
+        public Proof {
+            checkProofPart("proof", proof);
+        }
+    }
+
+    private static void checkProofPart(String what, Bytes part) {
+        Check.argument(
+                part.length() <= Limits.PROOF_BYTES,
+                "%s of %d bytes; the limit is %d",
+                what,
+                part.length(),
+                Limits.PROOF_BYTES);
+    }
+
+    /**
+     * The listener's word that it takes the connection.
      *
      * @param members all bricks that the listener knows, with their addresses
      * @param credits how many requests the dialler may have unanswered on the link; it closes a link with more

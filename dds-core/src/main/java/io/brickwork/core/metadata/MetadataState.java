@@ -430,8 +430,26 @@ public final class MetadataState implements Replicated {
         return StateSnapshot.write(this);
     }
 
+    /** The same for whoever must not learn which sessions others have: who knows a session's name may use it. */
+    public Bytes snapshotWithoutSessions() {
+        MetadataState shown = new MetadataState(clusterId);
+        shown.restore(snapshot());
+        shown.sessions.clear();
+        return shown.snapshot();
+    }
+
+    /**
+     * Takes the place of everything that is here, or of nothing.
+     *
+     * @throws MalformedException if the bytes are no snapshot
+     */
     @Override
     public void restore(Bytes snapshot) {
+        try {
+            StateSnapshot.read(new MetadataState(clusterId), snapshot);
+        } catch (IllegalArgumentException | Check.InvariantBroken unreadable) {
+            throw new MalformedException("not a snapshot of the metadata: " + unreadable.getMessage(), unreadable);
+        }
         StateSnapshot.read(this, snapshot);
     }
 

@@ -4,6 +4,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.message.PaxosMessage;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The voting half of a node (Lamport 2001 §2.2): it promises and accepts, and tells nothing of either before it is synced. Votes only if the membership names it with the disk it has: an empty disk
@@ -12,7 +13,15 @@ import java.util.List;
 final class Acceptor {
     private final PaxosNode node;
     private final SlotLog log;
+    /** How many rounds a promise that is not on the disk any more may lie above those that are. */
+    private static final long LOST_ROUNDS = 1L << 24;
+
     private Ballot promised = Ballot.NONE;
+    /** Only while records are replayed: the newest promise, if it cannot be meant. */
+    private @Nullable Ballot impossible;
+    /** The highest round of a replayed vote. */
+    private long votedRound;
+
     /** When it last answered a heartbeat, or may have: it counts for as much, if it leads itself. */
     private long answeredNanos;
 
@@ -30,10 +39,41 @@ final class Acceptor {
         return promised;
     }
 
+    /** Takes in what an earlier life has promised. */
     void replay(Ballot ballot) {
+        if (!Claims.isPossible(ballot)) {
+            impossible = ballot;
+            return;
+        }
+        impossible = null; // one that comes after it was made when it had been put right, and is above what that left
         if (ballot.isAbove(promised)) {
             promised = ballot;
         }
+    }
+
+    /** Takes in the ballot of a vote of an earlier life. */
+    void replayVote(Ballot ballot) {
+        if (Claims.isPossible(ballot)) {
+            votedRound = Math.max(votedRound, ballot.round());
+        }
+    }
+
+    /**
+     * Puts a promise right that cannot be meant: some version of this software has taken any round that it was sent, and with the highest there is, nobody can ever be elected again.
+     *
+     * <p>A promise is a lower bound, and may be lowered as long as it stays above every ballot in which somebody may have led: then this voter takes nothing that it has promised to refuse. Nobody can have led in
+     * the impossible one, since that takes a majority that promises, and whoever stood after it took a higher round. What was promised before it may not be on the disk any more. But rounds rise by one with each
+     * election, so it was little above the highest that the disk still knows of: no more than {@link #LOST_ROUNDS}, which is an election every second for half a year.
+     *
+     * @return what was done; null if nothing had to be
+     */
+    PaxosRecord.@Nullable Promised mend() {
+        if (impossible == null) {
+            return null;
+        }
+        promised = new Ballot(Math.max(promised.round(), votedRound) + LOST_ROUNDS, node.self());
+        impossible = null;
+        return new PaxosRecord.Promised(promised);
     }
 
     void onPreVote(BrickId from, PaxosMessage.PreVote vote, long nowNanos) {

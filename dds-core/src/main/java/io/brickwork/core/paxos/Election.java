@@ -77,6 +77,13 @@ final class Election {
     }
 
     private void ask(long nowNanos) {
+        if (node.greatestRound() >= Claims.MAX_ROUND) {
+            rest(nowNanos);
+            node.effect(new PaxosEffect.Disbelieved(
+                    node.self().brick(),
+                    "all ballot rounds are used up, which no number of elections does: nobody can be elected"));
+            return;
+        }
         begin(Phase.ASKING, nowNanos);
         send(nowNanos);
     }

@@ -4,6 +4,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.wire.ByteWriter;
+import io.brickwork.core.wire.MalformedException;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Learner {
     private final PaxosNode node;
     private final SlotLog log;
+    /** Whom this life of the node has asked. */
+    private final TreeSet<BrickId> asked = new TreeSet<>();
+
     private long askedNanos;
     /** How many questions in a row have stayed without a leader's answer. */
     private int unanswered;
@@ -71,8 +75,18 @@ final class Learner {
     void ask(@Nullable BrickId target, long nowNanos) {
         askedNanos = nowNanos;
         if (target != null) {
+            asked.add(target);
             node.send(target, new PaxosMessage.Ask(log.chosen() + 1, snapshotSlot, snapshotBytes.length()));
         }
+    }
+
+    /** Whether what the brick tells is believed: whom the settings name, who keeps the log, and who was asked because one of these had named it. */
+    boolean isSource(BrickId brick) {
+        Membership members = log.members();
+        return asked.contains(brick)
+                || node.config().contacts().contains(brick)
+                || node.config().founders().contains(brick)
+                || (members != null && members.find(brick) != null);
     }
 
     /** Only a leader is worth asking again for what comes next: one that was deposed, or removed, may not know that it was. */
@@ -118,7 +132,14 @@ final class Learner {
             Bytes bytes = snapshotBytes.toBytes();
             snapshotSlot = -1;
             snapshotBytes = new ByteWriter(16);
-            node.install(new SlotLog.Snapshot(part.slot(), part.members(), bytes), nowNanos);
+            try {
+                node.install(new SlotLog.Snapshot(part.slot(), part.members(), bytes), nowNanos);
+            } catch (MalformedException unreadable) {
+                node.effect(new PaxosEffect.Disbelieved(
+                        from,
+                        "a snapshot of slot %d that cannot be read: %s"
+                                .formatted(part.slot(), unreadable.getMessage())));
+            }
         }
         ask(from, nowNanos);
     }

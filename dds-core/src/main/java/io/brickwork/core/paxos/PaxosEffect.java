@@ -50,6 +50,12 @@ public sealed interface PaxosEffect {
     /** This node leads no more. */
     record Deposed(Ballot ballot, String reason) implements PaxosEffect {}
 
+    /** What somebody said cannot be true; nothing came of it. */
+    record Disbelieved(BrickId from, String reason) implements PaxosEffect {}
+
+    /** What an earlier life has left on the disk cannot be true, and was put right. */
+    record Mended(String what) implements PaxosEffect {}
+
     /** These vote on all slots after this one. */
     record MembersChanged(long slot, Membership members) implements PaxosEffect {}
 }

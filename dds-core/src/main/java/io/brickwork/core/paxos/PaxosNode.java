@@ -37,6 +37,7 @@ public final class PaxosNode {
     private final Teacher teacher;
     private final Proposals proposals;
     private final Founding founding;
+    private final Claims claims;
     private final ReplayedSnapshot replayed = new ReplayedSnapshot();
     private @Nullable Leader leader;
 
@@ -77,6 +78,7 @@ public final class PaxosNode {
         teacher = new Teacher(this, log);
         proposals = new Proposals(this, random.nextLong() >>> 2);
         founding = new Founding(this);
+        claims = new Claims(this, log);
     }
 
     // ---- life
@@ -85,7 +87,10 @@ public final class PaxosNode {
     public void replay(PaxosRecord record) {
         switch (record) {
             case PaxosRecord.Promised promised -> acceptor.replay(promised.ballot());
-            case PaxosRecord.Accepted accepted -> log.accept(accepted.slot(), accepted.ballot(), accepted.value());
+            case PaxosRecord.Accepted accepted -> {
+                acceptor.replayVote(accepted.ballot());
+                log.accept(accepted.slot(), accepted.ballot(), accepted.value());
+            }
             case PaxosRecord.Learned learned -> {
                 // It takes the place of a vote, so it must count as what it is, though no record after it says so.
                 log.replayLearned(learned.slot(), learned.value());
@@ -105,6 +110,7 @@ public final class PaxosNode {
     public void begin(long now) {
         nowNanos = now;
         log.endReplay(replayedChosen);
+        mend();
         greatestRound = acceptor.promised().round();
         heardNanos = now;
         acceptor.onAnswered(now);
@@ -115,6 +121,20 @@ public final class PaxosNode {
         learner.begin(now);
         founding.begin(now);
         finish();
+    }
+
+    /** What the disk holds may be what an absurd message has put there, before such messages were refused. */
+    private void mend() {
+        int dropped = log.dropImpossibleVotes();
+        PaxosRecord.Promised lowered = acceptor.mend();
+        if (lowered != null) {
+            append(List.of(lowered));
+        }
+        if (lowered != null || dropped > 0) {
+            effect(new PaxosEffect.Mended(
+                    "the disk held a promise or votes in a ballot round above %d, which nobody can have led in; from here on ballot %s counts as promised, and %d such votes are void"
+                            .formatted(Claims.MAX_PROMISED_ROUND, acceptor.promised(), dropped)));
+        }
     }
 
     public void step(PaxosInput input, long now) {
@@ -153,6 +173,14 @@ public final class PaxosNode {
     }
 
     private void onMessage(BrickId from, PaxosMessage message) {
+        String objection = claims.objection(from, message);
+        if (objection != null) {
+            effect(new PaxosEffect.Disbelieved(from, objection));
+            return;
+        }
+        if (!isOfUse(from, message)) {
+            return;
+        }
         switch (message) {
             case PaxosMessage.PreVote vote -> acceptor.onPreVote(from, vote, nowNanos);
             case PaxosMessage.PreVoted vote -> election.onPreVoted(from, vote, nowNanos);
@@ -202,6 +230,33 @@ public final class PaxosNode {
             case PaxosMessage.FoundAsk ask -> founding.onAsk(from, ask);
             case PaxosMessage.FoundAnswer answer -> founding.onAnswer(from, answer);
         }
+    }
+
+    /** What somebody says who does not vote, or was not asked, counts for nothing: who votes may have changed since. */
+    private boolean isOfUse(BrickId from, PaxosMessage message) {
+        return switch (message) {
+            case PaxosMessage.PreVoted voted -> votes(from);
+            case PaxosMessage.Promise promise -> votes(from);
+            case PaxosMessage.Accepted accepted -> votes(from);
+            case PaxosMessage.HeartbeatAnswer answer -> votes(from);
+            case PaxosMessage.Refused refused -> votes(from);
+            case PaxosMessage.Learn learn -> learner.isSource(from);
+            case PaxosMessage.LearnSnapshot part -> learner.isSource(from);
+            case PaxosMessage.FoundAnswer answer -> config.founders().contains(from);
+            case PaxosMessage.PreVote vote -> true;
+            case PaxosMessage.Prepare prepare -> true;
+            case PaxosMessage.Accept accept -> true;
+            case PaxosMessage.Heartbeat beat -> true;
+            case PaxosMessage.Ask ask -> true;
+            case PaxosMessage.Propose propose -> true;
+            case PaxosMessage.Proposed proposed -> true;
+            case PaxosMessage.FoundAsk ask -> true;
+        };
+    }
+
+    private boolean votes(BrickId brick) {
+        Membership members = log.members();
+        return members != null && members.find(brick) != null;
     }
 
     private void onRefused(BrickId from, PaxosMessage.Refused refused) {

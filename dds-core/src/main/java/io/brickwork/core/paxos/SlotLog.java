@@ -69,6 +69,12 @@ final class SlotLog {
         slots.put(slot, new Held(ballot, value));
     }
 
+    /** Whether this node has voted for another value in the same ballot. */
+    boolean contradicts(long slot, Ballot ballot, PaxosValue value) {
+        Held held = slots.get(slot);
+        return held != null && ballot.equals(held.ballot) && !held.value.equals(value);
+    }
+
     /** This node's votes above a slot. */
     List<PaxosMessage.Vote> votesAbove(long slot) {
         List<PaxosMessage.Vote> votes = new ArrayList<>();
@@ -200,6 +206,17 @@ final class SlotLog {
         if (read.slot > chosen) {
             install(read);
         }
+    }
+
+    /**
+     * Drops votes above what is chosen in ballots that nobody can have led in.
+     *
+     * @return how many
+     */
+    int dropImpossibleVotes() {
+        int before = slots.size();
+        slots.tailMap(chosen, false).values().removeIf(held -> held.ballot != null && !Claims.isPossible(held.ballot));
+        return before - slots.size();
     }
 
     /** Carries out again what was known to be chosen. */

@@ -53,12 +53,10 @@ final class Teacher {
 
     /** More is chosen than before. */
     void onAdvanced() {
-        while (!parked.isEmpty()) {
-            var entry = parked.pollFirstEntry();
-            onAsk(entry.getKey(), new PaxosMessage.Ask(entry.getValue(), -1, 0));
-            if (parked.containsKey(entry.getKey())) {
-                return; // it waits for something further on; so may others, who are told no later than when they ask
-                // again
+        for (var entry : List.copyOf(parked.entrySet())) {
+            if (entry.getValue() <= log.chosen()) { // else it waits for something further on
+                parked.remove(entry.getKey());
+                onAsk(entry.getKey(), new PaxosMessage.Ask(entry.getValue(), -1, 0));
             }
         }
     }

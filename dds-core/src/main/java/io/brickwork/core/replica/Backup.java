@@ -120,9 +120,17 @@ final class Backup {
     }
 
     void onOpen(BrickId from, ReplicaMessage.Open open) {
-        if (take(from, open) && replica.openEpoch() == 0) {
-            replica.open(open.levelSeq());
+        if (!take(from, open) || replica.openEpoch() != 0) {
+            return;
         }
+        if (open.levelSeq() < replica.committedSeq() || open.levelSeq() > log.lastSeq()) {
+            replica.disbelieve(
+                    from,
+                    "epoch %d opens at level %d, and here %d entries are stored and %d are committed"
+                            .formatted(open.epoch(), open.levelSeq(), log.lastSeq(), replica.committedSeq()));
+            return;
+        }
+        replica.open(open.levelSeq());
     }
 
     // ---- phase one and two
@@ -162,7 +170,8 @@ final class Backup {
 
     private void learn(long committedSeq, long syncedEverywhere) {
         replica.advanceCommitted(committedSeq);
-        syncedEverywhereSeq = Math.max(syncedEverywhereSeq, syncedEverywhere);
+        // Nothing is synced everywhere that is not stored here.
+        syncedEverywhereSeq = Math.max(syncedEverywhereSeq, Math.min(syncedEverywhere, log.lastSeq()));
     }
 
     /** Whether the message is of the view this replica has been levelled in; answers it if it is of another. */

@@ -276,6 +276,12 @@ public final class Replica {
         if (attachment == null) {
             return; // will be sent again
         }
+        String objection =
+                Plausible.objection(from, message, view, group, primary == null || openEpoch == 0 ? -1 : log.lastSeq());
+        if (objection != null) {
+            disbelieve(from, objection);
+            return;
+        }
         switch (message) {
             case ReplicaMessage.Fence fence -> backup.onFence(from, fence.view());
             case ReplicaMessage.FenceReport report -> {
@@ -366,6 +372,11 @@ public final class Replica {
                 }
             }
         }
+    }
+
+    /** What a brick says cannot be true: nothing comes of it. */
+    void disbelieve(BrickId from, String reason) {
+        host.outbox().note(new Event.MessageRefused(new Endpoint.Peer(from), "partition " + partition + ": " + reason));
     }
 
     private void onFetch(BrickId from, ReplicaMessage.Fetch fetch) {

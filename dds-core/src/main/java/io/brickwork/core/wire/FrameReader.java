@@ -1,6 +1,7 @@
 package io.brickwork.core.wire;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.LinkMessage.Hello;
 import io.brickwork.core.message.Message;
 import org.jspecify.annotations.Nullable;
@@ -83,5 +84,22 @@ public final class FrameReader {
             throw new MalformedException(rest.remaining() + " bytes follow the Hello");
         }
         return (Hello) message;
+    }
+
+    /**
+     * The frame's only message, which must be a {@code Proof}, or a {@code Goodbye} in its place; a message of any other type is refused unread.
+     *
+     * @throws MalformedException if the frame holds anything else
+     */
+    public LinkMessage onlyProof() {
+        int type = rest.remaining() == 0 ? 0 : rest.peekU8();
+        if (type != LinkCodec.PROOF && type != LinkCodec.GOODBYE) {
+            throw new MalformedException("the answer to a Challenge is not a Proof");
+        }
+        Message message = WireCodec.read(rest);
+        if (rest.remaining() > 0) {
+            throw new MalformedException(rest.remaining() + " bytes follow the Proof");
+        }
+        return (LinkMessage) message;
     }
 }

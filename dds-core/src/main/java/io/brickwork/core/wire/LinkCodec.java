@@ -1,7 +1,9 @@
 package io.brickwork.core.wire;
 
+import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
 import io.brickwork.core.message.LinkMessage;
+import io.brickwork.core.message.LinkMessage.Challenge;
 import io.brickwork.core.message.LinkMessage.Channel;
 import io.brickwork.core.message.LinkMessage.Goodbye;
 import io.brickwork.core.message.LinkMessage.Hello;
@@ -9,6 +11,7 @@ import io.brickwork.core.message.LinkMessage.Member;
 import io.brickwork.core.message.LinkMessage.Members;
 import io.brickwork.core.message.LinkMessage.Ping;
 import io.brickwork.core.message.LinkMessage.Pong;
+import io.brickwork.core.message.LinkMessage.Proof;
 import io.brickwork.core.message.LinkMessage.Role;
 import io.brickwork.core.message.LinkMessage.Welcome;
 import java.util.ArrayList;
@@ -18,10 +21,15 @@ import java.util.List;
 final class LinkCodec {
     static final int HELLO = 1;
     private static final int WELCOME = 2;
-    private static final int GOODBYE = 3;
+    static final int GOODBYE = 3;
     private static final int PING = 4;
     private static final int PONG = 5;
     private static final int MEMBERS = 6;
+    private static final int CHALLENGE = 7;
+    static final int PROOF = 8;
+
+    /** The first version whose greeting holds a nonce. */
+    private static final int FIRST_WITH_NONCE = 2;
 
     private LinkCodec() {}
 
@@ -33,6 +41,8 @@ final class LinkCodec {
             case Ping ping -> PING;
             case Pong pong -> PONG;
             case Members members -> MEMBERS;
+            case Challenge challenge -> CHALLENGE;
+            case Proof proof -> PROOF;
         };
     }
 
@@ -44,6 +54,9 @@ final class LinkCodec {
                 writer.string(hello.cluster()).string(hello.name());
                 IdCodec.writeLink(writer, hello.link());
                 writer.bytes(hello.token());
+                if (hello.version() >= FIRST_WITH_NONCE) {
+                    writer.bytes(hello.nonce());
+                }
             }
             case Welcome welcome -> {
                 writer.varint(welcome.version());
@@ -52,6 +65,11 @@ final class LinkCodec {
                 writer.varint(welcome.credits());
             }
             case Members members -> writeMembers(writer, members.members());
+            case Challenge challenge -> {
+                IdCodec.writeBrick(writer, challenge.brick());
+                writer.bytes(challenge.nonce()).bytes(challenge.proof());
+            }
+            case Proof proof -> writer.bytes(proof.proof());
             case Goodbye goodbye -> writer.string(goodbye.reason());
             case Ping ping -> writer.varint(ping.number());
             case Pong pong -> writer.varint(pong.number());
@@ -60,15 +78,7 @@ final class LinkCodec {
 
     static LinkMessage read(int type, ByteReader body) {
         return switch (type) {
-            case HELLO ->
-                new Hello(
-                        body.varint32("wire version", 1, Integer.MAX_VALUE),
-                        role(body.u8()),
-                        channel(body.u8()),
-                        body.string("cluster name", Limits.NAME_CHARS),
-                        body.string("name", Limits.NAME_CHARS),
-                        IdCodec.readLink(body),
-                        body.bytes("token", Limits.TOKEN_BYTES));
+            case HELLO -> readHello(body);
             case WELCOME ->
                 new Welcome(
                         body.varint32("wire version", 1, Integer.MAX_VALUE),
@@ -79,8 +89,27 @@ final class LinkCodec {
             case PING -> new Ping(body.varint());
             case PONG -> new Pong(body.varint());
             case MEMBERS -> new Members(readMembers(body));
+            case CHALLENGE ->
+                new Challenge(
+                        IdCodec.readBrick(body),
+                        body.bytes("nonce", Limits.PROOF_BYTES),
+                        body.bytes("proof", Limits.PROOF_BYTES));
+            case PROOF -> new Proof(body.bytes("proof", Limits.PROOF_BYTES));
             default -> throw WireCodec.unknownType(type);
         };
+    }
+
+    private static Hello readHello(ByteReader body) {
+        int version = body.varint32("wire version", 1, Integer.MAX_VALUE);
+        return new Hello(
+                version,
+                role(body.u8()),
+                channel(body.u8()),
+                body.string("cluster name", Limits.NAME_CHARS),
+                body.string("name", Limits.NAME_CHARS),
+                IdCodec.readLink(body),
+                body.bytes("token", Limits.TOKEN_BYTES),
+                version >= FIRST_WITH_NONCE ? body.bytes("nonce", Limits.PROOF_BYTES) : Bytes.EMPTY);
     }
 
     private static void writeMembers(ByteWriter writer, List<Member> members) {

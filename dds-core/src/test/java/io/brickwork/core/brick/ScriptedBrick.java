@@ -81,6 +81,7 @@ final class ScriptedBrick implements Outbox {
     private final StringBuilder transcript = new StringBuilder();
     final List<Message> sent = new ArrayList<>();
     final List<Event> events = new ArrayList<>();
+    final List<Endpoint> hungUp = new ArrayList<>();
 
     ScriptedBrick(BrickId self, List<BrickId> members) {
         this(self, members, 0);
@@ -431,6 +432,11 @@ final class ScriptedBrick implements Outbox {
     @Override
     public void replyBefore(Endpoint to, long deadlineNanos, Message answer, Message otherwise) {
         send(to, answer);
+    }
+
+    @Override
+    public void hangUp(Endpoint from, String reason) {
+        hungUp.add(from);
     }
 
     @Override

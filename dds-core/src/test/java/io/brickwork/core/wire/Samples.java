@@ -190,6 +190,19 @@ public final class Samples {
         all.put("hello-client", hello(LinkMessage.Role.CLIENT, LinkMessage.Channel.URGENT, Bytes.EMPTY));
         all.put("hello-brick", hello(LinkMessage.Role.BRICK, LinkMessage.Channel.BULK, Bytes.utf8("a token")));
         all.put(
+                "hello-joining",
+                new LinkMessage.Hello(
+                        2,
+                        LinkMessage.Role.JOINING,
+                        LinkMessage.Channel.URGENT,
+                        "brickwork",
+                        "who",
+                        LINK,
+                        Bytes.EMPTY,
+                        Bytes.utf8("a nonce")));
+        all.put("challenge", new LinkMessage.Challenge(A, Bytes.utf8("another nonce"), Bytes.utf8("a proof")));
+        all.put("proof", new LinkMessage.Proof(Bytes.utf8("another proof")));
+        all.put(
                 "welcome",
                 new LinkMessage.Welcome(
                         1,

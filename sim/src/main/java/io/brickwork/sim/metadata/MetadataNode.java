@@ -118,6 +118,10 @@ final class MetadataNode implements SimNetwork.Node {
                     run.history().acknowledged(self.brick().name(), command, answered.slot(), index);
                 }
                 case PaxosEffect.Unanswered unanswered -> proposed.remove(unanswered.ticket());
+                case PaxosEffect.Disbelieved said ->
+                    throw new Check.InvariantBroken("a node says what cannot be: " + said);
+                case PaxosEffect.Mended mended ->
+                    throw new Check.InvariantBroken("a disk holds what cannot be: " + mended);
                 case PaxosEffect.Advanced advanced ->
                     run.history().reached(self.brick().name(), advanced.slot(), state.count(), state.chain());
                 case PaxosEffect.Elected elected -> {
