@@ -279,7 +279,7 @@ final class CallCodec {
                         body.bool("leader flag") ? IdCodec.readBrick(body) : null,
                         readVoters(body),
                         body.bytes("metadata snapshot", Limits.FRAME_BYTES));
-            case INSTRUCT -> new Instruct(ticket, command(body.bytes("command", Limits.REASON_CHARS)));
+            case INSTRUCT -> new Instruct(ticket, command(body.bytes("command", Limits.COMMAND_BYTES)));
             case OPEN_SESSION -> new OpenSession(ticket, body.fixed64());
             case KEEP_SESSION -> new KeepSession(ticket, IdCodec.readSession(body));
             case CLOSE_SESSION -> new CloseSession(ticket, IdCodec.readSession(body));
