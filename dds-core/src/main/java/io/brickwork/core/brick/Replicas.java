@@ -485,6 +485,10 @@ final class Replicas {
         replicas.values().forEach(replica -> replica.onLinkUp(peer, nowNanos));
     }
 
+    void onCallerGone(Endpoint caller) {
+        replicas.values().forEach(replica -> replica.onCallerGone(caller));
+    }
+
     void onSynced(long position, long nowNanos) {
         copies.values().forEach(copy -> copy.onSynced(position, nowNanos));
         for (Dropping one : dropping.values()) {

@@ -346,14 +346,16 @@ final class Primary {
         if (!hasTable(from, write)) {
             return;
         }
-        Part whole;
+        RecordAccess.Whole whole;
         try {
             whole = RecordAccess.committing(write.body());
         } catch (MalformedException e) {
             replica.refuse(from, write, CallMessage.Reason.MALFORMED, String.valueOf(e.getMessage()));
             return;
         }
-        if (whole != null && !transactions.isWithin(from, write, whole)) {
+        if (whole != null
+                && (!transactions.isWithin(from, write, whole.part())
+                        || transactions.isSentAway(from, write, Footprint.of(whole.part()), whole.age()))) {
             return;
         }
         Collected changes = new Collected();
@@ -379,14 +381,19 @@ final class Primary {
         }
         if (!transactions.isQuiet() && host.defends(Defence.WRITE_WHAT_IS_FREE)) {
             Footprint footprint =
-                    whole == null ? Footprint.of(write.routingKey(), changes.effects) : Footprint.of(whole);
-            if (records.hasMetLocked() || transactions.isInTheWayOf(footprint)) {
+                    whole == null ? Footprint.of(write.routingKey(), changes.effects) : Footprint.of(whole.part());
+            if (records.hasMetLocked()
+                    || transactions.isInTheWayOf(footprint)
+                    || (whole == null && transactions.isTurnOfAnother(footprint))) {
                 transactions.await(from, write, footprint, nowNanos);
                 return;
             }
         }
         if (changes.puts && !hasSpace(from, write)) {
             return;
+        }
+        if (whole != null) {
+            transactions.onWhole(from, whole, status == Completion.Status.DONE && result.isEmpty(), nowNanos);
         }
         if (changes.effects.isEmpty() && !host.defends(Defence.RECORD_WITHOUT_EFFECT)) {
             host.outbox().send(from, new CallMessage.Answer(write.ticket(), partition, status, log.last(), result));

@@ -203,6 +203,7 @@ final class CallCodec {
                 writer.varint(prepare.age()).varint(prepare.lowWater());
                 Participant.writeAll(writer, prepare.participants());
                 prepare.part().write(writer.bytes(prepare.routingKey()));
+                writer.varint(prepare.tookNanos());
             }
             case Decide decide -> {
                 IdCodec.writePartition(writer, decide.partition());
@@ -300,7 +301,8 @@ final class CallCodec {
                         IdCodec.readSeq(body, "low water"),
                         Participant.readAll(body),
                         body.bytes("routing key", Limits.RECORD_KEY_BYTES),
-                        Part.read(body));
+                        Part.read(body),
+                        body.remaining() == 0 ? 0 : body.varint("time taken", 0, Long.MAX_VALUE));
             case DECIDE ->
                 new Decide(
                         ticket,

@@ -101,8 +101,17 @@ class WireCodecTest {
         Bytes whole = WireCodec.encode(message);
         Bytes body = body(whole);
         for (int length = 0; length < body.length(); length++) {
-            assertThatMalformed(withBody(whole.at(0), body.slice(0, length)));
+            if (length != lengthInEarlierVersions(message, body)) {
+                assertThatMalformed(withBody(whole.at(0), body.slice(0, length)));
+            }
         }
+    }
+
+    /** Where the body ended before fields were added at its end. */
+    private static int lengthInEarlierVersions(Message message, Bytes body) {
+        return message instanceof CallMessage.Prepare prepare
+                ? body.length() - ByteWriter.varintBytes(prepare.tookNanos())
+                : body.length();
     }
 
     @ParameterizedTest
