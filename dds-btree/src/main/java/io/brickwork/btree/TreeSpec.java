@@ -6,6 +6,7 @@ import io.brickwork.core.Durability;
 import io.brickwork.core.Limits;
 import io.brickwork.core.codec.Codec;
 import io.brickwork.core.codec.OrderedCodec;
+import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.map.MapSettings;
@@ -49,7 +50,7 @@ public final class TreeSpec<K, V> {
     /**
      * Where the partitions of a new tree begin, but the first: at these keys, in any order. What is asked of a tree that exists already is not compared with where its partitions are by then.
      *
-     * @throws IllegalArgumentException if a key is named twice, or is the first of all keys
+     * @throws IllegalArgumentException if a key is named twice, or is the first of all keys, or if there are {@link Limits#PARTITIONS} keys or more, or they take more than {@link Limits#FENCE_BYTES} together
      */
     @SafeVarargs
     public final TreeSpec<K, V> partitionsAt(K... lowestKeys) {
@@ -63,7 +64,12 @@ public final class TreeSpec<K, V> {
                     key,
                     Limits.KEY_BYTES);
         }
-        return new TreeSpec<>(name, keys, values, settings.withPartitions(null), List.copyOf(encoded));
+        List<Bytes> fences = List.copyOf(encoded);
+        String tooLarge = Catalog.whyTooLarge(name, fences.size() + 1, fences);
+        if (tooLarge != null) {
+            throw new IllegalArgumentException(tooLarge);
+        }
+        return new TreeSpec<>(name, keys, values, settings.withPartitions(null), fences);
     }
 
     /** How many bricks hold each partition; fewer if the cluster has fewer. */

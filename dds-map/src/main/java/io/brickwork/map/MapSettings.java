@@ -24,7 +24,7 @@ public record MapSettings(
         if (partitions != null) {
             Check.argument(
                     partitions >= 1 && partitions <= Limits.PARTITIONS && Integer.bitCount(partitions) == 1,
-                    "%d partitions is not a power of two from 1 to %d",
+                    "%d partitions is not a power of two from 1 to %d; partitions that grow are split",
                     partitions,
                     Limits.PARTITIONS);
         }

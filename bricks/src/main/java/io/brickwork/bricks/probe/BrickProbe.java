@@ -121,9 +121,11 @@ public final class BrickProbe implements AutoCloseable {
     public CallMessage.Status status() {
         long deadlineNanos = System.nanoTime() + timeout.toNanos();
         while (true) {
-            if (ask(CallMessage.AskStatus::new, deadlineNanos) instanceof CallMessage.Status status) {
+            CallMessage answer = ask(CallMessage.AskStatus::new, deadlineNanos);
+            if (answer instanceof CallMessage.Status status) {
                 return status;
             }
+            checkMayAskAgain(answer, "say how it is");
             pause(deadlineNanos);
         }
     }
@@ -136,12 +138,21 @@ public final class BrickProbe implements AutoCloseable {
     public Cluster cluster() {
         long deadlineNanos = System.nanoTime() + timeout.toNanos();
         while (true) {
-            if (ask(CallMessage.AskMetadata::new, deadlineNanos) instanceof CallMessage.Metadata metadata) {
+            CallMessage answer = ask(CallMessage.AskMetadata::new, deadlineNanos);
+            if (answer instanceof CallMessage.Metadata metadata) {
                 MetadataState state = new MetadataState(Bytes.EMPTY);
                 state.restore(metadata.snapshot());
                 return new Cluster(metadata.leader(), metadata.voters(), state);
             }
+            checkMayAskAgain(answer, "tell what it knows of the cluster");
             pause(deadlineNanos);
+        }
+    }
+
+    private void checkMayAskAgain(CallMessage answer, String what) {
+        if (answer instanceof CallMessage.Refusal refusal && !refusal.reason().isWorthRetrying()) {
+            throw new DdsException.Unavailable(
+                    "%s refused to %s: %s %s".formatted(address, what, refusal.reason(), refusal.detail()));
         }
     }
 

@@ -199,9 +199,7 @@ public final class BrickMachine {
             case BrickInput.LinkDown down -> {
                 // Nothing hangs on it: what is not answered is sent again, and at once when the link is up.
             }
-            case BrickInput.CallerGone gone -> {
-                // Answers to it are dropped by the shell.
-            }
+            case BrickInput.CallerGone gone -> replicas.onCallerGone(gone.caller()); // answers to it the shell drops
             case BrickInput.Synced synced -> onSynced(synced.position());
             case BrickInput.Applied applied -> {
                 host.closeSnapshot(); // what is searched next must be in the table it sees, or in the overlay

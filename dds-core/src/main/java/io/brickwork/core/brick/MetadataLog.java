@@ -1,7 +1,9 @@
 package io.brickwork.core.brick;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.Limits;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.effect.Outbox;
@@ -98,15 +100,21 @@ final class MetadataLog implements Consumer<PaxosEffect> {
     /**
      * Puts a command into the log, whoever leads.
      *
-     * @param answered told the answer; null if nobody answered for long, and the command may yet be carried out
+     * @param answered told the answer; null if nobody answered for long, and the command may yet be carried out. A command that is too large is answered at once, and nothing of it is kept
      * @return false if too many are under way, and nothing was done
      */
     boolean propose(MetadataCommand command, Consumer<@Nullable MetadataAnswer> answered, long nowNanos) {
         if (proposals.size() >= MAX_PROPOSALS) {
             return false;
         }
+        Bytes encoded = MetadataCodec.encode(command);
+        if (encoded.length() > Limits.COMMAND_BYTES) {
+            answered.accept(new MetadataAnswer.Refused("a %s takes %d bytes; the limit is %d"
+                    .formatted(command.getClass().getSimpleName(), encoded.length(), Limits.COMMAND_BYTES)));
+            return true;
+        }
         proposals.put(++lastTicket, answered);
-        node.step(new PaxosInput.Propose(lastTicket, MetadataCodec.encode(command)), nowNanos);
+        node.step(new PaxosInput.Propose(lastTicket, encoded), nowNanos);
         return true;
     }
 

@@ -1,10 +1,12 @@
 package io.brickwork.core.brick;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Limits;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.metadata.MetadataAnswer;
+import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.paxos.Ballot;
 import io.brickwork.core.paxos.Membership;
 import java.util.List;
@@ -40,6 +42,16 @@ final class OperatorDesk {
 
     /** Safe to repeat: every command says what it takes to be so. */
     void onInstruct(Endpoint from, CallMessage.Instruct instruct, long nowNanos) {
+        int partitions = metadata.state().groups().size();
+        if (instruct.command() instanceof MetadataCommand.SplitPartition split
+                && partitions >= Limits.CLUSTER_PARTITIONS) {
+            answer(
+                    from,
+                    instruct.ticket(),
+                    "the cluster has %d partitions, the limit is %d; partition %s is not split: merge some, or drop a structure"
+                            .formatted(partitions, Limits.CLUSTER_PARTITIONS, split.partition()));
+            return;
+        }
         boolean isTaken = metadata.propose(
                 instruct.command(), answer -> answer(from, instruct.ticket(), whyRefused(answer)), nowNanos);
         if (!isTaken) {

@@ -144,7 +144,7 @@ final class Replicas {
             if (replica == null && isGiven(group) && !isOccupied(group)) {
                 replica = create(group.partition());
             }
-            if (replica != null && (isMemberNews || !group.equals(replica.group()))) {
+            if (replica != null && (isMemberNews || isNews(replica, group))) {
                 attach(replica);
                 host.touch(replica);
                 replica.onGroup(group, nowNanos);
@@ -152,6 +152,12 @@ final class Replicas {
         }
         dropUnneeded();
         List.copyOf(held.values()).forEach(one -> onMessage(one.from, one.fence, nowNanos));
+    }
+
+    /** Whether the replica has not been told of this. Most groups are the same objects as before, and there may be thousands. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isNews(Replica replica, Group group) {
+        return group != replica.group() && !group.equals(replica.group());
     }
 
     /** A replica is split: what has come of it begins its life here. */
@@ -191,7 +197,7 @@ final class Replicas {
 
     /** Whether records that lie in the range are being removed, or copied, or are of a partition that was merged and has yet to be removed. */
     private boolean isInTheWay(PartitionId partition, KeyRange range) {
-        for (Replica replica : replicas.values()) {
+        for (Replica replica : state.hasAbsorbed() ? replicas.values() : List.<Replica>of()) {
             Absorbed absorbed = state.absorbed(replica.partition());
             if (absorbed != null && overlaps(replica.partition(), absorbed.range(), partition, range)) {
                 return true;
@@ -507,6 +513,10 @@ final class Replicas {
 
     void onLinkUp(BrickId peer, long nowNanos) {
         replicas.values().forEach(replica -> replica.onLinkUp(peer, nowNanos));
+    }
+
+    void onCallerGone(Endpoint caller) {
+        replicas.values().forEach(replica -> replica.onCallerGone(caller));
     }
 
     void onSynced(long position, long nowNanos) {

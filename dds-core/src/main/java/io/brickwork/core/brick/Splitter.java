@@ -1,6 +1,7 @@
 package io.brickwork.core.brick;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.MetadataCommand;
@@ -119,9 +120,12 @@ final class Splitter {
         }
     }
 
-    private static boolean mayBeSplit(Replica replica) {
+    private boolean mayBeSplit(Replica replica) {
         Group group = replica.group();
-        return group != null && group.isSettled() && !group.isReshaping();
+        return group != null
+                && group.isSettled()
+                && !group.isReshaping()
+                && host.metadata().groups().size() < Limits.CLUSTER_PARTITIONS;
     }
 
     /** Whether others could lead a part of it. */

@@ -117,11 +117,11 @@ final class Coordinator {
         boolean isReadOnly =
                 parts.values().stream().allMatch(part -> part.writes().isEmpty());
         return isReadOnly
+                && age < LOCKS_AFTER
                 && (parts.size() == 1
-                        || (age < LOCKS_AFTER
-                                && parts.values().stream()
-                                        .flatMap(part -> part.compares().stream())
-                                        .allMatch(Compare.Unchanged.class::isInstance)));
+                        || parts.values().stream()
+                                .flatMap(part -> part.compares().stream())
+                                .allMatch(Compare.Unchanged.class::isInstance));
     }
 
     void begin(TreeMap<PartitionId, Part> parts) {

@@ -173,7 +173,7 @@ final class OpenCall {
                 partition,
                 participant.routingKey(),
                 switch (kind) {
-                    case WRITE -> RecordAccess.commit(part);
+                    case WRITE -> RecordAccess.commit(new RecordAccess.Whole(part, lead.age, lead.tookNanos()));
                     case READ -> RecordAccess.validate(part.compares());
                     default -> Bytes.EMPTY;
                 },
@@ -189,6 +189,11 @@ final class OpenCall {
         question.participants = participants;
         question.part = part;
         return question;
+    }
+
+    /** How long the caller took for this try of the transaction. */
+    long tookNanos() {
+        return transaction == null ? 0 : transaction.tookNanos();
     }
 
     /** Tells a participant what has come of the transaction. */
@@ -284,7 +289,16 @@ final class OpenCall {
             return asks()
                     ? new CallMessage.Resolve(ticket, partition, epoch, id, asked.partition(), routingKey)
                     : new CallMessage.Prepare(
-                            ticket, partition, epoch, id, age, lowWater(), participants, routingKey, part);
+                            ticket,
+                            partition,
+                            epoch,
+                            id,
+                            age,
+                            lowWater(),
+                            participants,
+                            routingKey,
+                            part,
+                            coordinator == null ? 0 : coordinator.lead.tookNanos());
         }
         return asks()
                 ? new CallMessage.Inquire(ticket, partition, epoch, id, routingKey)

@@ -106,6 +106,7 @@ public sealed interface CallMessage extends Message {
      * @param age how often its caller has tried before, under other names: the older goes before the younger
      * @param participants all of them, this one among them; at least two
      * @param part what is wanted of this one
+     * @param tookNanos how long the caller took to make it: about as long as another try will take
      */
     record Prepare(
             long ticket,
@@ -116,9 +117,25 @@ public sealed interface CallMessage extends Message {
             long lowWater,
             List<Participant> participants,
             Bytes routingKey,
-            Part part)
+            Part part,
+            long tookNanos)
             implements OfTransaction {
+        /** One whose caller took no time. */
+        public Prepare(
+                long ticket,
+                PartitionId partition,
+                long epoch,
+                OperationId transaction,
+                int age,
+                long lowWater,
+                List<Participant> participants,
+                Bytes routingKey,
+                Part part) {
+            this(ticket, partition, epoch, transaction, age, lowWater, participants, routingKey, part, 0);
+        }
+
         public Prepare {
+            Check.argument(tookNanos >= 0, "took %d ns", tookNanos);
             Check.argument(age >= 0, "age %d", age);
             Check.argument(transaction.number() < OperationId.LAST_NUMBER, "%s cannot be an operation", transaction);
             Check.argument(

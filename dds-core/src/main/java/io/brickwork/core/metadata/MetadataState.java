@@ -392,6 +392,11 @@ public final class MetadataState implements Replicated {
         return absorbed.get(partition);
     }
 
+    /** Whether any partition was ever merged into another one. */
+    public boolean hasAbsorbed() {
+        return !absorbed.isEmpty();
+    }
+
     /** Whether another partition was merged into this one after a slot. */
     public boolean hasAbsorbedSince(PartitionId partition, long afterSlot) {
         return absorbed.values().stream().anyMatch(one -> one.into().equals(partition) && one.slot() > afterSlot);

@@ -32,7 +32,7 @@ final class Reshaping {
             return unfit;
         }
         int given = state.partitionsGiven(partition.structure());
-        if (given >= Limits.PARTITIONS) {
+        if (given >= Limits.PARTITION_NUMBERS) {
             return MetadataState.refused(
                     "structure %d has had %d partitions, the most there may be; partition %s is not split",
                     partition.structure(), given, partition);

@@ -2,6 +2,7 @@ package io.brickwork.core.paxos;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
+import io.brickwork.core.Limits;
 import java.util.List;
 
 /**
@@ -46,6 +47,11 @@ public record PaxosConfig(
                 "%d slots of %d bytes under way; at most 2 MiB, so that a promise fits into a frame",
                 pipelineSlots,
                 batchBytes);
+        Check.argument(
+                2L * pipelineSlots * Math.max(batchBytes, PaxosValue.COMMAND_BYTES) <= Limits.FRAME_BYTES / 2,
+                "%d slots of up to %d bytes under way; a promise tells of twice as many, and must fit into a frame",
+                pipelineSlots,
+                PaxosValue.COMMAND_BYTES);
         Check.argument(
                 chunkBytes >= 1 && chunkBytes <= PaxosCodec.PART_BYTES,
                 "chunks of %d bytes; at most %d",

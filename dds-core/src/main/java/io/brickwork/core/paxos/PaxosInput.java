@@ -2,6 +2,7 @@ package io.brickwork.core.paxos;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
 import io.brickwork.core.message.PaxosMessage;
 
 /** What a {@link PaxosNode} is told. */
@@ -19,7 +20,16 @@ public sealed interface PaxosInput {
      *
      * @param ticket comes back in {@link PaxosEffect.Answered} or {@link PaxosEffect.Unanswered}; never used twice in the life of a node
      */
-    record Propose(long ticket, Bytes command) implements PaxosInput {}
+    record Propose(long ticket, Bytes command) implements PaxosInput {
+        public Propose {
+            // Checked before anything is queued: what no message can hold would be sent again and again.
+            Check.argument(
+                    command.length() <= PaxosValue.COMMAND_BYTES,
+                    "a command of %d bytes; the limit is %d",
+                    command.length(),
+                    PaxosValue.COMMAND_BYTES);
+        }
+    }
 
     /** From some slot on let these vote. Has no effect unless this node leads, the step is a single one, and whoever is added has learned everything. */
     record ChangeMembers(Membership next) implements PaxosInput {}

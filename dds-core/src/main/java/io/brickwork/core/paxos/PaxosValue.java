@@ -2,12 +2,13 @@ package io.brickwork.core.paxos;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.Limits;
 import java.util.List;
 
 /** What stands in a slot of the log. */
 public sealed interface PaxosValue {
     /** A command is no longer, in bytes. */
-    int COMMAND_BYTES = 32 << 10;
+    int COMMAND_BYTES = Limits.COMMAND_BYTES;
 
     /** Commands for the replicated state, carried out in this order. */
     record Commands(List<Bytes> commands) implements PaxosValue {

@@ -11,6 +11,7 @@ import io.brickwork.core.metadata.GroupView;
 import io.brickwork.core.metadata.Merge;
 import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.table.CopyCodec;
 import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.table.TableChunk;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,8 @@ final class MergeDriver {
         try {
             TableChunk chunk = TableChunk.read(
                     host.turnSnapshot(), replica.partition(), range, TableChunk.Cursor.START, limitBytes);
-            return chunk.next() == null ? chunk : null;
+            // The first row of a chunk is taken however large it is.
+            return chunk.next() == null && CopyCodec.bytesOf(chunk) <= limitBytes ? chunk : null;
         } catch (CorruptRecordException rotten) {
             replica.onCorrupt(rotten);
             return null;

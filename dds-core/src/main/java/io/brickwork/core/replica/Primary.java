@@ -32,10 +32,12 @@ import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.transaction.Compare;
 import io.brickwork.core.transaction.Part;
 import io.brickwork.core.transaction.RecordAccess;
+import io.brickwork.core.transaction.TransactionRecord;
 import io.brickwork.core.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +61,8 @@ final class Primary {
     private static final int EXPIRIES_AT_ONCE = 64;
     /** Entries sent again at once, unless a single one is larger. */
     private static final int RESEND_BYTES = 1 << 20;
+    /** What an operation changes and answers, or what a transaction asks of a partition: an entry has a head besides. */
+    private static final int MOST_BYTES = Limits.ENTRY_BYTES - 4096;
 
     /** What the primary knows of one other member. */
     private static final class Other {
@@ -325,8 +329,14 @@ final class Primary {
             replica.refuse(from, prepare, CallMessage.Reason.MALFORMED, String.valueOf(e.getMessage()));
             return false;
         }
-        if (part.bytes() + 64L * prepare.participants().size() > Limits.ENTRY_BYTES - 4096) {
-            replica.refuse(from, prepare, CallMessage.Reason.TOO_LARGE, "the part takes more than an entry may");
+        long bytes = TransactionRecord.bytes(prepare.participants(), part);
+        if (bytes > MOST_BYTES) {
+            replica.refuse(
+                    from,
+                    prepare,
+                    CallMessage.Reason.TOO_LARGE,
+                    "what the transaction compares and writes here takes %d bytes; the limit is %d"
+                            .formatted(bytes, MOST_BYTES));
             return false;
         }
         return part.writes().stream().allMatch(write -> write.value() == null) || hasSpace(from, prepare);
@@ -336,14 +346,16 @@ final class Primary {
         if (!hasTable(from, write)) {
             return;
         }
-        Part whole;
+        RecordAccess.Whole whole;
         try {
             whole = RecordAccess.committing(write.body());
         } catch (MalformedException e) {
             replica.refuse(from, write, CallMessage.Reason.MALFORMED, String.valueOf(e.getMessage()));
             return;
         }
-        if (whole != null && !transactions.isWithin(from, write, whole)) {
+        if (whole != null
+                && (!transactions.isWithin(from, write, whole.part())
+                        || transactions.isSentAway(from, write, Footprint.of(whole.part()), whole.age()))) {
             return;
         }
         Collected changes = new Collected();
@@ -369,8 +381,10 @@ final class Primary {
         }
         if (!transactions.isQuiet() && host.defends(Defence.WRITE_WHAT_IS_FREE)) {
             Footprint footprint =
-                    whole == null ? Footprint.of(write.routingKey(), changes.effects) : Footprint.of(whole);
-            if (records.hasMetLocked() || transactions.isInTheWayOf(footprint)) {
+                    whole == null ? Footprint.of(write.routingKey(), changes.effects) : Footprint.of(whole.part());
+            if (records.hasMetLocked()
+                    || transactions.isInTheWayOf(footprint)
+                    || (whole == null && transactions.isTurnOfAnother(footprint))) {
                 transactions.await(from, write, footprint, nowNanos);
                 return;
             }
@@ -378,14 +392,22 @@ final class Primary {
         if (changes.puts && !hasSpace(from, write)) {
             return;
         }
+        if (whole != null) {
+            transactions.onWhole(from, whole, status == Completion.Status.DONE && result.isEmpty(), nowNanos);
+        }
         if (changes.effects.isEmpty() && !host.defends(Defence.RECORD_WITHOUT_EFFECT)) {
             host.outbox().send(from, new CallMessage.Answer(write.ticket(), partition, status, log.last(), result));
             return;
         }
         Version version = new Version(view.epoch(), log.lastSeq() + 1);
         Completion completion = new Completion(write.operation(), version, status, result);
-        if (changes.bytes + result.length() > Limits.ENTRY_BYTES - 4096) {
-            replica.refuse(from, write, CallMessage.Reason.TOO_LARGE, "changes and result take more than an entry may");
+        long bytes = changes.bytes + result.length();
+        if (bytes > MOST_BYTES) {
+            replica.refuse(
+                    from,
+                    write,
+                    CallMessage.Reason.TOO_LARGE,
+                    "what it changes and answers takes %d bytes; the limit is %d".formatted(bytes, MOST_BYTES));
             return;
         }
         Entry entry =
@@ -762,6 +784,7 @@ final class Primary {
     /** The changes of one operation; the last one of each key counts. */
     private final class Collected implements Changes {
         private final List<Effect> effects = new ArrayList<>(2);
+        private final TreeSet<Bytes> keys = new TreeSet<>();
         private boolean puts;
         private long bytes;
 
@@ -786,9 +809,15 @@ final class Primary {
             if (key.length() > Limits.RECORD_KEY_BYTES || !replica.owns(key)) {
                 throw new IllegalArgumentException("record key " + key + " is too long, or outside the partition");
             }
-            effects.removeIf(earlier -> earlier.recordKey().equals(key));
+            if (!keys.add(key)) {
+                effects.removeIf(earlier -> earlier.recordKey().equals(key));
+            }
             effects.add(effect);
             bytes += key.length() + 16L;
+            Check.argument(
+                    effects.size() <= Effect.AT_MOST,
+                    "an operation that changes more than %d records; make several of it",
+                    Effect.AT_MOST);
         }
     }
 }

@@ -459,6 +459,12 @@ public final class Replica {
         reads.onLinkUp(peer);
     }
 
+    public void onCallerGone(Endpoint caller) {
+        if (primary != null) {
+            primary.transactions().onCallerGone(caller);
+        }
+    }
+
     /** The record at this position is written; {@link #afterStoring} follows once for all of a turn. */
     public void onWritten(long position, long seq) {
         log.onWritten(position, seq);

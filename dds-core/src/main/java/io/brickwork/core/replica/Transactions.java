@@ -19,6 +19,7 @@ import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.transaction.Part;
 import io.brickwork.core.transaction.Participant;
+import io.brickwork.core.transaction.RecordAccess;
 import io.brickwork.core.transaction.TransactionRecord;
 import io.brickwork.core.transaction.TransactionRecord.State;
 import java.util.Collection;
@@ -112,9 +113,42 @@ final class Transactions {
 
     // ---- who has to wait
 
-    /** Whether nothing is locked, and nobody waits. */
+    /** Whether nothing is locked, nobody waits, and nobody's turn it is. */
     boolean isQuiet() {
-        return locks.isEmpty() && queue.isEmpty();
+        return locks.isEmpty() && queue.isEmpty() && turns.isEmpty();
+    }
+
+    /** Whether it is the turn of a transaction that has to find what a single write would change as it has read it. */
+    boolean isTurnOfAnother(Footprint footprint) {
+        return turns.isAnothers(footprint, 0);
+    }
+
+    /** Whether it is the turn of one that has tried more often: then the request has been refused. */
+    boolean isSentAway(Endpoint from, CallMessage.Request request, Footprint footprint, int age) {
+        if (!turns.isAnothers(footprint, age)) {
+            return false;
+        }
+        replica.refuse(
+                from,
+                request,
+                CallMessage.Reason.NOT_YET,
+                "a transaction that has tried more often goes before it; its turn lasts as long as its function took, at most "
+                        + Turns.MOST_NANOS / 1_000_000 + " ms");
+        return true;
+    }
+
+    /** A transaction that concerns this partition alone was evaluated. */
+    void onWhole(Endpoint from, RecordAccess.Whole whole, boolean isCommit, long nowNanos) {
+        if (isCommit) {
+            turns.committed(Footprint.of(whole.part()), whole.age());
+        } else {
+            turns.refused(Footprint.of(whole.part()), whole.age(), from, whole.tookNanos(), nowNanos);
+        }
+    }
+
+    /** A caller's link is lost. */
+    void onCallerGone(Endpoint caller) {
+        turns.gone(caller);
     }
 
     /** Whether a write has to wait for what a transaction has locked, or for one that waits already. */
@@ -177,18 +211,15 @@ final class Transactions {
                 : Footprint.of(new Part(List.of(), part.writes()));
         Collection<Locks.Held> holders = holdersInTheWayOf(footprint);
         List<CallMessage.Prepare> before = queue.transactionsInTheWayOf(footprint);
-        if (turns.isAnothers(footprint, prepare.age())) {
-            replica.refuse(
-                    from,
-                    prepare,
-                    CallMessage.Reason.NOT_YET,
-                    "a transaction that has tried more often goes before it");
-        } else if (holders.isEmpty() && before.isEmpty()) {
+        if (isSentAway(from, prepare, footprint, prepare.age())) {
+            return;
+        }
+        if (holders.isEmpty() && before.isEmpty()) {
             vote(from, prepare, footprint, nowNanos);
         } else if (isOlder(prepare, holders, before)) {
             await(from, prepare, footprint, nowNanos);
         } else {
-            turns.refused(footprint, prepare.age(), nowNanos);
+            turns.refused(footprint, prepare.age(), from, prepare.tookNanos(), nowNanos);
             replica.refuse(
                     from,
                     prepare,
@@ -260,10 +291,10 @@ final class Transactions {
     private void vote(Endpoint from, CallMessage.Prepare prepare, Footprint footprint, long nowNanos) {
         Part part = prepare.part();
         if (!primary.mayDo(from, prepare, part)) {
-            turns.refused(footprint, prepare.age(), nowNanos);
+            turns.refused(footprint, prepare.age(), from, prepare.tookNanos(), nowNanos);
             return;
         }
-        turns.taken(footprint, prepare.age());
+        turns.voted(footprint, prepare.age(), from, prepare.tookNanos(), prepare.transaction(), nowNanos);
         store(
                 version -> EntryCodec.encodeTransaction(
                         partition,
@@ -355,6 +386,10 @@ final class Transactions {
                 ticket,
                 nowNanos);
         inquiries.remove(Vote.of(record));
+        turns.settled(record.transaction(), outcome == State.COMMITTED, nowNanos);
+        if (outcome == State.COMMITTED && !turns.isEmpty()) {
+            turns.committed(Footprint.of(record.part()), record.age());
+        }
         retry(nowNanos);
     }
 
@@ -458,7 +493,9 @@ final class Transactions {
         if (!inquiries.isEmpty()) {
             inquiries.keySet().removeIf(this::isOver);
         }
-        turns.expire(nowNanos);
+        if (turns.expire(nowNanos)) {
+            retry(nowNanos);
+        }
         for (LockQueue.Waiting one : queue.takeOverdue(nowNanos)) {
             boolean isTransaction = one.request() instanceof CallMessage.Prepare;
             replica.refuse(

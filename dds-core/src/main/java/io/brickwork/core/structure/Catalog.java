@@ -54,8 +54,13 @@ public final class Catalog implements StructureType {
      * As above, with partitions that begin at given record keys.
      *
      * @param fences ascending: where the second partition begins, the third, and so on; empty for what the type says
+     * @throws IllegalArgumentException if it asks for more than a new structure may have; it says what, how much, and what to do
      */
     public static Operation<StructureInfo> create(String name, StructureSpec spec, List<Bytes> fences) {
+        String tooLarge = whyTooLarge(name, spec.partitions(), fences);
+        if (tooLarge != null) {
+            throw new IllegalArgumentException(tooLarge);
+        }
         ByteWriter writer = new ByteWriter(128).u8(CREATE).string(checkedName(name));
         writeSpec(writer, spec);
         writeKeys(writer, fences);
@@ -82,6 +87,20 @@ public final class Catalog implements StructureType {
                 new ByteWriter(16).u8(LIST).toBytes(),
                 Catalog::decodeList,
                 "list structures");
+    }
+
+    /** Why no structure can begin with so many partitions, or with partitions that begin at these keys; null if one can. */
+    public static @Nullable String whyTooLarge(String name, int partitions, List<Bytes> fences) {
+        if (partitions > Limits.PARTITIONS) {
+            return "'%s' cannot begin with %d partitions; the limit is %d: create it with fewer, partitions that grow are split"
+                    .formatted(name, partitions, Limits.PARTITIONS);
+        }
+        long bytes = fences.stream().mapToLong(fence -> 3L + fence.length()).sum();
+        if (bytes > Limits.FENCE_BYTES) {
+            return "'%s' cannot begin with partitions at %d keys that take %d bytes together; the limit is %d: create it with fewer or shorter ones, partitions that grow are split"
+                    .formatted(name, fences.size(), bytes, Limits.FENCE_BYTES);
+        }
+        return null;
     }
 
     /** What {@link #create} asks for. */
@@ -293,7 +312,7 @@ public final class Catalog implements StructureType {
         String type = reader.string("type", Limits.NAME_CHARS);
         String keyCodec = reader.string("key codec", Limits.NAME_CHARS);
         String valueCodec = reader.string("value codec", Limits.NAME_CHARS);
-        int partitions = reader.varint32("partitions", 1, Limits.PARTITIONS);
+        int partitions = reader.varint32("partitions", 1, Limits.PARTITION_NUMBERS);
         int replicas = reader.varint32("replicas", 1, Limits.GROUP_MEMBERS);
         int durability = reader.u8();
         if (durability != 1 && durability != 2) {

@@ -10,7 +10,7 @@ import io.brickwork.core.Limits;
  * @param type name of its {@link StructureType}
  * @param keyCodec name and version of the codec of its keys, such as {@code "string/1"}
  * @param valueCodec name and version of the codec of its values
- * @param partitions how many partitions it begins with; from 1 to {@link Limits#PARTITIONS}
+ * @param partitions how many partitions it begins with; from 1 to {@link Limits#PARTITION_NUMBERS}: more than a new structure may have, since older ones are read back too
  * @param replicas how many bricks hold each partition, 1 to {@link Limits#GROUP_MEMBERS}; fewer if the cluster has fewer
  * @param durability when a member counts an entry as stored
  * @param protocol how a replica group keeps its members equal
@@ -54,10 +54,10 @@ public record StructureSpec(
         checkName("key codec", keyCodec);
         checkName("value codec", valueCodec);
         Check.argument(
-                partitions >= 1 && partitions <= Limits.PARTITIONS,
+                partitions >= 1 && partitions <= Limits.PARTITION_NUMBERS,
                 "%d partitions is not from 1 to %d",
                 partitions,
-                Limits.PARTITIONS);
+                Limits.PARTITION_NUMBERS);
         Check.argument(
                 replicas >= 1 && replicas <= Limits.GROUP_MEMBERS,
                 "%d replicas is not from 1 to %d",

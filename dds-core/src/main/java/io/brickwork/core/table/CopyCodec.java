@@ -148,6 +148,18 @@ public final class CopyCodec {
         };
     }
 
+    /** The most that the rows of a chunk take in it. */
+    public static long bytesOf(TableChunk chunk) {
+        long bytes = FRAME_BYTES;
+        for (TableChunk.Row row : chunk.records()) {
+            bytes += bytesOf(row.key(), row.record());
+        }
+        for (SessionRow session : chunk.sessions()) {
+            bytes += bytesOf(session);
+        }
+        return bytes;
+    }
+
     /** What a record takes in a chunk. */
     static long bytesOf(Bytes key, TableRecord record) {
         return sized(key.length())

@@ -219,9 +219,12 @@ public final class SessionRow {
                 completion.result().length() - (old == null ? 0 : old.result().length());
     }
 
-    /** The results kept here for operations from {@code number} on, in bytes. */
+    /** The results of operations from {@code number} on, and the records of transactions, that are kept here, in bytes. */
     public long resultBytes(long number) {
         long bytes = resultBytes;
+        for (Stand stand : stands.values()) {
+            bytes += stand.record.bytes();
+        }
         for (Completion completion : completions.headMap(number).values()) {
             bytes -= completion.result().length();
         }

@@ -102,9 +102,10 @@ public final class RecordAccess implements StructureType {
     }
 
     /** The body of the operation that does all of a transaction that concerns one partition; its result is {@linkplain #conflict what was in the way}. */
-    public static Bytes commit(Part part) {
-        ByteWriter writer = begin(COMMIT, (int) part.bytes());
-        part.write(writer);
+    public static Bytes commit(Whole whole) {
+        ByteWriter writer = begin(COMMIT, (int) whole.part.bytes());
+        whole.part.write(writer);
+        writer.varint(whole.age).varint(whole.tookNanos);
         return Bytes.wrap(writer.array(), 0, writer.length());
     }
 
@@ -119,11 +120,27 @@ public final class RecordAccess implements StructureType {
 
     // ---- the replica's side
 
+    /**
+     * A transaction that concerns one partition.
+     *
+     * @param age how often its caller has tried before
+     * @param tookNanos as in {@link Minitransaction}
+     */
+    public record Whole(Part part, int age, long tookNanos) {}
+
     /** What a {@link #commit} wants; null if the body is another operation's. */
-    public static @Nullable Part committing(Bytes body) {
-        return body.length() > 2 && (body.at(0) & 0xFF) == CODE && body.at(1) == COMMIT
-                ? Part.read(new ByteReader(body.slice(2, body.length())))
-                : null;
+    public static @Nullable Whole committing(Bytes body) {
+        if (body.length() <= 2 || (body.at(0) & 0xFF) != CODE || body.at(1) != COMMIT) {
+            return null;
+        }
+        ByteReader reader = new ByteReader(body.slice(2, body.length()));
+        Part part = Part.read(reader);
+        return reader.remaining() == 0 // as earlier versions wrote it
+                ? new Whole(part, 0, 0)
+                : new Whole(
+                        part,
+                        reader.varint32("age", 0, Integer.MAX_VALUE),
+                        reader.varint("time taken", 0, Long.MAX_VALUE));
     }
 
     /** What a compare that does not hold means to its caller. */

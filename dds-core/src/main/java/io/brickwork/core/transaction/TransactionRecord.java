@@ -110,6 +110,20 @@ public record TransactionRecord(
         return state == State.COMMITTED || state == State.ABORTED;
     }
 
+    /** About how many bytes it takes, never less. */
+    public long bytes() {
+        return bytes(participants, part) + 3L * reason.length();
+    }
+
+    /** About how many bytes a yes takes, never less. */
+    public static long bytes(List<Participant> participants, Part part) {
+        long bytes = 64 + part.bytes();
+        for (Participant one : participants) {
+            bytes += 16L + one.routingKey().length();
+        }
+        return bytes;
+    }
+
     /** As bytes, without the session: varint number · varint structure · varint partition · u8 state · varint age · participants · part · string reason. */
     public void write(ByteWriter writer) {
         writer.varint(transaction.number());

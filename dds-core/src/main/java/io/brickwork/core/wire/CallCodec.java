@@ -203,6 +203,7 @@ final class CallCodec {
                 writer.varint(prepare.age()).varint(prepare.lowWater());
                 Participant.writeAll(writer, prepare.participants());
                 prepare.part().write(writer.bytes(prepare.routingKey()));
+                writer.varint(prepare.tookNanos());
             }
             case Decide decide -> {
                 IdCodec.writePartition(writer, decide.partition());
@@ -279,7 +280,7 @@ final class CallCodec {
                         body.bool("leader flag") ? IdCodec.readBrick(body) : null,
                         readVoters(body),
                         body.bytes("metadata snapshot", Limits.FRAME_BYTES));
-            case INSTRUCT -> new Instruct(ticket, command(body.bytes("command", Limits.REASON_CHARS)));
+            case INSTRUCT -> new Instruct(ticket, command(body.bytes("command", Limits.COMMAND_BYTES)));
             case OPEN_SESSION -> new OpenSession(ticket, body.fixed64());
             case KEEP_SESSION -> new KeepSession(ticket, IdCodec.readSession(body));
             case CLOSE_SESSION -> new CloseSession(ticket, IdCodec.readSession(body));
@@ -300,7 +301,8 @@ final class CallCodec {
                         IdCodec.readSeq(body, "low water"),
                         Participant.readAll(body),
                         body.bytes("routing key", Limits.RECORD_KEY_BYTES),
-                        Part.read(body));
+                        Part.read(body),
+                        body.remaining() == 0 ? 0 : body.varint("time taken", 0, Long.MAX_VALUE));
             case DECIDE ->
                 new Decide(
                         ticket,

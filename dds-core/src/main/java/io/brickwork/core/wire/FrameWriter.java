@@ -2,7 +2,10 @@ package io.brickwork.core.wire;
 
 import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers the messages that one turn sends over one connection into frames, all in one array.
@@ -26,6 +29,7 @@ public final class FrameWriter {
     private static final int KEPT_BYTES = 1 << 20;
 
     private static final int INITIAL_BYTES = 4096;
+    private static final PartitionId NO_PARTITION = new PartitionId(0, 0);
 
     private ByteWriter writer = new ByteWriter(INITIAL_BYTES);
     /** The number of the next frame to be begun. */
@@ -35,8 +39,42 @@ public final class FrameWriter {
     /** Frames gathered since the last {@link #clear}. */
     private int frames;
 
-    /** Appends a message. Its parts are bounded when they are made, so one that fits into no frame is our bug. */
+    /**
+     * Appends a message. Its parts are bounded when they are made, so one that fits into no frame is our bug; but for answers to callers, which grow with what the caller asks about and with the cluster: a refusal that says so takes the
+     * place of one that is too large.
+     */
     public void append(Message message) {
+        int bytes = tryAppend(message);
+        if (bytes > Limits.FRAME_BYTES) {
+            Message instead = refusalInPlaceOf(message, bytes);
+            Check.invariant(
+                    instead != null && tryAppend(instead) <= Limits.FRAME_BYTES,
+                    "a %s takes %d bytes with its frame; the limit is %d",
+                    message.getClass().getSimpleName(),
+                    bytes,
+                    Limits.FRAME_BYTES);
+        }
+    }
+
+    private static @Nullable Message refusalInPlaceOf(Message message, int bytes) {
+        String detail = "the answer takes %d bytes; the limit is %d: ask for less at a time"
+                .formatted(bytes, Limits.FRAME_BYTES);
+        return switch (message) {
+            case CallMessage.Answer answer ->
+                new CallMessage.Refusal(
+                        answer.ticket(), answer.partition(), CallMessage.Reason.TOO_LARGE, detail, null);
+            case CallMessage.Status status -> refusal(status.ticket(), detail);
+            case CallMessage.Metadata metadata -> refusal(metadata.ticket(), detail);
+            default -> null;
+        };
+    }
+
+    private static Message refusal(long ticket, String detail) {
+        return new CallMessage.Refusal(ticket, NO_PARTITION, CallMessage.Reason.TOO_LARGE, detail, null);
+    }
+
+    /** Appends the message if it fits into a frame; returns how many bytes its frame takes, more than the limit if it does not. */
+    private int tryAppend(Message message) {
         if (frameStart == NOT_OPEN) {
             open();
         }
@@ -47,17 +85,16 @@ public final class FrameWriter {
             writer.truncate(before);
             close();
             open();
+            before = writer.length();
             WireCodec.write(writer, message);
         }
-        Check.invariant(
-                frameBytes() <= Limits.FRAME_BYTES,
-                "a %s takes %d bytes with its frame; the limit is %d",
-                message.getClass().getSimpleName(),
-                frameBytes(),
-                Limits.FRAME_BYTES);
-        if (frameBytes() >= SOFT_BYTES) {
+        int bytes = frameBytes();
+        if (bytes > Limits.FRAME_BYTES) {
+            writer.truncate(before);
+        } else if (bytes >= SOFT_BYTES) {
             close();
         }
+        return bytes;
     }
 
     public boolean isEmpty() {

@@ -85,7 +85,7 @@ class FrameTest {
 
     @Test
     void messageThatWouldOverfillAFrameBeginsAnother() {
-        List<Entry> entries = new ArrayList<>(Collections.nCopies(7, entry(Limits.VALUE_BYTES)));
+        List<Entry> entries = new ArrayList<>(Collections.nCopies(15, entry(Limits.VALUE_BYTES)));
         entries.add(entry(850_000));
         List<Message> messages =
                 List.of(answer(250_000), new ReplicaMessage.Fetched(Samples.PARTITION, 7, entries), answer(250_000));
@@ -99,10 +99,31 @@ class FrameTest {
 
     @Test
     void messageTooLargeForAnyFrameIsABrokenInvariant() {
-        assertThatThrownBy(() -> writer.append(fetched(8)))
+        assertThatThrownBy(() -> writer.append(fetched(16)))
                 .isInstanceOf(Check.InvariantBroken.class)
                 .hasMessageContaining("Fetched")
                 .hasMessageContaining("the limit is " + Limits.FRAME_BYTES);
+    }
+
+    @Test
+    void answerTooLargeForAnyFrameBecomesARefusalThatSaysSo() {
+        Bytes tooMuch = Bytes.wrap(new byte[Limits.FRAME_BYTES]);
+        writer.append(answer(100));
+        writer.append(new CallMessage.Answer(7, Samples.PARTITION, Completion.Status.DONE, new Version(1, 1), tooMuch));
+        writer.append(new CallMessage.Metadata(8, null, List.of(), tooMuch));
+        writer.append(answer(200));
+        List<Message> read = readAll(take());
+        assertThat(read).hasSize(4);
+        assertThat(read.get(1)).isInstanceOfSatisfying(CallMessage.Refusal.class, refusal -> {
+            assertThat(refusal.ticket()).isEqualTo(7);
+            assertThat(refusal.reason()).isEqualTo(CallMessage.Reason.TOO_LARGE);
+            assertThat(refusal.detail()).contains("the limit is " + Limits.FRAME_BYTES);
+        });
+        assertThat(read.get(2))
+                .isInstanceOfSatisfying(
+                        CallMessage.Refusal.class,
+                        refusal -> assertThat(refusal.ticket()).isEqualTo(8));
+        assertThat(read.get(3)).isEqualTo(answer(200));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
 import io.brickwork.core.entry.EntryCodec;
+import io.brickwork.core.message.Message;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.MapRecords;
 import io.brickwork.core.structure.StructureSpec;
@@ -61,6 +62,20 @@ class GoldenBytesTest {
             }
         }
         assertThat(read).isEqualTo(Samples.messages().size() + Samples.entries().size());
+    }
+
+    /** A Prepare from before it said how long its caller took. */
+    @Test
+    void aPrepareThatEndsWithItsPartIsUnderstood() {
+        Message prepare = Samples.messages().get("prepare-transaction");
+        Bytes bytes = WireCodec.encode(prepare);
+        ByteReader reader = new ByteReader(bytes);
+        int type = reader.u8();
+        int length = (int) reader.varint();
+        Bytes shorter = reader.raw(length - 1);
+        assertThat(WireCodec.decode(
+                        new ByteWriter(256).u8(type).bytes(shorter).toBytes()))
+                .isEqualTo(prepare);
     }
 
     private static Map<String, Bytes> make() {

@@ -239,6 +239,9 @@ public final class Samples {
         all.put(
                 "prepare-transaction",
                 new CallMessage.Prepare(4, PARTITION, 7, OPERATION, 3, 250, PARTICIPANTS, KEY, part()));
+        all.put(
+                "prepare-slow-transaction",
+                new CallMessage.Prepare(4, PARTITION, 7, OPERATION, 3, 250, PARTICIPANTS, KEY, part(), 960_000_000));
         all.put("decide-commit", new CallMessage.Decide(4, PARTITION, 7, OPERATION, new PartitionId(3, 1), true, KEY));
         all.put("decide-abort", new CallMessage.Decide(4, PARTITION, 7, OPERATION, PARTITION, false, KEY));
         all.put("resolve", new CallMessage.Resolve(4, PARTITION, 7, OPERATION, PARTITION, KEY));

@@ -84,22 +84,22 @@ public final class Transaction {
         return all;
     }
 
-    /** All that was read and written. */
-    Minitransaction minitransaction() {
+    /** All that was read and written, by a function that took so long. */
+    Minitransaction minitransaction(long tookNanos) {
         List<Minitransaction.Item> all = expectations();
         views.values()
                 .forEach(view -> view.records
                         .written()
                         .forEach((key, value) -> all.add(
                                 new Minitransaction.Write(view.structure, new Effect(key, value.orElse(null))))));
-        return new Minitransaction(all);
+        return new Minitransaction(all, tookNanos);
     }
 
     /** What is left of the caller's time. */
     CallOptions optionsLeft() {
         long leftNanos = deadlineNanos - outside.nanoTime();
         if (leftNanos <= 0) {
-            throw new DdsException.Conflict("the transaction was not done within " + options.timeout()
+            throw new DdsException.Conflict("a transaction was not done within " + options.timeout()
                     + ", and changed nothing: its function took too long");
         }
         return options.withReads(ReadMode.LINEARIZABLE).withTimeout(Duration.ofNanos(leftNanos));

@@ -6,14 +6,15 @@ import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Invoker;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.core.transaction.Minitransaction;
-import java.util.List;
+import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs functions in transactions, each as often as it takes, within one timeout.
  *
- * <p>A conflict means that others have committed, so somebody always gets on; and who has tried in vain goes before those that have not, so that everybody does.
+ * <p>A conflict means that others have committed, so somebody always gets on; and a transaction that has been refused a few times has its turn while its function runs again, so that everybody gets on: if the function takes up to some
+ * three seconds, and no more than a third of the timeout.
  */
 public final class Transactor {
     private final Invoker invoker;
@@ -32,72 +33,130 @@ public final class Transactor {
      *
      * @param options their timeout is that of the whole
      * @return what the function returned in the transaction that was committed
-     * @throws DdsException.Conflict if it was not done in time: it changed nothing
+     * @throws DdsException.Conflict if it was not done in time: it changed nothing. The message says how often it was refused and why the last time, or that the function itself took too long
      * @throws DdsException.UnknownOutcome if nobody can tell yet whether it was
      * @throws RuntimeException that the function has thrown: it changed nothing
      */
     public <R extends @Nullable Object> R run(
             Function<? super Transaction, ? extends R> function, CallOptions options) {
-        long deadlineNanos = invoker.nanoTime() + options.timeout().toNanos();
-        for (int age = 0; ; age++) {
-            Transaction transaction =
-                    new Transaction(invoker, types, options.withReads(ReadMode.LINEARIZABLE), deadlineNanos);
+        Run<R> run = new Run<>(function, options);
+        while (true) {
+            Done<R> done = run.attempt();
+            if (done != null) {
+                return done.result;
+            }
+            if (run.leftNanos() <= 0) {
+                throw run.notInTime();
+            }
+        }
+    }
+
+    private record Done<R extends @Nullable Object>(R result) {}
+
+    /** One function, and its tries. */
+    private final class Run<R extends @Nullable Object> {
+        private final Function<? super Transaction, ? extends R> function;
+        private final CallOptions options;
+        
+        private final long deadlineNanos;
+        /** Tries that were refused, and why the last one was. */
+        private int refusals;
+
+        private String refusal = "";
+        /** How long the function ran in the last try. */
+        private long tookNanos;
+        /** Whether the last try was not refused: the time was up before all of it could be asked for. */
+        private boolean isCutShort;
+
+        Run(Function<? super Transaction, ? extends R> function, CallOptions options) {
+            this.function = function;
+            this.options = options.withReads(ReadMode.LINEARIZABLE);
+            long beganNanos = invoker.nanoTime();
+            deadlineNanos = beganNanos + options.timeout().toNanos();
+        }
+
+        long leftNanos() {
+            return deadlineNanos - invoker.nanoTime();
+        }
+
+        /** Runs the function once; null if that came to nothing. */
+        @Nullable
+        Done<R> attempt() {
+            Transaction transaction = new Transaction(invoker, types, options, deadlineNanos);
+            long startNanos = invoker.nanoTime();
+            isCutShort = false;
             try {
-                Attempt<R> attempt = attempt(function, transaction, age);
-                if (attempt.isDone) {
-                    return attempt.result;
+                R result;
+                try {
+                    result = function.apply(transaction);
+                } catch (RuntimeException | Error thrown) {
+                    tookNanos = invoker.nanoTime() - startNanos;
+                    if (isTrue(transaction, thrown)) {
+                        throw thrown;
+                    }
+                    return null;
                 }
+                tookNanos = invoker.nanoTime() - startNanos;
+                transaction.end();
+                return commit(transaction.minitransaction(tookNanos)) ? new Done<>(result) : null;
             } finally {
                 transaction.end();
             }
-            if (deadlineNanos - invoker.nanoTime() <= 0) {
-                throw new DdsException.Conflict(
-                        "a transaction was not done within %s, and changed nothing: others got in its way %d times"
-                                .formatted(options.timeout(), age + 1));
+        }
+
+        /** Whether it is done; else it changed nothing. */
+        private boolean commit(Minitransaction whole) {
+            if (whole.items().isEmpty()) {
+                return true;
+            }
+            long leftNanos = leftNanos();
+            if (leftNanos <= 0) {
+                isCutShort = true;
+                return false;
+            }
+            try {
+                invoker.commit(whole, refusals, options.withTimeout(Duration.ofNanos(leftNanos)))
+                        .await();
+                return true;
+            } catch (DdsException.Conflict lost) {
+                refusals++;
+                refusal = String.valueOf(lost.getMessage());
+                return false;
             }
         }
-    }
 
-    private record Attempt<R extends @Nullable Object>(boolean isDone, R result) {}
-
-    @SuppressWarnings("NullAway") // no result is looked at unless it is done
-    private <R extends @Nullable Object> Attempt<R> attempt(
-            Function<? super Transaction, ? extends R> function, Transaction transaction, int age) {
-        R result;
-        try {
-            result = function.apply(transaction);
-        } catch (RuntimeException | Error thrown) {
-            if (isTrue(transaction, age)) {
-                throw thrown;
+        /** Whether all that the function had read when it threw was so at one moment. Else it has seen what never was, and what it threw says nothing. */
+        private boolean isTrue(Transaction transaction, Throwable thrown) {
+            if (thrown instanceof DdsException.Unavailable || thrown instanceof DdsException.Overloaded) {
+                return true; // a read that no brick answered: it is not the function that says so
             }
-            return new Attempt<>(false, null);
-        }
-        transaction.end();
-        Minitransaction whole = transaction.minitransaction();
-        try {
-            if (!whole.items().isEmpty()) {
-                invoker.commit(whole, age, transaction.optionsLeft()).await();
+            if (thrown instanceof DdsException.Conflict && leftNanos() <= 0) {
+                isCutShort = true;
+                return false;
             }
-            return new Attempt<>(true, result);
-        } catch (DdsException.Conflict lost) {
-            return new Attempt<>(false, null);
+            try {
+                return commit(new Minitransaction(transaction.expectations(), tookNanos)) || isCutShort;
+            } catch (DdsException nobodyKnows) {
+                return true;
+            }
         }
-    }
 
-    /** Whether all that the function had read when it threw was so at one moment. Else it has seen what never was, and what it threw says nothing. */
-    private boolean isTrue(Transaction transaction, int age) {
-        List<Minitransaction.Item> read = transaction.expectations();
-        if (read.isEmpty()) {
-            return true;
-        }
-        try {
-            invoker.commit(new Minitransaction(read), age, transaction.optionsLeft())
-                    .await();
-            return true;
-        } catch (DdsException.Conflict changed) {
-            return false;
-        } catch (DdsException nobodyKnows) {
-            return true;
+        /** Says what has happened, and what helps. */
+        DdsException.Conflict notInTime() {
+            String what = "a transaction was not done within %s, and changed nothing: ".formatted(options.timeout());
+            String function = "its function ran for %d ms".formatted(tookNanos / 1_000_000);
+            if (refusals == 0) {
+                return new DdsException.Conflict(
+                        what + function + " before the time was up, and nobody was in its way; allow more time, or read less in it");
+            }
+            return new DdsException.Conflict(what
+                    + "%d of %d tries were refused, and in the last one %s%s. The last refusal: %s"
+                            .formatted(
+                                    refusals,
+                                    refusals + (isCutShort ? 1 : 0),
+                                    function,
+                                    isCutShort ? " until the time was up" : "",
+                                    refusal));
         }
     }
 }
