@@ -80,6 +80,11 @@ public final class Brick implements AutoCloseable {
         /** Something has happened to the brick as a whole. Not to be blocked. */
         default void told(Event.OfBrick event) {}
 
+        /** Whether other bricks have copies of all that this one has: what is damaged here can be thrown away. */
+        default boolean hasCopies() {
+            return false;
+        }
+
         /** The brick has halted, once, and why. */
         void halted(Throwable failure);
     }
@@ -162,13 +167,23 @@ public final class Brick implements AutoCloseable {
                     position -> lane.post(new BrickInput.Synced(position)),
                     lane::halt);
             opened.add(log::abandon);
+            boolean hasLog = log.isFounded();
             LmdbTable table = LmdbTable.open(
-                    TableOptions.of(directory.tableDirectory()).withCapacityBytes(storage.capacityBytes()),
+                    TableOptions.of(directory.tableDirectory())
+                            .withCapacityBytes(storage.capacityBytes())
+                            .withCopies(owner.hasCopies()),
+                    hasLog,
                     log::segmentsBytes,
                     System::nanoTime,
                     batch -> lane.post(new BrickInput.Applied(batch)),
+                    lane::halt,
                     lane::halt);
             opened.add(table);
+            if (!hasLog && table.isUsed()) {
+                throw new LogCorruptException(
+                        "the log's files in %s are gone, and the table has rows: what was written last is lost. Put back an intact copy of the brick's whole directory; a brick of a cluster may also be started on an empty directory, and gets everything from the others"
+                                .formatted(directory.logDirectory()));
+            }
             owner.made(lane);
             BrickConfig drawn = config.apply(drawn(directory, storage.directory()));
             BrickMachine machine = lane.begin(log, outbox -> new BrickMachine(drawn, TYPES, log, table, outbox));
@@ -226,6 +241,7 @@ public final class Brick implements AutoCloseable {
             case JoinAsNewException useless ->
                 "what is in " + directory + " is of no use to this cluster: " + what
                         + ". Move it away, then start the brick again; it joins as a new one";
+            case CorruptRecordException damage -> what;
             case OutOfMemoryError memory ->
                 "the heap is too small (" + what + "): give the process more (-Xmx), then start the brick again";
             default ->

@@ -110,12 +110,16 @@ public final class HostedBrick implements AutoCloseable {
             if (cause == null
                     || !isDamaged
                     || hasJoinedAsNew
-                    || (settings.members().size() == 1 && !settings.joins())) {
+                    || !hasOthers()) {
                 throw unfit;
             }
             setAside(cause.getMessage());
             openHere();
         }
+    }
+
+    private boolean hasOthers() {
+        return settings.members().size() > 1 || settings.joins();
     }
 
     /** The other bricks have what this one had. */
@@ -179,6 +183,11 @@ public final class HostedBrick implements AutoCloseable {
         }
 
         @Override
+        public boolean hasCopies() {
+            return hasOthers();
+        }
+
+        @Override
         public void halted(Throwable failure) {
             onHalt(failure);
         }
@@ -221,7 +230,8 @@ public final class HostedBrick implements AutoCloseable {
     private void onHalt(Throwable failure) {
         CompletableFuture.runAsync(() -> {
             closeNetwork();
-            if (failure instanceof JoinAsNewException && !hasJoinedAsNew) {
+            boolean isDamaged = failure instanceof CorruptRecordException && hasOthers();
+            if ((failure instanceof JoinAsNewException || isDamaged) && !hasJoinedAsNew) {
                 try {
                     joinAsNew(String.valueOf(failure.getMessage()));
                     return;

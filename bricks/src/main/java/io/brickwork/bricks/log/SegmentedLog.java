@@ -113,6 +113,15 @@ public final class SegmentedLog implements Log {
         }
     }
 
+    /** Whether a log is there already: true from its first {@link #replay} on, for as long as its files are there. */
+    public boolean isFounded() {
+        try {
+            return files.names().stream().anyMatch(Segment::isName);
+        } catch (IOException e) {
+            throw health.fail("could not list the log's files in " + files.describe(""), e);
+        }
+    }
+
     @Override
     public void replay(Replayer replayer) {
         Check.state(phase == Phase.OPENED, "a log is replayed once, right after it is opened; this one is %s", phase);

@@ -155,7 +155,7 @@ public abstract class TableCopyContract extends TableFixture {
                 .hasMessageContaining("62");
         assertThatThrownBy(() -> chunk(P, LOW, new TableChunk.Cursor.Records(key("a")), 1))
                 .isInstanceOf(CorruptRecordException.class);
-        assertThat(chunk(P, LOW, new TableChunk.Cursor.Records(key("bb")), TableChunk.BYTES)
+        assertThat(chunk(P, LOW, new TableChunk.Cursor.Records(key("c")), TableChunk.BYTES)
                         .records())
                 .extracting(TableChunk.Row::key)
                 .containsExactly(key("c"));
