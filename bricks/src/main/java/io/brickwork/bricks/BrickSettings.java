@@ -28,6 +28,7 @@ import java.util.TreeSet;
  * @param bind the address to listen on
  * @param token what links must show; empty for nothing
  * @param capacityBytes what log and table may take together; 0 for the whole disk
+ * @param diskReserveBytes what is kept free on the disk
  * @param handover how long a stop waits until others have taken over
  * @param leaseTerm how long leases last, if this brick founds the cluster
  * @param sessionTimeout a client's session ends when nothing was heard of it for so long
@@ -43,6 +44,7 @@ public record BrickSettings(
         String cluster,
         String token,
         long capacityBytes,
+        long diskReserveBytes,
         int fullPermille,
         long overlayBytes,
         long windowBytes,
@@ -99,6 +101,7 @@ public record BrickSettings(
                     required(config, "cluster", "the cluster's name"),
                     config.getString("token"),
                     config.getBytes("capacity"),
+                    config.getBytes("disk-reserve"),
                     (int) Math.round(fullAt * 1000),
                     positive(config, "overlay"),
                     positive(config, "window"),

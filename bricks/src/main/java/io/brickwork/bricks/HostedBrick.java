@@ -142,7 +142,11 @@ public final class HostedBrick implements AutoCloseable {
                     settings.id(),
                     drawn -> settings.machineConfig(
                             seeds.stream().map(LinkMessage.Member::brick).toList(), drawn),
-                    new Brick.Storage(settings.directory(), settings.capacityBytes(), settings.logSegmentBytes()),
+                    new Brick.Storage(
+                            settings.directory(),
+                            settings.capacityBytes(),
+                            settings.logSegmentBytes(),
+                            settings.diskReserveBytes()),
                     loops.next(),
                     meters,
                     new Owner(starting));

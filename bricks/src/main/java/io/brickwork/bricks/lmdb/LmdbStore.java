@@ -1,5 +1,6 @@
 package io.brickwork.bricks.lmdb;
 
+import io.brickwork.bricks.disk.DiskFailure;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.log.StoreFailedException;
@@ -61,7 +62,6 @@ final class LmdbStore implements AutoCloseable {
     private static final int OWNER_ONLY = 0600;
 
     private static final int ENOMEM = 12;
-    private static final int ENOSPC = 28;
 
     /** Readers that are not {@link Reader}s, such as the one that {@link #livePages()} opens. */
     private static final int SPARE_READERS = 4;
@@ -99,7 +99,7 @@ final class LmdbStore implements AutoCloseable {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw new StoreFailedException("cannot make the table's directory " + directory + ": " + e, e);
+            throw new StoreFailedException("cannot make the table's directory " + directory + ": " + DiskFailure.explain(directory, e), e);
         }
         if (!Files.isReadable(directory) || !Files.isWritable(directory)) {
             throw new StoreFailedException("cannot open the table in " + directory + ": no permission to "
@@ -180,7 +180,7 @@ final class LmdbStore implements AutoCloseable {
         } catch (PageFile.DamagedException e) {
             throw damaged(options, List.of(String.valueOf(e.getMessage())));
         } catch (IOException e) {
-            throw new StoreFailedException("cannot read the table's file " + path + ": " + e, e);
+            throw new StoreFailedException("cannot read the table's file " + path + ": " + DiskFailure.explain(path, e), e);
         }
     }
 
@@ -256,7 +256,7 @@ final class LmdbStore implements AutoCloseable {
         } catch (PageFile.DamagedException e) {
             throw damaged(options, List.of(String.valueOf(e.getMessage())));
         } catch (IOException e) {
-            throw new StoreFailedException("cannot read the table's file " + file(options) + ": " + e, e);
+            throw new StoreFailedException("cannot read the table's file " + DiskFailure.explain(file(options), e), e);
         }
     }
 
@@ -419,15 +419,9 @@ final class LmdbStore implements AutoCloseable {
                             .formatted(outcome, realMapBytes(options), options.mapBytes()),
                     e);
         }
-        if (e instanceof LmdbNativeException failed && failed.getResultCode() == ENOSPC) {
-            return new StoreFailedException(
-                    "%s: the disk is full (the table's file has %,d bytes); make room there and start the brick again"
-                            .formatted(outcome, filePages() * pageBytes()),
-                    e);
-        }
         return new StoreFailedException(
-                "%s: %s. What the disk holds is uncertain, so nothing is tried again; look at the disk, then start the brick again"
-                        .formatted(outcome, e),
+                "%s: %s. What the disk holds is uncertain, so nothing is tried again"
+                        .formatted(outcome, DiskFailure.explain(file(options), e)),
                 e);
     }
 
@@ -449,7 +443,7 @@ final class LmdbStore implements AutoCloseable {
                             + e,
                     e);
         }
-        return new StoreFailedException(outcome + ": " + e, e);
+        return new StoreFailedException(outcome + ": " + DiskFailure.explain(file(options), e), e);
     }
 
     /** Nobody may be inside LMDB, nor come back to it. */
