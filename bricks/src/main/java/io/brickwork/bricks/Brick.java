@@ -1,5 +1,6 @@
 package io.brickwork.bricks;
 
+import io.brickwork.bricks.disk.DiskSpace;
 import io.brickwork.bricks.lane.Lane;
 import io.brickwork.bricks.lmdb.LmdbTable;
 import io.brickwork.bricks.lmdb.TableOptions;
@@ -80,6 +81,11 @@ public final class Brick implements AutoCloseable {
         /** Something has happened to the brick as a whole. Not to be blocked. */
         default void told(Event.OfBrick event) {}
 
+        /** Whether other bricks have copies of all that this one has: what is damaged here can be thrown away. */
+        default boolean hasCopies() {
+            return false;
+        }
+
         /** The brick has halted, once, and why. */
         void halted(Throwable failure);
     }
@@ -88,17 +94,80 @@ public final class Brick implements AutoCloseable {
      * Where a brick keeps its data, and how much.
      *
      * @param capacityBytes what log and table may take together; 0 for the whole disk
-     * @param logSegmentBytes the size of a log file; a small capacity makes it smaller, since the log always keeps a full file and the current one
+     * @param logSegmentBytes the size of a log file; a small capacity or disk makes it smaller, since the log always keeps a full file and the current one
+     * @param diskReserveBytes what is kept free on the disk, so that deletes still work; a small disk makes it smaller
      */
-    public record Storage(Path directory, long capacityBytes, long logSegmentBytes) {
+    public record Storage(Path directory, long capacityBytes, long logSegmentBytes, long diskReserveBytes) {
         private static final long SEGMENTS_OF_CAPACITY = 16;
+        private static final long RESERVES_OF_DISK = 16;
         private static final long LEAST_SEGMENT_BYTES = 256 << 10;
+        /** A full log file, the current one, one that lies ready, and as much for the table. */
+        private static final long LEAST_SEGMENTS = 6;
 
         public Storage {
+            Check.argument(
+                    capacityBytes >= 0 && diskReserveBytes >= 0,
+                    "capacity of %d, disk reserve of %d bytes",
+                    capacityBytes,
+                    diskReserveBytes);
             if (capacityBytes > 0) {
                 logSegmentBytes =
                         Math.min(logSegmentBytes, Math.max(LEAST_SEGMENT_BYTES, capacityBytes / SEGMENTS_OF_CAPACITY));
             }
+        }
+
+        /** With the default reserve. */
+        public Storage(Path directory, long capacityBytes, long logSegmentBytes) {
+            this(directory, capacityBytes, logSegmentBytes, TableOptions.DISK_RESERVE_BYTES);
+        }
+
+        /**
+         * As it fits on the disk.
+         *
+         * @throws BrickStartException if it cannot, with all figures
+         */
+        Storage on(DiskSpace disk) {
+            long total = disk.totalBytes();
+            if (total <= 0) {
+                return this; // some file systems do not tell
+            }
+            Storage fitting = new Storage(
+                    directory,
+                    capacityBytes,
+                    Math.min(logSegmentBytes, Math.max(LEAST_SEGMENT_BYTES, total / SEGMENTS_OF_CAPACITY)),
+                    Math.min(diskReserveBytes, total / RESERVES_OF_DISK));
+            long needed = fitting.diskReserveBytes + LEAST_SEGMENTS * fitting.logSegmentBytes;
+            if (capacityBytes > total) {
+                throw new BrickStartException(
+                        "the capacity of %,d bytes is more than the disk has: %s. Set capacity lower, or to 0 for all there is"
+                                .formatted(capacityBytes, disk));
+            }
+            if (needed > total) {
+                throw new BrickStartException(
+                        "the disk is too small: %s, and at least %,d bytes are needed (a disk reserve of %,d, and %d log files of %,d). Choose a directory on a larger disk"
+                                .formatted(
+                                        disk,
+                                        needed,
+                                        fitting.diskReserveBytes,
+                                        LEAST_SEGMENTS,
+                                        fitting.logSegmentBytes));
+            }
+            if (!fitting.equals(this)) {
+                LOG.info(
+                        "{}: of these {} stay free as a reserve, not {}, and log files have {}, not {}",
+                        disk,
+                        fitting.diskReserveBytes,
+                        diskReserveBytes,
+                        fitting.logSegmentBytes,
+                        logSegmentBytes);
+            }
+            if (disk.usableBytes() <= fitting.diskReserveBytes) {
+                LOG.warn(
+                        "{}, no more than the reserve of {} bytes: the brick counts as full, and refuses puts until there is room; deletes work",
+                        disk,
+                        fitting.diskReserveBytes);
+            }
+            return fitting;
         }
     }
 
@@ -122,12 +191,13 @@ public final class Brick implements AutoCloseable {
     private static Brick openHere(
             BrickId id,
             Function<BrickConfig.Drawn, BrickConfig> config,
-            Storage storage,
+            Storage wanted,
             EventLoop loop,
             MeterRegistry meters,
             Owner owner) {
         AtomicReference<@Nullable Throwable> halted = new AtomicReference<>();
         Opened opened = new Opened();
+        Storage storage = DiskSpace.of(wanted.directory()).map(wanted::on).orElse(wanted);
         try {
             BrickDirectory directory = BrickDirectory.open(storage.directory(), id.name());
             opened.add(directory);
@@ -162,13 +232,24 @@ public final class Brick implements AutoCloseable {
                     position -> lane.post(new BrickInput.Synced(position)),
                     lane::halt);
             opened.add(log::abandon);
+            boolean hasLog = log.isFounded();
             LmdbTable table = LmdbTable.open(
-                    TableOptions.of(directory.tableDirectory()).withCapacityBytes(storage.capacityBytes()),
+                    TableOptions.of(directory.tableDirectory())
+                            .withCapacityBytes(storage.capacityBytes())
+                            .withDiskReserveBytes(storage.diskReserveBytes())
+                            .withCopies(owner.hasCopies()),
+                    hasLog,
                     log::segmentsBytes,
                     System::nanoTime,
                     batch -> lane.post(new BrickInput.Applied(batch)),
+                    lane::halt,
                     lane::halt);
             opened.add(table);
+            if (!hasLog && table.isUsed()) {
+                throw new LogCorruptException(
+                        "the log's files in %s are gone, and the table has rows: what was written last is lost. Put back an intact copy of the brick's whole directory; a brick of a cluster may also be started on an empty directory, and gets everything from the others"
+                                .formatted(directory.logDirectory()));
+            }
             owner.made(lane);
             BrickConfig drawn = config.apply(drawn(directory, storage.directory()));
             BrickMachine machine = lane.begin(log, outbox -> new BrickMachine(drawn, TYPES, log, table, outbox));
@@ -226,6 +307,7 @@ public final class Brick implements AutoCloseable {
             case JoinAsNewException useless ->
                 "what is in " + directory + " is of no use to this cluster: " + what
                         + ". Move it away, then start the brick again; it joins as a new one";
+            case CorruptRecordException damage -> what;
             case OutOfMemoryError memory ->
                 "the heap is too small (" + what + "): give the process more (-Xmx), then start the brick again";
             default ->

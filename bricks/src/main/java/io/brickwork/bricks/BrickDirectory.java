@@ -1,11 +1,11 @@
 package io.brickwork.bricks;
 
+import io.brickwork.bricks.disk.DiskFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,13 +14,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A brick's directory, held by one brick at a time: what it is, which disk it is, and where log and table lie in it.
  *
  * <pre>
- * format   one line each: what this is, the number of the format, the disk's id, the brick it belongs to
+ * format   one line each: what this is, the number of the format, the disk's id, the brick it belongs to, a checksum
  * lock     locked while a brick runs on the directory
  * owner    the process that holds the lock, for messages
  * log/     the log's segments
@@ -69,7 +70,7 @@ public final class BrickDirectory implements AutoCloseable {
             return opened;
         } catch (IOException failure) {
             throw new BrickStartException(
-                    "directory %s cannot be used: %s".formatted(directory, reason(failure)), failure);
+                    "directory %s cannot be used: %s".formatted(directory, DiskFailure.explain(directory, failure)), failure);
         } finally {
             if (!isOpen) {
                 release(directory);
@@ -124,7 +125,9 @@ public final class BrickDirectory implements AutoCloseable {
             return directory;
         } catch (IOException failure) {
             throw new BrickStartException(
-                    "directory %s cannot be made: %s".formatted(path.toAbsolutePath(), reason(failure)), failure);
+                    "directory %s cannot be made: %s"
+                            .formatted(path.toAbsolutePath(), DiskFailure.explain(path, failure)),
+                    failure);
         }
     }
 
@@ -172,14 +175,21 @@ public final class BrickDirectory implements AutoCloseable {
         if (!Files.exists(file)) {
             return found(directory, file, owner);
         }
-        List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+        List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
         if (lines.size() < 4 || !lines.get(0).equals(TITLE)) {
-            throw new BrickStartException("%s is not the format file of a brick's directory".formatted(file));
+            throw new BrickStartException(
+                    "%s is not the format file of a brick's directory, or it is damaged. Put back an intact copy of the directory"
+                            .formatted(file));
         }
         String format = field(file, lines.get(1), "format");
         if (!format.equals(String.valueOf(FORMAT))) {
             throw new BrickStartException("directory %s has format %s; this version of Brickwork knows format %d only"
                     .formatted(directory, format, FORMAT));
+        }
+        if (lines.size() > 4 && !lines.get(4).equals(check(lines.subList(0, 4)))) {
+            throw new BrickStartException(
+                    "%s is damaged: its last line says '%s', and its other lines give '%s'. Put back an intact copy of the directory"
+                            .formatted(file, lines.get(4), check(lines.subList(0, 4))));
         }
         String belongsTo = field(file, lines.get(3), "brick");
         if (!belongsTo.equals(owner)) {
@@ -204,7 +214,8 @@ public final class BrickDirectory implements AutoCloseable {
         }
         UUID diskId = UUID.randomUUID();
         Path draft = directory.resolve("format.new");
-        String text = "%s%nformat %d%ndisk %s%nbrick %s%n".formatted(TITLE, FORMAT, diskId, owner);
+        List<String> lines = List.of(TITLE, "format " + FORMAT, "disk " + diskId, "brick " + owner);
+        String text = String.join("\n", lines) + "\n" + check(lines) + "\n";
         try (FileChannel out = FileChannel.open(
                 draft, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             out.write(StandardCharsets.UTF_8.encode(text));
@@ -217,17 +228,17 @@ public final class BrickDirectory implements AutoCloseable {
         return diskId;
     }
 
+    /** The line that says that the others are as they were written; directories of earlier versions have none. */
+    private static String check(List<String> lines) {
+        CRC32C crc = new CRC32C();
+        crc.update(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
+        return "check %08x".formatted(crc.getValue());
+    }
+
     private static String field(Path file, String line, String name) {
         if (!line.startsWith(name + " ")) {
             throw new BrickStartException("%s says '%s' where '%s ...' is expected".formatted(file, line, name));
         }
         return line.substring(name.length() + 1).strip();
-    }
-
-    private static String reason(IOException failure) {
-        String type = failure.getClass().getSimpleName().replace("Exception", "");
-        return failure instanceof FileSystemException at && at.getReason() != null
-                ? at.getReason()
-                : type + (failure.getMessage() == null ? "" : ": " + failure.getMessage());
     }
 }

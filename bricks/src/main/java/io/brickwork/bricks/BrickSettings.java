@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param token what links must show; empty for nothing
  * @param secret by which bricks and operators prove themselves; null if this brick is to be alone
  * @param capacityBytes what log and table may take together; 0 for the whole disk
+ * @param diskReserveBytes what is kept free on the disk
  * @param handover how long a stop waits until others have taken over
  * @param leaseTerm how long leases last, if this brick founds the cluster
  * @param sessionTimeout a client's session ends when nothing was heard of it for so long
@@ -47,6 +48,7 @@ public record BrickSettings(
         String token,
         @Nullable ClusterSecret secret,
         long capacityBytes,
+        long diskReserveBytes,
         int fullPermille,
         long overlayBytes,
         long windowBytes,
@@ -107,6 +109,7 @@ public record BrickSettings(
                     config.getString("token"),
                     secret(config),
                     config.getBytes("capacity"),
+                    config.getBytes("disk-reserve"),
                     (int) Math.round(fullAt * 1000),
                     positive(config, "overlay"),
                     positive(config, "window"),

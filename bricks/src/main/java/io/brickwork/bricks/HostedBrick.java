@@ -110,12 +110,16 @@ public final class HostedBrick implements AutoCloseable {
             if (cause == null
                     || !isDamaged
                     || hasJoinedAsNew
-                    || (settings.members().size() == 1 && !settings.joins())) {
+                    || !hasOthers()) {
                 throw unfit;
             }
             setAside(cause.getMessage());
             openHere();
         }
+    }
+
+    private boolean hasOthers() {
+        return settings.members().size() > 1 || settings.joins();
     }
 
     /** The other bricks have what this one had. */
@@ -148,7 +152,11 @@ public final class HostedBrick implements AutoCloseable {
                     settings.id(),
                     drawn -> settings.machineConfig(
                             seeds.stream().map(LinkMessage.Member::brick).toList(), drawn),
-                    new Brick.Storage(settings.directory(), settings.capacityBytes(), settings.logSegmentBytes()),
+                    new Brick.Storage(
+                            settings.directory(),
+                            settings.capacityBytes(),
+                            settings.logSegmentBytes(),
+                            settings.diskReserveBytes()),
                     loops.next(),
                     meters,
                     new Owner(starting));
@@ -186,6 +194,11 @@ public final class HostedBrick implements AutoCloseable {
                     open.tellClients(neighbours.members());
                 }
             }
+        }
+
+        @Override
+        public boolean hasCopies() {
+            return hasOthers();
         }
 
         @Override
@@ -232,7 +245,8 @@ public final class HostedBrick implements AutoCloseable {
     private void onHalt(Throwable failure) {
         CompletableFuture.runAsync(() -> {
             closeNetwork();
-            if (failure instanceof JoinAsNewException && !hasJoinedAsNew) {
+            boolean isDamaged = failure instanceof CorruptRecordException && hasOthers();
+            if ((failure instanceof JoinAsNewException || isDamaged) && !hasJoinedAsNew) {
                 try {
                     joinAsNew(String.valueOf(failure.getMessage()));
                     return;

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
 final class StatusCommand implements Callable<Integer> {
     /** Terminal codes: to the upper left corner, and clear from there on. */
     private static final String HOME_AND_CLEAR = "\u001b[H\u001b[2J";
+    private static final int NEARLY_FULL_PERMILLE = 800;
 
     @Mixin
     private ClusterOptions options;
@@ -151,6 +152,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private static boolean printBricks(PrintWriter out, ClusterReport report) {
         boolean isWell = true;
+        boolean isAnyFull = false;
         TextTable table =
                 new TextTable("brick", "address", "state", "disk", "replicas", "open", "primary of", "to apply");
         List<String> failures = new ArrayList<>();
@@ -185,6 +187,7 @@ final class StatusCommand implements Callable<Integer> {
                     .mapToLong(replica -> replica.storedSeq() - replica.appliedSeq())
                     .sum();
             isWell &= status.isRegistered();
+            isAnyFull |= status.fillPermille() >= NEARLY_FULL_PERMILLE;
             table.row(
                     member.brick().name(),
                     address,
@@ -196,6 +199,10 @@ final class StatusCommand implements Callable<Integer> {
                     "%,d".formatted(behind));
         }
         table.print(out);
+        if (isAnyFull) {
+            out.println("  Full is what log and table take of what they may: the capacity, or the disk less a reserve that is"
+                    + " kept free (capacity and disk-reserve in ./dds brick --print-config; the brick's log has the figures).");
+        }
         failures.forEach(failure -> out.println("  " + failure));
         return isWell;
     }

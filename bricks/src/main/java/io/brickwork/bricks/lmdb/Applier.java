@@ -35,9 +35,10 @@ final class Applier implements BatchCheck.State {
     private static final int PREFIX_BYTES = 8;
 
     private final LmdbStore store;
+    private final Sums sums;
     private final SessionRows sessions;
     private final Map<PartitionId, Applied> applied = new TreeMap<>();
-    private final RecordWriter records = new RecordWriter();
+    private final RecordWriter records;
     private final CopySteps steps;
     private final Splits splits;
     private final ByteWriter writer = new ByteWriter(1024);
@@ -109,12 +110,14 @@ final class Applier implements BatchCheck.State {
      */
     Applier(LmdbStore store, List<Applied> partitions, List<CopyMark> marks) {
         this.store = store;
-        sessions = new SessionRows(store);
+        sums = new Sums(store.sums());
+        records = new RecordWriter(sums);
+        sessions = new SessionRows(store, sums);
         for (Applied partition : partitions) {
             applied.put(partition.partition(), partition);
         }
-        splits = new Splits(store);
-        steps = new CopySteps(store, sessions, records, applied, marks);
+        splits = new Splits(store, sums);
+        steps = new CopySteps(store, sums, sessions, records, applied, marks);
     }
 
     /** Breaks an invariant unless the batch goes on exactly where the table ends. */
@@ -178,6 +181,7 @@ final class Applier implements BatchCheck.State {
                 TableCodec.encodeApplied(writer, mine.applied());
                 store.meta.put(txn, key.of(LmdbStore.appliedKey(mine.partition)), row.of(writer));
             }
+            sums.write(store, txn);
             livePages = store.livePages(txn);
             txn.commit();
         }

@@ -8,7 +8,6 @@ import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.Applied;
 import io.brickwork.core.table.CopyMark;
 import io.brickwork.core.table.CopyStep;
-import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.table.TableChunk;
 import io.brickwork.core.table.TableCodec;
@@ -36,6 +35,7 @@ final class CopySteps {
     private static final long CLEARED_BYTES = 64L << 20;
 
     private final LmdbStore store;
+    private final Sums sums;
     private final SessionRows sessions;
     /** Shared with the {@link Applier}. */
     private final Map<PartitionId, Applied> applied;
@@ -48,11 +48,13 @@ final class CopySteps {
 
     CopySteps(
             LmdbStore store,
+            Sums sums,
             SessionRows sessions,
             RecordWriter records,
             Map<PartitionId, Applied> applied,
             List<CopyMark> marks) {
         this.store = store;
+        this.sums = sums;
         this.sessions = sessions;
         this.records = records;
         this.applied = applied;
@@ -122,7 +124,8 @@ final class CopySteps {
         long added = putRecords(txn, partition.structure(), chunk);
         for (SessionRow session : chunk.sessions()) {
             TableCodec.encodeSession(writer, partition, session);
-            store.sessions.put(txn, key.of(TableCodec.sessionKey(partition, session.session())), row.of(writer));
+            DirectBuffer storedKey = key.of(TableCodec.sessionKey(partition, session.session()));
+            SessionRows.put(store, sums, txn, partition.structure(), storedKey, row.of(writer), writer);
         }
         return added;
     }
@@ -143,13 +146,17 @@ final class CopySteps {
         return added;
     }
 
+    /** What is put was there before, so the sums have it. */
     private void repair(Txn<DirectBuffer> txn, PartitionId partition, TableChunk.Row row) {
-        DirectBuffer there = store.data.get(txn, key.dataKey(partition.structure(), row.key()));
-        if (there == null || isReadable(partition, row.key(), NativeBytes.copy(there, 0))) {
+        Bytes dataKey = TableCodec.dataKey(partition.structure(), row.key());
+        DirectBuffer there = store.data.get(txn, key.of(dataKey));
+        boolean isDamaged =
+                there == null ? removeMisplaced(txn, partition, row, dataKey) : !isReadable(dataKey, there);
+        if (!isDamaged) {
             return;
         }
         try (Cursor<DirectBuffer> cursor = store.data.openCursor(txn)) {
-            records.put(
+            records.mend(
                     cursor,
                     partition.structure(),
                     row.key(),
@@ -158,13 +165,29 @@ final class CopySteps {
         }
     }
 
-    private static boolean isReadable(PartitionId partition, Bytes recordKey, Bytes row) {
-        try {
-            TableCodec.decodeRecord(partition.structure(), recordKey, row);
-            return true;
-        } catch (CorruptRecordException rotten) {
-            return false;
+    /** Removes the record if it stands under a key that has changed; says whether it did. */
+    private boolean removeMisplaced(Txn<DirectBuffer> txn, PartitionId partition, TableChunk.Row row, Bytes dataKey) {
+        TableCodec.encodeRecord(
+                writer,
+                partition.structure(),
+                row.key(),
+                row.record().version(),
+                row.record().value());
+        long hash = Sums.hash(writer);
+        for (TableCheck.Unknown unknown : store.unknown()) {
+            if (unknown.covers(dataKey)) {
+                DirectBuffer there = store.data.get(txn, key.of(unknown.at()));
+                if (there != null && !isReadable(unknown.at(), there) && Sums.hash(NativeBytes.copy(there, 0)) == hash) {
+                    store.data.delete(txn, key.of(unknown.at()));
+                    return true;
+                }
+            }
         }
+        return false;
+    }
+
+    private static boolean isReadable(Bytes dataKey, DirectBuffer row) {
+        return TableCheck.isReadable(dataKey, NativeBytes.copy(row, 0));
     }
 
     /** Removes a slice of what the partition has; says whether nothing is left. From here to the end of the copy no row of its sessions is in use. */
@@ -177,6 +200,7 @@ final class CopySteps {
                 && clear(
                         txn,
                         store.sessions,
+                        partition.structure(),
                         TableCodec.partitionKey(partition),
                         TableCodec.partitionKey(partition),
                         null,
@@ -188,6 +212,7 @@ final class CopySteps {
         return clear(
                 txn,
                 store.data,
+                structure,
                 TableCodec.dataKey(structure, range.low()),
                 TableCodec.dataKey(structure, Bytes.EMPTY),
                 high == null ? null : TableCodec.dataKey(structure, high),
@@ -212,6 +237,7 @@ final class CopySteps {
     private boolean clear(
             Txn<DirectBuffer> txn,
             Dbi<DirectBuffer> database,
+            int structure,
             Bytes from,
             Bytes prefix,
             @Nullable Bytes end,
@@ -227,6 +253,11 @@ final class CopySteps {
                     return false;
                 }
                 room.use(cursor.val().capacity());
+                if (database == store.data) {
+                    sums.removeRecord(structure, cursor.key(), cursor.val());
+                } else {
+                    sums.removeSession(structure, cursor.key(), cursor.val());
+                }
                 cursor.delete();
                 // After a delete LMDB's cursor is before the row that follows.
                 found = cursor.seek(SeekOp.MDB_NEXT);

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How full the table is: the greatest of three shares, in thousandths.
@@ -19,6 +21,7 @@ import java.util.function.LongSupplier;
  * {@link #refresh} by the applier's thread; {@link #permille} by any.
  */
 final class FillGauge {
+    private static final Logger LOG = LoggerFactory.getLogger(FillGauge.class);
     private static final int FULL = 1000;
 
     private final LmdbStore store;
@@ -65,8 +68,19 @@ final class FillGauge {
                             .formatted(store.options().directory(), e),
                     e);
         }
+        int before = permille;
         permille = permille(
                 store.options(), livePages * pageBytes, store.filePages() * pageBytes, logBytes.getAsLong(), left);
+        if (permille == FULL && before < FULL) {
+            LOG.warn(
+                    "the table in {} counts as full: it takes {} bytes and the log {}; the disk has {} left, of which {} are kept as a reserve (disk-reserve), and the capacity is {} (0 is all of the disk)",
+                    store.options().directory(),
+                    livePages * pageBytes,
+                    logBytes.getAsLong(),
+                    left,
+                    store.options().diskReserveBytes(),
+                    store.options().capacityBytes());
+        }
     }
 
     static int permille(TableOptions options, long liveBytes, long fileBytes, long logBytes, long diskLeftBytes) {

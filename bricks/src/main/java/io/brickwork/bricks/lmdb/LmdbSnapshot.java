@@ -6,6 +6,7 @@ import io.brickwork.core.SessionId;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.Applied;
 import io.brickwork.core.table.CopyMark;
+import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.TableCodec;
 import io.brickwork.core.table.TableRecord;
@@ -76,7 +77,27 @@ final class LmdbSnapshot implements Snapshot {
         } finally {
             leave();
         }
-        return row == null ? null : TableCodec.decodeRecord(structure, recordKey, row);
+        if (row == null) {
+            refuseUnknown(structure, recordKey, false);
+            return null;
+        }
+        return TableCodec.decodeRecord(structure, recordKey, row);
+    }
+
+    /** A record that cannot be read may be the one under this key: then it is not known whether there is one. */
+    private void refuseUnknown(int structure, Bytes recordKey, boolean isEndOfScan) {
+        List<TableCheck.Unknown> unknown = store.unknown();
+        if (unknown.isEmpty()) {
+            return;
+        }
+        Bytes dataKey = TableCodec.dataKey(structure, recordKey);
+        for (TableCheck.Unknown one : unknown) {
+            if (isEndOfScan ? one.cuts(dataKey) : one.covers(dataKey)) {
+                throw new CorruptRecordException(
+                        "whether structure %d has a record %s is not known: %s".formatted(structure, recordKey, one.what()),
+                        recordKey);
+            }
+        }
     }
 
     @Override
@@ -90,6 +111,11 @@ final class LmdbSnapshot implements Snapshot {
     }
 
     private void scan(int structure, KeyRange range, boolean isBackward, Visitor visitor) {
+        refuseUnknown(structure, range.low(), true);
+        Bytes high = range.high();
+        if (high != null) {
+            refuseUnknown(structure, high, true);
+        }
         int depth = scans++;
         try {
             Reader.Row at = step(

@@ -1,5 +1,6 @@
 package io.brickwork.bricks.lmdb;
 
+import io.brickwork.bricks.disk.DiskFailure;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.log.StoreFailedException;
@@ -12,17 +13,26 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
+import org.lmdbjava.Cursor;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.DirectBufferProxy;
 import org.lmdbjava.Env;
 import org.lmdbjava.EnvFlags;
+import org.lmdbjava.GetOp;
 import org.lmdbjava.LmdbException;
 import org.lmdbjava.LmdbNativeException;
+import org.lmdbjava.SeekOp;
 import org.lmdbjava.Stat;
 import org.lmdbjava.Txn;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The LMDB environment in one directory, and its databases:
@@ -31,6 +41,7 @@ import org.lmdbjava.Txn;
  * data      records, under {@link TableCodec#dataKey}
  * sessions  session rows, under {@link TableCodec#sessionKey}
  * meta      'F' → u8 format of the table · 'A' + {@link TableCodec#partitionKey} → how far the partition is applied
+ *           'I' + {@link TableCodec#partitionKey} → the mark of a partition that is incomplete · 'D' + structure → its {@link Sums}
  * </pre>
  *
  * Neither WRITEMAP (a full disk would be a SIGBUS, T38), nor NOSYNC, nor NOMEMINIT (heap leftovers would reach the disk). NOTLS ties read transactions to objects instead of threads.
@@ -38,13 +49,19 @@ import org.lmdbjava.Txn;
  * <p>LMDB trusts its caller: what is used after {@link #close} brings the JVM down. {@link ReadTransactions} and the applier's thread keep that from happening.
  */
 final class LmdbStore implements AutoCloseable {
-    private static final int FORMAT = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(LmdbStore.class);
+    private static final long SLOW_CHECK_NANOS = 1_000_000_000L;
+    /** Format 1 had no {@link Sums}; a table of that format gets them when it is opened. */
+    static final int FORMAT = 2;
+
+    private static final int OLDEST_FORMAT = 1;
+    /** A file up to this size is checked whenever it is opened: that takes some tenths of a second. */
+    private static final long SMALL_BYTES = 64L << 20;
     private static final Bytes FORMAT_KEY = Bytes.utf8("F");
     private static final Bytes APPLIED_PREFIX = Bytes.utf8("A");
     private static final int OWNER_ONLY = 0600;
 
     private static final int ENOMEM = 12;
-    private static final int ENOSPC = 28;
 
     /** Readers that are not {@link Reader}s, such as the one that {@link #livePages()} opens. */
     private static final int SPARE_READERS = 4;
@@ -53,16 +70,28 @@ final class LmdbStore implements AutoCloseable {
 
     private final TableOptions options;
     private final Env<DirectBuffer> env;
+    /** Where records stand that could not be read when that was looked for last. */
+    private volatile List<TableCheck.Unknown> unknown = List.of();
+    /** Whether it was checked when it was opened. */
+    private boolean isChecked;
+
     final Dbi<DirectBuffer> data;
     final Dbi<DirectBuffer> sessions;
     final Dbi<DirectBuffer> meta;
 
+    /** As {@link #open(TableOptions, boolean)}, of a table that need not be there. */
+    static LmdbStore open(TableOptions options) {
+        return open(options, false);
+    }
+
     /**
      * Opens or founds the table.
      *
+     * @param mustExist whether a table that is not there was lost
      * @throws StoreFailedException with a message that says what is in the way, and what to do
+     * @throws CorruptRecordException if the table's file is damaged, with a message that says where
      */
-    static LmdbStore open(TableOptions options) {
+    static LmdbStore open(TableOptions options, boolean mustExist) {
         Path directory = options.directory();
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
             throw new StoreFailedException("cannot open the table in " + directory + ": it is not a directory");
@@ -70,12 +99,13 @@ final class LmdbStore implements AutoCloseable {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw new StoreFailedException("cannot make the table's directory " + directory + ": " + e, e);
+            throw new StoreFailedException("cannot make the table's directory " + directory + ": " + DiskFailure.explain(directory, e), e);
         }
         if (!Files.isReadable(directory) || !Files.isWritable(directory)) {
             throw new StoreFailedException("cannot open the table in " + directory + ": no permission to "
                     + (Files.isReadable(directory) ? "write" : "read") + " there");
         }
+        TableCheck.Report report = checkBeforeUse(options, mustExist);
         Env<DirectBuffer> env;
         try {
             env = Env.create(DirectBufferProxy.PROXY_DB)
@@ -87,8 +117,8 @@ final class LmdbStore implements AutoCloseable {
             throw openFailed(options, e);
         }
         try {
-            mendLength(directory.resolve("data.mdb"), env);
-            LmdbStore store = new LmdbStore(options, env);
+            mendLength(file(options), env);
+            LmdbStore store = new LmdbStore(options, env, report);
             syncDirectories(directory);
             return store;
         } catch (LmdbException | IOException e) {
@@ -100,27 +130,188 @@ final class LmdbStore implements AutoCloseable {
         }
     }
 
-    private LmdbStore(TableOptions options, Env<DirectBuffer> env) {
+    private LmdbStore(TableOptions options, Env<DirectBuffer> env, TableCheck.@Nullable Report report) {
         this.options = options;
         this.env = env;
+        isChecked = report != null;
+        unknown = report == null ? List.of() : report.unknown();
         data = env.openDbi("data", DbiFlags.MDB_CREATE);
         sessions = env.openDbi("sessions", DbiFlags.MDB_CREATE);
         meta = env.openDbi("meta", DbiFlags.MDB_CREATE);
-        checkFormat();
+        checkFormat(report);
     }
 
-    private void checkFormat() {
-        NativeBytes key = new NativeBytes(1);
+    private static Path file(TableOptions options) {
+        return options.directory().resolve("data.mdb");
+    }
+
+    /**
+     * Reads the table's file before LMDB does, which trusts every page: all of it, unless it is large and was closed in order.
+     *
+     * @return what was found; null if it was not read
+     */
+    private static TableCheck.@Nullable Report checkBeforeUse(TableOptions options, boolean mustExist) {
+        Path path = file(options);
+        try {
+            CloseMark mark = CloseMark.take(options.directory());
+            if (!Files.exists(path) || Files.size(path) == 0) {
+                if (mustExist || mark != null) {
+                    throw damaged(
+                            options,
+                            List.of(Files.exists(path) ? "it is empty, and was not" : "it is gone, and was there"));
+                }
+                return null;
+            }
+            try (PageFile file = PageFile.open(path)) {
+                PageFile.Meta meta = file.newestMeta();
+                long bytes = file.bytes();
+                boolean wasClosed = mark != null && mark.transaction() == meta.transaction() && bytes >= mark.bytes();
+                if (wasClosed && bytes > SMALL_BYTES) {
+                    return null;
+                }
+                long begunNanos = System.nanoTime();
+                TableCheck.Report report = TableCheck.check(file, meta, () -> {});
+                if (!report.damage().isEmpty()) {
+                    throw damaged(options, report.damage());
+                }
+                tell(options, report, System.nanoTime() - begunNanos);
+                return report;
+            }
+        } catch (PageFile.DamagedException e) {
+            throw damaged(options, List.of(String.valueOf(e.getMessage())));
+        } catch (IOException e) {
+            throw new StoreFailedException("cannot read the table's file " + path + ": " + DiskFailure.explain(path, e), e);
+        }
+    }
+
+    private static void tell(TableOptions options, TableCheck.Report report, long nanos) {
+        if (nanos > SLOW_CHECK_NANOS) {
+            LOG.info(
+                    "the table in {} was not closed in order; its {} pages were checked in {} ms",
+                    options.directory(),
+                    report.pages(),
+                    nanos / 1_000_000);
+        }
+        for (TableCheck.Unknown one : report.unknown()) {
+            LOG.error(
+                    "the table in {} has a record that cannot be read: {}. It is unknown, as is every key from {} to {} that is not there",
+                    options.directory(),
+                    one.what(),
+                    one.after() == null ? "the beginning" : TreeWalk.hex(one.after()),
+                    TreeWalk.hex(one.before()));
+        }
+    }
+
+    /** What to make of a file that is not as LMDB wrote it. */
+    static CorruptRecordException damaged(TableOptions options, List<String> damage) {
+        return new CorruptRecordException(
+                "the table's file %s is damaged: %s. What it held there is unknown, which is not the same as absent, so nothing of it is read. Put back an intact copy of the brick's whole directory; a brick of a cluster may also be started on an empty directory, and gets everything from the others"
+                        .formatted(file(options), String.join("; ", damage)));
+    }
+
+    private void checkFormat(TableCheck.@Nullable Report report) {
+        NativeBytes key = new NativeBytes(16);
         try (Txn<DirectBuffer> txn = env.txnWrite()) {
             DirectBuffer row = meta.get(txn, key.of(FORMAT_KEY));
-            if (row == null) {
-                meta.put(txn, key.of(FORMAT_KEY), new NativeBytes(1).of(Bytes.wrap(new byte[] {FORMAT})));
+            int format = row == null ? 0 : row.capacity() < 1 ? -1 : row.getByte(0) & 0xFF;
+            if (row != null && (format < OLDEST_FORMAT || format > FORMAT)) {
+                throw new StoreFailedException("the table in %s has format %s; this version reads formats %d to %d"
+                        .formatted(options.directory(), format < 0 ? "none" : format, OLDEST_FORMAT, FORMAT));
+            }
+            NativeBytes value = new NativeBytes(64);
+            boolean isChanged = format < FORMAT;
+            if (format < FORMAT) {
+                meta.put(txn, key.of(FORMAT_KEY), value.of(Bytes.wrap(new byte[] {FORMAT})));
+            }
+            if (format == OLDEST_FORMAT && report == null) {
+                report = checkNow();
+            }
+            if (report != null) {
+                for (Map.Entry<Integer, Sums.Sum> sum : report.sums().entrySet()) {
+                    Sums.Sum before = report.stored().get(sum.getKey());
+                    if (format != FORMAT || (before != null && !before.isKnown())) {
+                        Bytes encoded = Sums.encode(sum.getKey(), sum.getValue());
+                        meta.put(txn, key.of(Sums.key(sum.getKey())), value.of(encoded));
+                        isChanged = true;
+                    }
+                }
+            }
+            if (isChanged) {
                 txn.commit();
-            } else if (row.capacity() < 1 || row.getByte(0) != FORMAT) {
-                throw new StoreFailedException("the table in %s has format %s; this version reads format %d"
-                        .formatted(options.directory(), row.capacity() < 1 ? "none" : row.getByte(0) & 0xFF, FORMAT));
             }
         }
+    }
+
+    /** Nobody writes meanwhile. */
+    private TableCheck.Report checkNow() {
+        try (PageFile file = PageFile.open(file(options))) {
+            TableCheck.Report report = TableCheck.check(file, file.newestMeta(), () -> {});
+            if (!report.damage().isEmpty()) {
+                throw damaged(options, report.damage());
+            }
+            tell(options, report, 0);
+            unknown = report.unknown();
+            isChecked = true;
+            return report;
+        } catch (PageFile.DamagedException e) {
+            throw damaged(options, List.of(String.valueOf(e.getMessage())));
+        } catch (IOException e) {
+            throw new StoreFailedException("cannot read the table's file " + DiskFailure.explain(file(options), e), e);
+        }
+    }
+
+    /** Whether all of it was read when it was opened. */
+    boolean isChecked() {
+        return isChecked;
+    }
+
+    List<TableCheck.Unknown> unknown() {
+        return unknown;
+    }
+
+    /**
+     * Checks the table as it is at this moment, beside whoever reads and writes it. Any thread, one at a time; the store may not be closed meanwhile.
+     *
+     * @param pause called once a page; may throw to end the check
+     */
+    TableCheck.Report check(Runnable pause) {
+        try (PageFile file = PageFile.open(file(options))) {
+            while (true) {
+                // As long as the transaction is open no page that it sees is used again.
+                try (Txn<DirectBuffer> txn = beginRead()) {
+                    PageFile.Meta seen = file.metaOf(txn.getId());
+                    if (seen.transaction() == txn.getId()) {
+                        TableCheck.Report report = TableCheck.check(file, seen, pause);
+                        unknown = report.unknown();
+                        return report;
+                    }
+                }
+                pause.run();
+            }
+        } catch (PageFile.DamagedException e) {
+            return TableCheck.Report.unusable(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return TableCheck.Report.unusable("it cannot be read: " + e);
+        }
+    }
+
+    /** Count and digest of every structure, as the table has them. */
+    Map<Integer, Sums.Sum> sums() {
+        Map<Integer, Sums.Sum> sums = new TreeMap<>();
+        try (Txn<DirectBuffer> txn = beginRead();
+                Cursor<DirectBuffer> cursor = meta.openCursor(txn)) {
+            boolean found = cursor.get(new NativeBytes(16).of(Sums.PREFIX), GetOp.MDB_SET_RANGE);
+            while (found) {
+                Bytes at = NativeBytes.copy(cursor.key(), 0);
+                if (!Sums.isKey(at)) {
+                    break;
+                }
+                int structure = Sums.structureOf(at);
+                sums.put(structure, Sums.decode(structure, NativeBytes.copy(cursor.val(), 0)));
+                found = cursor.seek(SeekOp.MDB_NEXT);
+            }
+        }
+        return sums;
     }
 
     /**
@@ -228,15 +419,9 @@ final class LmdbStore implements AutoCloseable {
                             .formatted(outcome, realMapBytes(options), options.mapBytes()),
                     e);
         }
-        if (e instanceof LmdbNativeException failed && failed.getResultCode() == ENOSPC) {
-            return new StoreFailedException(
-                    "%s: the disk is full (the table's file has %,d bytes); make room there and start the brick again"
-                            .formatted(outcome, filePages() * pageBytes()),
-                    e);
-        }
         return new StoreFailedException(
-                "%s: %s. What the disk holds is uncertain, so nothing is tried again; look at the disk, then start the brick again"
-                        .formatted(outcome, e),
+                "%s: %s. What the disk holds is uncertain, so nothing is tried again"
+                        .formatted(outcome, DiskFailure.explain(file(options), e)),
                 e);
     }
 
@@ -258,12 +443,26 @@ final class LmdbStore implements AutoCloseable {
                             + e,
                     e);
         }
-        return new StoreFailedException(outcome + ": " + e, e);
+        return new StoreFailedException(outcome + ": " + DiskFailure.explain(file(options), e), e);
     }
 
     /** Nobody may be inside LMDB, nor come back to it. */
     @Override
     public void close() {
         env.close();
+    }
+
+    /** Closes it after it has served in order: the next one to open it need not look for damage at once. */
+    void closeInOrder() {
+        try {
+            mendLength(file(options), env);
+            long transaction = env.info().lastTransactionId;
+            env.close();
+            new CloseMark(transaction, Files.size(file(options))).write(options.directory());
+        } catch (IOException e) {
+            LOG.warn("the table in {} cannot be marked as closed in order: {}", options.directory(), e.toString());
+        } finally {
+            env.close(); // again without effect
+        }
     }
 }

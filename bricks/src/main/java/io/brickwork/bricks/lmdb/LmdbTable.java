@@ -1,13 +1,18 @@
 package io.brickwork.bricks.lmdb;
 
+import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.log.StoreFailedException;
 import io.brickwork.core.table.Applied;
 import io.brickwork.core.table.CopyMark;
+import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.Table;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * <p>One thread, the applier's, writes and syncs, and tells of it; snapshots are for any thread. The first failure of a write or a sync is final: the batch may be there or not, the page
  * cache may say what the disk does not (T35), so nothing is tried again and everything is refused from then on.
  *
- * <p>The checksum of a record covers the record. LMDB's own pages have none: a rotten branch page may lead to the wrong leaf, or nowhere.
+ * <p>The checksum of a record covers the record. LMDB's own pages have none: a damaged one may lead to the wrong leaf, or nowhere, or bring the process down. So the file is checked ({@link TableCheck}) before LMDB
+ * opens it, unless it is large and was closed in order, and by a {@link TableWatch} from then on. A table that is found damaged refuses everything.
  */
 public final class LmdbTable implements Table {
     private static final Logger LOG = LoggerFactory.getLogger(LmdbTable.class);
@@ -41,7 +47,11 @@ public final class LmdbTable implements Table {
     private final LongSupplier nanoTime;
     private final LongConsumer applied;
     private final Consumer<StoreFailedException> failed;
+    private final Consumer<CorruptRecordException> damaged;
     private final ExecutorService thread;
+    private final TableWatch watch;
+    /** Records that could not be read at the last check; the watch's thread only. */
+    private Set<Bytes> unreadable = Set.of();
 
     private final AtomicBoolean isBusy = new AtomicBoolean();
     private final AtomicBoolean isLooking = new AtomicBoolean();
@@ -57,8 +67,10 @@ public final class LmdbTable implements Table {
             LongSupplier logBytes,
             LongSupplier nanoTime,
             LongConsumer applied,
-            Consumer<StoreFailedException> failed) {
+            Consumer<StoreFailedException> failed,
+            Consumer<CorruptRecordException> damaged) {
         this.store = store;
+        this.damaged = damaged;
         this.readTransactions = readTransactions;
         this.nanoTime = nanoTime;
         this.applied = applied;
@@ -70,6 +82,24 @@ public final class LmdbTable implements Table {
                 .name("applier-" + store.options().directory().getFileName())
                 .daemon()
                 .factory());
+        watch = new TableWatch(store, this::onChecked);
+    }
+
+    /** As the other one, of a table that need not be there; damage that is found later is a failure like any other. */
+    static LmdbTable open(
+            TableOptions options,
+            LongSupplier logBytes,
+            LongSupplier nanoTime,
+            LongConsumer applied,
+            Consumer<StoreFailedException> failed) {
+        return open(
+                options,
+                false,
+                logBytes,
+                nanoTime,
+                applied,
+                failed,
+                damage -> failed.accept(new StoreFailedException(String.valueOf(damage.getMessage()), damage)));
     }
 
     /**
@@ -79,16 +109,20 @@ public final class LmdbTable implements Table {
      * @param nanoTime a monotonic clock
      * @param applied takes the number of each batch that is synced; called on the applier's thread, and done soon
      * @param failed takes the failure that ends the table's life, at most once; called on the applier's thread
+     * @param mustExist whether a table that is not there was lost
+     * @param damaged takes what a check of the table in use has found, at most once; from then on it refuses everything. Called on a thread of the table's
      * @throws StoreFailedException if it cannot be opened, with a message that says what to do
-     * @throws io.brickwork.core.table.CorruptRecordException if what says how far partitions are applied, or which are incomplete, is rotten
+     * @throws CorruptRecordException if its file is damaged
      */
     public static LmdbTable open(
             TableOptions options,
+            boolean mustExist,
             LongSupplier logBytes,
             LongSupplier nanoTime,
             LongConsumer applied,
-            Consumer<StoreFailedException> failed) {
-        LmdbStore store = LmdbStore.open(options);
+            Consumer<StoreFailedException> failed,
+            Consumer<CorruptRecordException> damaged) {
+        LmdbStore store = LmdbStore.open(options, mustExist);
         ReadTransactions readTransactions = new ReadTransactions(store, SNAPSHOT_WAIT);
         try {
             try (Snapshot snapshot = readTransactions.open()) {
@@ -100,7 +134,8 @@ public final class LmdbTable implements Table {
                         logBytes,
                         nanoTime,
                         applied,
-                        failed);
+                        failed,
+                        damaged);
             }
         } catch (RuntimeException e) {
             if (readTransactions.close()) {
@@ -160,6 +195,39 @@ public final class LmdbTable implements Table {
         failed.accept(e);
     }
 
+    private void onChecked(TableCheck.Report report) {
+        Set<Bytes> before = unreadable;
+        Set<Bytes> now = new TreeSet<>();
+        List<String> lost = new ArrayList<>(report.damage());
+        for (TableCheck.Unknown one : report.unknown()) {
+            now.add(one.at());
+            if (!before.contains(one.at())) {
+                LOG.error("the table in {} has a record that cannot be read: {}", store.options().directory(), one.what());
+            } else if (store.options().hasCopies()) {
+                lost.add(one.what() + ", and nobody has repaired it");
+            }
+        }
+        unreadable = now;
+        if (!lost.isEmpty() && failure == null) {
+            CorruptRecordException found = LmdbStore.damaged(store.options(), lost);
+            LOG.error("{}", found.getMessage());
+            failure = new StoreFailedException(String.valueOf(found.getMessage()), found);
+            damaged.accept(found);
+        }
+    }
+
+    /** Whether anything was ever applied. */
+    public boolean isUsed() {
+        try (Snapshot snapshot = snapshot()) {
+            return !snapshot.partitions().isEmpty() || !snapshot.incomplete().isEmpty();
+        }
+    }
+
+    /** Looks for damage at once, for tests. */
+    void checkNow() {
+        onChecked(store.check(() -> {}));
+    }
+
     private void refuseIfFailed() {
         StoreFailedException before = failure;
         if (before != null) {
@@ -212,8 +280,13 @@ public final class LmdbTable implements Table {
         thread.shutdown();
         boolean isApplierOut = awaitApplier();
         boolean areReadersOut = readTransactions.close();
-        if (isApplierOut && areReadersOut) {
-            store.close();
+        boolean isWatchOut = watch.stop();
+        if (isApplierOut && areReadersOut && isWatchOut) {
+            if (failure == null) {
+                store.closeInOrder();
+            } else {
+                store.close();
+            }
         } else {
             // Better a map that stays for as long as the process than a crash of all of it.
             LOG.error(

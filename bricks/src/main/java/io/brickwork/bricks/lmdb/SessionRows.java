@@ -32,6 +32,10 @@ final class SessionRows {
         final Key key;
         final SessionRow row;
         int bytes;
+        /** Whether it is in the table. */
+        boolean isStored;
+        /** What it adds to the {@link Sums} as it is in the table; 0 if it is not. */
+        long storedHash;
         /** Whether this batch has changed it. */
         boolean isChanged;
 
@@ -43,6 +47,7 @@ final class SessionRows {
     }
 
     private final LmdbStore store;
+    private final Sums sums;
     /** In the order of use, the latest last. */
     private final LinkedHashMap<Key, Kept> kept = new LinkedHashMap<>(64, 0.75f, true);
 
@@ -54,8 +59,30 @@ final class SessionRows {
     private final NativeBytes keyBytes = new NativeBytes(NativeBytes.LONGEST_KEY_BYTES);
     private final NativeBytes rowBytes = new NativeBytes(4096);
 
-    SessionRows(LmdbStore store) {
+    SessionRows(LmdbStore store, Sums sums) {
         this.store = store;
+        this.sums = sums;
+    }
+
+    /**
+     * Puts a row that is not among those at hand.
+     *
+     * @param writer holds the same row
+     */
+    static void put(
+            LmdbStore store,
+            Sums sums,
+            Txn<DirectBuffer> txn,
+            int structure,
+            DirectBuffer storedKey,
+            DirectBuffer row,
+            ByteWriter writer) {
+        DirectBuffer before = store.sessions.get(txn, storedKey);
+        if (before != null) {
+            sums.removeSession(structure, storedKey, before);
+        }
+        store.sessions.put(txn, storedKey, row);
+        sums.addSession(structure, Sums.hash(writer));
     }
 
     /** Folds what the entry says of sessions into their rows: its completion, if it has one, and what it brings from another partition. */
@@ -100,6 +127,8 @@ final class SessionRows {
                     key,
                     stored == null ? new SessionRow(session) : TableCodec.decodeSession(partition, session, row),
                     OVERHEAD_BYTES + row.length());
+            found.isStored = stored != null;
+            found.storedHash = stored == null ? 0 : Sums.hash(row);
             kept.put(key, found);
             keptBytes += found.bytes;
         }
@@ -112,6 +141,9 @@ final class SessionRows {
         for (Kept row : changed) {
             if (row.row.isOver()) {
                 store.sessions.delete(txn, keyBytes.of(TableCodec.sessionKey(row.key.partition(), row.key.session())));
+                if (row.isStored) {
+                    sums.removeSession(row.key.partition().structure(), row.storedHash);
+                }
                 kept.remove(row.key);
                 keptBytes -= row.bytes;
                 latest = null;
@@ -122,6 +154,12 @@ final class SessionRows {
                     txn,
                     keyBytes.of(TableCodec.sessionKey(row.key.partition(), row.key.session())),
                     rowBytes.of(writer));
+            if (row.isStored) {
+                sums.removeSession(row.key.partition().structure(), row.storedHash);
+            }
+            row.isStored = true;
+            row.storedHash = Sums.hash(writer);
+            sums.addSession(row.key.partition().structure(), row.storedHash);
             keptBytes += OVERHEAD_BYTES + writer.length() - row.bytes;
             row.bytes = OVERHEAD_BYTES + writer.length();
             row.isChanged = false;

@@ -19,12 +19,14 @@ import org.lmdbjava.Txn;
  */
 final class Splits {
     private final LmdbStore store;
+    private final Sums sums;
     private final ByteWriter writer = new ByteWriter(1024);
     private final NativeBytes key = new NativeBytes(NativeBytes.LONGEST_KEY_BYTES);
     private final NativeBytes row = new NativeBytes(4096);
 
-    Splits(LmdbStore store) {
+    Splits(LmdbStore store, Sums sums) {
         this.store = store;
+        this.sums = sums;
     }
 
     /**
@@ -78,7 +80,8 @@ final class Splits {
                 SessionRow session =
                         TableCodec.decodeSession(parent, TableCodec.sessionOf(at), NativeBytes.copy(cursor.val(), 0));
                 TableCodec.encodeSession(writer, child, session);
-                store.sessions.put(txn, key.of(TableCodec.sessionKey(child, session.session())), row.of(writer));
+                DirectBuffer storedKey = key.of(TableCodec.sessionKey(child, session.session()));
+                SessionRows.put(store, sums, txn, child.structure(), storedKey, row.of(writer), writer);
                 found = cursor.seek(SeekOp.MDB_NEXT);
             }
         }

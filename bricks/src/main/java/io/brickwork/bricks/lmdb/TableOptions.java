@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param maxSnapshots how many may be open at once; one more waits
  * @param snapshotNote a snapshot open longer than this is noted in the log: the pages it sees cannot be used again
  * @param snapshotLimit a snapshot open longer than this is ended, and its next use fails
+ * @param hasCopies whether all of it is elsewhere too: then a record that nobody repairs is damage to the table
  */
 public record TableOptions(
         Path directory,
@@ -22,7 +23,8 @@ public record TableOptions(
         long diskReserveBytes,
         int maxSnapshots,
         Duration snapshotNote,
-        Duration snapshotLimit) {
+        Duration snapshotLimit,
+        boolean hasCopies) {
     public static final long MAP_BYTES = 64L << 30;
     public static final long DISK_RESERVE_BYTES = 256L << 20;
     public static final int MAX_SNAPSHOTS = 64;
@@ -55,31 +57,43 @@ public record TableOptions(
     /** The defaults. */
     public static TableOptions of(Path directory) {
         return new TableOptions(
-                directory, MAP_BYTES, 0, DISK_RESERVE_BYTES, MAX_SNAPSHOTS, SNAPSHOT_NOTE, SNAPSHOT_LIMIT);
+                directory, MAP_BYTES, 0, DISK_RESERVE_BYTES, MAX_SNAPSHOTS, SNAPSHOT_NOTE, SNAPSHOT_LIMIT, false);
     }
 
     public TableOptions withMapBytes(long mapBytes) {
         return new TableOptions(
-                directory, mapBytes, capacityBytes, diskReserveBytes, maxSnapshots, snapshotNote, snapshotLimit);
+                directory, mapBytes, capacityBytes, diskReserveBytes, maxSnapshots, snapshotNote, snapshotLimit, hasCopies);
     }
 
     public TableOptions withCapacityBytes(long capacityBytes) {
         return new TableOptions(
-                directory, mapBytes, capacityBytes, diskReserveBytes, maxSnapshots, snapshotNote, snapshotLimit);
+                directory, mapBytes, capacityBytes, diskReserveBytes, maxSnapshots, snapshotNote, snapshotLimit, hasCopies);
     }
 
     public TableOptions withDiskReserveBytes(long diskReserveBytes) {
         return new TableOptions(
-                directory, mapBytes, capacityBytes, diskReserveBytes, maxSnapshots, snapshotNote, snapshotLimit);
+                directory, mapBytes, capacityBytes, diskReserveBytes, maxSnapshots, snapshotNote, snapshotLimit, hasCopies);
     }
 
     public TableOptions withMaxSnapshots(int maxSnapshots) {
         return new TableOptions(
-                directory, mapBytes, capacityBytes, diskReserveBytes, maxSnapshots, snapshotNote, snapshotLimit);
+                directory, mapBytes, capacityBytes, diskReserveBytes, maxSnapshots, snapshotNote, snapshotLimit, hasCopies);
     }
 
     public TableOptions withSnapshotTimes(Duration snapshotNote, Duration snapshotLimit) {
         return new TableOptions(
-                directory, mapBytes, capacityBytes, diskReserveBytes, maxSnapshots, snapshotNote, snapshotLimit);
+                directory, mapBytes, capacityBytes, diskReserveBytes, maxSnapshots, snapshotNote, snapshotLimit, hasCopies);
+    }
+
+    public TableOptions withCopies(boolean hasCopies) {
+        return new TableOptions(
+                directory,
+                mapBytes,
+                capacityBytes,
+                diskReserveBytes,
+                maxSnapshots,
+                snapshotNote,
+                snapshotLimit,
+                hasCopies);
     }
 }

@@ -1,8 +1,8 @@
 package io.brickwork.bricks.log;
 
 import io.brickwork.core.log.StoreFailedException;
-import java.io.IOException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 final class Health {
     private final LongConsumer synced;
     private final Consumer<StoreFailedException> failed;
+    private final Function<Exception, String> reason;
     private volatile @Nullable StoreFailedException failure;
     private volatile long syncedPosition;
 
-    Health(LongConsumer synced, Consumer<StoreFailedException> failed) {
+    /** @param reason says to people why a file could not be read or written */
+    Health(LongConsumer synced, Consumer<StoreFailedException> failed, Function<Exception, String> reason) {
         this.synced = synced;
         this.failed = failed;
+        this.reason = reason;
     }
 
     boolean isFailed() {
@@ -53,16 +56,11 @@ final class Health {
 
     /** Ends the log, tells so if it was not told before, and gives the exception to throw. */
     synchronized StoreFailedException fail(String message, Exception cause) {
-        StoreFailedException now = new StoreFailedException(message + ": " + reason(cause), cause);
+        StoreFailedException now = new StoreFailedException(message + ": " + reason.apply(cause), cause);
         if (failure == null) {
             failure = now;
             failed.accept(now);
         }
         return now;
-    }
-
-    private static String reason(Exception cause) {
-        String text = cause.getMessage();
-        return cause instanceof IOException && text != null ? text : cause.toString();
     }
 }

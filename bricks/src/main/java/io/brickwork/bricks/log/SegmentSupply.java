@@ -1,8 +1,10 @@
 package io.brickwork.bricks.log;
 
+import io.brickwork.bricks.disk.DiskFailure;
 import io.brickwork.bricks.log.LogFiles.LogFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
@@ -204,7 +206,7 @@ final class SegmentSupply implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             // Nothing is lost yet: the current segment has room. It gets serious in take().
             lowSpace = "could not prepare the next log segment " + files.describe(READY_NAMES.getFirst()) + " of "
-                    + segmentBytes + " bytes: " + e.getMessage()
+                    + segmentBytes + " bytes: " + DiskFailure.explain(Path.of(files.describe("")), e)
                     + "; free space on the disk before the current segment is full";
             if (!keeper.isShutdown()) {
                 retry = keeper.schedule(this::prepare, RETRY_MILLIS, TimeUnit.MILLISECONDS);

@@ -1,5 +1,6 @@
 package io.brickwork.bricks.log;
 
+import io.brickwork.bricks.disk.DiskFailure;
 import io.brickwork.bricks.log.LogFiles.LogFile;
 import io.brickwork.bricks.log.Recovery.Recovered;
 import io.brickwork.core.Bytes;
@@ -97,7 +98,7 @@ public final class SegmentedLog implements Log {
                 MAX_SEGMENT_BYTES);
         this.files = files;
         this.segmentBytes = segmentBytes;
-        health = new Health(synced, failed);
+        health = new Health(synced, failed, cause -> DiskFailure.explain(Path.of(files.describe("")), cause));
         supply = new SegmentSupply(files, segmentBytes, health);
         syncer = new Syncer(files, health);
     }
@@ -107,9 +108,17 @@ public final class SegmentedLog implements Log {
             return new DiskFiles(directory);
         } catch (IOException e) {
             throw new StoreFailedException(
-                    "could not open the log's directory " + directory + ": " + e
-                            + ". The brick needs a directory that it may read and write",
+                    "could not open the log's directory " + directory + ": " + DiskFailure.explain(directory, e),
                     e);
+        }
+    }
+
+    /** Whether a log is there already: true from its first {@link #replay} on, for as long as its files are there. */
+    public boolean isFounded() {
+        try {
+            return files.names().stream().anyMatch(Segment::isName);
+        } catch (IOException e) {
+            throw health.fail("could not list the log's files in " + files.describe(""), e);
         }
     }
 
@@ -122,7 +131,7 @@ public final class SegmentedLog implements Log {
             recovered = new Recovery(files, supply).run(replayer);
         } catch (IOException e) {
             throw health.fail(
-                    "could not recover the log in " + files.describe("") + "; is the disk full or not writable?", e);
+                    "could not recover the log in " + files.describe(""), e);
         }
         for (Segment segment : recovered.segments()) {
             segments.put(segment.first(), segment);

@@ -300,7 +300,7 @@ final class Primary {
                 CallMessage.Reason.NO_SPACE,
                 String.format(
                         Locale.ROOT,
-                        "the fullest member's disk is %.1f %% full; puts are refused from %.1f %% on, deletes are not",
+                        "the fullest member's disk is %.1f %% full, its reserve (disk-reserve) and capacity counted in; puts are refused from %.1f %% on, deletes are not",
                         fullest / 10.0,
                         host.fullPermille() / 10.0));
         return false;
