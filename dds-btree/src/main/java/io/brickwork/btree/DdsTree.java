@@ -12,6 +12,9 @@ import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.map.DdsMap;
 import io.brickwork.map.MapOperations.Row;
+import io.brickwork.map.Midpoint;
+import io.brickwork.map.Progress;
+import io.brickwork.map.RowStretch;
 import io.brickwork.map.transaction.Transactional;
 import java.time.Duration;
 import java.util.Collections;
@@ -24,6 +27,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,74 +106,84 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
 
     @Override
     public K firstKey() {
-        return presentKey(endRow(false));
+        return present(search(ending(false, this::keyIn)));
     }
 
     @Override
     public K lastKey() {
-        return presentKey(endRow(true));
+        return present(search(ending(true, this::keyIn)));
     }
 
     @Override
     public Map.@Nullable Entry<K, V> firstEntry() {
-        return entry(endRow(false));
+        return search(ending(false, this::presentEntry));
     }
 
     @Override
     public Map.@Nullable Entry<K, V> lastEntry() {
-        return entry(endRow(true));
+        return search(ending(true, this::presentEntry));
     }
 
     @Override
     public @Nullable K lowerKey(K key) {
-        return key(search(near(key, false, false)));
+        return search(near(key, false, false, this::keyIn));
     }
 
     @Override
     public @Nullable K floorKey(K key) {
-        return key(search(near(key, false, true)));
+        return search(near(key, false, true, this::keyIn));
     }
 
     @Override
     public @Nullable K ceilingKey(K key) {
-        return key(search(near(key, true, true)));
+        return search(near(key, true, true, this::keyIn));
     }
 
     @Override
     public @Nullable K higherKey(K key) {
-        return key(search(near(key, true, false)));
+        return search(near(key, true, false, this::keyIn));
     }
 
     @Override
     public Map.@Nullable Entry<K, V> lowerEntry(K key) {
-        return entry(search(near(key, false, false)));
+        return search(near(key, false, false, this::presentEntry));
     }
 
     @Override
     public Map.@Nullable Entry<K, V> floorEntry(K key) {
-        return entry(search(near(key, false, true)));
+        return search(near(key, false, true, this::presentEntry));
     }
 
     @Override
     public Map.@Nullable Entry<K, V> ceilingEntry(K key) {
-        return entry(search(near(key, true, true)));
+        return search(near(key, true, true, this::presentEntry));
     }
 
     @Override
     public Map.@Nullable Entry<K, V> higherEntry(K key) {
-        return entry(search(near(key, true, false)));
+        return search(near(key, true, false, this::presentEntry));
     }
 
-    /** Removes the first entry: at once, so no two callers get the same. */
+    /**
+     * Removes the first entry: at once, so no two callers get the same.
+     *
+     * @throws DdsException.UnreadableAnswer if it was removed, and cannot be decoded: its bytes are in the exception
+     */
     @Override
     public Map.@Nullable Entry<K, V> pollFirstEntry() {
-        return entry(search(polling(false)));
+        return search(polling(false, this::presentEntry));
     }
 
-    /** Removes the last entry: at once, so no two callers get the same. */
+    /** Removes the last entry, as {@link #pollFirstEntry} does the first. */
     @Override
     public Map.@Nullable Entry<K, V> pollLastEntry() {
-        return entry(search(polling(true)));
+        return search(polling(true, this::presentEntry));
+    }
+
+    /** As {@link #pollFirstEntry} or {@link #pollLastEntry}, but the value is not looked at. */
+    @Nullable
+    K pollKey(boolean isLast) {
+        return search(polling(isLast, this::keyIn));
     }
 
     // ---- views
@@ -288,12 +302,12 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
     /** The records of this view, counted part by part: no snapshot. */
     @Override
     public long mappingCount() {
-        return span.equals(Span.ALL) ? super.mappingCount() : total(ranges::count);
+        return span.equals(Span.ALL) ? super.mappingCount() : total(ranges::count, counted -> {});
     }
 
     @Override
     public boolean isEmpty() {
-        return search(new Search(span, descending, ranges::firstKey)) == null;
+        return search(new Search<>(span, descending, ranges::firstKey)) == null;
     }
 
     /** As {@link #removeRange}. */
@@ -302,15 +316,21 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
         removeRange();
     }
 
-    /** Removes everything in this view, part by part; what is put meanwhile may stay or go. Returns how many that were. */
+    /**
+     * Removes everything in this view, part by part; what is put meanwhile may stay or go. Returns how many that were.
+     *
+     * @throws DdsException.PartlyDone if it failed when some had been removed
+     */
     public long removeRange() {
-        return total(ranges::remove);
+        Progress progress = progress("removeRange");
+        return progress.guard(() -> total(ranges::remove, removed -> progress.countDone(removed == 0 ? 0 : 1)));
     }
 
     /**
      * Puts entries whose keys ascend, many at a time: the fast way to fill a tree. Each part of it takes effect at once; if it fails, any of them may be there.
      *
      * @return how many there were
+     * @throws DdsException.PartlyDone if it failed when some were there
      * @throws IllegalArgumentException if a key does not come after the one before it
      */
     public long load(Iterator<? extends Map.Entry<? extends K, ? extends V>> ascending) {
@@ -318,15 +338,62 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
     }
 
     @Override
-    protected Iterator<Row> rows(boolean keysOnly) {
-        return new RowWalk(this, keysOnly, ScanOptions.ALL, false);
+    protected RowStretch stretch() {
+        return new Ordered(this, null);
     }
 
-    private long total(Function<KeyRange, Operation<Part<Long>>> operation) {
+    @Override
+    protected boolean isOrdered() {
+        return true;
+    }
+
+    @Override
+    protected @Nullable Comparator<? super K> keyOrder() {
+        return comparator();
+    }
+
+    /**
+     * A view of a tree as a stretch.
+     *
+     * @param ends where its first and its last key were when it was first cut; null before that
+     */
+    private record Ordered(DdsTree<?, ?> tree, @Nullable Span ends) implements RowStretch {
+        @Override
+        public Iterator<Row> rows(boolean keysOnly) {
+            return new RowWalk(tree, keysOnly, ScanOptions.ALL, false);
+        }
+
+        @Override
+        public @Nullable Halves halves() {
+            Span known = ends == null ? tree.ends() : ends;
+            Bytes middle = known.isEmpty() ? null : Midpoint.between(known.low(), known.high());
+            if (middle == null) {
+                return null;
+            }
+            Ordered below = part(new Span(Bytes.EMPTY, middle), known);
+            Ordered above = part(new Span(middle, null), known);
+            return tree.descending ? new Halves(above, below) : new Halves(below, above);
+        }
+
+        private Ordered part(Span of, Span known) {
+            return new Ordered(
+                    tree.view(of.intersection(tree.span), tree.descending), of.intersection(known));
+        }
+    }
+
+    /** From the first key that there is to the last; empty if there is none. */
+    private Span ends() {
+        Bytes first = search(new Search<>(span, false, looking(ranges::firstKey, Row::key)));
+        Bytes last = search(new Search<>(span, true, looking(ranges::firstKey, Row::key)));
+        return first == null || last == null ? Span.NONE : new Span(first, Span.above(last));
+    }
+
+    private long total(Function<KeyRange, Operation<Part<Long>>> operation, LongConsumer each) {
         long total = 0;
         Optional<KeyRange> rest = span.isEmpty() ? Optional.empty() : Optional.of(span.range());
         while (rest.isPresent()) {
             Part<Long> part = call(operation.apply(rest.get()));
+            each.accept(part.result());
             total += part.result();
             rest = part.rest();
         }
@@ -374,41 +441,46 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
      * One record, the first in a direction.
      *
      * @param step asks one partition for it
+     * @param <T> what is told of the record
      */
-    record Search(Span span, boolean backward, Step step) {
+    record Search<T>(Span span, boolean backward, Step<T> step) {
         /** Makes the operation for what is left of the span. */
         @FunctionalInterface
-        interface Step {
-            Operation<Part<List<Row>>> operation(KeyRange range, boolean backward);
+        interface Step<T> {
+            Operation<Part<List<T>>> operation(KeyRange range, boolean backward);
         }
     }
 
-    Search ending(boolean isLast) {
-        return new Search(span, isLast != descending, ranges::first);
+    <T> Search<T> ending(boolean isLast, Function<Row, T> shape) {
+        return new Search<>(span, isLast != descending, looking(ranges::first, shape));
     }
 
-    Search polling(boolean isLast) {
-        return new Search(span, isLast != descending, ranges::poll);
+    /** What cannot be shaped has been removed all the same, and is told so. */
+    <T> Search<T> polling(boolean isLast, Function<Row, T> shape) {
+        return new Search<>(span, isLast != descending, (range, backward) -> {
+            Operation<Part<List<Row>>> poll = ranges.poll(range, backward);
+            return poll.map(part -> Part.shaped(part, row -> displaced(poll.name(), row, shape)));
+        });
     }
 
     /** The record nearest to the key: after it in this view's order, or before it. */
-    Search near(K key, boolean after, boolean inclusive) {
+    <T> Search<T> near(K key, boolean after, boolean inclusive, Function<Row, T> shape) {
         Bytes at = plainKey(key);
         boolean isUp = after != descending;
         Span beyond = isUp
                 ? new Span(inclusive ? at : Span.above(at), null)
                 : new Span(Bytes.EMPTY, inclusive ? Span.above(at) : at);
-        return new Search(beyond.intersection(span), !isUp, ranges::first);
+        return new Search<>(beyond.intersection(span), !isUp, looking(ranges::first, shape));
     }
 
-    private @Nullable Row endRow(boolean isLast) {
-        return search(ending(isLast));
+    private static <T> Search.Step<T> looking(Search.Step<Row> first, Function<Row, T> shape) {
+        return (range, backward) -> first.operation(range, backward).map(part -> Part.shaped(part, shape));
     }
 
-    private @Nullable Row search(Search search) {
+    private <T> @Nullable T search(Search<T> search) {
         Optional<KeyRange> rest = search.span.isEmpty() ? Optional.empty() : Optional.of(search.span.range());
         while (rest.isPresent()) {
-            Part<List<Row>> part = call(search.step.operation(rest.get(), search.backward));
+            Part<List<T>> part = call(search.step.operation(rest.get(), search.backward));
             if (!part.result().isEmpty()) {
                 return part.result().getFirst();
             }
@@ -417,19 +489,15 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
         return null;
     }
 
-    private @Nullable K key(@Nullable Row row) {
-        return row == null ? null : decodeKey(row.key());
-    }
-
-    private K presentKey(@Nullable Row row) {
-        if (row == null) {
-            throw new NoSuchElementException("tree '" + name() + "' has no entry in this range");
-        }
+    private K keyIn(Row row) {
         return decodeKey(row.key());
     }
 
-    Map.@Nullable Entry<K, V> entry(@Nullable Row row) {
-        return row == null ? null : presentEntry(row);
+    private K present(@Nullable K key) {
+        if (key == null) {
+            throw new NoSuchElementException("tree '" + name() + "' has no entry in this range");
+        }
+        return key;
     }
 
     Map.Entry<K, V> presentEntry(Row row) {
@@ -467,5 +535,10 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
     @Override
     protected Invoker invoker() {
         return super.invoker();
+    }
+
+    @Override
+    protected Progress progress(String method) {
+        return super.progress(method);
     }
 }

@@ -47,6 +47,7 @@ public final class InMemoryInvoker implements Invoker {
     private final AtomicBoolean keepsOperations = new AtomicBoolean();
     private long nowNanos;
     private Consumer<Operation<?>> before = operation -> {};
+    private Consumer<Operation<?>> after = operation -> {};
 
     public InMemoryInvoker(StructureType... types) {
         this.types = new StructureTypes(List.of(types));
@@ -59,7 +60,9 @@ public final class InMemoryInvoker implements Invoker {
         }
         try {
             before.accept(operation);
-            return new Answered<>(operation, evaluate(operation), null);
+            Bytes answer = evaluate(operation);
+            after.accept(operation);
+            return new Answered<>(operation, answer, null);
         } catch (DdsException e) {
             return new Answered<>(operation, null, e);
         }
@@ -120,6 +123,11 @@ public final class InMemoryInvoker implements Invoker {
     /** Runs before each operation is evaluated: to let another caller get in first, or to throw a {@link DdsException} that the operation then fails with. */
     public synchronized void before(Consumer<Operation<?>> action) {
         before = action;
+    }
+
+    /** Runs when each operation has taken effect: to throw a {@link DdsException} in place of its answer. */
+    public synchronized void after(Consumer<Operation<?>> action) {
+        after = action;
     }
 
     /** From now on remembers the operations. */

@@ -24,6 +24,11 @@ public interface Invoker {
      */
     Pending<@Nullable Void> commit(Minitransaction transaction, int age, CallOptions options);
 
+    /** Whether operations take effect only later, all together or not at all, because they belong to a transaction. Such an invoker is for one thread. */
+    default boolean isProvisional() {
+        return false;
+    }
+
     /**
      * The monotonic clock that timeouts are measured on, in nanoseconds from an arbitrary origin: the machine's, or the world's. For facades whose calls take several operations.
      */

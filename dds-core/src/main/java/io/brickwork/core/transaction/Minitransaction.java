@@ -15,6 +15,11 @@ public record Minitransaction(List<Item> items) {
         items = List.copyOf(items);
     }
 
+    /** Whether it changes nothing. */
+    public boolean isReadOnly() {
+        return items.stream().noneMatch(Write.class::isInstance);
+    }
+
     /** What it wants of one structure. */
     public sealed interface Item {
         StructureInfo structure();

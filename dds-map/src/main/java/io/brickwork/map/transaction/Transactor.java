@@ -68,6 +68,7 @@ public final class Transactor {
             result = function.apply(transaction);
         } catch (RuntimeException | Error thrown) {
             if (isTrue(transaction, age)) {
+                throwOfTheWhole(thrown);
                 throw thrown;
             }
             return new Attempt<>(false, null);
@@ -81,6 +82,15 @@ public final class Transactor {
             return new Attempt<>(true, result);
         } catch (DdsException.Conflict lost) {
             return new Attempt<>(false, null);
+        }
+    }
+
+    /** Nothing lasts of a transaction that ends so: that a part of something was done within it is not true outside. */
+    private static void throwOfTheWhole(Throwable thrown) {
+        if (thrown instanceof DdsException.PartlyDone part
+                && part.isProvisional()
+                && part.getCause() instanceof DdsException first) {
+            throw first;
         }
     }
 
