@@ -146,7 +146,8 @@ class WhatFailuresSayTest {
 
         SortedMap<Bytes, Bytes> records() {
             SortedMap<Bytes, Bytes> all = new TreeMap<>(invoker.records(table.info()));
-            invoker.records(tree.info()).forEach((key, value) -> all.put(key.concat(Bytes.utf8(" in the tree")), value));
+            invoker.records(tree.info())
+                    .forEach((key, value) -> all.put(key.concat(Bytes.utf8(" in the tree")), value));
             return all;
         }
     }
@@ -216,7 +217,8 @@ class WhatFailuresSayTest {
         TREE_METHODS.put("pollFirstEntry", DdsTree::pollFirstEntry);
         TREE_METHODS.put("pollLastEntry", DdsTree::pollLastEntry);
         TREE_METHODS.put("pollFirstEntry of a view", tree -> tree.tailMap("c").pollFirstEntry());
-        TREE_METHODS.put("descending pollFirstEntry", tree -> tree.descendingMap().pollFirstEntry());
+        TREE_METHODS.put(
+                "descending pollFirstEntry", tree -> tree.descendingMap().pollFirstEntry());
         TREE_METHODS.put("keySet.pollFirst", tree -> tree.keySet().pollFirst());
         TREE_METHODS.put("keySet.pollLast", tree -> tree.keySet().pollLast());
         TREE_METHODS.put("removeRange", tree -> tree.headMap("o").removeRange());
@@ -386,7 +388,8 @@ class WhatFailuresSayTest {
                 .withRootCauseInstanceOf(UnsupportedOperationException.class)
                 .satisfies(told -> {
                     assertThat(told.certainlyDidNotHappen()).isFalse();
-                    assertThat(told.keyBytes()).contains(Codecs.string().encode("a").toArray());
+                    assertThat(told.keyBytes())
+                            .contains(Codecs.string().encode("a").toArray());
                     assertThat(place.values.text.decode(
                                     Bytes.wrap(told.valueBytes().orElseThrow())))
                             .isEqualTo("old 1");

@@ -1,5 +1,6 @@
 package io.brickwork.btree;
 
+import io.brickwork.btree.Bounds.End;
 import io.brickwork.btree.TreeOperations.Part;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
@@ -43,6 +44,7 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
         implements ConcurrentNavigableMap<K, V>, Transactional<DdsTree<K, V>> {
     private final TreeSpec<K, V> spec;
     private final TreeOperations ranges;
+    private final Bounds bounds;
     private final Span span;
     private final boolean descending;
 
@@ -52,12 +54,13 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
             PartitionMap initial,
             TreeSpec<K, V> spec,
             CallOptions options,
-            Span span,
+            Bounds bounds,
             boolean descending) {
         super(invoker, TreeType.operations(info), initial, spec.keys(), spec.values(), options);
         this.spec = spec;
         this.ranges = new TreeOperations(info);
-        this.span = span;
+        this.bounds = bounds;
+        this.span = bounds.span();
         this.descending = descending;
     }
 
@@ -71,24 +74,24 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
         StructureInfo info = openStructure(invoker, spec.name(), spec.structureSpec(), spec.fences(), options);
         spec.checkFits(info);
         return new DdsTree<>(
-                invoker, info, TreeType.INSTANCE.initialPartitions(info.spec()), spec, options, Span.ALL, false);
+                invoker, info, TreeType.INSTANCE.initialPartitions(info.spec()), spec, options, Bounds.NONE, false);
     }
 
     /** The same tree, or view, with another timeout; this one keeps its own. */
     public DdsTree<K, V> withTimeout(Duration timeout) {
         return new DdsTree<>(
-                invoker(), info(), initialPartitions(), spec, options().withTimeout(timeout), span, descending);
+                invoker(), info(), initialPartitions(), spec, options().withTimeout(timeout), bounds, descending);
     }
 
     /** The same tree, or view, with reads that promise something else; this one keeps its own. */
     public DdsTree<K, V> withReads(ReadMode reads) {
         return new DdsTree<>(
-                invoker(), info(), initialPartitions(), spec, options().withReads(reads), span, descending);
+                invoker(), info(), initialPartitions(), spec, options().withReads(reads), bounds, descending);
     }
 
     @Override
     public DdsTree<K, V> over(Invoker other) {
-        return new DdsTree<>(other, info(), PartitionMap.WHOLE, spec, options(), span, descending);
+        return new DdsTree<>(other, info(), PartitionMap.WHOLE, spec, options(), bounds, descending);
     }
 
     @Override
@@ -197,25 +200,21 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
             throw new IllegalArgumentException(
                     "a range of tree '%s' from %s to %s, which comes before it".formatted(name(), from, to));
         }
-        return descending
-                ? view(bounded(last, toInclusive, first, fromInclusive), true)
-                : view(bounded(first, fromInclusive, last, toInclusive), false);
+        End begin = new End(first, fromInclusive);
+        End end = new End(last, toInclusive);
+        return descending ? view(bounded(end, begin), true) : view(bounded(begin, end), false);
     }
 
     @Override
     public DdsTree<K, V> headMap(K to, boolean inclusive) {
-        Bytes end = plainKey(to);
-        return descending
-                ? view(bounded(end, inclusive, null, false), true)
-                : view(bounded(null, false, end, inclusive), false);
+        End end = new End(plainKey(to), inclusive);
+        return descending ? view(bounded(end, null), true) : view(bounded(null, end), false);
     }
 
     @Override
     public DdsTree<K, V> tailMap(K from, boolean inclusive) {
-        Bytes begin = plainKey(from);
-        return descending
-                ? view(bounded(null, false, begin, inclusive), true)
-                : view(bounded(begin, inclusive, null, false), false);
+        End begin = new End(plainKey(from), inclusive);
+        return descending ? view(bounded(null, begin), true) : view(bounded(begin, null), false);
     }
 
     @Override
@@ -235,7 +234,7 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
 
     @Override
     public DdsTree<K, V> descendingMap() {
-        return view(span, !descending);
+        return view(bounds, !descending);
     }
 
     /**
@@ -244,32 +243,21 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
      * @throws IllegalArgumentException if keys have no such leading parts
      */
     public DdsTree<K, V> prefixMap(@Nullable Object... leading) {
-        return view(Span.prefixed(spec.keys().prefix(leading)).intersection(span), descending);
+        return view(Bounds.of(Span.prefixed(spec.keys().prefix(leading))).intersection(bounds), descending);
     }
 
-    private DdsTree<K, V> view(Span of, boolean isDescending) {
+    private DdsTree<K, V> view(Bounds of, boolean isDescending) {
         return new DdsTree<>(invoker(), info(), initialPartitions(), spec, options(), of, isDescending);
     }
 
-    /** This view's part between two keys, where null is its own bound. */
-    private Span bounded(@Nullable Bytes low, boolean lowInclusive, @Nullable Bytes high, boolean highInclusive) {
-        if (low != null) {
-            refuseBeyond(low, lowInclusive);
+    /** This view's part between two ends, where null is its own. */
+    private Bounds bounded(@Nullable End low, @Nullable End high) {
+        for (End end : new End[] {low, high}) {
+            if (end != null && !bounds.admits(end)) {
+                throw outOfRange(decodeKey(end.key()));
+            }
         }
-        if (high != null) {
-            refuseBeyond(high, highInclusive);
-        }
-        return new Span(
-                low == null ? span.low() : lowInclusive ? low : Span.above(low),
-                high == null ? span.high() : highInclusive ? Span.above(high) : high);
-    }
-
-    /** A bound lies within the view, or is one that the view excludes and is excluded again. */
-    private void refuseBeyond(Bytes bound, boolean isInclusive) {
-        boolean isAtEnd = bound.equals(span.high()) || Span.above(bound).equals(span.low());
-        if (!span.contains(bound) && (isInclusive || !isAtEnd)) {
-            throw outOfRange(decodeKey(bound));
-        }
+        return new Bounds(low == null ? bounds.low() : low, high == null ? bounds.high() : high);
     }
 
     @Override
@@ -377,7 +365,7 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
 
         private Ordered part(Span of, Span known) {
             return new Ordered(
-                    tree.view(of.intersection(tree.span), tree.descending), of.intersection(known));
+                    tree.view(Bounds.of(of).intersection(tree.bounds), tree.descending), of.intersection(known));
         }
     }
 
@@ -410,6 +398,17 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
             throw outOfRange(key);
         }
         return encoded;
+    }
+
+    /** A key that is looked for, and perhaps put: only what is stored must lie in this view. */
+    @Override
+    protected Bytes computedKey(@Nullable K key) {
+        return super.encodeKey(key);
+    }
+
+    @Override
+    protected @Nullable RuntimeException refusal(Bytes key) {
+        return span.contains(key) ? null : outOfRange(decodeKey(key));
     }
 
     /** A key that is looked for: what lies outside of this view is not there. */

@@ -105,7 +105,7 @@ public class AsyncMap<K, V> {
         return staged(map.merging(key, value, function));
     }
 
-    private CompletionStage<@Nullable V> staged(OptimisticUpdate<V> update) {
+    private CompletionStage<@Nullable V> staged(Computation<V> update) {
         try {
             return update.stage();
         } catch (DdsException e) {

@@ -339,18 +339,18 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         return new MapViews.Entries<>(this);
     }
 
-    OptimisticUpdate<V> computing(K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
+    Computation<V> computing(K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
         Objects.requireNonNull(function, "function");
-        Bytes encoded = encodeKey(key);
+        Bytes encoded = computedKey(key);
         return update("compute", encoded, current -> {
             V value = function.apply(key, current.isEmpty() ? null : decodeValue(encoded, current.get()));
             return attempt(encoded, current, value);
         });
     }
 
-    OptimisticUpdate<V> computingIfAbsent(K key, Function<? super K, ? extends @Nullable V> function) {
+    Computation<V> computingIfAbsent(K key, Function<? super K, ? extends @Nullable V> function) {
         Objects.requireNonNull(function, "function");
-        Bytes encoded = encodeKey(key);
+        Bytes encoded = computedKey(key);
         return update("computeIfAbsent", encoded, current -> {
             if (current.isPresent()) {
                 return new Attempt<>(null, decodeValue(encoded, current.get()));
@@ -360,9 +360,9 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         });
     }
 
-    OptimisticUpdate<V> computingIfPresent(K key, BiFunction<? super K, ? super V, ? extends @Nullable V> function) {
+    Computation<V> computingIfPresent(K key, BiFunction<? super K, ? super V, ? extends @Nullable V> function) {
         Objects.requireNonNull(function, "function");
-        Bytes encoded = encodeKey(key);
+        Bytes encoded = computedKey(key);
         return update("computeIfPresent", encoded, current -> {
             if (current.isEmpty()) {
                 return new Attempt<>(null, null);
@@ -372,9 +372,9 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         });
     }
 
-    OptimisticUpdate<V> merging(K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
+    Computation<V> merging(K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
         Objects.requireNonNull(function, "function");
-        Bytes encoded = encodeKey(key);
+        Bytes encoded = computedKey(key);
         encodeValue(value); // refused at once, also if the function would never see it
         return update("merge", encoded, current -> {
             V merged = current.isEmpty() ? value : function.apply(decodeValue(encoded, current.get()), value);
@@ -382,8 +382,11 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         });
     }
 
-    private OptimisticUpdate<V> update(String name, Bytes key, Function<Optional<Bytes>, Attempt<V>> attempts) {
-        return new OptimisticUpdate<>(invoker, options, operations, key, name, attempts);
+    private Computation<V> update(String name, Bytes key, Function<Optional<Bytes>, Attempt<V>> attempts) {
+        RuntimeException refusal = refusal(key);
+        return refusal == null
+                ? new OptimisticUpdate<>(invoker, options, operations, key, name, attempts)
+                : new Computation.OfNothing<>(attempts, refusal);
     }
 
     /** The step from the value that was read to the one that shall be there; null is none. */
@@ -580,6 +583,16 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
 
     protected Bytes encodeKey(@Nullable K key) {
         return encode(keys, "key", key);
+    }
+
+    /** A key whose value is computed: it may lie outside of what this map shows, where there is no value and none can be put. */
+    protected Bytes computedKey(@Nullable K key) {
+        return encodeKey(key);
+    }
+
+    /** Why nothing can be put under the key; null if something can. */
+    protected @Nullable RuntimeException refusal(Bytes key) {
+        return null;
     }
 
     protected Bytes encodeValue(@Nullable V value) {

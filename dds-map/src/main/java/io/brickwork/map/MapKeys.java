@@ -29,8 +29,7 @@ public class MapKeys<K> extends AbstractSet<K> {
     @Override
     public Spliterator<K> spliterator() {
         return map.isOrdered()
-                ? MapViews.spliterator(
-                        map, true, this::key, Spliterator.DISTINCT | Spliterator.SORTED, map.keyOrder())
+                ? MapViews.spliterator(map, true, this::key, Spliterator.DISTINCT | Spliterator.SORTED, map.keyOrder())
                 : MapViews.spliterator(map, true, this::key, Spliterator.DISTINCT, null);
     }
 

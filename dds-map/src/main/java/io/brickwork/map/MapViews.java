@@ -224,8 +224,7 @@ final class MapViews {
         });
     }
 
-    private static boolean removeIf(
-            DdsMap<?, ?> map, boolean keysOnly, Predicate<Row> filter, Predicate<Row> removal) {
+    private static boolean removeIf(DdsMap<?, ?> map, boolean keysOnly, Predicate<Row> filter, Predicate<Row> removal) {
         Progress progress = map.progress("removeIf");
         return progress.guard(() -> {
             boolean isChanged = false;

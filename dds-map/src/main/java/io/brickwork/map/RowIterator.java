@@ -55,7 +55,12 @@ final class RowIterator implements Iterator<Row> {
     /** How many rows of the page come before the record key; a page is in their order. */
     private int rowsBelow(Bytes end) {
         int count = rows.size();
-        while (count > 0 && map.operations().placement().recordKey(rows.get(count - 1).key()).compareTo(end) >= 0) {
+        while (count > 0
+                && map.operations()
+                                .placement()
+                                .recordKey(rows.get(count - 1).key())
+                                .compareTo(end)
+                        >= 0) {
             count--;
         }
         return count;

@@ -94,8 +94,7 @@ final class RowSpliterator<T> implements Spliterator<T> {
         }
         stretch = halves.rest();
         estimate >>>= 1;
-        return new RowSpliterator<>(
-                halves.first(), keysOnly, isSplittable, shape, characteristics, order, estimate);
+        return new RowSpliterator<>(halves.first(), keysOnly, isSplittable, shape, characteristics, order, estimate);
     }
 
     @Override

@@ -193,8 +193,7 @@ public final class Transaction {
             for (Minitransaction.Item item : transaction.items()) {
                 if (item instanceof Minitransaction.Expect(StructureInfo structure, Compare compare)
                         && !compare.holds(records(structure))) {
-                    throw new DdsException.Conflict(
-                            "in '" + structure.name() + "' " + RecordAccess.describe(compare));
+                    throw new DdsException.Conflict("in '" + structure.name() + "' " + RecordAccess.describe(compare));
                 }
             }
             LinkedHashMap<TransactionRecords, List<Effect>> writes = new LinkedHashMap<>();

@@ -2,8 +2,8 @@ package io.brickwork.map.transaction;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
-import io.brickwork.core.entry.Effect;
 import io.brickwork.core.Version;
+import io.brickwork.core.entry.Effect;
 import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.Records;
