@@ -2,6 +2,7 @@ package io.brickwork.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.brickwork.btree.DdsTree;
 import io.brickwork.btree.TreeSpec;
@@ -75,6 +76,13 @@ class WhatFailuresSayTest {
                 throw new StackOverflowError("by the codec");
             }
         },
+        GIVES_NULL {
+            @Override
+            @Nullable
+            RuntimeException thrown() {
+                return null;
+            }
+        },
         MISSING_CLASS {
             @Override
             RuntimeException thrown() {
@@ -82,7 +90,7 @@ class WhatFailuresSayTest {
             }
         };
 
-        abstract RuntimeException thrown();
+        abstract @Nullable RuntimeException thrown();
     }
 
     /** Text, of which that beginning with "old" cannot be decoded while the codec fails. */
@@ -106,12 +114,17 @@ class WhatFailuresSayTest {
         }
 
         @Override
+        @SuppressWarnings("NullAway") // the codec is broken
         public String decode(Bytes bytes) {
             String value = text.decode(bytes);
-            if (failure != null && value.startsWith("old")) {
-                throw failure.thrown();
+            if (failure == null || !value.startsWith("old")) {
+                return value;
             }
-            return value;
+            RuntimeException thrown = failure.thrown();
+            if (thrown == null) {
+                return null;
+            }
+            throw thrown;
         }
     }
 
@@ -364,6 +377,32 @@ class WhatFailuresSayTest {
                 throw failure;
             }
         };
+    }
+
+    // ---- a thread that must not wait
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void aThreadThatMustNotWaitIsRefusedBeforeAnythingIsDone(Case of) {
+        Place place = new Place();
+        SortedMap<Bytes, Bytes> before = place.records();
+        place.invoker.forbidWaiting(true);
+        if (of.name.startsWith("async.")) {
+            of.method.accept(place.map(of.isTree));
+        } else {
+            assertThatThrownBy(() -> of.method.accept(place.map(of.isTree))).isInstanceOf(IllegalStateException.class);
+            assertThat(place.records()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aCodecThatMakesNothingOrSomethingElseIsNotBelieved() {
+        Place place = new Place();
+        place.values.failure = Unreadable.GIVES_NULL;
+        assertThatExceptionOfType(DdsException.UnreadableAnswer.class)
+                .isThrownBy(() -> place.table.put("a", "new"))
+                .withMessageContaining("it has made null of it, not a java.lang.String");
+        assertThat(place.table.get("a")).isEqualTo("new");
     }
 
     @Test

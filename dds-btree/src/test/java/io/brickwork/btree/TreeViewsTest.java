@@ -44,7 +44,8 @@ class TreeViewsTest {
     void spliteratorsSayWhatIsTrueOfThem() {
         int all = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.CONCURRENT;
         int sorted = all | Spliterator.DISTINCT | Spliterator.SORTED;
-        for (DdsTree<Integer, String> view : List.of(tree, tree.headMap(5), tree.subMap(1, 9).descendingMap())) {
+        for (DdsTree<Integer, String> view :
+                List.of(tree, tree.headMap(5), tree.subMap(1, 9).descendingMap())) {
             assertThat(view.keySet().spliterator().characteristics()).isEqualTo(sorted);
             assertThat(view.entrySet().spliterator().characteristics()).isEqualTo(sorted);
             assertThat(view.values().spliterator().characteristics()).isEqualTo(all);
@@ -56,7 +57,8 @@ class TreeViewsTest {
                     .isEqualTo(view.comparator() == null);
         }
         assertThat(tree.keySet().spliterator().getComparator()).isNull();
-        Comparator<? super Integer> descending = tree.descendingKeySet().spliterator().getComparator();
+        Comparator<? super Integer> descending =
+                tree.descendingKeySet().spliterator().getComparator();
         assertThat(descending.compare(1, 2)).isPositive();
     }
 
@@ -133,7 +135,9 @@ class TreeViewsTest {
             }
         });
         int parts = 8 * Runtime.getRuntime().availableProcessors() + 8; // a stream makes at least 4 for each thread
-        tree.keySet().parallelStream().peek(key -> threads.add(Thread.currentThread())).anyMatch(key -> true);
+        tree.keySet().parallelStream()
+                .peek(key -> threads.add(Thread.currentThread()))
+                .anyMatch(key -> true);
         assertThat(pages.size()).isLessThanOrEqualTo(2 + parts);
         assertThat(threads).isNotEmpty();
     }
@@ -166,8 +170,8 @@ class TreeViewsTest {
 
     @Test
     void keysAreComparedByContentWhateverTheSizes() {
-        DdsTree<byte[], byte[]> arrays = DdsTree.open(
-                invoker, TreeSpec.of("a", OrderedCodecs.bytes(), Codecs.bytes()), CallOptions.DEFAULT);
+        DdsTree<byte[], byte[]> arrays =
+                DdsTree.open(invoker, TreeSpec.of("a", OrderedCodecs.bytes(), Codecs.bytes()), CallOptions.DEFAULT);
         for (int more : new int[] {0, 10}) {
             List<byte[]> others = new ArrayList<>();
             for (int i = 0; i < more; i++) {
@@ -194,8 +198,9 @@ class TreeViewsTest {
             assertThat(arrays.values().retainAll(others)).isTrue();
             assertThat(keys(arrays)).containsExactly("[1]", "[3]");
 
-            List<Map.Entry<byte[], byte[]>> entries =
-                    others.stream().map(other -> Map.entry(other, other.clone())).toList();
+            List<Map.Entry<byte[], byte[]>> entries = others.stream()
+                    .map(other -> Map.entry(other, other.clone()))
+                    .toList();
             refill(arrays);
             assertThat(arrays.entrySet().removeAll(entries)).isTrue();
             assertThat(keys(arrays)).containsExactly("[2]");
@@ -204,7 +209,8 @@ class TreeViewsTest {
             assertThat(arrays.entrySet().retainAll(entries)).isTrue();
             assertThat(keys(arrays)).containsExactly("[1]", "[3]");
         }
-        assertThat(arrays.keySet().removeAll(Arrays.asList(null, "of another class"))).isFalse();
+        assertThat(arrays.keySet().removeAll(Arrays.asList(null, "of another class")))
+                .isFalse();
     }
 
     private static void refill(DdsTree<byte[], byte[]> arrays) {
@@ -245,25 +251,31 @@ class TreeViewsTest {
         DdsTree<String, Integer> fromB0 = words.tailMap("b\0", true);
         assertThatIllegalArgumentException().isThrownBy(() -> fromB0.tailMap("b", false));
         assertThatIllegalArgumentException().isThrownBy(() -> fromB0.headMap("b", true));
-        assertThatIllegalArgumentException().isThrownBy(() -> fromB0.descendingMap().headMap("b", false));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> fromB0.descendingMap().headMap("b", false));
         DdsTree<String, Integer> upToB = words.headMap("b", true);
         assertThatIllegalArgumentException().isThrownBy(() -> upToB.headMap("b\0", false));
         assertThatIllegalArgumentException().isThrownBy(() -> upToB.subMap("a", true, "b\0", false));
         assertThatIllegalArgumentException().isThrownBy(() -> upToB.keySet().headSet("b\0", false));
-        assertThatIllegalArgumentException().isThrownBy(() -> upToB.prefixMap("b").headMap("b\0", false));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> upToB.prefixMap("b").headMap("b\0", false));
         assertThat(words.tailMap("b", false).tailMap("b", false)).isEmpty();
         assertThat(words.headMap("b\0", false).headMap("b\0", false)).isEmpty();
         assertThat(words.prefixMap("b").headMap("c", false)).isEmpty();
-        assertThatIllegalArgumentException().isThrownBy(() -> words.prefixMap("b").headMap("c", true));
-        assertThatIllegalArgumentException().isThrownBy(() -> words.tailMap("b", false).tailMap("b", true));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> words.prefixMap("b").headMap("c", true));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> words.tailMap("b", false).tailMap("b", true));
     }
 
     @Test
     void whatIsPolledAsAKeyIsNotLookedAtAsAValue() {
         DdsTree<Integer, Long> misread =
                 DdsTree.open(invoker, TreeSpec.of("n", OrderedCodecs.int32(), Codecs.int64()), CallOptions.DEFAULT);
-        invoker.store(misread.info(), OrderedCodecs.int32().encode(1), Codecs.string().encode("no number"));
-        invoker.store(misread.info(), OrderedCodecs.int32().encode(2), Codecs.string().encode("no number"));
+        invoker.store(
+                misread.info(), OrderedCodecs.int32().encode(1), Codecs.string().encode("no number"));
+        invoker.store(
+                misread.info(), OrderedCodecs.int32().encode(2), Codecs.string().encode("no number"));
         assertThat(misread.keySet().remove(2)).isTrue();
         assertThat(misread.keySet().pollFirst()).isEqualTo(1);
         assertThat(misread.keySet()).isEmpty();

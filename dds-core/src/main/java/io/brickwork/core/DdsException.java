@@ -101,7 +101,9 @@ public abstract sealed class DdsException extends RuntimeException {
         private final long limitBytes;
 
         public TooLarge(String what, long actualBytes, long limitBytes) {
-            super("%s takes %,d bytes after encoding; the limit is %,d".formatted(what, actualBytes, limitBytes), Happened.NOTHING);
+            super(
+                    "%s takes %,d bytes after encoding; the limit is %,d".formatted(what, actualBytes, limitBytes),
+                    Happened.NOTHING);
             this.actualBytes = actualBytes;
             this.limitBytes = limitBytes;
         }

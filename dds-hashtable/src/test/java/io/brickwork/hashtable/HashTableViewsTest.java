@@ -24,8 +24,7 @@ class HashTableViewsTest {
             DdsHashTable.open(invoker, TableSpec.of("t", Codecs.int32(), Codecs.string()), CallOptions.DEFAULT);
 
     private Map<Integer, String> fill() {
-        Map<Integer, String> all =
-                IntStream.range(0, COUNT).boxed().collect(Collectors.toMap(i -> i, i -> "v" + i));
+        Map<Integer, String> all = IntStream.range(0, COUNT).boxed().collect(Collectors.toMap(i -> i, i -> "v" + i));
         table.putAll(all);
         return all;
     }
@@ -42,7 +41,8 @@ class HashTableViewsTest {
     void splittingAsksForNothingAndLosesNothing() {
         fill();
         invoker.keepOperations();
-        List<Spliterator<Integer>> parts = new ArrayList<>(List.of(table.keySet().spliterator()));
+        List<Spliterator<Integer>> parts =
+                new ArrayList<>(List.of(table.keySet().spliterator()));
         for (int round = 0; round < 4; round++) {
             for (Spliterator<Integer> part : List.copyOf(parts)) {
                 Spliterator<Integer> prefix = part.trySplit();

@@ -578,6 +578,9 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     }
 
     protected <R> R call(Operation<R> operation) {
+        if (!operation.read()) {
+            invoker.checkMayBlock();
+        }
         return invoker.invoke(operation, options).await();
     }
 
@@ -647,7 +650,16 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
 
     private <T> T decode(Codec<T> codec, String what, Bytes key, Bytes bytes) {
         try {
-            return codec.decode(bytes);
+            T decoded = codec.decode(bytes);
+            if (!codec.type().isInstance(decoded)) {
+                throw new MalformedException("it has made %s of it, not a %s"
+                        .formatted(
+                                decoded == null
+                                        ? "null"
+                                        : "a " + decoded.getClass().getName(),
+                                codec.type().getName()));
+            }
+            return decoded;
         } catch (DdsException told) {
             throw told;
         } catch (RuntimeException | StackOverflowError | LinkageError e) {

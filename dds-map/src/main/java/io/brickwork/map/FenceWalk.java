@@ -70,6 +70,7 @@ final class FenceWalk<R> {
     }
 
     void run(Visitor<R> visitor) {
+        invoker.checkMayBlock();
         @Nullable Bytes position = Bytes.EMPTY;
         try {
             while (position != null) {

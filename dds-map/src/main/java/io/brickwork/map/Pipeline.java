@@ -45,6 +45,7 @@ public final class Pipeline {
      */
     @SuppressWarnings("CatchingUnchecked") // what the sender throws belongs to the user, after all is answered
     public static void run(Invoker invoker, CallOptions options, Progress progress, Consumer<Pipeline> sender) {
+        invoker.checkMayBlock();
         Pipeline pipeline = new Pipeline(invoker, options, progress);
         Throwable failure = null;
         try {

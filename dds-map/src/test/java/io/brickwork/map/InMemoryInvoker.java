@@ -46,6 +46,7 @@ public final class InMemoryInvoker implements Invoker {
     private final List<Operation<?>> invoked = new ArrayList<>();
     private final AtomicBoolean keepsOperations = new AtomicBoolean();
     private long nowNanos;
+    private boolean mayNotWait;
     private Consumer<Operation<?>> before = operation -> {};
     private Consumer<Operation<?>> after = operation -> {};
 
@@ -128,6 +129,16 @@ public final class InMemoryInvoker implements Invoker {
     /** Runs when each operation has taken effect: to throw a {@link DdsException} in place of its answer. */
     public synchronized void after(Consumer<Operation<?>> action) {
         after = action;
+    }
+
+    /** Whether this thread is one that must not wait; see {@link #checkMayBlock}. */
+    public synchronized void forbidWaiting(boolean isForbidden) {
+        mayNotWait = isForbidden;
+    }
+
+    @Override
+    public synchronized void checkMayBlock() {
+        Check.state(!mayNotWait, "a blocking call on a thread that must never block");
     }
 
     /** From now on remembers the operations. */
@@ -276,7 +287,7 @@ public final class InMemoryInvoker implements Invoker {
         }
     }
 
-    private static final class Answered<R> implements Pending<R> {
+    private final class Answered<R> implements Pending<R> {
         private final Operation<R> operation;
         private final @Nullable Bytes result;
         private final @Nullable DdsException failure;
@@ -290,6 +301,11 @@ public final class InMemoryInvoker implements Invoker {
 
         @Override
         public R await() {
+            checkMayBlock();
+            return result();
+        }
+
+        private R result() {
             Check.state(taken.compareAndSet(false, true), "%s is taken twice", operation.name());
             if (result == null) {
                 throw Check.present(failure, "no result and no failure");
@@ -300,7 +316,7 @@ public final class InMemoryInvoker implements Invoker {
         @Override
         public CompletionStage<R> stage() {
             try {
-                return CompletableFuture.completedStage(await());
+                return CompletableFuture.completedStage(result());
             } catch (DdsException e) {
                 return CompletableFuture.failedStage(e);
             }

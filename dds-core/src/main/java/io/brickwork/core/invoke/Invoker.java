@@ -24,6 +24,13 @@ public interface Invoker {
      */
     Pending<@Nullable Void> commit(Minitransaction transaction, int age, CallOptions options);
 
+    /**
+     * Refuses threads that must not wait. Asked before a write is sent whose outcome will be waited for: {@link Pending#await} refuses them too, but when the write is on its way already.
+     *
+     * @throws IllegalStateException on such a thread; the message names it
+     */
+    default void checkMayBlock() {}
+
     /** Whether operations take effect only later, all together or not at all, because they belong to a transaction. Such an invoker is for one thread. */
     default boolean isProvisional() {
         return false;

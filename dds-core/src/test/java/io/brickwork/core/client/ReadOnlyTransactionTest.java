@@ -89,8 +89,8 @@ class ReadOnlyTransactionTest {
 
     @Test
     void oneThatWritesIsUnknown() {
-        ScriptedClient client = asking(
-                absent(0), new Minitransaction.Write(TABLE, new Effect(key(1), Bytes.utf8("x"))));
+        ScriptedClient client =
+                asking(absent(0), new Minitransaction.Write(TABLE, new Effect(key(1), Bytes.utf8("x"))));
         client.pass(10_010);
         assertThat(client.failure(CALL, DdsException.UnknownOutcome.class).id())
                 .hasValueSatisfying(id -> assertThat(id.session()).isEqualTo(SESSION));
