@@ -44,7 +44,8 @@ public final class Progress {
 
     /** What the method fails with when an operation has failed: that very failure if it is true of all operations. */
     public DdsException told(DdsException failure) {
-        boolean isTrueOfAll = done == 0 && (!mayHaveHappened || failure.happened() == Happened.UNKNOWN);
+        boolean isTrueOfAll = done == 0
+                && (failure.happened() == Happened.UNKNOWN || (failure.certainlyDidNotHappen() && !mayHaveHappened));
         if (isTrueOfAll) {
             return failure;
         }
