@@ -17,6 +17,7 @@ import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.codec.OrderedCodec;
 import io.brickwork.core.codec.OrderedCodecs;
 import io.brickwork.core.invoke.CallOptions;
+import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.core.wire.MalformedException;
 import io.brickwork.hashtable.DdsHashTable;
@@ -25,7 +26,7 @@ import io.brickwork.hashtable.TableSpec;
 import io.brickwork.map.DdsMap;
 import io.brickwork.map.InMemoryInvoker;
 import io.brickwork.map.MiniTransaction;
-import io.brickwork.map.transaction.Transactional;
+import io.brickwork.map.transaction.Transaction;
 import io.brickwork.map.transaction.Transactor;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -340,12 +341,11 @@ class WhatFailuresSayTest {
         return thrown == null && !caught.isEmpty() ? caught.getFirst() : thrown;
     }
 
-    private static DdsMap<String, String> on(
-            io.brickwork.map.transaction.Transaction transaction, Place place, boolean isTree) {
-        Transactional<?> map = isTree ? place.tree : place.table;
-        return isTree
-                ? transaction.on((DdsTree<String, String>) map)
-                : transaction.on((DdsHashTable<String, String>) map);
+    private static DdsMap<String, String> on(Transaction transaction, Place place, boolean isTree) {
+        if (isTree) {
+            return transaction.on(place.tree);
+        }
+        return transaction.on(place.table);
     }
 
     // ---- a failure of one of several operations
@@ -369,7 +369,7 @@ class WhatFailuresSayTest {
         }
     }
 
-    private static Consumer<io.brickwork.core.invoke.Operation<?>> failAt(int number, DdsException failure) {
+    private static Consumer<Operation<?>> failAt(int number, DdsException failure) {
         AtomicInteger count = new AtomicInteger();
         return operation -> {
             if (count.incrementAndGet() == number
