@@ -309,6 +309,9 @@ public final class Dds implements AutoCloseable {
             return new OperationOutcome.Unknown(operation, String.valueOf(unknown.getMessage()));
         } catch (DdsException.Forgotten forgotten) {
             return new OperationOutcome.Forgotten(String.valueOf(forgotten.getMessage()));
+        } catch (DdsException notTold) {
+            // That the question certainly was not asked says nothing of the operation.
+            return new OperationOutcome.Unknown(operation, String.valueOf(notTold.getMessage()));
         }
     }
 

@@ -45,6 +45,7 @@ final class AsyncScan {
         return done.minimalCompletionStage();
     }
 
+    @SuppressWarnings("CatchingUnchecked") // what the action throws belongs to the user
     private void go() {
         try {
             while (true) {
@@ -65,8 +66,8 @@ final class AsyncScan {
                 }
                 waited.getNow(null); // throws what it failed with
             }
-        } catch (RuntimeException e) {
-            fail(e);
+        } catch (Throwable e) {
+            fail(e); // else the scan would never end
         }
     }
 

@@ -5,7 +5,6 @@ import io.brickwork.btree.TreeOperations.Part;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.map.AsyncMap;
-import io.brickwork.map.MapOperations.Row;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,35 +23,35 @@ public final class AsyncTree<K, V> extends AsyncMap<K, V> {
     }
 
     public CompletionStage<Map.@Nullable Entry<K, V>> firstEntry() {
-        return search(tree.ending(false));
+        return search(tree.ending(false, tree::presentEntry));
     }
 
     public CompletionStage<Map.@Nullable Entry<K, V>> lastEntry() {
-        return search(tree.ending(true));
+        return search(tree.ending(true, tree::presentEntry));
     }
 
     public CompletionStage<Map.@Nullable Entry<K, V>> lowerEntry(K key) {
-        return search(tree.near(key, false, false));
+        return search(tree.near(key, false, false, tree::presentEntry));
     }
 
     public CompletionStage<Map.@Nullable Entry<K, V>> floorEntry(K key) {
-        return search(tree.near(key, false, true));
+        return search(tree.near(key, false, true, tree::presentEntry));
     }
 
     public CompletionStage<Map.@Nullable Entry<K, V>> ceilingEntry(K key) {
-        return search(tree.near(key, true, true));
+        return search(tree.near(key, true, true, tree::presentEntry));
     }
 
     public CompletionStage<Map.@Nullable Entry<K, V>> higherEntry(K key) {
-        return search(tree.near(key, true, false));
+        return search(tree.near(key, true, false, tree::presentEntry));
     }
 
     public CompletionStage<Map.@Nullable Entry<K, V>> pollFirstEntry() {
-        return search(tree.polling(false));
+        return search(tree.polling(false, tree::presentEntry));
     }
 
     public CompletionStage<Map.@Nullable Entry<K, V>> pollLastEntry() {
-        return search(tree.polling(true));
+        return search(tree.polling(true, tree::presentEntry));
     }
 
     /**
@@ -66,14 +65,16 @@ public final class AsyncTree<K, V> extends AsyncMap<K, V> {
         return new AsyncScan(tree, how, row -> action.apply(tree.presentEntry(row))).run();
     }
 
-    private CompletionStage<Map.@Nullable Entry<K, V>> search(Search search) {
-        return search.span().isEmpty()
-                ? CompletableFuture.completedStage(null)
-                : search(search, search.span().range());
+    private static <T> CompletionStage<@Nullable T> none() {
+        return CompletableFuture.completedStage(null);
     }
 
-    private CompletionStage<Map.@Nullable Entry<K, V>> search(Search search, KeyRange range) {
-        CompletionStage<Part<List<Row>>> asked;
+    private <T> CompletionStage<@Nullable T> search(Search<T> search) {
+        return search.span().isEmpty() ? none() : search(search, search.span().range());
+    }
+
+    private <T> CompletionStage<@Nullable T> search(Search<T> search, KeyRange range) {
+        CompletionStage<Part<List<T>>> asked;
         try {
             asked = tree.invoker()
                     .invoke(search.step().operation(range, search.backward()), tree.options())
@@ -83,11 +84,10 @@ public final class AsyncTree<K, V> extends AsyncMap<K, V> {
         }
         return asked.thenCompose(part -> {
             Optional<KeyRange> rest = part.rest();
-            boolean isOver = !part.result().isEmpty() || rest.isEmpty();
-            return isOver
-                    ? CompletableFuture.completedStage(tree.entry(
-                            part.result().isEmpty() ? null : part.result().getFirst()))
-                    : search(search, rest.get());
+            if (!part.result().isEmpty()) {
+                return CompletableFuture.completedStage(part.result().getFirst());
+            }
+            return rest.isEmpty() ? none() : search(search, rest.get());
         });
     }
 }

@@ -1,5 +1,6 @@
 package io.brickwork.btree;
 
+import io.brickwork.btree.Bounds.End;
 import io.brickwork.btree.TreeOperations.Part;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
@@ -12,6 +13,9 @@ import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.map.DdsMap;
 import io.brickwork.map.MapOperations.Row;
+import io.brickwork.map.Midpoint;
+import io.brickwork.map.Progress;
+import io.brickwork.map.RowStretch;
 import io.brickwork.map.transaction.Transactional;
 import java.time.Duration;
 import java.util.Collections;
@@ -24,6 +28,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +44,7 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
         implements ConcurrentNavigableMap<K, V>, Transactional<DdsTree<K, V>> {
     private final TreeSpec<K, V> spec;
     private final TreeOperations ranges;
+    private final Bounds bounds;
     private final Span span;
     private final boolean descending;
 
@@ -48,12 +54,13 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
             PartitionMap initial,
             TreeSpec<K, V> spec,
             CallOptions options,
-            Span span,
+            Bounds bounds,
             boolean descending) {
         super(invoker, TreeType.operations(info), initial, spec.keys(), spec.values(), options);
         this.spec = spec;
         this.ranges = new TreeOperations(info);
-        this.span = span;
+        this.bounds = bounds;
+        this.span = bounds.span();
         this.descending = descending;
     }
 
@@ -67,24 +74,24 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
         StructureInfo info = openStructure(invoker, spec.name(), spec.structureSpec(), spec.fences(), options);
         spec.checkFits(info);
         return new DdsTree<>(
-                invoker, info, TreeType.INSTANCE.initialPartitions(info.spec()), spec, options, Span.ALL, false);
+                invoker, info, TreeType.INSTANCE.initialPartitions(info.spec()), spec, options, Bounds.NONE, false);
     }
 
     /** The same tree, or view, with another timeout; this one keeps its own. */
     public DdsTree<K, V> withTimeout(Duration timeout) {
         return new DdsTree<>(
-                invoker(), info(), initialPartitions(), spec, options().withTimeout(timeout), span, descending);
+                invoker(), info(), initialPartitions(), spec, options().withTimeout(timeout), bounds, descending);
     }
 
     /** The same tree, or view, with reads that promise something else; this one keeps its own. */
     public DdsTree<K, V> withReads(ReadMode reads) {
         return new DdsTree<>(
-                invoker(), info(), initialPartitions(), spec, options().withReads(reads), span, descending);
+                invoker(), info(), initialPartitions(), spec, options().withReads(reads), bounds, descending);
     }
 
     @Override
     public DdsTree<K, V> over(Invoker other) {
-        return new DdsTree<>(other, info(), PartitionMap.WHOLE, spec, options(), span, descending);
+        return new DdsTree<>(other, info(), PartitionMap.WHOLE, spec, options(), bounds, descending);
     }
 
     @Override
@@ -102,74 +109,84 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
 
     @Override
     public K firstKey() {
-        return presentKey(endRow(false));
+        return present(search(ending(false, this::keyIn)));
     }
 
     @Override
     public K lastKey() {
-        return presentKey(endRow(true));
+        return present(search(ending(true, this::keyIn)));
     }
 
     @Override
     public Map.@Nullable Entry<K, V> firstEntry() {
-        return entry(endRow(false));
+        return search(ending(false, this::presentEntry));
     }
 
     @Override
     public Map.@Nullable Entry<K, V> lastEntry() {
-        return entry(endRow(true));
+        return search(ending(true, this::presentEntry));
     }
 
     @Override
     public @Nullable K lowerKey(K key) {
-        return key(search(near(key, false, false)));
+        return search(near(key, false, false, this::keyIn));
     }
 
     @Override
     public @Nullable K floorKey(K key) {
-        return key(search(near(key, false, true)));
+        return search(near(key, false, true, this::keyIn));
     }
 
     @Override
     public @Nullable K ceilingKey(K key) {
-        return key(search(near(key, true, true)));
+        return search(near(key, true, true, this::keyIn));
     }
 
     @Override
     public @Nullable K higherKey(K key) {
-        return key(search(near(key, true, false)));
+        return search(near(key, true, false, this::keyIn));
     }
 
     @Override
     public Map.@Nullable Entry<K, V> lowerEntry(K key) {
-        return entry(search(near(key, false, false)));
+        return search(near(key, false, false, this::presentEntry));
     }
 
     @Override
     public Map.@Nullable Entry<K, V> floorEntry(K key) {
-        return entry(search(near(key, false, true)));
+        return search(near(key, false, true, this::presentEntry));
     }
 
     @Override
     public Map.@Nullable Entry<K, V> ceilingEntry(K key) {
-        return entry(search(near(key, true, true)));
+        return search(near(key, true, true, this::presentEntry));
     }
 
     @Override
     public Map.@Nullable Entry<K, V> higherEntry(K key) {
-        return entry(search(near(key, true, false)));
+        return search(near(key, true, false, this::presentEntry));
     }
 
-    /** Removes the first entry: at once, so no two callers get the same. */
+    /**
+     * Removes the first entry: at once, so no two callers get the same.
+     *
+     * @throws DdsException.UnreadableAnswer if it was removed, and cannot be decoded: its bytes are in the exception
+     */
     @Override
     public Map.@Nullable Entry<K, V> pollFirstEntry() {
-        return entry(search(polling(false)));
+        return search(polling(false, this::presentEntry));
     }
 
-    /** Removes the last entry: at once, so no two callers get the same. */
+    /** Removes the last entry, as {@link #pollFirstEntry} does the first. */
     @Override
     public Map.@Nullable Entry<K, V> pollLastEntry() {
-        return entry(search(polling(true)));
+        return search(polling(true, this::presentEntry));
+    }
+
+    /** As {@link #pollFirstEntry} or {@link #pollLastEntry}, but the value is not looked at. */
+    @Nullable
+    K pollKey(boolean isLast) {
+        return search(polling(isLast, this::keyIn));
     }
 
     // ---- views
@@ -183,25 +200,21 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
             throw new IllegalArgumentException(
                     "a range of tree '%s' from %s to %s, which comes before it".formatted(name(), from, to));
         }
-        return descending
-                ? view(bounded(last, toInclusive, first, fromInclusive), true)
-                : view(bounded(first, fromInclusive, last, toInclusive), false);
+        End begin = new End(first, fromInclusive);
+        End end = new End(last, toInclusive);
+        return descending ? view(bounded(end, begin), true) : view(bounded(begin, end), false);
     }
 
     @Override
     public DdsTree<K, V> headMap(K to, boolean inclusive) {
-        Bytes end = plainKey(to);
-        return descending
-                ? view(bounded(end, inclusive, null, false), true)
-                : view(bounded(null, false, end, inclusive), false);
+        End end = new End(plainKey(to), inclusive);
+        return descending ? view(bounded(end, null), true) : view(bounded(null, end), false);
     }
 
     @Override
     public DdsTree<K, V> tailMap(K from, boolean inclusive) {
-        Bytes begin = plainKey(from);
-        return descending
-                ? view(bounded(null, false, begin, inclusive), true)
-                : view(bounded(begin, inclusive, null, false), false);
+        End begin = new End(plainKey(from), inclusive);
+        return descending ? view(bounded(null, begin), true) : view(bounded(begin, null), false);
     }
 
     @Override
@@ -221,7 +234,7 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
 
     @Override
     public DdsTree<K, V> descendingMap() {
-        return view(span, !descending);
+        return view(bounds, !descending);
     }
 
     /**
@@ -230,32 +243,21 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
      * @throws IllegalArgumentException if keys have no such leading parts
      */
     public DdsTree<K, V> prefixMap(@Nullable Object... leading) {
-        return view(Span.prefixed(spec.keys().prefix(leading)).intersection(span), descending);
+        return view(Bounds.of(Span.prefixed(spec.keys().prefix(leading))).intersection(bounds), descending);
     }
 
-    private DdsTree<K, V> view(Span of, boolean isDescending) {
+    private DdsTree<K, V> view(Bounds of, boolean isDescending) {
         return new DdsTree<>(invoker(), info(), initialPartitions(), spec, options(), of, isDescending);
     }
 
-    /** This view's part between two keys, where null is its own bound. */
-    private Span bounded(@Nullable Bytes low, boolean lowInclusive, @Nullable Bytes high, boolean highInclusive) {
-        if (low != null) {
-            refuseBeyond(low, lowInclusive);
+    /** This view's part between two ends, where null is its own. */
+    private Bounds bounded(@Nullable End low, @Nullable End high) {
+        for (End end : new End[] {low, high}) {
+            if (end != null && !bounds.admits(end)) {
+                throw outOfRange(decodeKey(end.key()));
+            }
         }
-        if (high != null) {
-            refuseBeyond(high, highInclusive);
-        }
-        return new Span(
-                low == null ? span.low() : lowInclusive ? low : Span.above(low),
-                high == null ? span.high() : highInclusive ? Span.above(high) : high);
-    }
-
-    /** A bound lies within the view, or is one that the view excludes and is excluded again. */
-    private void refuseBeyond(Bytes bound, boolean isInclusive) {
-        boolean isAtEnd = bound.equals(span.high()) || Span.above(bound).equals(span.low());
-        if (!span.contains(bound) && (isInclusive || !isAtEnd)) {
-            throw outOfRange(decodeKey(bound));
-        }
+        return new Bounds(low == null ? bounds.low() : low, high == null ? bounds.high() : high);
     }
 
     @Override
@@ -288,12 +290,12 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
     /** The records of this view, counted part by part: no snapshot. */
     @Override
     public long mappingCount() {
-        return span.equals(Span.ALL) ? super.mappingCount() : total(ranges::count);
+        return span.equals(Span.ALL) ? super.mappingCount() : total(ranges::count, counted -> {});
     }
 
     @Override
     public boolean isEmpty() {
-        return search(new Search(span, descending, ranges::firstKey)) == null;
+        return search(new Search<>(span, descending, ranges::firstKey)) == null;
     }
 
     /** As {@link #removeRange}. */
@@ -302,15 +304,21 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
         removeRange();
     }
 
-    /** Removes everything in this view, part by part; what is put meanwhile may stay or go. Returns how many that were. */
+    /**
+     * Removes everything in this view, part by part; what is put meanwhile may stay or go. Returns how many that were.
+     *
+     * @throws DdsException.PartlyDone if it failed when some had been removed
+     */
     public long removeRange() {
-        return total(ranges::remove);
+        Progress progress = progress("removeRange");
+        return progress.guard(() -> total(ranges::remove, removed -> progress.countDone(removed == 0 ? 0 : 1)));
     }
 
     /**
      * Puts entries whose keys ascend, many at a time: the fast way to fill a tree. Each part of it takes effect at once; if it fails, any of them may be there.
      *
      * @return how many there were
+     * @throws DdsException.PartlyDone if it failed when some were there
      * @throws IllegalArgumentException if a key does not come after the one before it
      */
     public long load(Iterator<? extends Map.Entry<? extends K, ? extends V>> ascending) {
@@ -318,15 +326,62 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
     }
 
     @Override
-    protected Iterator<Row> rows(boolean keysOnly) {
-        return new RowWalk(this, keysOnly, ScanOptions.ALL, false);
+    protected RowStretch stretch() {
+        return new Ordered(this, null);
     }
 
-    private long total(Function<KeyRange, Operation<Part<Long>>> operation) {
+    @Override
+    protected boolean isOrdered() {
+        return true;
+    }
+
+    @Override
+    protected @Nullable Comparator<? super K> keyOrder() {
+        return comparator();
+    }
+
+    /**
+     * A view of a tree as a stretch.
+     *
+     * @param ends where its first and its last key were when it was first cut; null before that
+     */
+    private record Ordered(DdsTree<?, ?> tree, @Nullable Span ends) implements RowStretch {
+        @Override
+        public Iterator<Row> rows(boolean keysOnly) {
+            return new RowWalk(tree, keysOnly, ScanOptions.ALL, false);
+        }
+
+        @Override
+        public @Nullable Halves halves() {
+            Span known = ends == null ? tree.ends() : ends;
+            Bytes middle = known.isEmpty() ? null : Midpoint.between(known.low(), known.high());
+            if (middle == null) {
+                return null;
+            }
+            Ordered below = part(new Span(Bytes.EMPTY, middle), known);
+            Ordered above = part(new Span(middle, null), known);
+            return tree.descending ? new Halves(above, below) : new Halves(below, above);
+        }
+
+        private Ordered part(Span of, Span known) {
+            return new Ordered(
+                    tree.view(Bounds.of(of).intersection(tree.bounds), tree.descending), of.intersection(known));
+        }
+    }
+
+    /** From the first key that there is to the last; empty if there is none. */
+    private Span ends() {
+        Bytes first = search(new Search<>(span, false, looking(ranges::firstKey, Row::key)));
+        Bytes last = search(new Search<>(span, true, looking(ranges::firstKey, Row::key)));
+        return first == null || last == null ? Span.NONE : new Span(first, Span.above(last));
+    }
+
+    private long total(Function<KeyRange, Operation<Part<Long>>> operation, LongConsumer each) {
         long total = 0;
         Optional<KeyRange> rest = span.isEmpty() ? Optional.empty() : Optional.of(span.range());
         while (rest.isPresent()) {
             Part<Long> part = call(operation.apply(rest.get()));
+            each.accept(part.result());
             total += part.result();
             rest = part.rest();
         }
@@ -343,6 +398,17 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
             throw outOfRange(key);
         }
         return encoded;
+    }
+
+    /** A key that is looked for, and perhaps put: only what is stored must lie in this view. */
+    @Override
+    protected Bytes computedKey(@Nullable K key) {
+        return super.encodeKey(key);
+    }
+
+    @Override
+    protected @Nullable RuntimeException refusal(Bytes key) {
+        return span.contains(key) ? null : outOfRange(decodeKey(key));
     }
 
     /** A key that is looked for: what lies outside of this view is not there. */
@@ -374,41 +440,46 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
      * One record, the first in a direction.
      *
      * @param step asks one partition for it
+     * @param <T> what is told of the record
      */
-    record Search(Span span, boolean backward, Step step) {
+    record Search<T>(Span span, boolean backward, Step<T> step) {
         /** Makes the operation for what is left of the span. */
         @FunctionalInterface
-        interface Step {
-            Operation<Part<List<Row>>> operation(KeyRange range, boolean backward);
+        interface Step<T> {
+            Operation<Part<List<T>>> operation(KeyRange range, boolean backward);
         }
     }
 
-    Search ending(boolean isLast) {
-        return new Search(span, isLast != descending, ranges::first);
+    <T> Search<T> ending(boolean isLast, Function<Row, T> shape) {
+        return new Search<>(span, isLast != descending, looking(ranges::first, shape));
     }
 
-    Search polling(boolean isLast) {
-        return new Search(span, isLast != descending, ranges::poll);
+    /** What cannot be shaped has been removed all the same, and is told so. */
+    <T> Search<T> polling(boolean isLast, Function<Row, T> shape) {
+        return new Search<>(span, isLast != descending, (range, backward) -> {
+            Operation<Part<List<Row>>> poll = ranges.poll(range, backward);
+            return poll.map(part -> Part.shaped(part, row -> displaced(poll.name(), row, shape)));
+        });
     }
 
     /** The record nearest to the key: after it in this view's order, or before it. */
-    Search near(K key, boolean after, boolean inclusive) {
+    <T> Search<T> near(K key, boolean after, boolean inclusive, Function<Row, T> shape) {
         Bytes at = plainKey(key);
         boolean isUp = after != descending;
         Span beyond = isUp
                 ? new Span(inclusive ? at : Span.above(at), null)
                 : new Span(Bytes.EMPTY, inclusive ? Span.above(at) : at);
-        return new Search(beyond.intersection(span), !isUp, ranges::first);
+        return new Search<>(beyond.intersection(span), !isUp, looking(ranges::first, shape));
     }
 
-    private @Nullable Row endRow(boolean isLast) {
-        return search(ending(isLast));
+    private static <T> Search.Step<T> looking(Search.Step<Row> first, Function<Row, T> shape) {
+        return (range, backward) -> first.operation(range, backward).map(part -> Part.shaped(part, shape));
     }
 
-    private @Nullable Row search(Search search) {
+    private <T> @Nullable T search(Search<T> search) {
         Optional<KeyRange> rest = search.span.isEmpty() ? Optional.empty() : Optional.of(search.span.range());
         while (rest.isPresent()) {
-            Part<List<Row>> part = call(search.step.operation(rest.get(), search.backward));
+            Part<List<T>> part = call(search.step.operation(rest.get(), search.backward));
             if (!part.result().isEmpty()) {
                 return part.result().getFirst();
             }
@@ -417,19 +488,15 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
         return null;
     }
 
-    private @Nullable K key(@Nullable Row row) {
-        return row == null ? null : decodeKey(row.key());
-    }
-
-    private K presentKey(@Nullable Row row) {
-        if (row == null) {
-            throw new NoSuchElementException("tree '" + name() + "' has no entry in this range");
-        }
+    private K keyIn(Row row) {
         return decodeKey(row.key());
     }
 
-    Map.@Nullable Entry<K, V> entry(@Nullable Row row) {
-        return row == null ? null : presentEntry(row);
+    private K present(@Nullable K key) {
+        if (key == null) {
+            throw new NoSuchElementException("tree '" + name() + "' has no entry in this range");
+        }
+        return key;
     }
 
     Map.Entry<K, V> presentEntry(Row row) {
@@ -467,5 +534,10 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
     @Override
     protected Invoker invoker() {
         return super.invoker();
+    }
+
+    @Override
+    protected Progress progress(String method) {
+        return super.progress(method);
     }
 }

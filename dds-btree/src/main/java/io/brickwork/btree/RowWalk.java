@@ -28,6 +28,8 @@ final class RowWalk implements Iterator<Row>, AutoCloseable {
     private long left;
     /** What is still to be asked for; null at the end. */
     private @Nullable KeyRange rest;
+    /** What the page is of that is on its way. */
+    private @Nullable KeyRange asked;
 
     private @Nullable Pending<Part<List<Row>>> ahead;
     private @Nullable Row last;
@@ -55,6 +57,7 @@ final class RowWalk implements Iterator<Row>, AutoCloseable {
 
     private void take(Pending<Part<List<Row>>> page) {
         ahead = null;
+        rest = asked; // to be asked for again if this fails
         Part<List<Row>> part = page.await();
         rows = part.result();
         index = 0;
@@ -67,9 +70,12 @@ final class RowWalk implements Iterator<Row>, AutoCloseable {
 
     private Pending<Part<List<Row>>> ask() {
         KeyRange range = Check.present(rest, "nothing is left");
-        rest = null;
         int limit = (int) Math.min(left, options.pageRecords());
-        return tree.invoker().invoke(tree.ranges().page(range, backward, keysOnly, limit), tree.options());
+        Pending<Part<List<Row>>> page =
+                tree.invoker().invoke(tree.ranges().page(range, backward, keysOnly, limit), tree.options());
+        asked = range;
+        rest = null;
+        return page;
     }
 
     @Override

@@ -4,9 +4,11 @@ import io.brickwork.map.MapOperations.Row;
 import java.util.Iterator;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is in a view of a tree, in its order, streamed page by page: while one page is used the next is on its way, and no more than these two are held, however much there is.
@@ -38,11 +40,28 @@ public final class Scan<T> implements Iterator<T>, AutoCloseable {
 
     /** The same as a stream, which closes this when it is closed. */
     public Stream<T> stream() {
-        return StreamSupport.stream(
-                        Spliterators.spliteratorUnknownSize(
-                                this, Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL),
-                        false)
-                .onClose(this::close);
+        return StreamSupport.stream(new Whole(), false).onClose(this::close);
+    }
+
+    /** Never split, since that would mean to read ahead. */
+    private final class Whole extends Spliterators.AbstractSpliterator<T> {
+        Whole() {
+            super(Long.MAX_VALUE, ORDERED | DISTINCT | NONNULL);
+        }
+
+        @Override
+        public boolean tryAdvance(Consumer<? super T> action) {
+            if (!hasNext()) {
+                return false;
+            }
+            action.accept(Scan.this.next());
+            return true;
+        }
+
+        @Override
+        public @Nullable Spliterator<T> trySplit() {
+            return null;
+        }
     }
 
     /** It has no more. */

@@ -25,7 +25,7 @@ final class SortedLoad<K, V> {
     }
 
     long run(Iterator<? extends Map.Entry<? extends K, ? extends V>> ascending) {
-        Pipeline.run(tree.invoker(), tree.options(), pipeline -> {
+        Pipeline.run(tree.invoker(), tree.options(), tree.progress("load"), pipeline -> {
             while (ascending.hasNext()) {
                 Map.Entry<? extends K, ? extends V> entry = ascending.next();
                 add(pipeline, entry.getKey(), entry.getValue());

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Span(Bytes low, @Nullable Bytes high) {
     static final Span ALL = new Span(Bytes.EMPTY, null);
+    static final Span NONE = new Span(Bytes.EMPTY, Bytes.EMPTY);
 
     private static final Bytes ZERO = Bytes.wrap(new byte[1]);
     private static final byte LAST = (byte) 0xFF;

@@ -1,79 +1,23 @@
 package io.brickwork.btree;
 
-import io.brickwork.map.MapOperations.Row;
-import java.util.AbstractSet;
+import io.brickwork.map.MapKeys;
 import java.util.Comparator;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Spliterator;
-import java.util.Spliterators;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of a tree, or of a view of one: live, nothing is held here. Iterators ask for keys only. */
-final class TreeKeys<K> extends AbstractSet<K> implements NavigableSet<K> {
+/** The keys of a tree, or of a view of one. */
+final class TreeKeys<K> extends MapKeys<K> implements NavigableSet<K> {
     private final DdsTree<K, ?> tree;
 
     TreeKeys(DdsTree<K, ?> tree) {
+        super(tree);
         this.tree = tree;
-    }
-
-    @Override
-    public Iterator<K> iterator() {
-        Iterator<Row> rows = tree.rows(true);
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return rows.hasNext();
-            }
-
-            @Override
-            public K next() {
-                return tree.keyOf(rows.next().key());
-            }
-
-            @Override
-            public void remove() {
-                rows.remove();
-            }
-        };
     }
 
     @Override
     public Iterator<K> descendingIterator() {
         return tree.descendingMap().keySet().iterator();
-    }
-
-    /** Not {@code SIZED}: the tree may grow while it is walked through. */
-    @Override
-    public Spliterator<K> spliterator() {
-        return Spliterators.spliteratorUnknownSize(
-                iterator(), Spliterator.DISTINCT | Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.CONCURRENT);
-    }
-
-    @Override
-    public int size() {
-        return tree.size();
-    }
-
-    @Override
-    public boolean isEmpty() {
-        return tree.isEmpty();
-    }
-
-    @Override
-    public boolean contains(Object key) {
-        return tree.containsKey(key);
-    }
-
-    @Override
-    public boolean remove(Object key) {
-        return tree.remove(key) != null;
-    }
-
-    @Override
-    public void clear() {
-        tree.clear();
     }
 
     @Override
@@ -113,14 +57,12 @@ final class TreeKeys<K> extends AbstractSet<K> implements NavigableSet<K> {
 
     @Override
     public @Nullable K pollFirst() {
-        Map.Entry<K, ?> first = tree.pollFirstEntry();
-        return first == null ? null : first.getKey();
+        return tree.pollKey(false);
     }
 
     @Override
     public @Nullable K pollLast() {
-        Map.Entry<K, ?> last = tree.pollLastEntry();
-        return last == null ? null : last.getKey();
+        return tree.pollKey(true);
     }
 
     @Override

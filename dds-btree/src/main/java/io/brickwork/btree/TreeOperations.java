@@ -31,7 +31,12 @@ public final class TreeOperations {
      *
      * @param rest empty if the range is done
      */
-    public record Part<R>(R result, Optional<KeyRange> rest) {}
+    public record Part<R>(R result, Optional<KeyRange> rest) {
+        /** The same of other rows, each made from one of these. */
+        static <T> Part<List<T>> shaped(Part<List<Row>> part, Function<Row, T> shape) {
+            return new Part<>(part.result.stream().map(shape).toList(), part.rest);
+        }
+    }
 
     /**
      * The first records of the range, or, backward, the last ones in descending order; at most {@link Limits#PAGE_BYTES} of them, unless the first alone is larger. One state of the partition.

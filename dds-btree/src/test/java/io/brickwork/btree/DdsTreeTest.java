@@ -11,6 +11,7 @@ import io.brickwork.core.codec.OrderedCodecs;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.map.InMemoryInvoker;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -92,6 +93,34 @@ class DdsTreeTest {
         scan.next();
         scan.close();
         assertThat(scan.hasNext()).isFalse();
+    }
+
+    @Test
+    void aPageThatCannotBeHadIsAskedForAgain() {
+        fill(50);
+        for (boolean isScan : new boolean[] {true, false}) {
+            AtomicInteger asked = new AtomicInteger();
+            invoker.before(operation -> {
+                if (asked.incrementAndGet() % 2 == 0) {
+                    throw new DdsException.Unavailable("every other page");
+                }
+            });
+            List<Integer> seen = new ArrayList<>();
+            Iterator<Map.Entry<String, Integer>> all = isScan
+                    ? tree.scan(ScanOptions.ALL.withPageRecords(10))
+                    : tree.entrySet().iterator();
+            while (true) {
+                try {
+                    if (!all.hasNext()) {
+                        break;
+                    }
+                    seen.add(all.next().getValue());
+                } catch (DdsException.Unavailable again) {
+                    assertThat(again).hasMessage("every other page");
+                }
+            }
+            assertThat(seen).isEqualTo(IntStream.range(0, 50).boxed().toList());
+        }
     }
 
     @Test

@@ -1,25 +1,47 @@
 package io.brickwork.core;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the world did to an operation, as its caller sees it. Misuse is {@link IllegalArgumentException} or {@link IllegalStateException}; our own bugs halt the brick.
  *
- * <p>{@link #certainlyDidNotHappen()} is the question to ask before trying again: if it is false, the operation may have taken effect, or may yet.
+ * <p>{@link #certainlyDidNotHappen()} is the question to ask before trying again: if it is false, the operation has taken effect, wholly or in part, or may have, or may yet. {@link #happened()} tells these apart.
  */
 public abstract sealed class DdsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final boolean certainlyDidNotHappen;
+    private final Happened happened;
 
-    private DdsException(String message, boolean certainlyDidNotHappen) {
-        super(message);
-        this.certainlyDidNotHappen = certainlyDidNotHappen;
+    /** What an operation that failed has changed. */
+    public enum Happened {
+        /** It changed nothing and never will. */
+        NOTHING,
+        /** It took effect, once; only its answer is missing. */
+        EVERYTHING,
+        /** It consists of several operations, of which some took effect, or may have, and others did not. */
+        A_PART,
+        /** It may have taken effect, or may yet. */
+        UNKNOWN
+    }
+
+    private DdsException(String message, Happened happened) {
+        this(message, happened, null);
+    }
+
+    private DdsException(String message, Happened happened, @Nullable Throwable cause) {
+        super(message, cause);
+        this.happened = happened;
+    }
+
+    /** What is known of the operation's effect. */
+    public Happened happened() {
+        return happened;
     }
 
     /** True if the operation had no effect and never will. Reads never have one. */
     public boolean certainlyDidNotHappen() {
-        return certainlyDidNotHappen;
+        return happened == Happened.NOTHING;
     }
 
     /** No replica that may answer could be reached within the deadline; every attempt that was sent was refused before being taken. */
@@ -27,7 +49,11 @@ public abstract sealed class DdsException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         public Unavailable(String message) {
-            super(message, true);
+            super(message, Happened.NOTHING);
+        }
+
+        public Unavailable(String message, Throwable cause) {
+            super(message, Happened.NOTHING, cause);
         }
     }
 
@@ -36,7 +62,7 @@ public abstract sealed class DdsException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         public Overloaded(String message) {
-            super(message, true);
+            super(message, Happened.NOTHING);
         }
     }
 
@@ -47,7 +73,7 @@ public abstract sealed class DdsException extends RuntimeException {
         private final transient Optional<OperationId> id;
 
         public UnknownOutcome(String message, OperationId id) {
-            super(message, false);
+            super(message, Happened.UNKNOWN);
             this.id = Optional.of(id);
         }
 
@@ -63,7 +89,7 @@ public abstract sealed class DdsException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         public Conflict(String message) {
-            super(message, true);
+            super(message, Happened.NOTHING);
         }
     }
 
@@ -75,7 +101,9 @@ public abstract sealed class DdsException extends RuntimeException {
         private final long limitBytes;
 
         public TooLarge(String what, long actualBytes, long limitBytes) {
-            super("%s takes %,d bytes after encoding; the limit is %,d".formatted(what, actualBytes, limitBytes), true);
+            super(
+                    "%s takes %,d bytes after encoding; the limit is %,d".formatted(what, actualBytes, limitBytes),
+                    Happened.NOTHING);
             this.actualBytes = actualBytes;
             this.limitBytes = limitBytes;
         }
@@ -94,7 +122,7 @@ public abstract sealed class DdsException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         public WrongType(String message) {
-            super(message, true);
+            super(message, Happened.NOTHING);
         }
     }
 
@@ -103,7 +131,7 @@ public abstract sealed class DdsException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         public Unregistered(String message) {
-            super(message, true);
+            super(message, Happened.NOTHING);
         }
     }
 
@@ -112,16 +140,85 @@ public abstract sealed class DdsException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         public Forgotten(String message) {
-            super(message, false);
+            super(message, Happened.UNKNOWN);
         }
     }
 
-    /** A record whose checksum is wrong: what it held is unknown, which is not the same as absent. */
+    /** A record whose checksum is wrong, or whose bytes the map's codec does not read: what it held is unknown, which is not the same as absent. Nothing was changed. */
     public static final class Corrupted extends DdsException {
         private static final long serialVersionUID = 1L;
 
+        public Corrupted(String message, Throwable cause) {
+            super(message, Happened.NOTHING, cause);
+        }
+
         public Corrupted(String message) {
-            super(message, true);
+            super(message, Happened.NOTHING);
+        }
+    }
+
+    /**
+     * The operation was carried out, but its answer cannot be read: such as the old value of a {@code put} whose class has changed since. Trying again would do it twice.
+     *
+     * <p>Where the operation took a record out of the map ({@code remove}, {@code pollFirstEntry}) or put another value in its place, what was there is lost to the map; its bytes are here.
+     */
+    public static final class UnreadableAnswer extends DdsException {
+        private static final long serialVersionUID = 1L;
+
+        private final byte @Nullable [] key;
+        private final byte @Nullable [] value;
+
+        /**
+         * @param happened {@link Happened#EVERYTHING}, or {@link Happened#UNKNOWN} if only the answer tells
+         * @param key of the record that the answer is about, encoded; null if there is none
+         * @param value that it had before, encoded; null if it is not known
+         */
+        public UnreadableAnswer(
+                String message, Happened happened, Throwable cause, @Nullable Bytes key, @Nullable Bytes value) {
+            super(message, happened, cause);
+            this.key = key == null ? null : key.toArray();
+            this.value = value == null ? null : value.toArray();
+        }
+
+        /** The record's key, as its codec has encoded it; empty if the answer is about no single record. */
+        public Optional<byte[]> keyBytes() {
+            return Optional.ofNullable(key).map(byte[]::clone);
+        }
+
+        /** The value that the record had before the operation, as it was stored; empty if not even that could be told from the answer. */
+        public Optional<byte[]> valueBytes() {
+            return Optional.ofNullable(value).map(byte[]::clone);
+        }
+    }
+
+    /**
+     * Something that takes several operations, such as {@code putAll} or {@code clear}, failed when some of them had been done, or may have been. The {@linkplain #getCause() cause} is the first failure, which says of
+     * one operation alone whether it happened.
+     */
+    public static final class PartlyDone extends DdsException {
+        private static final long serialVersionUID = 1L;
+
+        private final long operationsDone;
+        private final boolean isProvisional;
+
+        /**
+         * @param operationsDone how many operations are known to have taken effect
+         * @param isProvisional whether they have taken effect only within a transaction that is not committed
+         */
+        public PartlyDone(String message, long operationsDone, boolean isProvisional, Throwable cause) {
+            super(message, Happened.A_PART, cause);
+            this.operationsDone = operationsDone;
+            this.isProvisional = isProvisional;
+        }
+
+        /** Whether it was done only within a transaction: nothing of it lasts unless that is committed. */
+        public boolean isProvisional() {
+            return isProvisional;
+        }
+
+        /** How many of the operations are known to have taken effect; one may concern many keys. */
+        public long operationsDone() {
+            return operationsDone;
         }
     }
 
@@ -130,7 +227,7 @@ public abstract sealed class DdsException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         public Closed(String message) {
-            super(message, true);
+            super(message, Happened.NOTHING);
         }
     }
 }

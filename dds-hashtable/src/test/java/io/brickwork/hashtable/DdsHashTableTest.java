@@ -237,10 +237,12 @@ class DdsHashTableTest {
         for (long i = 0; i < 20; i++) {
             entries.put("k" + i, i);
         }
-        assertThatExceptionOfType(DdsException.Overloaded.class)
+        assertThatExceptionOfType(DdsException.PartlyDone.class)
                 .isThrownBy(() -> table.putAll(entries))
-                .withMessage("number 5")
-                .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+                .withMessage("'putAll' on hash table 'stock' was done in part (18 operations): number 5")
+                .withCauseInstanceOf(DdsException.Overloaded.class)
+                .satisfies(e -> assertThat(e.operationsDone()).isEqualTo(18))
+                .satisfies(e -> assertThat(e.getCause().getSuppressed()).hasSize(1));
         invoker.before(operation -> {});
         assertThat(table).hasSize(18);
     }

@@ -3,7 +3,6 @@ package io.brickwork.map;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.invoke.Operation;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -26,7 +25,7 @@ public class AsyncMap<K, V> {
 
     public CompletionStage<@Nullable V> get(K key) {
         Bytes encoded = map.encodeKey(key);
-        return value(() -> map.operations().get(encoded));
+        return stage(() -> map.getting(encoded));
     }
 
     public CompletionStage<V> getOrDefault(K key, V fallback) {
@@ -48,7 +47,7 @@ public class AsyncMap<K, V> {
     public CompletionStage<@Nullable V> put(K key, V value) {
         Bytes encodedKey = map.encodeKey(key);
         Bytes encodedValue = map.encodeValue(value);
-        return value(() -> map.operations().put(encodedKey, encodedValue));
+        return stage(() -> map.putting(encodedKey, encodedValue));
     }
 
     /** The cheap way to remove. */
@@ -59,7 +58,7 @@ public class AsyncMap<K, V> {
 
     public CompletionStage<@Nullable V> remove(K key) {
         Bytes encoded = map.encodeKey(key);
-        return value(() -> map.operations().remove(encoded));
+        return stage(() -> map.removing(encoded));
     }
 
     public CompletionStage<Boolean> remove(K key, V value) {
@@ -71,13 +70,13 @@ public class AsyncMap<K, V> {
     public CompletionStage<@Nullable V> putIfAbsent(K key, V value) {
         Bytes encodedKey = map.encodeKey(key);
         Bytes encodedValue = map.encodeValue(value);
-        return value(() -> map.operations().putIfAbsent(encodedKey, encodedValue));
+        return stage(() -> map.puttingIfAbsent(encodedKey, encodedValue));
     }
 
     public CompletionStage<@Nullable V> replace(K key, V value) {
         Bytes encodedKey = map.encodeKey(key);
         Bytes encodedValue = map.encodeValue(value);
-        return value(() -> map.operations().replace(encodedKey, encodedValue));
+        return stage(() -> map.replacing(encodedKey, encodedValue));
     }
 
     public CompletionStage<Boolean> replace(K key, V oldValue, V newValue) {
@@ -106,11 +105,7 @@ public class AsyncMap<K, V> {
         return staged(map.merging(key, value, function));
     }
 
-    private CompletionStage<@Nullable V> value(Supplier<Operation<Optional<Bytes>>> operation) {
-        return stage(operation).thenApply(map::value);
-    }
-
-    private CompletionStage<@Nullable V> staged(OptimisticUpdate<V> update) {
+    private CompletionStage<@Nullable V> staged(Computation<V> update) {
         try {
             return update.stage();
         } catch (DdsException e) {

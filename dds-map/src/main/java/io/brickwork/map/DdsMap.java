@@ -2,6 +2,7 @@ package io.brickwork.map;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
+import io.brickwork.core.DdsException.Happened;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.codec.Codec;
 import io.brickwork.core.invoke.CallOptions;
@@ -18,6 +19,7 @@ import io.brickwork.map.MapOperations.Row;
 import io.brickwork.map.OptimisticUpdate.Attempt;
 import java.util.AbstractMap;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +42,11 @@ import org.jspecify.annotations.Nullable;
  * {@link #computeIfPresent} and {@link #merge} read, call the function, and put the result in place if the value is still what was read; otherwise they begin again. They are atomic, but the
  * function may be called several times, so it should have no effects; the whole takes no longer than the timeout (after that: {@link DdsException.Conflict}).
  *
- * <p>Methods that concern many keys are many operations. {@link #size} and {@link #isEmpty} are no snapshot. {@link #putAll}, {@link #clear}, {@link #replaceAll} and the {@code removeIf} of the
- * views work in pages or pipelines; if they fail, a part may be done. Views are live; iterators are weakly consistent and hold at most a page. The timeout is for each operation of these.
+ * <p>If the old value that {@link #put}, {@link #replace} or {@link #remove} tell cannot be decoded, they have been done, and say so: {@link DdsException.UnreadableAnswer}, which holds its bytes. Where nothing was changed, a value that
+ * cannot be decoded is {@link DdsException.Corrupted}.
+ *
+ * <p>Methods that concern many keys are many operations. {@link #size} and {@link #isEmpty} are no snapshot. {@link #putAll}, {@link #clear}, {@link #replaceAll} and {@code removeIf}, {@code removeAll} and {@code retainAll} of the
+ * views work in pages or pipelines; if they fail, a part may be done: then {@link DdsException.PartlyDone} says so, unless the map's user has thrown something. Views are live; iterators are weakly consistent and hold at most a page. The timeout is for each operation of these.
  *
  * <p>Keys and values are never null ({@link NullPointerException}), and what comes out is never the object that went in: changing it changes nothing here. A key or value of another class than the
  * map's is a {@link ClassCastException} where something would be stored, and simply not there where something is looked for. A key over {@link io.brickwork.core.Limits#KEY_BYTES} or a value over
@@ -111,7 +117,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     @Override
     public @Nullable V get(Object key) {
         Optional<Bytes> encoded = soughtKey(key);
-        return encoded.isEmpty() ? null : value(call(operations.get(encoded.get())));
+        return encoded.isEmpty() ? null : call(getting(encoded.get()));
     }
 
     @Override
@@ -146,23 +152,23 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
 
     @Override
     public @Nullable V put(K key, V value) {
-        return value(call(operations.put(encodeKey(key), encodeValue(value))));
+        return call(putting(encodeKey(key), encodeValue(value)));
     }
 
     @Override
     public @Nullable V remove(Object key) {
         Optional<Bytes> encoded = soughtKey(key);
-        return encoded.isEmpty() ? null : value(call(operations.remove(encoded.get())));
+        return encoded.isEmpty() ? null : call(removing(encoded.get()));
     }
 
     @Override
     public @Nullable V putIfAbsent(K key, V value) {
-        return value(call(operations.putIfAbsent(encodeKey(key), encodeValue(value))));
+        return call(puttingIfAbsent(encodeKey(key), encodeValue(value)));
     }
 
     @Override
     public @Nullable V replace(K key, V value) {
-        return value(call(operations.replace(encodeKey(key), encodeValue(value))));
+        return call(replacing(encodeKey(key), encodeValue(value)));
     }
 
     @Override
@@ -199,12 +205,17 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         return merging(key, value, function).await();
     }
 
-    /** Sets all of these, in any order, some at a time. If it fails, any of them may be set. */
+    /**
+     * Sets all of these, in any order, some at a time. If it fails, any of them may be set.
+     *
+     * @throws DdsException.PartlyDone if some were set
+     */
     @Override
     public void putAll(Map<? extends K, ? extends V> entries) {
         Pipeline.run(
                 invoker,
                 options,
+                progress("putAll"),
                 pipeline -> entries.forEach(
                         (key, value) -> pipeline.send(operations.set(encodeKey(key), encodeValue(value)), done -> {})));
     }
@@ -225,24 +236,27 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     @Override
     public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
         Objects.requireNonNull(function, "function");
-        Pipeline.run(invoker, options, pipeline -> {
+        Progress progress = progress("replaceAll");
+        Pipeline.run(invoker, options, progress, pipeline -> {
             for (Iterator<Row> rows = rows(false); rows.hasNext(); ) {
                 Row row = rows.next();
                 K key = decodeKey(row.key());
                 Bytes replacement = encodeValue(function.apply(key, decodeValue(row)));
                 pipeline.send(operations.replaceIf(row.key(), row.value(), replacement), replaced -> {
-                    if (!replaced) {
-                        replaceAgain(key, function);
+                    if (!replaced && replaceAgain(key, function)) {
+                        progress.countDone(1);
                     }
                 });
             }
         });
     }
 
-    private void replaceAgain(K key, BiFunction<? super K, ? super V, ? extends V> function) {
-        computeIfPresent(
+    /** Whether there still was a value to replace. */
+    private boolean replaceAgain(K key, BiFunction<? super K, ? super V, ? extends V> function) {
+        V replaced = computeIfPresent(
                 key,
                 (same, value) -> Objects.requireNonNull(function.apply(same, value), () -> aNull("replacement value")));
+        return replaced != null;
     }
 
     /** The live records of all partitions, counted one after the other; at most {@link Integer#MAX_VALUE}. */
@@ -273,25 +287,46 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
 
     private FenceWalk<PartitionCount> countWalk() {
         return new FenceWalk<>(
-                invoker, options, initial, WALK_WINDOW, position -> operations.count(position), PartitionCount::next);
+                invoker,
+                options,
+                initial,
+                WALK_WINDOW,
+                position -> operations.count(position),
+                PartitionCount::next,
+                count -> {},
+                failure -> {});
     }
 
-    /** Removes page by page; what is put meanwhile may stay or go. */
+    /**
+     * Removes page by page; what is put meanwhile may stay or go.
+     *
+     * @throws DdsException.PartlyDone if it failed when some had been removed
+     */
     @Override
     public void clear() {
-        new FenceWalk<>(
-                        invoker,
-                        options,
-                        initial,
-                        WALK_WINDOW,
-                        position -> operations.clearPage(position),
-                        ClearedPage::next)
-                .run((position, page) -> true);
+        Progress progress = progress("clear");
+        Consumer<ClearedPage> changes = page -> progress.countDone(page.removed() == 0 ? 0 : 1);
+        FenceWalk<ClearedPage> walk = new FenceWalk<>(
+                invoker,
+                options,
+                initial,
+                WALK_WINDOW,
+                position -> operations.clearPage(position),
+                ClearedPage::next,
+                changes,
+                progress::countFailure);
+        progress.guard(() -> {
+            walk.run((position, page) -> {
+                changes.accept(page);
+                return true;
+            });
+            return true;
+        });
     }
 
     @Override
     public Set<K> keySet() {
-        return new MapViews.Keys<>(this);
+        return new MapKeys<>(this);
     }
 
     @Override
@@ -304,30 +339,30 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         return new MapViews.Entries<>(this);
     }
 
-    OptimisticUpdate<V> computing(K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
+    Computation<V> computing(K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
         Objects.requireNonNull(function, "function");
-        Bytes encoded = encodeKey(key);
+        Bytes encoded = computedKey(key);
         return update("compute", encoded, current -> {
-            V value = function.apply(key, value(current));
+            V value = function.apply(key, current.isEmpty() ? null : decodeValue(encoded, current.get()));
             return attempt(encoded, current, value);
         });
     }
 
-    OptimisticUpdate<V> computingIfAbsent(K key, Function<? super K, ? extends @Nullable V> function) {
+    Computation<V> computingIfAbsent(K key, Function<? super K, ? extends @Nullable V> function) {
         Objects.requireNonNull(function, "function");
-        Bytes encoded = encodeKey(key);
+        Bytes encoded = computedKey(key);
         return update("computeIfAbsent", encoded, current -> {
             if (current.isPresent()) {
-                return new Attempt<>(null, value(current));
+                return new Attempt<>(null, decodeValue(encoded, current.get()));
             }
             V value = function.apply(key);
             return attempt(encoded, current, value);
         });
     }
 
-    OptimisticUpdate<V> computingIfPresent(K key, BiFunction<? super K, ? super V, ? extends @Nullable V> function) {
+    Computation<V> computingIfPresent(K key, BiFunction<? super K, ? super V, ? extends @Nullable V> function) {
         Objects.requireNonNull(function, "function");
-        Bytes encoded = encodeKey(key);
+        Bytes encoded = computedKey(key);
         return update("computeIfPresent", encoded, current -> {
             if (current.isEmpty()) {
                 return new Attempt<>(null, null);
@@ -337,9 +372,9 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         });
     }
 
-    OptimisticUpdate<V> merging(K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
+    Computation<V> merging(K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
         Objects.requireNonNull(function, "function");
-        Bytes encoded = encodeKey(key);
+        Bytes encoded = computedKey(key);
         encodeValue(value); // refused at once, also if the function would never see it
         return update("merge", encoded, current -> {
             V merged = current.isEmpty() ? value : function.apply(decodeValue(encoded, current.get()), value);
@@ -347,8 +382,11 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         });
     }
 
-    private OptimisticUpdate<V> update(String name, Bytes key, Function<Optional<Bytes>, Attempt<V>> attempts) {
-        return new OptimisticUpdate<>(invoker, options, operations, key, name, attempts);
+    private Computation<V> update(String name, Bytes key, Function<Optional<Bytes>, Attempt<V>> attempts) {
+        RuntimeException refusal = refusal(key);
+        return refusal == null
+                ? new OptimisticUpdate<>(invoker, options, operations, key, name, attempts)
+                : new Computation.OfNothing<>(attempts, refusal);
     }
 
     /** The step from the value that was read to the one that shall be there; null is none. */
@@ -364,7 +402,44 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
 
     /** All records, still encoded; weakly consistent, and never more than a page of them at a time. */
     protected Iterator<Row> rows(boolean keysOnly) {
-        return new RowIterator(this, keysOnly);
+        return stretch().rows(keysOnly);
+    }
+
+    /** All of the map. */
+    protected RowStretch stretch() {
+        return new Hashed(Bytes.EMPTY, null);
+    }
+
+    /** Whether rows come in the order of their keys. */
+    protected boolean isOrdered() {
+        return false;
+    }
+
+    /** The order of the keys, if they have one; null for the natural one. */
+    protected @Nullable Comparator<? super K> keyOrder() {
+        return null;
+    }
+
+    /** A stretch of record keys in which they are spread evenly. */
+    private final class Hashed implements RowStretch {
+        private final Bytes low;
+        private final @Nullable Bytes high;
+
+        Hashed(Bytes low, @Nullable Bytes high) {
+            this.low = low;
+            this.high = high;
+        }
+
+        @Override
+        public Iterator<Row> rows(boolean keysOnly) {
+            return new RowIterator(DdsMap.this, keysOnly, low, high);
+        }
+
+        @Override
+        public @Nullable Halves halves() {
+            Bytes middle = Midpoint.between(low, high);
+            return middle == null ? null : new Halves(new Hashed(low, middle), new Hashed(middle, high));
+        }
     }
 
     /** Whether the key has just this value, as encoded. */
@@ -377,7 +452,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     }
 
     /** Whether the key was there to be removed. */
-    boolean removeKey(Object key) {
+    protected boolean removeKey(Object key) {
         Optional<Bytes> encoded = soughtKey(key);
         return encoded.isPresent() && call(operations.remove(encoded.get())).isPresent();
     }
@@ -394,6 +469,69 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
             }
         }
         return false;
+    }
+
+    // ---- operations whose answer is a value
+
+    Operation<@Nullable V> getting(Bytes key) {
+        return telling(key, operations.get(key));
+    }
+
+    Operation<@Nullable V> putting(Bytes key, Bytes value) {
+        return displacing(key, operations.put(key, value));
+    }
+
+    Operation<@Nullable V> removing(Bytes key) {
+        return displacing(key, operations.remove(key));
+    }
+
+    Operation<@Nullable V> replacing(Bytes key, Bytes value) {
+        return displacing(key, operations.replace(key, value));
+    }
+
+    /** If there is a value to be told, nothing was put. */
+    Operation<@Nullable V> puttingIfAbsent(Bytes key, Bytes value) {
+        return telling(key, operations.putIfAbsent(key, value));
+    }
+
+    /** The value that there is, told by an operation that has left it there. */
+    private Operation<@Nullable V> telling(Bytes key, Operation<Optional<Bytes>> operation) {
+        return operation.map(found -> found.isEmpty() ? null : decodeValue(key, found.get()));
+    }
+
+    /** The value that there was, told by an operation that has removed or replaced it. */
+    private Operation<@Nullable V> displacing(Bytes key, Operation<Optional<Bytes>> operation) {
+        return operation.map(
+                old -> old.isEmpty() ? null : displaced(operation.name(), new Row(key, old.get()), this::decodeValue));
+    }
+
+    /**
+     * Decodes a record that is in the map no more.
+     *
+     * @param name of the operation that has removed or replaced it
+     * @throws DdsException.UnreadableAnswer if it cannot be decoded: it says that the operation was done, and holds the record's bytes
+     */
+    @SuppressWarnings("CatchingUnchecked") // whatever a codec throws, the operation was done
+    protected <T> T displaced(String name, Row row, Function<Row, T> decoding) {
+        try {
+            return decoding.apply(row);
+        } catch (Throwable unreadable) {
+            throw new DdsException.UnreadableAnswer(
+                    "'%s' on %s was done, but what was there before cannot be read; this exception holds its bytes: %s"
+                            .formatted(
+                                    name,
+                                    operations.describe(),
+                                    unreadable instanceof DdsException told ? told.getMessage() : unreadable),
+                    Happened.EVERYTHING,
+                    unreadable,
+                    row.key(),
+                    row.value());
+        }
+    }
+
+    /** Counts the operations that one method consists of. */
+    protected Progress progress(String method) {
+        return new Progress(invoker, "'%s' on %s".formatted(method, operations.describe()));
     }
 
     /** How the cluster knows the map. */
@@ -440,11 +578,24 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     }
 
     protected <R> R call(Operation<R> operation) {
+        if (!operation.read()) {
+            invoker.checkMayBlock();
+        }
         return invoker.invoke(operation, options).await();
     }
 
     protected Bytes encodeKey(@Nullable K key) {
         return encode(keys, "key", key);
+    }
+
+    /** A key whose value is computed: it may lie outside of what this map shows, where there is no value and none can be put. */
+    protected Bytes computedKey(@Nullable K key) {
+        return encodeKey(key);
+    }
+
+    /** Why nothing can be put under the key; null if something can. */
+    protected @Nullable RuntimeException refusal(Bytes key) {
+        return null;
     }
 
     protected Bytes encodeValue(@Nullable V value) {
@@ -467,11 +618,6 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
 
     protected V decodeValue(Row row) {
         return decodeValue(row.key(), row.value());
-    }
-
-    @Nullable
-    V value(Optional<Bytes> encoded) {
-        return encoded.isEmpty() ? null : decode(values, "a value", null, encoded.get());
     }
 
     private V decodeValue(Bytes key, Bytes value) {
@@ -502,17 +648,30 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
                 : Optional.empty();
     }
 
-    private <T> T decode(Codec<T> codec, String what, @Nullable Bytes key, Bytes bytes) {
+    private <T> T decode(Codec<T> codec, String what, Bytes key, Bytes bytes) {
         try {
-            return codec.decode(bytes);
-        } catch (MalformedException e) {
-            throw new DdsException.Corrupted("%s of %s%s is not what codec %s writes: %s"
-                    .formatted(
-                            what,
-                            operations.describe(),
-                            key == null ? "" : " (key bytes " + key + ")",
-                            codec.name(),
-                            e.getMessage()));
+            T decoded = codec.decode(bytes);
+            if (!codec.type().isInstance(decoded)) {
+                throw new MalformedException("it has made %s of it, not a %s"
+                        .formatted(
+                                decoded == null
+                                        ? "null"
+                                        : "a " + decoded.getClass().getName(),
+                                codec.type().getName()));
+            }
+            return decoded;
+        } catch (DdsException told) {
+            throw told;
+        } catch (RuntimeException | StackOverflowError | LinkageError e) {
+            throw new DdsException.Corrupted(
+                    "%s of %s (key bytes %s) is not what codec %s writes: %s"
+                            .formatted(
+                                    what,
+                                    operations.describe(),
+                                    key,
+                                    codec.name(),
+                                    e instanceof MalformedException ? e.getMessage() : e),
+                    e);
         }
     }
 

@@ -9,6 +9,7 @@ import io.brickwork.core.invoke.Pending;
 import io.brickwork.core.structure.PartitionMap;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ final class FenceWalk<R> {
     private final int window;
     private final Function<Bytes, Operation<R>> question;
     private final Function<R, Optional<Bytes>> next;
+    private final Consumer<R> changes;
+    private final Consumer<DdsException> onFailure;
     private final ArrayDeque<Bytes> guesses = new ArrayDeque<>();
     private final ArrayDeque<Asked<R>> asked = new ArrayDeque<>();
 
@@ -42,6 +45,8 @@ final class FenceWalk<R> {
      * @param window how many questions are on their way at most; not below 1
      * @param question makes the question for a position
      * @param next where an answer says that the next one begins
+     * @param changes takes the answers that are thrown away, which may have changed something
+     * @param onFailure takes the failures of those
      */
     FenceWalk(
             Invoker invoker,
@@ -49,18 +54,23 @@ final class FenceWalk<R> {
             PartitionMap initial,
             int window,
             Function<Bytes, Operation<R>> question,
-            Function<R, Optional<Bytes>> next) {
+            Function<R, Optional<Bytes>> next,
+            Consumer<R> changes,
+            Consumer<DdsException> onFailure) {
         this.invoker = invoker;
         this.options = options;
         this.window = window;
         this.question = question;
         this.next = next;
+        this.changes = changes;
+        this.onFailure = onFailure;
         for (int partition : initial.partitions()) {
             guesses.add(initial.range(partition).low());
         }
     }
 
     void run(Visitor<R> visitor) {
+        invoker.checkMayBlock();
         @Nullable Bytes position = Bytes.EMPTY;
         try {
             while (position != null) {
@@ -68,7 +78,7 @@ final class FenceWalk<R> {
                 position = visitor.visit(position, answer) ? next.apply(answer).orElse(null) : null;
             }
         } finally {
-            asked.forEach(FenceWalk::throwAway);
+            asked.forEach(this::throwAway);
         }
     }
 
@@ -97,12 +107,12 @@ final class FenceWalk<R> {
         }
     }
 
-    /** Every pending operation is waited for; that one nobody wants has failed is nobody's concern. */
-    private static void throwAway(Asked<?> asked) {
+    /** Every pending operation is waited for, and counted if it changes something; its failure does not matter to the walk. */
+    private void throwAway(Asked<R> thrownAway) {
         try {
-            asked.pending().await();
-        } catch (DdsException ignored) {
-            return;
+            changes.accept(thrownAway.pending().await());
+        } catch (DdsException failure) {
+            onFailure.accept(failure);
         }
     }
 }

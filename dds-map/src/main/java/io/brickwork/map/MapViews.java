@@ -1,17 +1,21 @@
 package io.brickwork.map;
 
+import io.brickwork.core.Bytes;
 import io.brickwork.map.MapOperations.Row;
 import java.util.AbstractCollection;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.Spliterator;
-import java.util.Spliterators;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The live views of a map: nothing is held here, every method asks the map. Iterators and streams are weakly consistent and go page by page; {@code removeIf} removes what it looked at only
@@ -19,50 +23,6 @@ import java.util.function.Predicate;
  */
 final class MapViews {
     private MapViews() {}
-
-    /** All keys. Iterators ask for keys only. */
-    static final class Keys<K> extends AbstractSet<K> {
-        private final DdsMap<K, ?> map;
-
-        Keys(DdsMap<K, ?> map) {
-            this.map = map;
-        }
-
-        @Override
-        public Iterator<K> iterator() {
-            return shaped(map.rows(true), row -> map.decodeKey(row.key()));
-        }
-
-        @Override
-        public Spliterator<K> spliterator() {
-            return unsized(iterator(), Spliterator.DISTINCT);
-        }
-
-        @Override
-        public int size() {
-            return map.size();
-        }
-
-        @Override
-        public boolean isEmpty() {
-            return map.isEmpty();
-        }
-
-        @Override
-        public boolean contains(Object key) {
-            return map.containsKey(key);
-        }
-
-        @Override
-        public boolean remove(Object key) {
-            return map.removeKey(key);
-        }
-
-        @Override
-        public void clear() {
-            map.clear();
-        }
-    }
 
     /** All values. */
     static final class Values<V> extends AbstractCollection<V> {
@@ -79,7 +39,7 @@ final class MapViews {
 
         @Override
         public Spliterator<V> spliterator() {
-            return unsized(iterator(), 0);
+            return MapViews.spliterator(map, false, map::decodeValue, 0, null);
         }
 
         @Override
@@ -109,16 +69,27 @@ final class MapViews {
             return removeRowsIf(map, row -> filter.test(map.decodeValue(row)));
         }
 
+        /** Values are the same if they are encoded the same, or if the other collection says so. */
         @Override
         public boolean removeAll(Collection<?> values) {
-            Objects.requireNonNull(values, "values");
-            return removeIf(values::contains);
+            Predicate<Row> sought = isAmong(values);
+            return removeRowsIf(map, sought);
         }
 
         @Override
         public boolean retainAll(Collection<?> values) {
-            Objects.requireNonNull(values, "values");
-            return removeIf(value -> !values.contains(value));
+            Predicate<Row> sought = isAmong(values);
+            return removeRowsIf(map, sought.negate());
+        }
+
+        private Predicate<Row> isAmong(Collection<?> values) {
+            Set<Bytes> encoded = new HashSet<>();
+            for (Object value : values) {
+                if (value != null) {
+                    map.soughtValue(value).ifPresent(encoded::add);
+                }
+            }
+            return row -> encoded.contains(row.value()) || values.contains(map.decodeValue(row));
         }
 
         @Override
@@ -142,7 +113,21 @@ final class MapViews {
 
         @Override
         public Spliterator<Map.Entry<K, V>> spliterator() {
-            return unsized(iterator(), Spliterator.DISTINCT);
+            if (!map.isOrdered()) {
+                return MapViews.spliterator(map, false, this::entry, Spliterator.DISTINCT, null);
+            }
+            Comparator<? super K> keys = map.keyOrder();
+            return MapViews.spliterator(
+                    map,
+                    false,
+                    this::entry,
+                    Spliterator.DISTINCT | Spliterator.SORTED,
+                    Map.Entry.comparingByKey(keys == null ? natural() : keys));
+        }
+
+        @SuppressWarnings("unchecked") // keys whose order is the natural one have one
+        private static <K> Comparator<K> natural() {
+            return (Comparator<K>) Comparator.naturalOrder();
         }
 
         @Override
@@ -178,6 +163,25 @@ final class MapViews {
             return removeRowsIf(map, row -> filter.test(entry(row)));
         }
 
+        /** Entries are the same if their keys and values are encoded the same, whatever the other collection says of them. */
+        @Override
+        public boolean removeAll(Collection<?> entries) {
+            return removeEach(map, entries, this);
+        }
+
+        @Override
+        public boolean retainAll(Collection<?> entries) {
+            Set<Row> kept = new HashSet<>();
+            for (Object object : entries) {
+                if (object instanceof Map.Entry<?, ?> entry && entry.getKey() != null && entry.getValue() != null) {
+                    map.soughtKey(entry.getKey())
+                            .ifPresent(key -> map.soughtValue(entry.getValue())
+                                    .ifPresent(value -> kept.add(new Row(key, value))));
+                }
+            }
+            return removeRowsIf(map, row -> !kept.contains(row) && !entries.contains(entry(row)));
+        }
+
         @Override
         public void clear() {
             map.clear();
@@ -207,19 +211,51 @@ final class MapViews {
         }
     }
 
-    private static boolean removeRowsIf(DdsMap<?, ?> map, Predicate<Row> filter) {
-        boolean removed = false;
-        Iterator<Row> rows = map.rows(false);
-        while (rows.hasNext()) {
-            Row row = rows.next();
-            if (filter.test(row)) {
-                removed |= map.call(map.operations().removeIf(row.key(), row.value()));
-            }
-        }
-        return removed;
+    /** Removes what the filter takes, if it still has the value that the filter has seen. */
+    static boolean removeRowsIf(DdsMap<?, ?> map, Predicate<Row> filter) {
+        return removeIf(map, false, filter, row -> map.call(map.operations().removeIf(row.key(), row.value())));
     }
 
-    private static <T> Iterator<T> shaped(Iterator<Row> rows, Function<Row, T> shape) {
+    /** Removes the keys that the filter takes. It sees rows without values. */
+    static boolean removeKeysIf(DdsMap<?, ?> map, Predicate<Row> filter) {
+        return removeIf(map, true, filter, row -> {
+            map.call(map.operations().delete(row.key()));
+            return true;
+        });
+    }
+
+    private static boolean removeIf(DdsMap<?, ?> map, boolean keysOnly, Predicate<Row> filter, Predicate<Row> removal) {
+        Progress progress = map.progress("removeIf");
+        return progress.guard(() -> {
+            boolean isChanged = false;
+            for (Iterator<Row> rows = map.rows(keysOnly); rows.hasNext(); ) {
+                Row row = rows.next();
+                if (filter.test(row) && removal.test(row)) {
+                    progress.countDone(1);
+                    isChanged = true;
+                }
+            }
+            return isChanged;
+        });
+    }
+
+    /** Removes each of the objects from the view, one after the other; null is in none. */
+    static boolean removeEach(DdsMap<?, ?> map, Collection<?> objects, Collection<?> view) {
+        Objects.requireNonNull(objects, "objects");
+        Progress progress = map.progress("removeAll");
+        return progress.guard(() -> {
+            boolean isChanged = false;
+            for (Object object : objects) {
+                if (object != null && view.remove(object)) {
+                    progress.countDone(1);
+                    isChanged = true;
+                }
+            }
+            return isChanged;
+        });
+    }
+
+    static <T> Iterator<T> shaped(Iterator<Row> rows, Function<Row, T> shape) {
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
@@ -238,9 +274,22 @@ final class MapViews {
         };
     }
 
-    /** Not {@code SIZED}: the map may grow while it is walked through. */
-    private static <T> Spliterator<T> unsized(Iterator<T> iterator, int characteristics) {
-        return Spliterators.spliteratorUnknownSize(
-                iterator, characteristics | Spliterator.NONNULL | Spliterator.CONCURRENT);
+    /**
+     * @param characteristics beside those that all views of the map have
+     * @param order if they have {@code SORTED}
+     */
+    static <T> Spliterator<T> spliterator(
+            DdsMap<?, ?> map,
+            boolean keysOnly,
+            Function<Row, T> shape,
+            int characteristics,
+            @Nullable Comparator<? super T> order) {
+        return new RowSpliterator<>(
+                map.stretch(),
+                keysOnly,
+                !map.invoker().isProvisional(),
+                shape,
+                characteristics | (map.isOrdered() ? Spliterator.ORDERED : 0),
+                order);
     }
 }

@@ -107,6 +107,7 @@ public final class MiniTransaction {
      */
     public boolean commit() {
         Check.state(!isSent, "this transaction has been sent");
+        invoker.checkMayBlock();
         isSent = true;
         try {
             invoker.commit(new Minitransaction(items), 0, options).await();
@@ -118,6 +119,7 @@ public final class MiniTransaction {
 
     /** Sends it, and again while others are in the way; for one without conditions. */
     void commitOrThrow() {
+        invoker.checkMayBlock();
         isSent = true;
         long deadlineNanos = invoker.nanoTime() + options.timeout().toNanos();
         for (int age = 0; ; age++) {

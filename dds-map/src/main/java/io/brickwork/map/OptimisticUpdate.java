@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> what the caller gets
  */
-final class OptimisticUpdate<R> {
+final class OptimisticUpdate<R> implements Computation<R> {
     private final Invoker invoker;
     private final CallOptions options;
     private final MapOperations operations;
@@ -61,8 +61,8 @@ final class OptimisticUpdate<R> {
         this.deadlineNanos = invoker.nanoTime() + options.timeout().toNanos();
     }
 
-    @Nullable
-    R await() {
+    @Override
+    public @Nullable R await() {
         for (int lost = 0; ; lost++) {
             Optional<Bytes> current =
                     invoker.invoke(operations.get(key), optionsLeft(lost)).await();
@@ -74,7 +74,8 @@ final class OptimisticUpdate<R> {
         }
     }
 
-    CompletionStage<@Nullable R> stage() {
+    @Override
+    public CompletionStage<@Nullable R> stage() {
         return round(0);
     }
 

@@ -1,5 +1,6 @@
 package io.brickwork.map;
 
+import io.brickwork.core.DdsException;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Invoker;
 import io.brickwork.core.invoke.Operation;
@@ -17,44 +18,58 @@ public final class Pipeline {
     private final Invoker invoker;
     private final CallOptions options;
     private final ArrayDeque<Sent<?>> sent = new ArrayDeque<>();
+    private final Progress progress;
     /** The bodies of what is in {@link #sent}. */
     private long sentBytes;
 
     private record Sent<R>(Pending<R> pending, Consumer<R> onResult, int bytes) {
-        void await() {
-            onResult.accept(pending.await());
+        void await(Progress progress) {
+            R result = pending.await();
+            if (!Boolean.FALSE.equals(result)) { // else its condition did not hold
+                progress.countDone(1);
+            }
+            onResult.accept(result);
         }
     }
 
-    private Pipeline(Invoker invoker, CallOptions options) {
+    private Pipeline(Invoker invoker, CallOptions options, Progress progress) {
         this.invoker = invoker;
         this.options = options;
+        this.progress = progress;
     }
 
     /**
-     * Runs what sends operations, then waits for all of them, also if it or one of them fails. The first failure is thrown, with the others suppressed; what had been sent by then may have taken effect.
+     * Runs what sends operations, then waits for all of them, also if it or one of them fails. The first failure is thrown, with the others suppressed; if it is one of the world, it says what was done of all.
+     *
+     * @param progress counts the operations that have changed something: those that do not answer {@code false}
      */
-    public static void run(Invoker invoker, CallOptions options, Consumer<Pipeline> sender) {
-        Pipeline pipeline = new Pipeline(invoker, options);
-        RuntimeException failure = null;
+    @SuppressWarnings("CatchingUnchecked") // what the sender throws belongs to the user, after all is answered
+    public static void run(Invoker invoker, CallOptions options, Progress progress, Consumer<Pipeline> sender) {
+        invoker.checkMayBlock();
+        Pipeline pipeline = new Pipeline(invoker, options, progress);
+        Throwable failure = null;
         try {
             sender.accept(pipeline);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = e;
         }
         while (!pipeline.sent.isEmpty()) {
             try {
                 pipeline.awaitOldest();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (failure == null) {
                     failure = e;
                 } else {
+                    progress.countFailure(e);
                     failure.addSuppressed(e);
                 }
             }
         }
-        if (failure != null) {
-            throw failure;
+        switch (failure) {
+            case null -> {}
+            case DdsException told -> throw progress.told(told);
+            case Error error -> throw error;
+            default -> throw (RuntimeException) failure;
         }
     }
 
@@ -71,6 +86,6 @@ public final class Pipeline {
     private void awaitOldest() {
         Sent<?> oldest = sent.remove();
         sentBytes -= oldest.bytes();
-        oldest.await();
+        oldest.await(progress);
     }
 }

@@ -20,13 +20,20 @@ final class RowIterator implements Iterator<Row> {
     private List<Row> rows = List.of();
     private int index;
     /** Where the next page begins; empty at the end. */
-    private Optional<Bytes> next = Optional.of(Bytes.EMPTY);
+    private Optional<Bytes> next;
 
+    private final @Nullable Bytes high;
     private @Nullable Row last;
 
-    RowIterator(DdsMap<?, ?> map, boolean keysOnly) {
+    /**
+     * @param low the record key to begin at
+     * @param high the record key to end before; null for the end of the map
+     */
+    RowIterator(DdsMap<?, ?> map, boolean keysOnly, Bytes low, @Nullable Bytes high) {
         this.map = map;
         this.keysOnly = keysOnly;
+        this.high = high;
+        next = Optional.of(low);
     }
 
     @Override
@@ -36,8 +43,27 @@ final class RowIterator implements Iterator<Row> {
             rows = page.rows();
             index = 0;
             next = page.next();
+            Bytes end = high;
+            if (end != null && (next.isEmpty() || next.get().compareTo(end) >= 0)) {
+                next = Optional.empty();
+                rows = rows.subList(0, rowsBelow(end));
+            }
         }
         return index < rows.size();
+    }
+
+    /** How many rows of the page come before the record key; a page is in their order. */
+    private int rowsBelow(Bytes end) {
+        int count = rows.size();
+        while (count > 0
+                && map.operations()
+                                .placement()
+                                .recordKey(rows.get(count - 1).key())
+                                .compareTo(end)
+                        >= 0) {
+            count--;
+        }
+        return count;
     }
 
     @Override

@@ -46,7 +46,9 @@ public final class InMemoryInvoker implements Invoker {
     private final List<Operation<?>> invoked = new ArrayList<>();
     private final AtomicBoolean keepsOperations = new AtomicBoolean();
     private long nowNanos;
+    private boolean mayNotWait;
     private Consumer<Operation<?>> before = operation -> {};
+    private Consumer<Operation<?>> after = operation -> {};
 
     public InMemoryInvoker(StructureType... types) {
         this.types = new StructureTypes(List.of(types));
@@ -59,7 +61,9 @@ public final class InMemoryInvoker implements Invoker {
         }
         try {
             before.accept(operation);
-            return new Answered<>(operation, evaluate(operation), null);
+            Bytes answer = evaluate(operation);
+            after.accept(operation);
+            return new Answered<>(operation, answer, null);
         } catch (DdsException e) {
             return new Answered<>(operation, null, e);
         }
@@ -120,6 +124,21 @@ public final class InMemoryInvoker implements Invoker {
     /** Runs before each operation is evaluated: to let another caller get in first, or to throw a {@link DdsException} that the operation then fails with. */
     public synchronized void before(Consumer<Operation<?>> action) {
         before = action;
+    }
+
+    /** Runs when each operation has taken effect: to throw a {@link DdsException} in place of its answer. */
+    public synchronized void after(Consumer<Operation<?>> action) {
+        after = action;
+    }
+
+    /** Whether this thread is one that must not wait; see {@link #checkMayBlock}. */
+    public synchronized void forbidWaiting(boolean isForbidden) {
+        mayNotWait = isForbidden;
+    }
+
+    @Override
+    public synchronized void checkMayBlock() {
+        Check.state(!mayNotWait, "a blocking call on a thread that must never block");
     }
 
     /** From now on remembers the operations. */
@@ -268,7 +287,7 @@ public final class InMemoryInvoker implements Invoker {
         }
     }
 
-    private static final class Answered<R> implements Pending<R> {
+    private final class Answered<R> implements Pending<R> {
         private final Operation<R> operation;
         private final @Nullable Bytes result;
         private final @Nullable DdsException failure;
@@ -282,6 +301,11 @@ public final class InMemoryInvoker implements Invoker {
 
         @Override
         public R await() {
+            checkMayBlock();
+            return result();
+        }
+
+        private R result() {
             Check.state(taken.compareAndSet(false, true), "%s is taken twice", operation.name());
             if (result == null) {
                 throw Check.present(failure, "no result and no failure");
@@ -292,7 +316,7 @@ public final class InMemoryInvoker implements Invoker {
         @Override
         public CompletionStage<R> stage() {
             try {
-                return CompletableFuture.completedStage(await());
+                return CompletableFuture.completedStage(result());
             } catch (DdsException e) {
                 return CompletableFuture.failedStage(e);
             }

@@ -446,10 +446,11 @@ public final class LoopInvoker implements ClientSession {
         }
 
         @Override
+        @SuppressWarnings("CatchingUnchecked") // whatever a user's decoder throws belongs to the user
         public CompletionStage<R> stage() {
             try {
                 return CompletableFuture.completedStage(decoder.apply(result));
-            } catch (RuntimeException failure) {
+            } catch (Throwable failure) {
                 return CompletableFuture.failedStage(failure);
             }
         }

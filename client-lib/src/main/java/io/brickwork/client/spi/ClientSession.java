@@ -26,6 +26,7 @@ public interface ClientSession extends Invoker, AutoCloseable {
      *
      * @throws IllegalStateException on such a thread; the message names it
      */
+    @Override
     void checkMayBlock();
 
     /** Ends all calls with what is certain, and lets the bricks go. Later calls fail as closed. May be repeated. */

@@ -166,12 +166,15 @@ class LoopInvokerTest {
                     throw new UnsupportedOperationException("by the decoder");
                 },
                 "put");
-        assertThatExceptionOfType(UnsupportedOperationException.class)
-                .isThrownBy(() -> invoke(operation).await());
+        assertThatExceptionOfType(DdsException.UnreadableAnswer.class)
+                .isThrownBy(() -> invoke(operation).await())
+                .withCauseInstanceOf(UnsupportedOperationException.class)
+                .satisfies(told -> assertThat(told.certainlyDidNotHappen()).isFalse());
         assertThatExceptionOfType(CompletionException.class)
                 .isThrownBy(
                         () -> invoke(operation).stage().toCompletableFuture().join())
-                .withCauseInstanceOf(UnsupportedOperationException.class);
+                .withCauseInstanceOf(DdsException.UnreadableAnswer.class)
+                .withRootCauseInstanceOf(UnsupportedOperationException.class);
     }
 
     @Test

@@ -391,7 +391,15 @@ public final class ClientMachine {
         calls.remove(lead.call);
         stopWaiting(lead);
         lead.markOver();
-        outbox.complete(lead.call, outcome);
+        outbox.complete(lead.call, ofReadOnly(lead, outcome));
+    }
+
+    /** What writes nothing has no effect that could be unknown, whatever becomes of the votes it has asked for. */
+    private Outcome ofReadOnly(OpenCall lead, Outcome outcome) {
+        boolean isReadOnly = lead.transaction != null && lead.transaction.isReadOnly();
+        return isReadOnly && outcome instanceof Outcome.Failed(DdsException failure) && !failure.certainlyDidNotHappen()
+                ? new Outcome.Failed(Failures.notValidated(lead.subject, failure, waited(lead)))
+                : outcome;
     }
 
     /** The caller of a transaction that is under way waits no longer. */

@@ -25,6 +25,18 @@ public interface Invoker {
     Pending<@Nullable Void> commit(Minitransaction transaction, int age, CallOptions options);
 
     /**
+     * Refuses threads that must not wait. Asked before a write is sent whose outcome will be waited for: {@link Pending#await} refuses them too, but when the write is on its way already.
+     *
+     * @throws IllegalStateException on such a thread; the message names it
+     */
+    default void checkMayBlock() {}
+
+    /** Whether operations take effect only later, all together or not at all, because they belong to a transaction. Such an invoker is for one thread. */
+    default boolean isProvisional() {
+        return false;
+    }
+
+    /**
      * The monotonic clock that timeouts are measured on, in nanoseconds from an arbitrary origin: the machine's, or the world's. For facades whose calls take several operations.
      */
     long nanoTime();

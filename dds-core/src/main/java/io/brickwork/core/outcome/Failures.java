@@ -111,6 +111,14 @@ public final class Failures {
         return new DdsException.Unavailable("%s was not done%s: %s".formatted(subject, afterWaiting(waitedNanos), why));
     }
 
+    /** A transaction that writes nothing does not know whether what it has read was so at one moment. */
+    public static DdsException notValidated(Subject subject, DdsException why, long waitedNanos) {
+        return new DdsException.Unavailable(
+                "%s was not done%s: it changes nothing, and not all of its partitions have told whether what it has read is still so; try again"
+                        .formatted(subject, afterWaiting(waitedNanos)),
+                why);
+    }
+
     /** A bound of the client itself kept the operation from being sent. */
     public static DdsException overloaded(Subject subject, String bound, long limit, long waitedNanos) {
         return new DdsException.Overloaded(

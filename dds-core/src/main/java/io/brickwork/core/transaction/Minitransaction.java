@@ -24,6 +24,11 @@ public record Minitransaction(List<Item> items, long tookNanos) {
         this(items, 0);
     }
 
+    /** Whether it changes nothing. */
+    public boolean isReadOnly() {
+        return items.stream().noneMatch(Write.class::isInstance);
+    }
+
     /** What it wants of one structure. */
     public sealed interface Item {
         StructureInfo structure();

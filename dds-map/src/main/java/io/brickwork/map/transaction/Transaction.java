@@ -19,6 +19,7 @@ import io.brickwork.core.transaction.Minitransaction;
 import io.brickwork.core.transaction.RecordAccess;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -107,8 +108,12 @@ public final class Transaction {
 
     /** Counts something more that the transaction is about. */
     void count(int moreItems, long moreBytes) {
+        checkFits(items + moreItems, bytes + moreBytes);
         items += moreItems;
         bytes += moreBytes;
+    }
+
+    private static void checkFits(int items, long bytes) {
         Check.argument(
                 items <= Limits.TRANSACTION_ITEMS,
                 "a transaction that reads and writes more than %d records and ranges; make several of it",
@@ -146,40 +151,65 @@ public final class Transaction {
                 return outside.invoke(operation, how);
             }
             TransactionRecords records = records(structure);
+            List<Effect> effects = new ArrayList<>();
             Bytes result = types.get(structure.spec().type()).evaluate(operation.body(), records, new Changes() {
                 @Override
                 public void put(Bytes recordKey, Bytes value) {
                     if (value.length() > Limits.VALUE_BYTES) {
                         throw new DdsException.TooLarge("a value", value.length(), Limits.VALUE_BYTES);
                     }
-                    records.write(recordKey, value);
+                    effects.add(new Effect(recordKey, value));
                 }
 
                 @Override
                 public void delete(Bytes recordKey) {
-                    records.write(recordKey, null);
+                    effects.add(new Effect(recordKey, null));
                 }
             });
-            return new Ready<>(operation.decoder().apply(result));
+            R answer = decoded(operation, result);
+            records.write(effects);
+            return new Ready<>(answer);
+        }
+
+        /** Decodes before anything is written: an operation whose answer cannot be told is not part of the transaction. */
+        private <R> R decoded(Operation<R> operation, Bytes result) {
+            try {
+                return operation.decoder().apply(result);
+            } catch (DdsException.UnreadableAnswer unreadable) {
+                Throwable cause = unreadable.getCause();
+                throw new DdsException.Corrupted(
+                        "'%s' on '%s' is not part of the transaction, since its answer cannot be read: %s"
+                                .formatted(
+                                        operation.name(),
+                                        operation.structure().name(),
+                                        cause instanceof DdsException told ? told.getMessage() : cause),
+                        cause == null ? unreadable : cause);
+            }
         }
 
         @Override
         public Pending<@Nullable Void> commit(Minitransaction transaction, int age, CallOptions how) {
             checkOpen();
             for (Minitransaction.Item item : transaction.items()) {
-                TransactionRecords records = records(item.structure());
-                switch (item) {
-                    case Minitransaction.Expect(StructureInfo structure, Compare compare) -> {
-                        if (!compare.holds(records)) {
-                            throw new DdsException.Conflict(
-                                    "in '" + structure.name() + "' " + RecordAccess.describe(compare));
-                        }
-                    }
-                    case Minitransaction.Write write ->
-                        records.write(write.key(), write.effect().value());
+                if (item instanceof Minitransaction.Expect(StructureInfo structure, Compare compare)
+                        && !compare.holds(records(structure))) {
+                    throw new DdsException.Conflict("in '" + structure.name() + "' " + RecordAccess.describe(compare));
                 }
             }
+            LinkedHashMap<TransactionRecords, List<Effect>> writes = new LinkedHashMap<>();
+            for (Minitransaction.Item item : transaction.items()) {
+                if (item instanceof Minitransaction.Write write) {
+                    writes.computeIfAbsent(records(write.structure()), of -> new ArrayList<>())
+                            .add(write.effect());
+                }
+            }
+            writes.forEach(TransactionRecords::write);
             return new Done();
+        }
+
+        @Override
+        public boolean isProvisional() {
+            return true;
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.brickwork.map.transaction;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.Version;
+import io.brickwork.core.entry.Effect;
 import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.Records;
@@ -57,11 +58,21 @@ final class TransactionRecords implements Records {
         return written;
     }
 
-    void write(Bytes recordKey, @Nullable Bytes value) {
-        Optional<Bytes> before = written.put(recordKey, Optional.ofNullable(value));
-        long more = (value == null ? 0 : value.length())
-                - (before == null ? 0 : before.map(Bytes::length).orElse(0));
-        transaction.count(before == null ? 1 : 0, more + (before == null ? 16L + recordKey.length() : 0));
+    /** Takes in what one operation writes: all of it, or nothing if it is too much for the transaction. */
+    void write(List<Effect> effects) {
+        int moreItems = 0;
+        long moreBytes = 0;
+        for (Effect effect : effects) {
+            Bytes value = effect.value();
+            Optional<Bytes> before = written.get(effect.recordKey());
+            moreItems += before == null ? 1 : 0;
+            moreBytes += value == null ? 0 : value.length();
+            moreBytes += before == null
+                    ? 16L + effect.recordKey().length()
+                    : -before.map(Bytes::length).orElse(0);
+        }
+        transaction.count(moreItems, moreBytes);
+        effects.forEach(effect -> written.put(effect.recordKey(), Optional.ofNullable(effect.value())));
     }
 
     @Override

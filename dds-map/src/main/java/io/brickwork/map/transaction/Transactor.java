@@ -92,6 +92,7 @@ public final class Transactor {
                 } catch (RuntimeException | Error thrown) {
                     tookNanos = invoker.nanoTime() - startNanos;
                     if (isTrue(transaction, thrown)) {
+                        throwOfTheWhole(thrown);
                         throw thrown;
                     }
                     return null;
@@ -157,6 +158,15 @@ public final class Transactor {
                                     function,
                                     isCutShort ? " until the time was up" : "",
                                     refusal));
+        }
+    }
+
+    /** Nothing lasts of a transaction that ends so: that a part of something was done within it is not true outside. */
+    private static void throwOfTheWhole(Throwable thrown) {
+        if (thrown instanceof DdsException.PartlyDone part
+                && part.isProvisional()
+                && part.getCause() instanceof DdsException first) {
+            throw first;
         }
     }
 }
