@@ -74,7 +74,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         this.invoker = invoker;
         this.operations = operations;
         this.initial = initial;
-        this.keys = keys;
+        this.keys = keys.forKeys();
         this.values = values;
         this.options = options;
     }
