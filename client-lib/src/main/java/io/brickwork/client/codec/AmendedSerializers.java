@@ -192,4 +192,22 @@ final class AmendedSerializers {
             return (Serializer<List<Object>>) serializer;
         }
     }
+
+    /** {@code java.sql.Timestamp} where a user has given it a number: Kryo stores its milliseconds. Only for the first format. */
+    static Serializer<?> timestamps(Serializer<java.sql.Timestamp> kryos) {
+        return new Serializer<java.sql.Timestamp>() {
+            @Override
+            public void write(Kryo kryo, Output output, java.sql.Timestamp time) {
+                if (time.getNanos() % 1_000_000 != 0) {
+                    ((BoundedOutput) output).needSecondFormat();
+                }
+                kryos.write(kryo, output, time);
+            }
+
+            @Override
+            public java.sql.Timestamp read(Kryo kryo, Input input, Class<? extends java.sql.Timestamp> type) {
+                return kryos.read(kryo, input, type);
+            }
+        };
+    }
 }

@@ -158,7 +158,7 @@ final class NamedFields<T> extends Serializer<T> {
         Registration registration = kryo.getRegistration(classId - RegisteredClasses.FIRST_ID);
         if (registration == null) {
             throw new MalformedException(
-                    "field %s of class %s holds an object of the class with number %d, which is not registered"
+                    "field %s of class %s holds an object for which no class is registered with id %d"
                             .formatted(
                                     column.name(),
                                     fields.type().getName(),

@@ -155,6 +155,7 @@ final class StrictKryo extends Kryo {
     }
 
     /** Kryo's own serializer, or {@code otherwise} if there is one and Kryo's never could store the class. */
+    @SuppressWarnings("unchecked")
     private Serializer<?> kryoSerializer(Class<?> type, @Nullable Serializer<?> otherwise) {
         boolean isContainer = Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type);
         if (otherwise != null && isContainer && !hasPlainConstructor(type)) {
@@ -162,6 +163,9 @@ final class StrictKryo extends Kryo {
         }
         try {
             Serializer<?> serializer = getDefaultSerializer(type);
+            if (type.getName().equals("java.sql.Timestamp")) {
+                return AmendedSerializers.timestamps((Serializer<java.sql.Timestamp>) serializer);
+            }
             return serializer instanceof FieldSerializer && otherwise != null ? otherwise : serializer;
         } catch (RuntimeException e) {
             if (otherwise == null) {
