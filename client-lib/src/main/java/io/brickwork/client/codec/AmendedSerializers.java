@@ -7,7 +7,6 @@ import com.esotericsoftware.kryo.kryo5.io.Output;
 import com.esotericsoftware.kryo.kryo5.serializers.ImmutableCollectionsSerializers.JdkImmutableListSerializer;
 import com.esotericsoftware.kryo.kryo5.serializers.ImmutableSerializer;
 import com.esotericsoftware.kryo.kryo5.serializers.TimeSerializers;
-import io.brickwork.core.wire.MalformedException;
 import java.time.LocalDateTime;
 import java.time.Period;
 import java.time.Year;
@@ -15,7 +14,6 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,14 +32,22 @@ final class AmendedSerializers {
     static Map<Class<?>, Serializer<?>> all() {
         JdkImmutableLists lists = new JdkImmutableLists();
         return Map.of(
-                Year.class, new Years(),
-                YearMonth.class, new YearMonths(),
-                Period.class, new Periods(),
-                ZonedDateTime.class, new ZonedDateTimes(),
-                Locale.class, new Locales(),
-                List.of(1).getClass(), lists,
-                List.of().getClass(), lists,
-                List.of(1, 2, 3).subList(0, 2).getClass(), lists);
+                Year.class,
+                new Years(),
+                YearMonth.class,
+                new YearMonths(),
+                Period.class,
+                new Periods(),
+                ZonedDateTime.class,
+                new ZonedDateTimes(),
+                Locale.class,
+                new Locales(),
+                List.of(1).getClass(),
+                lists,
+                List.of().getClass(),
+                lists,
+                List.of(1, 2, 3).subList(0, 2).getClass(),
+                lists);
     }
 
     private static final class Years extends ImmutableSerializer<Year> {
@@ -102,7 +108,8 @@ final class AmendedSerializers {
         }
 
         private static boolean isPlain(ZonedDateTime time) {
-            return ZonedDateTime.of(time.toLocalDateTime(), ZoneId.of(time.getZone().getId()))
+            return ZonedDateTime.of(
+                            time.toLocalDateTime(), ZoneId.of(time.getZone().getId()))
                     .equals(time);
         }
 
@@ -185,7 +192,8 @@ final class AmendedSerializers {
 
         @SuppressWarnings("unchecked")
         private static Serializer<List<Object>> kryoSerializer() {
-            Serializer<?> serializer = new Kryo().getDefaultSerializer(List.of(1, 2, 3).getClass());
+            Serializer<?> serializer =
+                    new Kryo().getDefaultSerializer(List.of(1, 2, 3).getClass());
             if (!(serializer instanceof JdkImmutableListSerializer)) {
                 throw new IllegalStateException("Kryo stores List.of with " + serializer);
             }

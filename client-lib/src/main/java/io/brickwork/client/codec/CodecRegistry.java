@@ -161,7 +161,7 @@ public final class CodecRegistry {
                     type.isArray() || type.isEnum() || !Modifier.isAbstract(type.getModifiers()),
                     "%s has no objects of its own; register the classes that do",
                     type);
-            Check.argument(!StrictKryo.isFirst(type), "class %s is registered from the start", type.getName());
+            Check.argument(!StrictKryo.isReserved(type), "class %s is registered from the start", type.getName());
             StoredClass stored = StoredClass.of(type, Set.of(formerNames));
             classes.forEach((otherId, other) -> Check.argument(
                     other.type() != type, "class %s is registered twice, as %d and %d", type.getName(), otherId, id));

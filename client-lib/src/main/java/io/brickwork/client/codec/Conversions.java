@@ -28,14 +28,22 @@ final class Conversions {
             double.class, Double.class);
 
     private static final Map<Class<?>, Object> ZEROS = Map.of(
-            boolean.class, false,
-            byte.class, (byte) 0,
-            short.class, (short) 0,
-            char.class, '\0',
-            int.class, 0,
-            long.class, 0L,
-            float.class, 0f,
-            double.class, 0d);
+            boolean.class,
+            false,
+            byte.class,
+            (byte) 0,
+            short.class,
+            (short) 0,
+            char.class,
+            '\0',
+            int.class,
+            0,
+            long.class,
+            0L,
+            float.class,
+            0f,
+            double.class,
+            0d);
 
     private Conversions() {}
 
@@ -52,7 +60,8 @@ final class Conversions {
     static boolean fits(Class<?> stored, Class<?> field) {
         Class<?> target = boxed(field);
         Class<?> from = boxed(stored);
-        return target.isAssignableFrom(from) || WIDER.getOrDefault(from, List.of()).contains(target);
+        return target.isAssignableFrom(from)
+                || WIDER.getOrDefault(from, List.of()).contains(target);
     }
 
     /** The value as an object of the field's type, which {@link #fits} says is possible. */

@@ -36,8 +36,7 @@ final class FirstFormatFields<T> extends CompatibleFieldSerializer<T> {
     private void check(StrictKryo kryo, BoundedInput input) {
         int count = input.readInt(true);
         input.end(count); // each name takes a byte or more
-        List<String> own =
-                Arrays.stream(getFields()).map(CachedField::getName).toList();
+        List<String> own = Arrays.stream(getFields()).map(CachedField::getName).toList();
         List<String> unknown = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String name = JdkSerializer.readText(input);

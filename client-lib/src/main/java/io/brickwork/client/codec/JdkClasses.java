@@ -16,12 +16,7 @@ import java.net.URL;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
-import java.time.Instant;
-import java.time.LocalDate;
 import java.time.Month;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.time.chrono.Chronology;
 import java.time.chrono.HijrahChronology;
 import java.time.chrono.HijrahDate;
@@ -157,7 +152,8 @@ final class JdkClasses {
             return name + "it is a lambda or generated; make it a constant of an enum, or a class of yours with a name";
         }
         if (!type.isEnum() && Enum.class.isAssignableFrom(type) && type != Enum.class) {
-            return name + "it is the class of one constant; register its enum " + type.getSuperclass().getName();
+            return name + "it is the class of one constant; register its enum "
+                    + type.getSuperclass().getName();
         }
         if (type.isArray()) {
             Class<?> element = type;
@@ -171,7 +167,7 @@ final class JdkClasses {
             return name + "it is an exception, and the JDK hides its fields;"
                     + " store its class's name, message and stack trace as text, in a class of yours";
         }
-        if (!isJdk(type) || type.isEnum() || BY_TYPE.containsKey(type) || StrictKryo.isFirst(type)) {
+        if (!isJdk(type) || type.isEnum() || BY_TYPE.containsKey(type) || StrictKryo.isReserved(type)) {
             return null;
         }
         return name + remedy(type);
@@ -242,8 +238,7 @@ final class JdkClasses {
         common.add(
                 PriorityQueue.class,
                 JdkSerializer.<PriorityQueue<Object>, Comparator<Object>>collection(
-                        PriorityQueue::comparator,
-                        (order, elements) -> filled(new PriorityQueue<>(order), elements)));
+                        PriorityQueue::comparator, (order, elements) -> filled(new PriorityQueue<>(order), elements)));
         common.add(Vector.class, JdkSerializer.collection(Vector::new));
         common.add(
                 Collections.unmodifiableList(new ArrayList<>()).getClass(),
@@ -260,11 +255,13 @@ final class JdkClasses {
         common.add(
                 AtomicLong.class,
                 JdkSerializer.of(
-                        (kryo, out, number) -> out.writeLong(number.get()), (kryo, in) -> new AtomicLong(in.readLong())));
+                        (kryo, out, number) -> out.writeLong(number.get()),
+                        (kryo, in) -> new AtomicLong(in.readLong())));
         common.add(
                 AtomicInteger.class,
                 JdkSerializer.of(
-                        (kryo, out, number) -> out.writeInt(number.get()), (kryo, in) -> new AtomicInteger(in.readInt())));
+                        (kryo, out, number) -> out.writeInt(number.get()),
+                        (kryo, in) -> new AtomicInteger(in.readInt())));
         common.add(DayOfWeek.class, new EnumNames(DayOfWeek.class));
         common.add(Month.class, new EnumNames(Month.class));
         common.add(
@@ -451,13 +448,13 @@ final class JdkClasses {
                             return Collections.nCopies(count, kryo.readClassAndObject(in));
                         }));
 
-        numbers.add(
-                Collections.reverseOrder().getClass(), constant(Collections.reverseOrder()));
+        numbers.add(Collections.reverseOrder().getClass(), constant(Collections.reverseOrder()));
         numbers.add(
                 Collections.reverseOrder(String.CASE_INSENSITIVE_ORDER).getClass(),
                 JdkSerializer.<Comparator<Object>>of(
                         (kryo, out, order) -> kryo.writeClassAndObject(out, Collections.reverseOrder(order)),
-                        (kryo, in) -> Collections.reverseOrder(cast(present((Comparator<?>) kryo.readClassAndObject(in))))));
+                        (kryo, in) ->
+                                Collections.reverseOrder(cast(present((Comparator<?>) kryo.readClassAndObject(in))))));
         numbers.add(String.CASE_INSENSITIVE_ORDER.getClass(), constant(String.CASE_INSENSITIVE_ORDER));
         numbers.add(Comparator.naturalOrder().getClass(), constant(Comparator.<Integer>naturalOrder()));
 
@@ -502,7 +499,10 @@ final class JdkClasses {
             numbers.add(
                     chronology,
                     JdkSerializer.<Chronology>text(
-                            Chronology::getId, Chronology::of, Object::equals, "store the name of one that the JDK has"));
+                            Chronology::getId,
+                            Chronology::of,
+                            Object::equals,
+                            "store the name of one that the JDK has"));
         }
         numbers.add(
                 JapaneseEra.class,
@@ -587,8 +587,8 @@ final class JdkClasses {
                             out.writeInt(context.getPrecision(), true);
                             out.writeString(context.getRoundingMode().name());
                         },
-                        (kryo, in) -> new MathContext(
-                                in.readInt(true), (RoundingMode) EnumNames.constant(RoundingMode.class, in.readString()))));
+                        (kryo, in) -> new MathContext(in.readInt(true), (RoundingMode)
+                                EnumNames.constant(RoundingMode.class, in.readString()))));
         numbers.add(
                 Pattern.class,
                 JdkSerializer.<Pattern>of(
@@ -615,12 +615,10 @@ final class JdkClasses {
                         text -> new URI(text).toURL(),
                         (url, read) -> url.toExternalForm().equals(((URL) read).toExternalForm()),
                         "it is no URI, or its protocol is unknown; store it as text"));
-        numbers.add(
-                Inet4Address.class,
-                JdkSerializer.<Inet4Address>of(JdkClasses::writeAddress, (kryo, in) -> {
-                    String host = in.readString();
-                    return (Inet4Address) InetAddress.getByAddress(host, in.readBytes(4));
-                }));
+        numbers.add(Inet4Address.class, JdkSerializer.<Inet4Address>of(JdkClasses::writeAddress, (kryo, in) -> {
+            String host = in.readString();
+            return (Inet4Address) InetAddress.getByAddress(host, in.readBytes(4));
+        }));
         numbers.add(
                 Inet6Address.class,
                 JdkSerializer.<Inet6Address>of(
@@ -699,8 +697,9 @@ final class JdkClasses {
                 (kryo, out, properties) -> {
                     for (String name : properties.stringPropertyNames()) {
                         if (!properties.containsKey(name)) {
-                            throw new IllegalArgumentException("properties with defaults cannot be stored; store a copy:"
-                                    + " put all of stringPropertyNames() into a new Properties()");
+                            throw new IllegalArgumentException(
+                                    "properties with defaults cannot be stored; store a copy:"
+                                            + " put all of stringPropertyNames() into a new Properties()");
                         }
                     }
                     JdkSerializer.writeEntries(kryo, out, properties);
@@ -715,7 +714,8 @@ final class JdkClasses {
     private static JdkSerializer<GregorianCalendar> calendar() {
         return JdkSerializer.of(
                 (kryo, out, original) -> {
-                    GregorianCalendar calendar = (GregorianCalendar) original.clone(); // asking for its time may change it
+                    GregorianCalendar calendar =
+                            (GregorianCalendar) original.clone(); // asking for its time may change it
                     kryo.writeClassAndObject(out, calendar.getTimeZone());
                     out.writeLong(calendar.getTimeInMillis());
                     out.writeBoolean(calendar.isLenient());

@@ -75,8 +75,9 @@ final class JdkSerializer<T> extends Serializer<T> {
 
     /** A collection without settings of its own. */
     static <C extends Collection<?>> JdkSerializer<C> collection(Function<List<Object>, ? extends C> make) {
-        return of((kryo, out, collection) -> writeElements(kryo, out, collection), (kryo, in) -> make.apply(
-                readElements(kryo, in)));
+        return of(
+                (kryo, out, collection) -> writeElements(kryo, out, collection),
+                (kryo, in) -> make.apply(readElements(kryo, in)));
     }
 
     /** A collection with something that precedes the elements, such as a comparator. */

@@ -42,6 +42,11 @@ final class KryoCodec<T> implements Codec<T> {
     }
 
     @Override
+    public boolean mayHaveOtherBytes() {
+        return true;
+    }
+
+    @Override
     public Bytes encode(T value) {
         if (isForKeys) {
             Bytes first = inFirstFormat(value);
@@ -128,8 +133,8 @@ final class KryoCodec<T> implements Codec<T> {
                     e);
         }
         if (left != 0) {
-            throw new MalformedException("%d bytes follow the object of class %s%s"
-                    .formatted(left, type.getName(), kryo.unknownFields()));
+            throw new MalformedException(
+                    "%d bytes follow the object of class %s%s".formatted(left, type.getName(), kryo.unknownFields()));
         }
         registry.give(kryo);
         if (!type.isInstance(value)) {

@@ -159,10 +159,7 @@ final class NamedFields<T> extends Serializer<T> {
         if (registration == null) {
             throw new MalformedException(
                     "field %s of class %s holds an object for which no class is registered with id %d"
-                            .formatted(
-                                    column.name(),
-                                    fields.type().getName(),
-                                    classId - RegisteredClasses.FIRST_ID));
+                            .formatted(column.name(), fields.type().getName(), classId - RegisteredClasses.FIRST_ID));
         }
         Object value = kryo.readObject(in, registration.getType(), registration.getSerializer());
         if (in.position() != end) {
@@ -171,7 +168,10 @@ final class NamedFields<T> extends Serializer<T> {
         }
         if (value == null || !Conversions.fits(value.getClass(), field.type())) {
             throw wrongType(
-                    field, value == null ? "null" : "an object of class " + value.getClass().getName());
+                    field,
+                    value == null
+                            ? "null"
+                            : "an object of class " + value.getClass().getName());
         }
         String violation = DeclaredTypes.violation(field.genericType(), value);
         if (violation != null) {
@@ -192,6 +192,7 @@ final class NamedFields<T> extends Serializer<T> {
 
     @Override
     public String toString() {
-        return "fields of " + fields.type().getName() + " " + Arrays.toString(fields.fields().toArray());
+        return "fields of " + fields.type().getName() + " "
+                + Arrays.toString(fields.fields().toArray());
     }
 }

@@ -116,8 +116,8 @@ final class Schema {
     private static void refuseOtherClass(ClassFields fields, List<Column> columns, int matched, boolean isSameName) {
         int own = fields.fields().size();
         boolean isNothingKnown = !columns.isEmpty() && matched == 0;
-        boolean isOverlapSmall = !isSameName && own > 0 && !columns.isEmpty()
-                && 2 * matched <= Math.min(own, columns.size());
+        boolean isOverlapSmall =
+                !isSameName && own > 0 && !columns.isEmpty() && 2 * matched <= Math.min(own, columns.size());
         if (isNothingKnown || isOverlapSmall) {
             Set<String> stored = new TreeSet<>();
             columns.forEach(column -> stored.add(column.name()));

@@ -112,7 +112,8 @@ record StoredClass(
     private static @Nullable String captured(Class<?> type) {
         for (Field field : type.getDeclaredFields()) {
             boolean isCaptured = field.isSynthetic() && !Modifier.isStatic(field.getModifiers());
-            if (isCaptured && (field.getName().startsWith("this$") || field.getName().startsWith("val$"))) {
+            if (isCaptured
+                    && (field.getName().startsWith("this$") || field.getName().startsWith("val$"))) {
                 return "objects of class %s cannot be stored: it is an inner class and holds on to the %s around it; make it static"
                         .formatted(type.getName(), field.getType().getSimpleName());
             }

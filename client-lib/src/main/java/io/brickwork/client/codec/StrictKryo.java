@@ -70,7 +70,7 @@ final class StrictKryo extends Kryo {
     private static final int KEPT_BYTES = 64 << 10;
 
     /** The ids of JDK classes of the first format; 0 to 9 are Kryo's own. On disk, so never changed. */
-    private static final SortedMap<Integer, Class<?>> FIRST = first();
+    private static final SortedMap<Integer, Class<?>> RESERVED = reserved();
 
     /** How an object is stored. */
     enum Format {
@@ -101,7 +101,7 @@ final class StrictKryo extends Kryo {
         addDefaultSerializer(UUID.class, DefaultSerializers.UUIDSerializer.class);
         addDefaultSerializer(URI.class, DefaultSerializers.URISerializer.class);
         Map<Class<?>, Serializer<?>> amended = AmendedSerializers.all();
-        FIRST.forEach((id, type) -> {
+        RESERVED.forEach((id, type) -> {
             Serializer<?> serializer = amended.get(type);
             register(type, serializer != null ? serializer : getDefaultSerializer(type), id);
         });
@@ -197,8 +197,9 @@ final class StrictKryo extends Kryo {
     }
 
     void noteUnknownFields(Class<?> type, List<String> names) {
-        unknownFields = "; class %s lacks the fields %s, which are stored in the first format: a collection, map or array among them can be passed over only by a class that has the field; give it back until the object has been stored anew"
-                .formatted(type.getName(), names);
+        unknownFields =
+                "; class %s lacks the fields %s, which are stored in the first format: a collection, map or array among them can be passed over only by a class that has the field; give it back until the object has been stored anew"
+                        .formatted(type.getName(), names);
     }
 
     /** What may explain that an object of the first format cannot be read; mostly empty. */
@@ -251,13 +252,13 @@ final class StrictKryo extends Kryo {
     }
 
     /** Whether a class was registered from the start in the first format. */
-    static boolean isFirst(Class<?> type) {
-        return FIRST.containsValue(type) || PRIMITIVES.contains(type);
+    static boolean isReserved(Class<?> type) {
+        return RESERVED.containsValue(type) || PRIMITIVES.contains(type);
     }
 
     /** Whether a class needs no registration. */
     static boolean isBuiltIn(Class<?> type) {
-        return isFirst(type) || JdkClasses.serializer(type) != null || JdkClasses.standIn(type) != null;
+        return isReserved(type) || JdkClasses.serializer(type) != null || JdkClasses.standIn(type) != null;
     }
 
     private static final List<Class<?>> PRIMITIVES = List.of(
@@ -281,7 +282,7 @@ final class StrictKryo extends Kryo {
             void.class,
             Void.class);
 
-    private static SortedMap<Integer, Class<?>> first() {
+    private static SortedMap<Integer, Class<?>> reserved() {
         TreeMap<Integer, Class<?>> classes = new TreeMap<>();
         number(
                 classes,

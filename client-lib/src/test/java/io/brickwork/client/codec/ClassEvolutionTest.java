@@ -155,7 +155,8 @@ class ClassEvolutionTest {
         List<Object> stored = new ArrayList<>(List.of(new Many.Order(), new Many.Order()));
         CodecRegistry writer = withParts().register(Many.Order.class, ID).build();
         Bytes bytes = writer.codecFor(List.class).encode(stored);
-        CodecRegistry reader = CodecRegistry.builder().register(Few.Order.class, ID).build();
+        CodecRegistry reader =
+                CodecRegistry.builder().register(Few.Order.class, ID).build();
         for (Object read : reader.codecFor(List.class).decode(bytes)) {
             assertThat(((Few.Order) read).zLast).isEqualTo("last");
         }
@@ -199,7 +200,8 @@ class ClassEvolutionTest {
 
     @Test
     void aNumberMayGetAWiderType() {
-        Number2.Sum read = decode(CodecRegistry.builder(), Number2.Sum.class, encode(CodecRegistry.builder(), new Number1.Sum()));
+        Number2.Sum read =
+                decode(CodecRegistry.builder(), Number2.Sum.class, encode(CodecRegistry.builder(), new Number1.Sum()));
         assertThat(List.of(read.b, read.s, read.c, read.i, read.f, read.boxed, read.unboxed, read.widened, read.stays))
                 .containsExactly((short) -1, -2, 65_535L, (long) Integer.MIN_VALUE, 1.5d, 7, 8, 9L, "s");
     }
@@ -338,8 +340,8 @@ class ClassEvolutionTest {
 
     @Test
     void aFieldThatIsRenamedIsOneDroppedAndOneAdded() {
-        Renamed.Item read = decode(
-                CodecRegistry.builder(), Renamed.Item.class, encode(CodecRegistry.builder(), new Flat.Item()));
+        Renamed.Item read =
+                decode(CodecRegistry.builder(), Renamed.Item.class, encode(CodecRegistry.builder(), new Flat.Item()));
         assertThat(read.title).isNull();
         assertThat(read.count).isEqualTo(3);
     }
@@ -383,10 +385,14 @@ class ClassEvolutionTest {
 
     @Test
     void constantsOfAnEnumMayBeAddedAndMovedAndOneThatIsGoneIsNamed() {
-        CodecRegistry before =
-                CodecRegistry.builder().register(Kinds1.Kind.class, ID).register(Holder.class, 101).build();
-        CodecRegistry after =
-                CodecRegistry.builder().register(Kinds2.Kind.class, ID).register(Holder.class, 101).build();
+        CodecRegistry before = CodecRegistry.builder()
+                .register(Kinds1.Kind.class, ID)
+                .register(Holder.class, 101)
+                .build();
+        CodecRegistry after = CodecRegistry.builder()
+                .register(Kinds2.Kind.class, ID)
+                .register(Holder.class, 101)
+                .build();
         Holder holder = new Holder();
         for (List<Object> pair : List.<List<Object>>of(
                 List.of(Kinds1.Kind.A, Kinds2.Kind.A),
@@ -429,7 +435,8 @@ class ClassEvolutionTest {
     void theSameNumberForAnotherClassIsRefusedWithTheFieldsOfBoth() {
         for (Object stored : List.of(new Point(1, 2), new Flat.Item())) {
             Bytes bytes = encode(CodecRegistry.builder(), stored);
-            for (Class<?> other : List.of(Customer.class, Invoice.class, Few.Order.class, Point.class, Flat.Item.class)) {
+            for (Class<?> other :
+                    List.of(Customer.class, Invoice.class, Few.Order.class, Point.class, Flat.Item.class)) {
                 if (other != stored.getClass()) {
                     assertThatExceptionOfType(MalformedException.class)
                             .as("%s as %s", stored, other)
@@ -442,7 +449,9 @@ class ClassEvolutionTest {
         // One field in common is not enough.
         assertThatExceptionOfType(MalformedException.class)
                 .isThrownBy(() -> decode(
-                        CodecRegistry.builder(), Invoice.class, encode(CodecRegistry.builder(), new Customer("n", "s", 1))))
+                        CodecRegistry.builder(),
+                        Invoice.class,
+                        encode(CodecRegistry.builder(), new Customer("n", "s", 1))))
                 .withMessageContaining("[age, name, street]")
                 .withMessageContaining("register(Invoice.class, number, \"Former\")");
     }
@@ -522,7 +531,6 @@ class ClassEvolutionTest {
                 .withMessageContaining("java.lang.String");
     }
 
-
     static class Counted extends ArrayList<String> {
         private static final long serialVersionUID = 1;
         int more = 1;
@@ -575,7 +583,8 @@ class ClassEvolutionTest {
     }
 
     private static Bytes encodeFirst(Object object) {
-        Bytes bytes = lists(CodecRegistry.builder(), object.getClass()).forKeys().encode(List.of(object));
+        Bytes bytes =
+                lists(CodecRegistry.builder(), object.getClass()).forKeys().encode(List.of(object));
         assertThat(bytes.at(0)).as("first format").isNotEqualTo((byte) Schemas.MARK);
         return bytes;
     }

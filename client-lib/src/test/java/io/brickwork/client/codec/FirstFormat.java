@@ -90,7 +90,8 @@ final class FirstFormat {
         @Override
         public String toString() {
             return Arrays.asList(number, large, real, flag, letter, text, boxed, size, names, counts, price, anything)
-                    + Arrays.toString(bytes) + maybe;
+                    + Arrays.toString(bytes)
+                    + maybe;
         }
     }
 
@@ -100,7 +101,9 @@ final class FirstFormat {
 
         @Override
         public boolean equals(Object object) {
-            return object != null && object.getClass() == getClass() && toString().equals(object.toString());
+            return object != null
+                    && object.getClass() == getClass()
+                    && toString().equals(object.toString());
         }
 
         @Override
@@ -259,9 +262,12 @@ final class FirstFormat {
         objects.put("date", new Date(-1_234_567));
         objects.put("bit set", BitSet.valueOf(new long[] {5, 1L << 63}));
         objects.put("currency", Currency.getInstance("CHF"));
-        objects.put("locale", new Locale.Builder().setLanguage("de").setRegion("CH").build());
+        objects.put(
+                "locale", new Locale.Builder().setLanguage("de").setRegion("CH").build());
         objects.put("uri", URI.create("http://example.org/a?b#c"));
-        objects.put("nested", List.of(Map.of("k", Optional.of(List.of(new Money(BigDecimal.ZERO, Currency.getInstance("EUR")))))));
+        objects.put(
+                "nested",
+                List.of(Map.of("k", Optional.of(List.of(new Money(BigDecimal.ZERO, Currency.getInstance("EUR")))))));
         objects.put("vector", new Vector<>(List.of("a", 1)));
         objects.put("priority queue", new PriorityQueue<>(List.of(3, 1, 2)));
         objects.put("concurrent map", new ConcurrentHashMap<>(Map.of("k", 1)));

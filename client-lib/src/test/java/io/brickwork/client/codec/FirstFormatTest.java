@@ -27,9 +27,8 @@ class FirstFormatTest {
     void everythingThatWasStoredIsRead() {
         Map<String, Object> objects = FirstFormat.objects();
         assertThat(stored).hasSize(objects.size() + ALONE.size());
-        objects.forEach((name, object) -> assertThat(shown(holders.decode(bytes(name)).content))
-                .as(name)
-                .isEqualTo(shown(object)));
+        objects.forEach((name, object) ->
+                assertThat(shown(holders.decode(bytes(name)).content)).as(name).isEqualTo(shown(object)));
         for (String name : ALONE) {
             Object object = objects.get(name);
             assertThat(registry.codecFor(object.getClass()).decode(bytes(name + " alone")))
@@ -78,8 +77,8 @@ class FirstFormatTest {
     private static Map<String, Bytes> stored() {
         Map<String, Bytes> stored = new LinkedHashMap<>();
         try (var in = FirstFormatTest.class.getResourceAsStream("/first-format.txt")) {
-            for (String line : new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8)
-                    .split("\n")) {
+            for (String line :
+                    new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
                 String[] parts = line.split(": ");
                 stored.put(parts[0], Bytes.wrap(HexFormat.of().parseHex(parts[1])));
             }

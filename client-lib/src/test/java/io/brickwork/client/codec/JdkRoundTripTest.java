@@ -161,7 +161,11 @@ class JdkRoundTripTest {
     @Test
     void timesComeBack() {
         for (Instant instant : List.of(
-                Instant.MIN, Instant.MAX, Instant.EPOCH, Instant.ofEpochSecond(-1, 1), Instant.ofEpochSecond(5, 999_999_999))) {
+                Instant.MIN,
+                Instant.MAX,
+                Instant.EPOCH,
+                Instant.ofEpochSecond(-1, 1),
+                Instant.ofEpochSecond(5, 999_999_999))) {
             comesBack(instant);
         }
         for (Duration duration : List.of(
@@ -173,9 +177,18 @@ class JdkRoundTripTest {
         }
         List<LocalDate> dates = List.of(LocalDate.MIN, LocalDate.MAX, LocalDate.EPOCH, LocalDate.of(-4, 2, 29));
         List<LocalTime> times = List.of(
-                LocalTime.MIN, LocalTime.MAX, LocalTime.NOON, LocalTime.of(1, 2), LocalTime.of(1, 2, 3), LocalTime.of(0, 0, 0, 1));
-        List<ZoneOffset> offsets =
-                List.of(ZoneOffset.MIN, ZoneOffset.MAX, ZoneOffset.UTC, ZoneOffset.ofTotalSeconds(-3601), ZoneOffset.ofHoursMinutes(5, 45));
+                LocalTime.MIN,
+                LocalTime.MAX,
+                LocalTime.NOON,
+                LocalTime.of(1, 2),
+                LocalTime.of(1, 2, 3),
+                LocalTime.of(0, 0, 0, 1));
+        List<ZoneOffset> offsets = List.of(
+                ZoneOffset.MIN,
+                ZoneOffset.MAX,
+                ZoneOffset.UTC,
+                ZoneOffset.ofTotalSeconds(-3601),
+                ZoneOffset.ofHoursMinutes(5, 45));
         for (LocalDate date : dates) {
             comesBack(date);
             comesBack(Year.from(date));
@@ -196,7 +209,9 @@ class JdkRoundTripTest {
         comesBack(OffsetTime.MIN);
         comesBack(OffsetTime.MAX);
         comesBack(List.of(YearMonth.of(2024, 1), YearMonth.of(2025, 2), YearMonth.of(2026, 3)));
-        comesBack(Stream.iterate(YearMonth.of(-999_999_999, 1), month -> month.plusYears(1_000_000)).limit(1000).toList());
+        comesBack(Stream.iterate(YearMonth.of(-999_999_999, 1), month -> month.plusYears(1_000_000))
+                .limit(1000)
+                .toList());
         comesBack(List.of(Year.of(Year.MIN_VALUE), Year.of(Year.MAX_VALUE), Year.of(0)));
         for (Period period : List.of(
                 Period.ZERO,
@@ -211,16 +226,30 @@ class JdkRoundTripTest {
     void zonedTimesComeBackInHoursThatOccurTwice() {
         int distinct = 0;
         for (String id : List.of(
-                "Europe/Paris", "America/New_York", "Australia/Lord_Howe", "America/St_Johns", "Africa/Casablanca",
-                "Asia/Kolkata", "UTC", "GMT+2", "UTC-03:30", "Z", "+05:45", "Pacific/Apia", "Antarctica/Troll")) {
+                "Europe/Paris",
+                "America/New_York",
+                "Australia/Lord_Howe",
+                "America/St_Johns",
+                "Africa/Casablanca",
+                "Asia/Kolkata",
+                "UTC",
+                "GMT+2",
+                "UTC-03:30",
+                "Z",
+                "+05:45",
+                "Pacific/Apia",
+                "Antarctica/Troll")) {
             ZoneId zone = ZoneId.of(id);
             comesBack(zone);
             for (int year : List.of(1850, 1995, 2011, 2024)) {
                 var transitions = zone.getRules();
-                var next = transitions.nextTransition(LocalDate.of(year, 1, 1).atStartOfDay(ZoneOffset.UTC).toInstant());
+                var next = transitions.nextTransition(
+                        LocalDate.of(year, 1, 1).atStartOfDay(ZoneOffset.UTC).toInstant());
                 for (int i = 0; i < 3 && next != null; i++) {
                     for (int minutes : List.of(-90, -30, -1, 0, 1, 30, 90)) {
-                        ZonedDateTime time = next.getInstant().plus(Duration.ofMinutes(minutes)).atZone(zone);
+                        ZonedDateTime time = next.getInstant()
+                                .plus(Duration.ofMinutes(minutes))
+                                .atZone(zone);
                         comesBack(time);
                         comesBack(time.withEarlierOffsetAtOverlap());
                         comesBack(time.withLaterOffsetAtOverlap());
@@ -250,8 +279,16 @@ class JdkRoundTripTest {
         }
         Chronology.getAvailableChronologies().forEach(this::comesBack);
         for (Object constant : List.of(
-                IsoEra.BCE, ThaiBuddhistEra.BE, JapaneseEra.HEISEI, JapaneseEra.MEIJI, DayOfWeek.SUNDAY, Month.MAY,
-                ChronoUnit.FOREVER, TextStyle.FULL, TimeUnit.DAYS, RoundingMode.HALF_EVEN)) {
+                IsoEra.BCE,
+                ThaiBuddhistEra.BE,
+                JapaneseEra.HEISEI,
+                JapaneseEra.MEIJI,
+                DayOfWeek.SUNDAY,
+                Month.MAY,
+                ChronoUnit.FOREVER,
+                TextStyle.FULL,
+                TimeUnit.DAYS,
+                RoundingMode.HALF_EVEN)) {
             comesBack(constant);
         }
     }
@@ -261,7 +298,8 @@ class JdkRoundTripTest {
         for (Locale locale : Locale.getAvailableLocales()) {
             comesBack(locale);
         }
-        for (String tag : List.of("zh-Hant-TW", "sr-Latn-RS", "th-TH-u-nu-thai", "de-DE-1996-x-private", "en-u-ca-buddhist-t-es")) {
+        for (String tag : List.of(
+                "zh-Hant-TW", "sr-Latn-RS", "th-TH-u-nu-thai", "de-DE-1996-x-private", "en-u-ca-buddhist-t-es")) {
             comesBack(Locale.forLanguageTag(tag));
         }
         comesBack(Locale.of("de", "CH", "WIN"));
@@ -272,18 +310,59 @@ class JdkRoundTripTest {
 
     @Test
     void numbersAndTextsComeBack() {
-        for (String text : List.of("", "a", "h\u00e9", "\u0000", "\ud83d\ude00", "\ud800", "x\udfffy", "\uffff", "a".repeat(100), "\u20ac".repeat(70))) {
+        for (String text : List.of(
+                "",
+                "a",
+                "h\u00e9",
+                "\u0000",
+                "\ud83d\ude00",
+                "\ud800",
+                "x\udfffy",
+                "\uffff",
+                "a".repeat(100),
+                "\u20ac".repeat(70))) {
             comesBack(text);
             comesBack(new StringBuilder(text));
             comesBack(new StringBuffer(text));
         }
         for (Object number : List.of(
-                0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE, (byte) -128, Short.MIN_VALUE,
-                'x', '\ud800', '\uffff', 0f, -0f, Float.MIN_VALUE, Float.NaN, Float.NEGATIVE_INFINITY, 0d, -0d,
-                Double.MIN_VALUE, Double.MAX_VALUE, Double.NaN, true, false)) {
+                0,
+                -1,
+                Integer.MIN_VALUE,
+                Integer.MAX_VALUE,
+                Long.MIN_VALUE,
+                Long.MAX_VALUE,
+                (byte) -128,
+                Short.MIN_VALUE,
+                'x',
+                '\ud800',
+                '\uffff',
+                0f,
+                -0f,
+                Float.MIN_VALUE,
+                Float.NaN,
+                Float.NEGATIVE_INFINITY,
+                0d,
+                -0d,
+                Double.MIN_VALUE,
+                Double.MAX_VALUE,
+                Double.NaN,
+                true,
+                false)) {
             comesBack(number);
         }
-        for (String number : List.of("0", "0.0", "0E+10", "1", "1.0", "10", "-9223372036854775808", "9223372036854775808", "1E-2147483647", "-1E+2147483647", "123456789012345678901234567890.12345")) {
+        for (String number : List.of(
+                "0",
+                "0.0",
+                "0E+10",
+                "1",
+                "1.0",
+                "10",
+                "-9223372036854775808",
+                "9223372036854775808",
+                "1E-2147483647",
+                "-1E+2147483647",
+                "123456789012345678901234567890.12345")) {
             comesBack(new BigDecimal(number));
         }
         for (int shift : List.of(0, 7, 8, 63, 64, 1000)) {
@@ -306,8 +385,13 @@ class JdkRoundTripTest {
         doubles.add(1.5);
         comesBack(doubles);
         for (Object optional : List.of(
-                Optional.empty(), Optional.of(Optional.of("x")), OptionalInt.empty(), OptionalInt.of(Integer.MIN_VALUE),
-                OptionalLong.of(-1), OptionalDouble.of(-0.0), OptionalDouble.empty())) {
+                Optional.empty(),
+                Optional.of(Optional.of("x")),
+                OptionalInt.empty(),
+                OptionalInt.of(Integer.MIN_VALUE),
+                OptionalLong.of(-1),
+                OptionalDouble.of(-0.0),
+                OptionalDouble.empty())) {
             comesBack(optional);
         }
     }
@@ -360,11 +444,24 @@ class JdkRoundTripTest {
     @Test
     void arraysComeBack() {
         for (Object array : List.of(
-                new byte[0], new byte[] {-1}, new short[] {Short.MIN_VALUE}, new int[] {Integer.MIN_VALUE, 5}, new long[] {Long.MIN_VALUE},
-                new float[] {-0f, Float.NaN}, new double[] {-0d}, new boolean[] {true, false}, new char[] {'\ud800'},
-                new String[] {"a", null, ""}, new Object[] {1, null, "x", new int[] {1}}, new int[][] {{1}, null, {}},
-                new Integer[] {1, null}, new String[][] {{"a", null}, {}, null}, new LocalDate[] {LocalDate.MIN, null},
-                new Plain[] {Plain.A, null}, new Bodied[] {Bodied.X, Bodied.Y, null}, new Object[][] {{1, "x"}, {}},
+                new byte[0],
+                new byte[] {-1},
+                new short[] {Short.MIN_VALUE},
+                new int[] {Integer.MIN_VALUE, 5},
+                new long[] {Long.MIN_VALUE},
+                new float[] {-0f, Float.NaN},
+                new double[] {-0d},
+                new boolean[] {true, false},
+                new char[] {'\ud800'},
+                new String[] {"a", null, ""},
+                new Object[] {1, null, "x", new int[] {1}},
+                new int[][] {{1}, null, {}},
+                new Integer[] {1, null},
+                new String[][] {{"a", null}, {}, null},
+                new LocalDate[] {LocalDate.MIN, null},
+                new Plain[] {Plain.A, null},
+                new Bodied[] {Bodied.X, Bodied.Y, null},
+                new Object[][] {{1, "x"}, {}},
                 new Number[] {1, 2L, null, BigDecimal.ONE})) {
             comesBack(array);
         }
@@ -374,22 +471,49 @@ class JdkRoundTripTest {
     @Test
     void collectionsComeBack() {
         List<List<Object>> contents = List.of(
-                List.of(), List.of("a"), List.of("b", "a", "c"), List.of(3, 1, 2), List.of(YearMonth.of(1, 1), YearMonth.of(0, 2)));
+                List.of(),
+                List.of("a"),
+                List.of("b", "a", "c"),
+                List.of(3, 1, 2),
+                List.of(YearMonth.of(1, 1), YearMonth.of(0, 2)));
         for (List<Object> content : contents) {
             for (Object collection : List.of(
-                    new ArrayList<>(content), new LinkedList<>(content), new ArrayDeque<>(content), new Vector<>(content), stack(content),
-                    new HashSet<>(content), new LinkedHashSet<>(content), new TreeSet<>(content), new CopyOnWriteArrayList<>(content),
-                    new CopyOnWriteArraySet<>(content), new ConcurrentSkipListSet<>(content), new ConcurrentLinkedQueue<>(content),
-                    new ConcurrentLinkedDeque<>(content), new LinkedBlockingQueue<>(content), new LinkedBlockingDeque<>(content),
-                    new LinkedTransferQueue<>(content), new PriorityQueue<>(content), new PriorityBlockingQueue<>(content),
-                    List.copyOf(content), Set.copyOf(content), content.stream().toList(), Arrays.asList(content.toArray()),
-                    Collections.unmodifiableList(new ArrayList<>(content)), Collections.unmodifiableList(new LinkedList<>(content)),
-                    Collections.unmodifiableSet(new LinkedHashSet<>(content)), Collections.unmodifiableCollection(content),
-                    Collections.unmodifiableSortedSet(new TreeSet<>(content)), Collections.unmodifiableNavigableSet(new TreeSet<>(content)),
-                    Collections.unmodifiableSequencedCollection(new ArrayList<>(content)), Collections.unmodifiableSequencedSet(new LinkedHashSet<>(content)),
-                    Collections.synchronizedList(new ArrayList<>(content)), Collections.synchronizedList(new LinkedList<>(content)),
-                    Collections.synchronizedSet(new LinkedHashSet<>(content)), Collections.synchronizedCollection(new ArrayList<>(content)),
-                    Collections.synchronizedSortedSet(new TreeSet<>(content)), Collections.synchronizedNavigableSet(new TreeSet<>(content)),
+                    new ArrayList<>(content),
+                    new LinkedList<>(content),
+                    new ArrayDeque<>(content),
+                    new Vector<>(content),
+                    stack(content),
+                    new HashSet<>(content),
+                    new LinkedHashSet<>(content),
+                    new TreeSet<>(content),
+                    new CopyOnWriteArrayList<>(content),
+                    new CopyOnWriteArraySet<>(content),
+                    new ConcurrentSkipListSet<>(content),
+                    new ConcurrentLinkedQueue<>(content),
+                    new ConcurrentLinkedDeque<>(content),
+                    new LinkedBlockingQueue<>(content),
+                    new LinkedBlockingDeque<>(content),
+                    new LinkedTransferQueue<>(content),
+                    new PriorityQueue<>(content),
+                    new PriorityBlockingQueue<>(content),
+                    List.copyOf(content),
+                    Set.copyOf(content),
+                    content.stream().toList(),
+                    Arrays.asList(content.toArray()),
+                    Collections.unmodifiableList(new ArrayList<>(content)),
+                    Collections.unmodifiableList(new LinkedList<>(content)),
+                    Collections.unmodifiableSet(new LinkedHashSet<>(content)),
+                    Collections.unmodifiableCollection(content),
+                    Collections.unmodifiableSortedSet(new TreeSet<>(content)),
+                    Collections.unmodifiableNavigableSet(new TreeSet<>(content)),
+                    Collections.unmodifiableSequencedCollection(new ArrayList<>(content)),
+                    Collections.unmodifiableSequencedSet(new LinkedHashSet<>(content)),
+                    Collections.synchronizedList(new ArrayList<>(content)),
+                    Collections.synchronizedList(new LinkedList<>(content)),
+                    Collections.synchronizedSet(new LinkedHashSet<>(content)),
+                    Collections.synchronizedCollection(new ArrayList<>(content)),
+                    Collections.synchronizedSortedSet(new TreeSet<>(content)),
+                    Collections.synchronizedNavigableSet(new TreeSet<>(content)),
                     keySet(content))) {
                 comesBack(collection);
             }
@@ -450,8 +574,11 @@ class JdkRoundTripTest {
     @Test
     void comparatorsComeBack() {
         for (Comparator<String> order : List.<Comparator<String>>of(
-                Comparator.reverseOrder(), Comparator.naturalOrder(), String.CASE_INSENSITIVE_ORDER,
-                Collections.reverseOrder(String.CASE_INSENSITIVE_ORDER), Collections.reverseOrder())) {
+                Comparator.reverseOrder(),
+                Comparator.naturalOrder(),
+                String.CASE_INSENSITIVE_ORDER,
+                Collections.reverseOrder(String.CASE_INSENSITIVE_ORDER),
+                Collections.reverseOrder())) {
             TreeSet<String> set = new TreeSet<>(order);
             set.addAll(List.of("b", "A", "c"));
             comesBack(set);
@@ -491,10 +618,19 @@ class JdkRoundTripTest {
         refused(new ReentrantLock(), "belongs to the JDK");
         refused(ByteBuffer.allocate(3), "belongs to the JDK");
         refused(DateTimeFormatter.ISO_DATE, "belongs to the JDK");
-        refused(LocalDate.EPOCH.atStartOfDay().atZone(ZoneOffset.UTC).format(DateTimeFormatter.ISO_DATE).chars(), "belongs to the JDK");
+        refused(
+                LocalDate.EPOCH
+                        .atStartOfDay()
+                        .atZone(ZoneOffset.UTC)
+                        .format(DateTimeFormatter.ISO_DATE)
+                        .chars(),
+                "belongs to the JDK");
         refused((Runnable) () -> {}, "a lambda");
         refused(
-                Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Runnable.class}, (proxy, method, arguments) -> null),
+                Proxy.newProxyInstance(
+                        getClass().getClassLoader(),
+                        new Class<?>[] {Runnable.class},
+                        (proxy, method, arguments) -> null),
                 "a proxy");
         refused(new Object() {}, "make it a named class");
         refused(new SimpleTimeZone(5, "Odd"), "rules are not those");
@@ -507,8 +643,16 @@ class JdkRoundTripTest {
     @Test
     void whatCannotBeStoredIsRefusedWhenItIsRegistered() {
         for (Class<?> type : List.of(
-                Thread.class, Exception.class, IllegalStateException.class, Class.class, Random.class, ReentrantLock.class, MyException.class,
-                java.io.File.class, ByteBuffer.allocate(1).getClass(), Bodied.X.getClass())) {
+                Thread.class,
+                Exception.class,
+                IllegalStateException.class,
+                Class.class,
+                Random.class,
+                ReentrantLock.class,
+                MyException.class,
+                java.io.File.class,
+                ByteBuffer.allocate(1).getClass(),
+                Bodied.X.getClass())) {
             assertThatThrownBy(() -> CodecRegistry.builder().register(type, 200))
                     .as(type.getName())
                     .isInstanceOf(IllegalArgumentException.class)
@@ -525,26 +669,44 @@ class JdkRoundTripTest {
     @Test
     void classesThatNeedNoNumberMayHaveOne() {
         int id = 200;
-        CodecRegistry.Builder builder = CodecRegistry.builder().register(Box.class, 100).register(Plain.class, 102);
+        CodecRegistry.Builder builder =
+                CodecRegistry.builder().register(Box.class, 100).register(Plain.class, 102);
         for (Class<?> type : List.of(
-                EnumMap.class, AtomicLong.class, ConcurrentHashMap.class, ConcurrentHashMap.KeySetView.class, java.sql.Timestamp.class,
-                Vector.class, PriorityQueue.class, DayOfWeek.class, StringBuilder.class, Pattern.class)) {
+                EnumMap.class,
+                AtomicLong.class,
+                ConcurrentHashMap.class,
+                ConcurrentHashMap.KeySetView.class,
+                java.sql.Timestamp.class,
+                Vector.class,
+                PriorityQueue.class,
+                DayOfWeek.class,
+                StringBuilder.class,
+                Pattern.class)) {
             builder.register(type, id++);
         }
         Codec<Box> codec = builder.build().codecFor(Box.class);
         java.sql.Timestamp timestamp = new java.sql.Timestamp(5);
         timestamp.setNanos(123);
         for (Object object : List.of(
-                new EnumMap<>(Map.of(Plain.A, 1)), new EnumMap<>(Plain.class), new AtomicLong(5), new ConcurrentHashMap<>(Map.of("k", 1)),
-                keySet(List.of("a")), timestamp, new Vector<>(List.of(1)), new PriorityQueue<>(List.of(1)), DayOfWeek.MONDAY,
-                new StringBuilder("x"), Pattern.compile("x"))) {
+                new EnumMap<>(Map.of(Plain.A, 1)),
+                new EnumMap<>(Plain.class),
+                new AtomicLong(5),
+                new ConcurrentHashMap<>(Map.of("k", 1)),
+                keySet(List.of("a")),
+                timestamp,
+                new Vector<>(List.of(1)),
+                new PriorityQueue<>(List.of(1)),
+                DayOfWeek.MONDAY,
+                new StringBuilder("x"),
+                Pattern.compile("x"))) {
             for (Codec<Box> either : List.of(codec, codec.forKeys())) {
                 assertThat(seen(either.decode(either.encode(new Box(object))).content()))
                         .as(object.getClass().getName())
                         .isEqualTo(seen(object));
             }
             // And are read by a program that has given them none, if it was stored by one such.
-            assertThat(seen(codec.decode(boxes.encode(new Box(object))).content())).isEqualTo(seen(object));
+            assertThat(seen(codec.decode(boxes.encode(new Box(object))).content()))
+                    .isEqualTo(seen(object));
         }
     }
 
@@ -627,7 +789,10 @@ class JdkRoundTripTest {
             case Map<?, ?> map -> {
                 List<Object> entries = new ArrayList<>();
                 map.forEach((key, value) -> entries.add(Arrays.asList(seen(key), seen(value))));
-                seen.add(map instanceof SortedMap<?, ?> || map instanceof LinkedHashMap<?, ?> ? entries : new HashSet<>(entries));
+                seen.add(
+                        map instanceof SortedMap<?, ?> || map instanceof LinkedHashMap<?, ?>
+                                ? entries
+                                : new HashSet<>(entries));
             }
             case Collection<?> collection -> {
                 List<Object> elements = new ArrayList<>();
@@ -673,10 +838,19 @@ class JdkRoundTripTest {
         Map<Object, Object> map = new LinkedHashMap<>();
         keys.forEach(key -> map.put(key, List.of(key, 1)));
         return List.of(
-                map, new HashMap<>(map), new TreeMap<>(map), new ConcurrentHashMap<>(map), new ConcurrentSkipListMap<>(map), new Hashtable<>(map),
-                Map.copyOf(map), Collections.unmodifiableMap(new LinkedHashMap<>(map)), Collections.unmodifiableSortedMap(new TreeMap<>(map)),
-                Collections.unmodifiableNavigableMap(new TreeMap<>(map)), Collections.unmodifiableSequencedMap(new LinkedHashMap<>(map)),
-                Collections.synchronizedMap(new LinkedHashMap<>(map)), Collections.synchronizedSortedMap(new TreeMap<>(map)),
+                map,
+                new HashMap<>(map),
+                new TreeMap<>(map),
+                new ConcurrentHashMap<>(map),
+                new ConcurrentSkipListMap<>(map),
+                new Hashtable<>(map),
+                Map.copyOf(map),
+                Collections.unmodifiableMap(new LinkedHashMap<>(map)),
+                Collections.unmodifiableSortedMap(new TreeMap<>(map)),
+                Collections.unmodifiableNavigableMap(new TreeMap<>(map)),
+                Collections.unmodifiableSequencedMap(new LinkedHashMap<>(map)),
+                Collections.synchronizedMap(new LinkedHashMap<>(map)),
+                Collections.synchronizedSortedMap(new TreeMap<>(map)),
                 Collections.synchronizedNavigableMap(new TreeMap<>(map)));
     }
 }

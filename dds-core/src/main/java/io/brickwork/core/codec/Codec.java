@@ -34,4 +34,9 @@ public interface Codec<T> {
     default Codec<T> forKeys() {
         return this;
     }
+
+    /** Whether an object that is stored may have other bytes than {@link #encode} gives for an equal one, since an older version of the codec or of the class wrote them. */
+    default boolean mayHaveOtherBytes() {
+        return false;
+    }
 }
