@@ -26,10 +26,16 @@ final class AmendedSerializers {
     /** An {@code ImmutableCollections.ListN} that holds nulls, as {@code Stream.toList()} makes them. Kryo would have this stand for null, which it writes as 0. */
     private static final int WITH_NULLS = 0x80;
 
+    /** By class; without state, so shared by all. */
+    private static final Map<Class<?>, Serializer<?>> ALL = make();
+
     private AmendedSerializers() {}
 
-    /** By class. */
     static Map<Class<?>, Serializer<?>> all() {
+        return ALL;
+    }
+
+    private static Map<Class<?>, Serializer<?>> make() {
         JdkImmutableLists lists = new JdkImmutableLists();
         return Map.of(
                 Year.class,

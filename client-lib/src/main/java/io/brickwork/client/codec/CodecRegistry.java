@@ -120,7 +120,7 @@ public final class CodecRegistry {
         return Objects.requireNonNull(idle.get(format));
     }
 
-    /** Takes back an instance that has done its work without failing. */
+    /** Takes back an instance that is as good as new. */
     void give(StrictKryo kryo) {
         if (kryo.rest()) {
             idleOf(kryo.format()).offer(kryo); // or lets it go, if enough are idle

@@ -68,7 +68,6 @@ final class KryoCodec<T> implements Codec<T> {
     }
 
     private Bytes encode(T value, StrictKryo.Format format) {
-        // An instance that has failed is not used again: it may be in the middle of something.
         StrictKryo kryo = registry.take(format);
         Bytes bytes;
         boolean needsProof;
@@ -81,8 +80,13 @@ final class KryoCodec<T> implements Codec<T> {
             Bytes body = kryo.output.end();
             bytes = kryo.output.isSecondFormat() ? kryo.schemas().head().concat(body) : body;
         } catch (DdsException | IllegalArgumentException e) {
+            giveFailed(kryo);
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
+            // After the end of the stack nobody knows what was left half done: that instance is not used again.
+            if (e instanceof RuntimeException) {
+                giveFailed(kryo);
+            }
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof DdsException || cause instanceof IllegalArgumentException) {
                     throw (RuntimeException) cause; // Kryo's serializers wrap what is thrown within them
@@ -98,6 +102,12 @@ final class KryoCodec<T> implements Codec<T> {
             prove(value, bytes);
         }
         return bytes;
+    }
+
+    /** Making another instance costs as much as a thousand small objects, and bytes that are not ours must not cost more than others. */
+    private void giveFailed(StrictKryo kryo) {
+        kryo.forget();
+        registry.give(kryo);
     }
 
     private void prove(T value, Bytes bytes) {
@@ -127,10 +137,14 @@ final class KryoCodec<T> implements Codec<T> {
             value = kryo.readClassAndObject(kryo.input);
             left = kryo.input.remaining();
         } catch (RuntimeException | StackOverflowError e) {
-            throw new MalformedException(
+            MalformedException malformed = new MalformedException(
                     "%d bytes are not an object of class %s: %s%s"
                             .formatted(bytes.length(), type.getName(), reason(e), kryo.unknownFields()),
                     e);
+            if (e instanceof RuntimeException) {
+                giveFailed(kryo);
+            }
+            throw malformed;
         }
         if (left != 0) {
             throw new MalformedException(

@@ -196,6 +196,12 @@ final class StrictKryo extends Kryo {
         unknownFields = "";
     }
 
+    /** Makes an instance usable after a failure, which may have left it within an object. */
+    void forget() {
+        reset();
+        setOptimizedGenerics(format == Format.FIRST);
+    }
+
     void noteUnknownFields(Class<?> type, List<String> names) {
         unknownFields =
                 "; class %s lacks the fields %s, which are stored in the first format: a collection, map or array among them can be passed over only by a class that has the field; give it back until the object has been stored anew"
