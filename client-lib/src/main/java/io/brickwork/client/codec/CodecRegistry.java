@@ -107,6 +107,12 @@ public final class CodecRegistry {
                 ? name
                 : name.substring(type.getPackageName().length() + 1);
         int id = classes.isEmpty() ? FIRST_ID : classes.lastKey() + 1;
+        if (id > LAST_ID) {
+            id = FIRST_ID;
+            while (classes.containsKey(id)) {
+                id++;
+            }
+        }
         return new DdsException.Unregistered(
                 "class %s is not registered; add o.register(%s.class, %d)".formatted(type.getName(), shortName, id));
     }

@@ -516,6 +516,34 @@ class ClassEvolutionTest {
                 .withMessageContaining("a number of its own");
     }
 
+    static class Declared {
+        List<String> asList = Arrays.asList("a", null);
+        List<String> allNull = Arrays.asList(null, null);
+        List<Kind> kinds = Arrays.asList(null, Kind.SMALL);
+        Map<String, Integer> map = new LinkedHashMap<>();
+        List<List<String>> deep = List.of(Arrays.asList("a", null), List.of("b"));
+        Optional<List<String>> optional = Optional.of(Arrays.asList("a", null));
+        Map<Kind, List<String>> enumMap = new EnumMap<>(Map.of(Kind.SMALL, Arrays.asList("a", null)));
+        Set<String> set = new java.util.concurrent.ConcurrentSkipListSet<>(List.of("a"));
+        String[] texts = {"a", null};
+
+        Declared() {
+            map.put("a", null);
+            map.put(null, 1);
+        }
+    }
+
+    @Test
+    void nullsInDeclaredCollectionsComeBackInBothFormats() {
+        Declared whole = new Declared();
+        for (Codec<List<Object>> codec : List.of(
+                lists(withParts(), Declared.class), lists(withParts(), Declared.class).forKeys())) {
+            assertThat(codec.decode(codec.encode(List.of(whole))).get(0))
+                    .usingRecursiveComparison()
+                    .isEqualTo(whole);
+        }
+    }
+
     static class Polluted {
         List<Integer> numbers;
     }
