@@ -54,6 +54,16 @@ public final class DdsOptions {
         return this;
     }
 
+    /**
+     * Registers a class that had other names. Needed if it was renamed <em>and</em> has got or lost so many fields that it looks like another class: {@code docs/values.md}.
+     *
+     * @param formerNames simple names that the class has had
+     */
+    public DdsOptions register(Class<?> type, int id, String... formerNames) {
+        codecs.register(type, id, formerNames);
+        return this;
+    }
+
     /** How long a call may take, from the call to its outcome; 10 s unless said otherwise, at most a day. Structures can be given their own. */
     public DdsOptions timeout(Duration timeout) {
         calls = calls.withTimeout(timeout);

@@ -2,6 +2,8 @@ package io.brickwork.map;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
+import io.brickwork.core.ReadMode;
+import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Operation;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -64,7 +66,11 @@ public class AsyncMap<K, V> {
     public CompletionStage<Boolean> remove(K key, V value) {
         Bytes encodedKey = map.encodeKey(key);
         Bytes encodedValue = map.encodeValue(value);
-        return stage(() -> map.operations().removeIf(encodedKey, encodedValue));
+        return ifHolds(
+                encodedKey,
+                encodedValue,
+                encodedValue,
+                expected -> map.operations().removeIf(encodedKey, expected));
     }
 
     public CompletionStage<@Nullable V> putIfAbsent(K key, V value) {
@@ -83,7 +89,11 @@ public class AsyncMap<K, V> {
         Bytes encodedKey = map.encodeKey(key);
         Bytes encodedOld = map.encodeValue(oldValue);
         Bytes encodedNew = map.encodeValue(newValue);
-        return stage(() -> map.operations().replaceIf(encodedKey, encodedOld, encodedNew));
+        return ifHolds(
+                encodedKey,
+                encodedOld,
+                encodedOld,
+                expected -> map.operations().replaceIf(encodedKey, expected, encodedNew));
     }
 
     public CompletionStage<@Nullable V> compute(
@@ -105,6 +115,23 @@ public class AsyncMap<K, V> {
         return staged(map.merging(key, value, function));
     }
 
+    /** As the map's own: with the bytes that are stored, if they stand for the same value. */
+    private CompletionStage<Boolean> ifHolds(
+            Bytes key, Bytes value, Bytes expected, Function<Bytes, Operation<Boolean>> operation) {
+        CompletionStage<Boolean> first = stage(() -> operation.apply(expected));
+        if (!map.valuesMayHaveOtherBytes()) {
+            return first;
+        }
+        return first.thenCompose(isDone -> isDone
+                ? CompletableFuture.completedStage(true)
+                : stage(() -> map.operations().get(key), map.options().withReads(ReadMode.LINEARIZABLE))
+                        .thenCompose(stored -> stored.isPresent()
+                                        && !stored.get().equals(expected)
+                                        && map.isSameValue(stored.get(), value)
+                                ? ifHolds(key, value, stored.get(), operation)
+                                : CompletableFuture.completedStage(false)));
+    }
+
     private CompletionStage<@Nullable V> staged(Computation<V> update) {
         try {
             return update.stage();
@@ -115,8 +142,12 @@ public class AsyncMap<K, V> {
 
     /** What making the operation finds out about the world, such as a value that is too large, belongs into the stage. */
     private <R> CompletionStage<R> stage(Supplier<Operation<R>> operation) {
+        return stage(operation, map.options());
+    }
+
+    private <R> CompletionStage<R> stage(Supplier<Operation<R>> operation, CallOptions options) {
         try {
-            return map.invoker().invoke(operation.get(), map.options()).stage();
+            return map.invoker().invoke(operation.get(), options).stage();
         } catch (DdsException e) {
             return CompletableFuture.failedStage(e);
         }

@@ -80,7 +80,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         this.invoker = invoker;
         this.operations = operations;
         this.initial = initial;
-        this.keys = keys;
+        this.keys = keys.forKeys();
         this.values = values;
         this.options = options;
     }
@@ -132,7 +132,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         Optional<Bytes> encoded = soughtValue(value);
         if (encoded.isPresent()) {
             for (Iterator<Row> rows = rows(false); rows.hasNext(); ) {
-                if (rows.next().value().equals(encoded.get())) {
+                if (isSameValue(rows.next().value(), encoded.get())) {
                     return true;
                 }
             }
@@ -173,7 +173,10 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
 
     @Override
     public boolean replace(K key, V oldValue, V newValue) {
-        return call(operations.replaceIf(encodeKey(key), encodeValue(oldValue), encodeValue(newValue)));
+        Bytes encodedKey = encodeKey(key);
+        Bytes replacement = encodeValue(newValue);
+        return ifHolds(
+                encodedKey, encodeValue(oldValue), expected -> operations.replaceIf(encodedKey, expected, replacement));
     }
 
     @Override
@@ -182,7 +185,43 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         Optional<Bytes> encodedValue = soughtValue(value);
         return encodedKey.isPresent()
                 && encodedValue.isPresent()
-                && call(operations.removeIf(encodedKey.get(), encodedValue.get()));
+                && ifHolds(
+                        encodedKey.get(),
+                        encodedValue.get(),
+                        expected -> operations.removeIf(encodedKey.get(), expected));
+    }
+
+    /** Carries out an operation that compares the value's bytes; with those that are stored, if they stand for the same value. */
+    private boolean ifHolds(Bytes key, Bytes value, Function<Bytes, Operation<Boolean>> operation) {
+        Bytes expected = value;
+        while (!call(operation.apply(expected))) {
+            Optional<Bytes> stored = values.mayHaveOtherBytes()
+                    ? invoker.invoke(operations.get(key), options.withReads(ReadMode.LINEARIZABLE))
+                            .await()
+                    : Optional.empty();
+            if (stored.isEmpty() || stored.get().equals(expected) || !isSameValue(stored.get(), value)) {
+                return false;
+            }
+            expected = stored.get();
+        }
+        return true;
+    }
+
+    boolean valuesMayHaveOtherBytes() {
+        return values.mayHaveOtherBytes();
+    }
+
+    /** Whether the bytes that are stored stand for a value, given as it would be stored. */
+    boolean isSameValue(Bytes stored, Bytes value) {
+        if (stored.equals(value)) {
+            return true;
+        }
+        try {
+            return values.mayHaveOtherBytes()
+                    && values.encode(values.decode(stored)).equals(value);
+        } catch (MalformedException | IllegalArgumentException e) {
+            return false; // what cannot be read is not the value
+        }
     }
 
     @Override
@@ -463,7 +502,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         if (encoded.isPresent()) {
             for (Iterator<Row> rows = rows(false); rows.hasNext(); ) {
                 Row row = rows.next();
-                if (row.value().equals(encoded.get()) && call(operations.removeIf(row.key(), row.value()))) {
+                if (isSameValue(row.value(), encoded.get()) && call(operations.removeIf(row.key(), row.value()))) {
                     return true;
                 }
             }

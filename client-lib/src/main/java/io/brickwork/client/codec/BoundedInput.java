@@ -3,6 +3,7 @@ package io.brickwork.client.codec;
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.wire.MalformedException;
+import java.util.Arrays;
 
 /**
  * What Kryo reads from, made safe against lengths that are not true: Kryo allocates what the bytes claim before it reads on, so that five of them can ask for 2 GB.
@@ -34,6 +35,41 @@ final class BoundedInput extends Input {
 
     int remaining() {
         return limit - position;
+    }
+
+    /**
+     * Where a part ends that begins here.
+     *
+     * @throws MalformedException if so many bytes are not there
+     */
+    int end(int length) {
+        need(length, 1);
+        return position + length;
+    }
+
+    /** Whether the next bytes are these. */
+    boolean holds(byte[] bytes, int length) {
+        return bytes.length == length
+                && length <= remaining()
+                && Arrays.equals(buffer, position, position + length, bytes, 0, length);
+    }
+
+    /** A copy of the next bytes, which are not passed. */
+    byte[] ahead(int length) {
+        return Arrays.copyOfRange(buffer, position, position + length);
+    }
+
+    /** The next byte, which is not passed; -1 if there is none. */
+    int peek() {
+        return remaining() == 0 ? -1 : buffer[position] & 0xFF;
+    }
+
+    /** Notes elements that are about to be allocated, where Kryo does not read their number as a length. */
+    int claim(int elements) {
+        if (elements < 0) {
+            throw new MalformedException(elements + " elements are claimed");
+        }
+        return claimed(elements + 1) - 1;
     }
 
     int readClassId() {

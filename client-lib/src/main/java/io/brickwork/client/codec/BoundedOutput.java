@@ -9,6 +9,10 @@ final class BoundedOutput extends Output {
 
     /** The elements that all lengths claim. */
     private long claimed;
+    /** Whether something was written that the first format does not have. */
+    private boolean isSecondFormat;
+    /** Whether something was written by a serializer that is not trusted. */
+    private boolean needsProof;
 
     BoundedOutput() {
         super(INITIAL_BYTES, -1);
@@ -17,6 +21,46 @@ final class BoundedOutput extends Output {
     void begin() {
         setPosition(0);
         claimed = 0;
+        isSecondFormat = false;
+        needsProof = false;
+    }
+
+    /** Says that what is written must be read back before it is stored. */
+    void needProof() {
+        needsProof = true;
+    }
+
+    boolean needsProof() {
+        return needsProof;
+    }
+
+    /** Says that what is written is of the second format. */
+    void needSecondFormat() {
+        isSecondFormat = true;
+    }
+
+    boolean isSecondFormat() {
+        return isSecondFormat;
+    }
+
+    /** Begins a part that is preceded by its length; to be given to {@link #endSized}. */
+    int beginSized() {
+        int start = position;
+        writeByte(0);
+        return start;
+    }
+
+    /** Ends a part: moves it if its length takes more than the one byte that was left for it. */
+    void endSized(int start) {
+        int length = position - start - 1;
+        int lengthBytes = varIntLength(length, true);
+        if (lengthBytes > 1) {
+            require(lengthBytes - 1);
+            System.arraycopy(buffer, start + 1, buffer, start + lengthBytes, length);
+        }
+        position = start;
+        super.writeVarInt(length, true);
+        position += length;
     }
 
     /** A copy of what was written. */

@@ -4,10 +4,13 @@ import io.brickwork.core.Check;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.codec.Codec;
 import io.brickwork.core.codec.Codecs;
-import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -18,15 +21,15 @@ import java.util.concurrent.ArrayBlockingQueue;
  * <p>The numbers are on disk, in every stored object. They are the user's to choose, from {@value #FIRST_ID} to {@value #LAST_ID}, must be the same in every program that opens the same structures, and are never given
  * to another class. A class found inside a registered one must be registered, too, and is refused with the line to add; nothing is ever loaded by a name found in data.
  *
- * <p>Registered from the start, with numbers below {@value #FIRST_ID}: strings, boxed numbers and primitive arrays; the common lists, sets and maps ({@code ArrayList}, {@code LinkedList}, {@code ArrayDeque}, the
- * hash, linked and tree sets and maps, {@code Arrays.asList}, the factories of {@code List}, {@code Set}, {@code Map} and {@code Collections}); {@code java.time}; {@code UUID}, {@code BigInteger}, {@code BigDecimal},
- * the optionals, {@code Date}, {@code BitSet}, {@code Currency}, {@code Locale} and {@code URI}.
+ * <p>Registered from the start, with numbers that users cannot give: the classes of the JDK that hold values, its collections and what wraps them ({@link JdkClasses} has the list; {@code docs/values.md} tells
+ * what comes back). Classes that cannot be stored are refused when they are registered or when an object is encoded, with what to do instead.
  *
  * <p>What Kryo promises here:
  * <ul>
- * <li>Fields may be added to a class and removed from it while its objects are stored: they are found by name. Objects are made without a constructor, so a field that was not stored is null or zero. The components
- *     of a record may not change: other components need another class and id. No field may change its type.
+ * <li>Fields of a class and components of a record may be added and removed while objects are stored: they are found by name. Objects of a class are made without a constructor; a field that was not stored is null
+ *     or zero, as is what the constructor of a record gets for a component that was not. A number's type may become a wider one; any other change of a type is refused when an object is read.
  * <li>Enum constants go by their names.
+ * <li>The same number for another class is told by its fields, and refused ({@link Schema}).
  * <li>References are not kept: an object met twice comes back as two. One that contains itself, or is nested deeper than {@value StrictKryo#MAX_DEPTH}, is refused.
  * <li>Equal objects give equal bytes <em>if they hold the same things in the same order</em>. Two hash sets or hash maps may be equal and iterate differently, and those of {@code Set.of} and {@code Map.of} change
  *     their order with every start of the JVM: objects with such collections should not be keys, and {@code replace(key, old, new)} may not recognize them. ({@code compute} and {@code merge} compare what
@@ -53,11 +56,19 @@ public final class CodecRegistry {
 
     /** What users registered, by id. */
     private final SortedMap<Integer, Class<?>> classes;
-    /** Kryo instances that nobody uses: making one takes a while. Never waited for, so virtual threads may use it. */
-    private final ArrayBlockingQueue<StrictKryo> idle = new ArrayBlockingQueue<>(IDLE_INSTANCES);
+    /** The same, with how each is stored. */
+    private final SortedMap<Integer, StoredClass> storedClasses;
+    /** Kryo instances that nobody uses, by format: making one takes a while. Never waited for, so virtual threads may use it. */
+    private final Map<StrictKryo.Format, ArrayBlockingQueue<StrictKryo>> idle = new EnumMap<>(StrictKryo.Format.class);
 
-    private CodecRegistry(SortedMap<Integer, Class<?>> classes) {
-        this.classes = Collections.unmodifiableSortedMap(new TreeMap<>(classes));
+    private CodecRegistry(SortedMap<Integer, StoredClass> storedClasses) {
+        this.storedClasses = Collections.unmodifiableSortedMap(new TreeMap<>(storedClasses));
+        TreeMap<Integer, Class<?>> types = new TreeMap<>();
+        storedClasses.forEach((id, stored) -> types.put(id, stored.type()));
+        classes = Collections.unmodifiableSortedMap(types);
+        for (StrictKryo.Format format : StrictKryo.Format.values()) {
+            idle.put(format, new ArrayBlockingQueue<>(IDLE_INSTANCES));
+        }
     }
 
     public static Builder builder() {
@@ -75,7 +86,7 @@ public final class CodecRegistry {
             return builtIn.get();
         }
         boolean isConcrete = type.isArray() || !Modifier.isAbstract(type.getModifiers());
-        if (isConcrete && !classes.containsValue(type) && !StrictKryo.isReserved(type)) {
+        if (isConcrete && !classes.containsValue(type) && !StrictKryo.isBuiltIn(type)) {
             throw unregistered(type);
         }
         return new KryoCodec<>(this, type);
@@ -83,6 +94,10 @@ public final class CodecRegistry {
 
     /** The refusal of a class, with the line that would register it. */
     DdsException.Unregistered unregistered(Class<?> type) {
+        String refusal = JdkClasses.refusal(type);
+        if (refusal != null) {
+            return new DdsException.Unregistered(refusal);
+        }
         String name = type.getCanonicalName();
         if (name == null) {
             return new DdsException.Unregistered(
@@ -92,25 +107,35 @@ public final class CodecRegistry {
                 ? name
                 : name.substring(type.getPackageName().length() + 1);
         int id = classes.isEmpty() ? FIRST_ID : classes.lastKey() + 1;
+        if (id > LAST_ID) {
+            id = FIRST_ID;
+            while (classes.containsKey(id)) {
+                id++;
+            }
+        }
         return new DdsException.Unregistered(
                 "class %s is not registered; add o.register(%s.class, %d)".formatted(type.getName(), shortName, id));
     }
 
-    StrictKryo take() {
-        StrictKryo kryo = idle.poll();
-        return kryo != null ? kryo : new StrictKryo(this, classes);
+    StrictKryo take(StrictKryo.Format format) {
+        StrictKryo kryo = idleOf(format).poll();
+        return kryo != null ? kryo : new StrictKryo(this, storedClasses, format);
     }
 
-    /** Takes back an instance that has done its work without failing. */
+    private ArrayBlockingQueue<StrictKryo> idleOf(StrictKryo.Format format) {
+        return Objects.requireNonNull(idle.get(format));
+    }
+
+    /** Takes back an instance that is as good as new. */
     void give(StrictKryo kryo) {
         if (kryo.rest()) {
-            idle.offer(kryo); // or lets it go, if enough are idle
+            idleOf(kryo.format()).offer(kryo); // or lets it go, if enough are idle
         }
     }
 
     /** Collects registrations. One thread. */
     public static final class Builder {
-        private final TreeMap<Integer, Class<?>> classes = new TreeMap<>();
+        private final TreeMap<Integer, StoredClass> classes = new TreeMap<>();
 
         private Builder() {}
 
@@ -119,8 +144,18 @@ public final class CodecRegistry {
          *
          * @param type a class whose objects are stored, or are inside of some that are; not an interface and not abstract
          * @param id never to be given to another class; {@value CodecRegistry#FIRST_ID} to {@value CodecRegistry#LAST_ID}
+         * @throws IllegalArgumentException if objects of the class cannot be stored; the message says why, and what to do
          */
         public Builder register(Class<?> type, int id) {
+            return register(type, id, new String[0]);
+        }
+
+        /**
+         * Registers a class that had other names. Needed if it was renamed <em>and</em> has got or lost so many fields that it looks like another class ({@link Schema}).
+         *
+         * @param formerNames simple names that the class has had
+         */
+        public Builder register(Class<?> type, int id, String... formerNames) {
             Check.argument(
                     id >= FIRST_ID && id <= LAST_ID,
                     "id %d of class %s is not from %d to %d",
@@ -133,34 +168,17 @@ public final class CodecRegistry {
                     "%s has no objects of its own; register the classes that do",
                     type);
             Check.argument(!StrictKryo.isReserved(type), "class %s is registered from the start", type.getName());
-            refuseHiddenFields(type);
+            StoredClass stored = StoredClass.of(type, Set.of(formerNames));
             classes.forEach((otherId, other) -> Check.argument(
-                    other != type, "class %s is registered twice, as %d and %d", type.getName(), otherId, id));
-            Class<?> other = classes.putIfAbsent(id, type);
+                    other.type() != type, "class %s is registered twice, as %d and %d", type.getName(), otherId, id));
+            StoredClass other = classes.putIfAbsent(id, stored);
             Check.argument(
                     other == null,
                     "id %d is given to class %s already; class %s needs another",
                     id,
-                    other == null ? "" : other.getName(),
+                    other == null ? "" : other.type().getName(),
                     type.getName());
             return this;
-        }
-
-        /** Fields are stored by name, so a name may not stand for two. */
-        private static void refuseHiddenFields(Class<?> type) {
-            TreeMap<String, Class<?>> owners = new TreeMap<>();
-            for (Class<?> owner = type; owner != null && owner != Object.class; owner = owner.getSuperclass()) {
-                for (Field field : owner.getDeclaredFields()) {
-                    boolean isStored = (field.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) == 0;
-                    Class<?> hiding = isStored ? owners.putIfAbsent(field.getName(), owner) : null;
-                    Check.argument(
-                            hiding == null,
-                            "field %s of class %s is hidden by that of %s; give one of them another name",
-                            field.getName(),
-                            owner.getName(),
-                            hiding == null ? "" : hiding.getName());
-                }
-            }
         }
 
         public CodecRegistry build() {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Classes by number and never by name, on both sides; their numbers are told apart from lengths. */
 final class RegisteredClasses extends DefaultClassResolver {
-    /** Added to an id in the bytes; what is below is null and, in Kryo's own resolver, a name. */
-    private static final int FIRST_ID = 2;
+    /** Added to an id in the bytes; what is below is null and, at the beginning of a value, {@link Schemas#MARK}. */
+    static final int FIRST_ID = 2;
 
     @Override
     @SuppressWarnings("rawtypes")

@@ -500,8 +500,21 @@ class CodecRegistryTest {
     @Test
     void theBytesOnDiskNeverChange() {
         Codec<Line> codec = registry.codecFor(Line.class);
-        assertThat(codec.encode(new Line("tea", 2, new BigDecimal("3.50"))))
-                .isEqualTo(Bytes.wrap(HEX.parseHex("68" + "7465e1" + "49" + "03015e04" + "04")));
+        Line line = new Line("tea", 2, new BigDecimal("3.50"));
+        // As the first version wrote it: the number of the class, the components in the order of their names.
+        Bytes first = Bytes.wrap(HEX.parseHex("68" + "7465e1" + "49" + "03015e04" + "04"));
+        // The mark, one schema: of class 102, 25 bytes, the hash of "Line", three columns; then the number of the
+        // class,
+        // and the components: class, length and text; class, length and decimal; the number.
+        Bytes second = Bytes.wrap(HEX.parseHex("01" + "01" + "66" + "19" + "14242400" + "03" + "697465ed" + "4c"
+                + "70726963e5" + "4c" + "7175616e746974f9" + "49" + "68" + "03" + "03" + "7465e1" + "49" + "04"
+                + "03015e04" + "04"));
+        assertThat(codec.encode(line)).isEqualTo(second);
+        assertThat(codec.forKeys().encode(line)).isEqualTo(first);
+        for (Bytes bytes : List.of(first, second)) {
+            assertThat(codec.decode(bytes)).isEqualTo(line);
+            assertThat(codec.forKeys().decode(bytes)).isEqualTo(line);
+        }
     }
 
     @Test
@@ -519,6 +532,44 @@ class CodecRegistryTest {
         mine.note = "changed here only";
         assertThat(orders.get("o-1").note).isEqualTo("paid, sent");
         assertThat(mine.cached).as("transient").isZero();
+    }
+
+    @Test
+    void aValueInTheBytesOfTheFirstFormatIsRecognized() throws Exception {
+        InMemoryInvoker invoker = new InMemoryInvoker(HashTableType.INSTANCE);
+        Codec<Order> codec = registry.codecFor(Order.class);
+        DdsHashTable<String, Order> old = DdsHashTable.open(
+                invoker, TableSpec.of("orders", Codecs.string(), codec.forKeys()), CallOptions.DEFAULT);
+        DdsHashTable<String, Order> orders =
+                DdsHashTable.open(invoker, TableSpec.of("orders", Codecs.string(), codec), CallOptions.DEFAULT);
+        for (String key : List.of("a", "b", "c", "d", "e")) {
+            old.put(key, order(key, "new"));
+        }
+        assertThat(orders.replace("a", order("a", "other"), order("a", "paid"))).isFalse();
+        assertThat(orders.replace("a", order("a", "new"), order("a", "paid"))).isTrue();
+        assertThat(orders.remove("b", order("b", "other"))).isFalse();
+        assertThat(orders.remove("b", order("b", "new"))).isTrue();
+        assertThat(orders.containsValue(order("c", "new"))).isTrue();
+        assertThat(orders.async().replace("c", order("c", "new"), order("c", "paid")).toCompletableFuture().get())
+                .isTrue();
+        assertThat(orders.async().remove("d", order("d", "other")).toCompletableFuture().get())
+                .isFalse();
+        assertThat(orders.async().remove("d", order("d", "new")).toCompletableFuture().get())
+                .isTrue();
+        assertThat(orders.values().remove(order("e", "new"))).isTrue();
+        assertThat(orders).containsOnlyKeys("a", "c").containsEntry("a", order("a", "paid"));
+    }
+
+    @Test
+    void aKeyThatTheFirstVersionStoredIsFound() {
+        InMemoryInvoker invoker = new InMemoryInvoker(HashTableType.INSTANCE);
+        Codec<Order> codec = registry.codecFor(Order.class);
+        DdsHashTable<Order, String> table =
+                DdsHashTable.open(invoker, TableSpec.of("t", codec, Codecs.string()), CallOptions.DEFAULT);
+        table.put(order("k", "n"), "v");
+        assertThat(codec.forKeys().encode(order("k", "n")).at(0)).isEqualTo((byte) (101 + 2));
+        assertThat(table).containsEntry(order("k", "n"), "v");
+        assertThat(table.keySet()).containsExactly(order("k", "n"));
     }
 
     private static Order order(String id, Object note) {

@@ -26,4 +26,17 @@ public interface Codec<T> {
      * @throws io.brickwork.core.wire.MalformedException if the bytes are not what {@link #encode} makes
      */
     T decode(Bytes bytes);
+
+    /**
+     * The codec of the same name to be used for keys. Keys are found by their bytes: its {@link #encode} gives the same bytes for an object for ever, while that of this codec may go over to newer ones, as long as
+     * {@link #decode} reads the older.
+     */
+    default Codec<T> forKeys() {
+        return this;
+    }
+
+    /** Whether an object that is stored may have other bytes than {@link #encode} gives for an equal one, since an older version of the codec or of the class wrote them. */
+    default boolean mayHaveOtherBytes() {
+        return false;
+    }
 }
