@@ -32,8 +32,10 @@ public final class Limits {
     public static final int GROUP_MEMBERS = 16;
     /** Partitions of one structure. */
     public static final int PARTITIONS = 1 << 16;
-    /** Characters of a structure's, a codec's or a type's name. */
+    /** Characters of a structure's or a type's name. */
     public static final int NAME_CHARS = 200;
+    /** Characters of a codec's name, which lists the components of records and the constants of enums. */
+    public static final int CODEC_NAME_CHARS = 2000;
     /** Characters of the reason of a refusal or a goodbye. */
     public static final int REASON_CHARS = 400;
     /** Characters of a host's name. */

@@ -22,7 +22,12 @@ final class StoredValues {
 
     record Address(String street, int number) {}
 
-    record Order(long id, @Nullable String note, @Nullable Integer quantity, Colour colour, @Nullable Address to) {}
+    record Order(
+            long id,
+            @Nullable String note,
+            @Nullable Integer quantity,
+            Colour colour,
+            @Nullable Address to) {}
 
     record Sensor(String site, int number, @Nullable Colour colour) {}
 
