@@ -72,9 +72,14 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
      */
     public static <K, V> DdsTree<K, V> open(Invoker invoker, TreeSpec<K, V> spec, CallOptions options) {
         StructureInfo info = openStructure(invoker, spec.name(), spec.structureSpec(), spec.fences(), options);
-        spec.checkFits(info);
         return new DdsTree<>(
-                invoker, info, TreeType.INSTANCE.initialPartitions(info.spec()), spec, options, Bounds.NONE, false);
+                invoker,
+                info,
+                TreeType.INSTANCE.initialPartitions(info.spec()),
+                spec.fitted(info),
+                options,
+                Bounds.NONE,
+                false);
     }
 
     /** The same tree, or view, with another timeout; this one keeps its own. */

@@ -5,6 +5,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Limits;
 import io.brickwork.core.codec.Codec;
+import io.brickwork.core.codec.CodecUse;
 import io.brickwork.core.codec.OrderedCodec;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureInfo;
@@ -17,7 +18,7 @@ import java.util.TreeSet;
  * What a tree should be: its name, its codecs, and how it is spread and kept.
  *
  * <p>What is not said is {@value #DEFAULT_PARTITIONS} partition, {@value MapSettings#DEFAULT_REPLICAS} replicas and {@link Durability#SYNC} when the tree is created, and whatever the tree has when it exists.
- * What <em>is</em> said must be so: opening an existing tree with another codec, or with a number of replicas that it does not have, is {@link io.brickwork.core.DdsException.WrongType}. Immutable.
+ * What <em>is</em> said must be so: opening an existing tree with a codec that does not read what is stored ({@code docs/evolution.md}), or with a number of replicas that it does not have, is {@link io.brickwork.core.DdsException.WrongType}. Immutable.
  */
 public final class TreeSpec<K, V> {
     public static final int DEFAULT_PARTITIONS = 1;
@@ -104,8 +105,18 @@ public final class TreeSpec<K, V> {
         return fences;
     }
 
-    /** Refuses a structure that is not what this asks for; the message names both. */
-    void checkFits(StructureInfo existing) {
-        settings.checkFits(existing, "tree", TreeType.NAME, keys, values);
+    /**
+     * The same with codecs that fit a tree that exists.
+     *
+     * @throws io.brickwork.core.DdsException.WrongType if it is not what this asks for; the message names both
+     */
+    TreeSpec<K, V> fitted(StructureInfo existing) {
+        MapSettings.FittedCodecs<K, V> codecs =
+                settings.fitted(existing, "tree", TreeType.NAME, CodecUse.ORDERED_KEY, keys, values);
+        if (!(codecs.keys() instanceof OrderedCodec<K> ordered)) {
+            throw new IllegalStateException("codec %s of the keys of tree '%s' gave one that keeps no order: %s"
+                    .formatted(keys.name(), name, codecs.keys().name()));
+        }
+        return new TreeSpec<>(name, ordered, codecs.values(), settings, fences);
     }
 }

@@ -394,7 +394,7 @@ class DdsTreeTest {
         assertThatThrownBy(() -> DdsTree.open(
                         invoker, TreeSpec.of("t", OrderedCodecs.int64(), Codecs.int32()), CallOptions.DEFAULT))
                 .isInstanceOf(DdsException.WrongType.class)
-                .hasMessageContaining("ordered-string/1")
-                .hasMessageContaining("ordered-long/1");
+                .hasMessageContaining("a tree of String to Integer")
+                .hasMessageContaining("opened as a tree of Long to Integer");
     }
 }

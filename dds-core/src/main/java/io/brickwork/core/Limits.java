@@ -46,8 +46,10 @@ public final class Limits {
     public static final int FENCE_BYTES = COMMAND_BYTES - (8 << 10);
     /** Names, types and codecs of all structures of a cluster together, as the list of them is encoded. */
     public static final int CATALOG_BYTES = 2 << 20;
-    /** Characters of a structure's, a codec's or a type's name. */
+    /** Characters of a structure's or a type's name. */
     public static final int NAME_CHARS = 200;
+    /** Characters of a codec's name, which lists the components of records and the constants of enums. */
+    public static final int CODEC_NAME_CHARS = 2000;
     /** Characters of the reason of a refusal or a goodbye. */
     public static final int REASON_CHARS = 400;
     /** Characters of a host's name. */

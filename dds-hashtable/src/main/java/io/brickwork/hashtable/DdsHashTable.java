@@ -33,8 +33,8 @@ public final class DdsHashTable<K, V> extends DdsMap<K, V> implements Transactio
      */
     public static <K, V> DdsHashTable<K, V> open(Invoker invoker, TableSpec<K, V> spec, CallOptions options) {
         StructureInfo info = openStructure(invoker, spec.name(), spec.structureSpec(), List.of(), options);
-        spec.checkFits(info);
-        return new DdsHashTable<>(invoker, info, HashTableType.INSTANCE.initialPartitions(info.spec()), spec, options);
+        return new DdsHashTable<>(
+                invoker, info, HashTableType.INSTANCE.initialPartitions(info.spec()), spec.fitted(info), options);
     }
 
     /** The same table with another timeout; this one keeps its own. */

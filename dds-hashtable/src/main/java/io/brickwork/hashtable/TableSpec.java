@@ -2,6 +2,7 @@ package io.brickwork.hashtable;
 
 import io.brickwork.core.Durability;
 import io.brickwork.core.codec.Codec;
+import io.brickwork.core.codec.CodecUse;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.map.MapSettings;
@@ -10,7 +11,7 @@ import io.brickwork.map.MapSettings;
  * What a hash table should be: its name, its codecs, and how it is spread and kept.
  *
  * <p>What is not said is {@value #DEFAULT_PARTITIONS} partitions, {@value MapSettings#DEFAULT_REPLICAS} replicas and {@link Durability#SYNC} when the table is created, and whatever the table has when it exists.
- * What <em>is</em> said must be so: opening an existing table with another codec, or with a number of replicas that it does not have, is {@link io.brickwork.core.DdsException.WrongType}. Immutable.
+ * What <em>is</em> said must be so: opening an existing table with a codec that does not read what is stored ({@code docs/evolution.md}), or with a number of replicas that it does not have, is {@link io.brickwork.core.DdsException.WrongType}. Immutable.
  */
 public final class TableSpec<K, V> {
     public static final int DEFAULT_PARTITIONS = 16;
@@ -63,8 +64,14 @@ public final class TableSpec<K, V> {
         return settings.structureSpec(HashTableType.NAME, keys, values, DEFAULT_PARTITIONS);
     }
 
-    /** Refuses a structure that is not what this asks for; the message names both. */
-    void checkFits(StructureInfo existing) {
-        settings.checkFits(existing, "hash table", HashTableType.NAME, keys, values);
+    /**
+     * The same with codecs that fit a table that exists.
+     *
+     * @throws io.brickwork.core.DdsException.WrongType if it is not what this asks for; the message names both
+     */
+    TableSpec<K, V> fitted(StructureInfo existing) {
+        MapSettings.FittedCodecs<K, V> codecs =
+                settings.fitted(existing, "hash table", HashTableType.NAME, CodecUse.KEY, keys, values);
+        return new TableSpec<>(name, codecs.keys(), codecs.values(), settings);
     }
 }

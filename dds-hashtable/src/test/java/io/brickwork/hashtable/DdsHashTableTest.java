@@ -60,7 +60,7 @@ class DdsHashTableTest {
                 .isThrownBy(() -> DdsHashTable.open(
                         invoker, TableSpec.of("stock", Codecs.string(), Codecs.uuid()), CallOptions.DEFAULT))
                 .withMessage(
-                        "'stock' is a hashtable of string/1 to long/1; it was opened as a hashtable of string/1 to uuid/1")
+                        "'stock' is a hashtable of String to Long; it was opened as a hashtable of String to UUID. Values: was stored as Long, which is not read as UUID: keep Long, or copy into a new structure (docs/evolution.md has the lines for it)")
                 .matches(DdsException::certainlyDidNotHappen);
     }
 

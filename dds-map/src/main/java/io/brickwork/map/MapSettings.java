@@ -5,6 +5,9 @@ import io.brickwork.core.DdsException;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Limits;
 import io.brickwork.core.codec.Codec;
+import io.brickwork.core.codec.CodecUse;
+import io.brickwork.core.codec.Codecs;
+import io.brickwork.core.codec.Compatibility;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import org.jspecify.annotations.Nullable;
@@ -62,30 +65,48 @@ public record MapSettings(
     }
 
     /**
-     * Refuses a structure that is not what this asks for.
+     * Refuses a structure that is not what this asks for, and fits the codecs to one that is.
      *
      * @param noun what such a map is called
-     * @throws DdsException.WrongType that names both
+     * @param keyUse what its keys are compared by
+     * @throws DdsException.WrongType that names both, and says what to do
      */
-    public void checkFits(StructureInfo existing, String noun, String type, Codec<?> keys, Codec<?> values) {
+    public <K, V> FittedCodecs<K, V> fitted(
+            StructureInfo existing, String noun, String type, CodecUse keyUse, Codec<K> keys, Codec<V> values) {
         StructureSpec is = existing.spec();
-        boolean sameTypes = is.type().equals(type)
-                && is.keyCodec().equals(keys.name())
-                && is.valueCodec().equals(values.name());
-        if (!sameTypes) {
-            throw new DdsException.WrongType("'%s' is a %s of %s to %s; it was opened as a %s of %s to %s"
-                    .formatted(
-                            existing.name(),
-                            is.type(),
-                            is.keyCodec(),
-                            is.valueCodec(),
-                            type,
-                            keys.name(),
-                            values.name()));
+        String both = "'%s' is a %s of %s to %s; it was opened as a %s of %s to %s"
+                .formatted(
+                        existing.name(),
+                        is.type(),
+                        words(is.keyCodec(), keys),
+                        words(is.valueCodec(), values),
+                        type,
+                        keys.words(),
+                        values.words());
+        if (!is.type().equals(type)) {
+            throw new DdsException.WrongType(both + ". Open it as what it is, or give another name");
         }
+        FittedCodecs<K, V> fitted = new FittedCodecs<>(
+                fittedCodec(both + ". Keys: ", keys, is.keyCodec(), keyUse),
+                fittedCodec(both + ". Values: ", values, is.valueCodec(), CodecUse.VALUE));
         checkSetting(existing, noun, "partitions", partitions, is.partitions());
         checkSetting(existing, noun, "replicas", replicas, is.replicas());
         checkSetting(existing, noun, "durability", durability, is.durability());
+        return fitted;
+    }
+
+    /** The codecs of a map, which read what is stored in it. */
+    public record FittedCodecs<K, V>(Codec<K> keys, Codec<V> values) {}
+
+    private static String words(String storedName, Codec<?> codec) {
+        return storedName.equals(codec.name()) ? codec.words() : Codecs.words(storedName);
+    }
+
+    private static <T> Codec<T> fittedCodec(String refusal, Codec<T> codec, String storedName, CodecUse use) {
+        return switch (codec.compatibility(storedName, use)) {
+            case Compatibility.Readable<T>(Codec<T> readable) -> readable;
+            case Compatibility.Refused<T>(String reason) -> throw new DdsException.WrongType(refusal + reason);
+        };
     }
 
     private static void checkSetting(

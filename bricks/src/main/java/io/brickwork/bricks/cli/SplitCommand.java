@@ -90,7 +90,7 @@ final class SplitCommand implements Callable<Integer> {
         Codec<String> text = isTree ? OrderedCodecs.string() : Codecs.string();
         if (!structure.spec().keyCodec().equals(text.name())) {
             throw new CommandFailed("keys of '%s' are %s; this command takes text"
-                    .formatted(table, structure.spec().keyCodec()));
+                    .formatted(table, Codecs.words(structure.spec().keyCodec())));
         }
         MapOperations operations = isTree ? TreeType.operations(structure) : HashTableType.operations(structure);
         return operations.placement().recordKey(text.encode(key));

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -83,13 +84,41 @@ public final class CodecRegistry {
     public <T> Codec<T> codecFor(Class<T> type) {
         Optional<Codec<T>> builtIn = Codecs.find(type);
         if (builtIn.isPresent()) {
-            return builtIn.get();
+            return classes.containsValue(type)
+                    ? new RegisteredBuiltIn<>(builtIn.get(), new KryoCodec<>(this, type))
+                    : builtIn.get();
         }
         boolean isConcrete = type.isArray() || !Modifier.isAbstract(type.getModifiers());
         if (isConcrete && !classes.containsValue(type) && !StrictKryo.isBuiltIn(type)) {
             throw unregistered(type);
         }
         return new KryoCodec<>(this, type);
+    }
+
+    /** The number of a class that is registered, by the user or from the start; empty if it is not. */
+    OptionalInt numberOf(Class<?> type) {
+        for (Map.Entry<Integer, Class<?>> entry : classes.entrySet()) {
+            if (entry.getValue() == type) {
+                return OptionalInt.of(entry.getKey());
+            }
+        }
+        return StrictKryo.reservedNumberOf(type);
+    }
+
+    /** The class that is registered with a number, by the user or from the start. */
+    Optional<Class<?>> classOf(int number) {
+        Class<?> type = classes.get(number);
+        return type != null ? Optional.of(type) : StrictKryo.reservedClassOf(number);
+    }
+
+    /** The class of this name, if it is registered, by the user or from the start. Nothing is loaded. */
+    Optional<Class<?>> registered(String className) {
+        for (Class<?> type : classes.values()) {
+            if (type.getName().equals(className)) {
+                return Optional.of(type);
+            }
+        }
+        return StrictKryo.reservedClassNamed(className);
     }
 
     /** The refusal of a class, with the line that would register it. */

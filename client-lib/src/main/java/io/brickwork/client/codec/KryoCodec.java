@@ -3,6 +3,8 @@ package io.brickwork.client.codec;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.codec.Codec;
+import io.brickwork.core.codec.CodecUse;
+import io.brickwork.core.codec.Compatibility;
 import io.brickwork.core.wire.MalformedException;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,18 @@ final class KryoCodec<T> implements Codec<T> {
 
     @Override
     public String name() {
-        return "kryo/1:" + type.getName();
+        return KryoNames.of(registry, type);
+    }
+
+    @Override
+    public Compatibility<T> compatibility(String storedName, CodecUse use) {
+        String problem = KryoNames.problem(registry, type, storedName);
+        return problem == null ? new Compatibility.Readable<>(this) : new Compatibility.Refused<>(problem);
+    }
+
+    @Override
+    public String words() {
+        return KryoNames.words(registry, type);
     }
 
     @Override

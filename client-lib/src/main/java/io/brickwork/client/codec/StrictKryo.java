@@ -267,6 +267,26 @@ final class StrictKryo extends Kryo {
         return isReserved(type) || JdkClasses.serializer(type) != null || JdkClasses.standIn(type) != null;
     }
 
+    static OptionalInt reservedNumberOf(Class<?> type) {
+        return RESERVED.entrySet().stream()
+                .filter(entry -> entry.getValue() == type)
+                .mapToInt(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    static Optional<Class<?>> reservedClassOf(int number) {
+        return Optional.ofNullable(RESERVED.get(number));
+    }
+
+    static Optional<Class<?>> reservedClassNamed(String className) {
+        for (Class<?> type : RESERVED.values()) {
+            if (type.getName().equals(className)) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
+    }
+
     private static final List<Class<?>> PRIMITIVES = List.of(
             int.class,
             Integer.class,

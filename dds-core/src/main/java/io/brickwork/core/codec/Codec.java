@@ -10,7 +10,10 @@ import io.brickwork.core.Bytes;
  * @param <T> never null
  */
 public interface Codec<T> {
-    /** Name and version as stored with the structure, such as {@code "string/1"}. Two codecs with the same name read each other's bytes. */
+    /**
+     * Name and version as stored with the structure, such as {@code "string/1"}: what a reader must know of the bytes, and nothing else, so no names of classes. Two codecs with the same name read each other's bytes. At
+     * most {@link io.brickwork.core.Limits#CODEC_NAME_CHARS} characters.
+     */
     String name();
 
     /** The class of the objects, for messages. */
@@ -38,5 +41,23 @@ public interface Codec<T> {
     /** Whether an object that is stored may have other bytes than {@link #encode} gives for an equal one, since an older version of the codec or of the class wrote them. */
     default boolean mayHaveOtherBytes() {
         return false;
+    }
+
+    /**
+     * Whether this codec, or another one of the same type, can be used with a structure that was created with a codec of a given name. Override it to go on reading what older versions of a codec wrote.
+     *
+     * @param storedName the codec's name in the catalog
+     */
+    default Compatibility<T> compatibility(String storedName, CodecUse use) {
+        return storedName.equals(name())
+                ? new Compatibility.Readable<>(this)
+                : new Compatibility.Refused<>(
+                        "%s is stored with codec '%s', and codec '%s' reads only its own bytes: open it with the codec that it was created with, and copy into a new structure"
+                                .formatted(use == CodecUse.VALUE ? "a value" : "a key", storedName, name()));
+    }
+
+    /** What it encodes, for messages. */
+    default String words() {
+        return "%s (codec %s)".formatted(type().getSimpleName(), name());
     }
 }

@@ -1,16 +1,11 @@
 package io.brickwork.core.codec;
 
 import io.brickwork.core.Bytes;
-import io.brickwork.core.Limits;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.MalformedException;
 import java.lang.reflect.RecordComponent;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -195,25 +190,9 @@ public final class Codecs {
         return new EnumCodec(type);
     }
 
-    /**
-     * A codec's name from a class and a shape. What would be too long is cut and told apart by a digest of the whole.
-     */
-    static String fittingName(String prefix, Class<?> type, String shape) {
-        String full = prefix + type.getName() + shape + "/1";
-        if (full.length() <= Limits.NAME_CHARS) {
-            return full;
-        }
-        String digest = "#" + HexFormat.of().formatHex(sha256(full), 0, 12) + "/1";
-        String readable = prefix + type.getName();
-        return readable.substring(0, Math.min(readable.length(), Limits.NAME_CHARS - digest.length())) + digest;
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+    /** What the codec of a name encodes, for messages. */
+    public static String words(String codecName) {
+        return Shape.parse(codecName).words();
     }
 
     static int u16(ByteReader reader) {
@@ -249,9 +228,9 @@ public final class Codecs {
         return Instant.ofEpochSecond(second, nano);
     }
 
-    private static TreeMap<String, PlainCodec<?>> simple() {
-        TreeMap<String, PlainCodec<?>> codecs = new TreeMap<>();
-        for (PlainCodec<?> codec : List.<PlainCodec<?>>of(
+    /** The codecs of types without parts. */
+    static List<PlainCodec<?>> leaves() {
+        return List.of(
                 StringCodec.INSTANCE,
                 BOOL,
                 INT8,
@@ -263,7 +242,12 @@ public final class Codecs {
                 CHARACTER,
                 UUIDS,
                 INSTANT,
-                BYTES)) {
+                BYTES);
+    }
+
+    private static TreeMap<String, PlainCodec<?>> simple() {
+        TreeMap<String, PlainCodec<?>> codecs = new TreeMap<>();
+        for (PlainCodec<?> codec : leaves()) {
             codecs.put(codec.type().getName(), codec);
         }
         Map<Class<?>, PlainCodec<?>> primitives = Map.of(

@@ -12,13 +12,11 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /**
  * The built-in codecs of keys that keep their order.
@@ -30,7 +28,7 @@ import java.util.stream.Collectors;
  *   <li>{@code UUID}: as its {@code compareTo} has it, which compares the halves as signed numbers.
  *   <li>{@code byte[]}: by content, bytes unsigned, a prefix first.
  *   <li>{@code BigDecimal}: by value: {@code 1.0} and {@code 1.00} are one key, and what comes back has no trailing zeros.
- *   <li>Enums: by the order in which the constants are declared. All constants are in the codec's name: one more, or another order, is another type.
+ *   <li>Enums: by the order in which the constants are declared. Constants may be appended while keys are stored; another order is another type.
  *   <li>Records: component after component, nulls first; {@link OrderedCodec#prefix} takes the leading ones.
  * </ul>
  */
@@ -174,25 +172,7 @@ public final class OrderedCodecs {
     }
 
     private static <T> OrderedPlain<T> enumeration(Class<T> type) {
-        T[] constants = type.getEnumConstants();
-        String shape = Arrays.stream(constants)
-                .map(constant -> ((Enum<?>) constant).name())
-                .collect(Collectors.joining(",", "(", ")"));
-        return new OrderedPlain<>(
-                new PlainCodec.Fixed<>(
-                        Codecs.fittingName("ordered-enum:", type, shape),
-                        type,
-                        2,
-                        (writer, value) -> u16(writer, ((Enum<?>) value).ordinal()),
-                        reader -> {
-                            int ordinal = Codecs.u16(reader);
-                            if (ordinal >= constants.length) {
-                                throw new MalformedException(
-                                        "enum " + type.getName() + " has no constant number " + ordinal);
-                            }
-                            return constants[ordinal];
-                        }),
-                true);
+        return new OrderedPlain<>(OrderedEnumCodec.of(type), true);
     }
 
     private static <T> OrderedPlain<T> fixed(
@@ -209,7 +189,7 @@ public final class OrderedCodecs {
         return reader.fixed64() ^ SIGN_64;
     }
 
-    private static void u16(ByteWriter writer, int value) {
+    static void u16(ByteWriter writer, int value) {
         writer.u8(value >> 8).u8(value);
     }
 
@@ -256,9 +236,15 @@ public final class OrderedCodecs {
         }
     }
 
-    private static TreeMap<String, OrderedPlain<?>> simple() {
-        TreeMap<String, OrderedPlain<?>> codecs = new TreeMap<>();
-        for (OrderedPlain<?> codec : List.<OrderedPlain<?>>of(
+    /** The codecs of types without parts. */
+    static List<PlainCodec<?>> leaves() {
+        List<PlainCodec<?>> leaves = new ArrayList<>();
+        simpleCodecs().forEach(codec -> leaves.add(codec.plain()));
+        return leaves;
+    }
+
+    private static List<OrderedPlain<?>> simpleCodecs() {
+        return List.of(
                 STRING,
                 BOOL,
                 INT8,
@@ -275,7 +261,12 @@ public final class OrderedCodecs {
                 DATE_TIME,
                 BYTES,
                 BIG_INTEGER,
-                BIG_DECIMAL)) {
+                BIG_DECIMAL);
+    }
+
+    private static TreeMap<String, OrderedPlain<?>> simple() {
+        TreeMap<String, OrderedPlain<?>> codecs = new TreeMap<>();
+        for (OrderedPlain<?> codec : simpleCodecs()) {
             codecs.put(codec.type().getName(), codec);
         }
         Map<Class<?>, OrderedPlain<?>> primitives = Map.of(

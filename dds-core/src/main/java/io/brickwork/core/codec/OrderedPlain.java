@@ -42,6 +42,21 @@ final class OrderedPlain<T> implements OrderedCodec<T> {
     }
 
     @Override
+    public Compatibility<T> compatibility(String storedName, CodecUse use) {
+        return switch (codec.compatibility(storedName, use)) {
+            case Compatibility.Readable<T>(PlainCodec<T> readable) ->
+                new Compatibility.Readable<>(readable == codec ? this : new OrderedPlain<>(readable, isNatural));
+            case Compatibility.Readable<T> other -> other;
+            case Compatibility.Refused<T> refused -> refused;
+        };
+    }
+
+    @Override
+    public String words() {
+        return codec.words();
+    }
+
+    @Override
     public @Nullable Comparator<? super T> comparator() {
         return isNatural ? null : OrderedCodec.super.comparator();
     }

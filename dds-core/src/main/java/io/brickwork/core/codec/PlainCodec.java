@@ -12,12 +12,23 @@ import io.brickwork.core.wire.MalformedException;
  * @param <T> never null
  */
 abstract class PlainCodec<T> implements Codec<T> {
+    private final Shape shape;
     private final String name;
     private final Class<T> type;
 
+    /** A codec of a type without parts. */
     PlainCodec(String name, Class<T> type) {
-        this.name = name;
+        this(new Shape.Leaf(name, type.getSimpleName()), type);
+    }
+
+    PlainCodec(Shape shape, Class<T> type) {
+        this.shape = shape;
+        this.name = shape.name();
         this.type = type;
+    }
+
+    final Shape shape() {
+        return shape;
     }
 
     /** Writes the value so that {@link #read} finds its end. */
@@ -54,6 +65,16 @@ abstract class PlainCodec<T> implements Codec<T> {
     }
 
     @Override
+    public Compatibility<T> compatibility(String storedName, CodecUse use) {
+        return Evolution.compatibility(this, storedName, use);
+    }
+
+    @Override
+    public String words() {
+        return shape.words();
+    }
+
+    @Override
     public final String toString() {
         return name;
     }
@@ -62,6 +83,10 @@ abstract class PlainCodec<T> implements Codec<T> {
     abstract static class Run<T> extends PlainCodec<T> {
         Run(String name, Class<T> type) {
             super(name, type);
+        }
+
+        Run(Shape shape, Class<T> type) {
+            super(shape, type);
         }
 
         @Override
@@ -156,6 +181,15 @@ abstract class PlainCodec<T> implements Codec<T> {
         @Override
         T read(ByteReader reader) {
             return reading.read(reader);
+        }
+
+        int sizeBytes() {
+            return bytes;
+        }
+
+        /** The value whose bytes are zeros: that is zero, or false, of each primitive type where it is not stored in order. */
+        T zero() {
+            return read(new ByteReader(Bytes.wrap(new byte[bytes])));
         }
 
         @FunctionalInterface

@@ -310,8 +310,8 @@ public final class Catalog implements StructureType {
     /** Reads what {@link #writeSpec} wrote. */
     public static StructureSpec readSpec(ByteReader reader) {
         String type = reader.string("type", Limits.NAME_CHARS);
-        String keyCodec = reader.string("key codec", Limits.NAME_CHARS);
-        String valueCodec = reader.string("value codec", Limits.NAME_CHARS);
+        String keyCodec = reader.string("key codec", Limits.CODEC_NAME_CHARS);
+        String valueCodec = reader.string("value codec", Limits.CODEC_NAME_CHARS);
         int partitions = reader.varint32("partitions", 1, Limits.PARTITION_NUMBERS);
         int replicas = reader.varint32("replicas", 1, Limits.GROUP_MEMBERS);
         int durability = reader.u8();

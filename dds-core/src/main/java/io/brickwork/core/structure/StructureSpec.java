@@ -50,9 +50,9 @@ public record StructureSpec(
     }
 
     public StructureSpec {
-        checkName("type", type);
-        checkName("key codec", keyCodec);
-        checkName("value codec", valueCodec);
+        checkName("type", type, Limits.NAME_CHARS);
+        checkName("key codec", keyCodec, Limits.CODEC_NAME_CHARS);
+        checkName("value codec", valueCodec, Limits.CODEC_NAME_CHARS);
         Check.argument(
                 partitions >= 1 && partitions <= Limits.PARTITION_NUMBERS,
                 "%d partitions is not from 1 to %d",
@@ -65,12 +65,12 @@ public record StructureSpec(
                 Limits.GROUP_MEMBERS);
     }
 
-    private static void checkName(String what, String name) {
+    private static void checkName(String what, String name, int limitChars) {
         Check.argument(
-                !name.isEmpty() && name.length() <= Limits.NAME_CHARS,
+                !name.isEmpty() && name.length() <= limitChars,
                 "%s name '%s' is not 1 to %d characters long",
                 what,
                 name,
-                Limits.NAME_CHARS);
+                limitChars);
     }
 }

@@ -10,6 +10,7 @@ import io.brickwork.core.wire.MalformedException;
 import java.math.BigDecimal;
 import java.time.DayOfWeek;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -235,21 +236,31 @@ class CodecsTest {
     void namesIdentifyTheShape() {
         assertThat(Codecs.string().name()).isEqualTo("string/1");
         assertThat(Codecs.int64().name()).isEqualTo("long/1");
-        assertThat(Codecs.record(Point.class).name())
-                .isEqualTo("record:io.brickwork.core.codec.CodecsTest$Point(x:!int/1,y:!double/1)/1");
-        assertThat(Codecs.enumeration(Colour.class).name())
-                .isEqualTo("enum:io.brickwork.core.codec.CodecsTest$Colour/1");
+        assertThat(Codecs.record(Point.class).name()).isEqualTo("record:(x:!int/1,y:!double/1)/1");
+        assertThat(Codecs.enumeration(Colour.class).name()).isEqualTo("enum:(RED,GREEN,Übergrün)/1");
+        assertThat(Codecs.record(Order.class).name())
+                .isEqualTo(
+                        "record:(id:string/1,where:record:(x:!int/1,y:!double/1)/1,quantity:long/1,colour:enum:(RED,GREEN,Übergrün)/1,tag:!byte/1,at:instant/1,key:uuid/1)/1");
     }
 
     @Test
     void aNameThatWouldBeTooLongIsCutAndToldApartByADigest() {
-        String name = Codecs.record(Order.class).name();
-        assertThat(name)
-                .hasSizeLessThanOrEqualTo(Limits.NAME_CHARS)
-                .startsWith("record:io.brickwork.core.codec.CodecsTest$Order#")
-                .isEqualTo(Codecs.record(Order.class).name());
-        assertThat(Codecs.fittingName("record:", Order.class, "x".repeat(300)))
-                .isNotEqualTo(Codecs.fittingName("record:", Order.class, "y".repeat(300)));
+        Shape first = wide("x".repeat(50));
+        Shape second = wide("y".repeat(50));
+        assertThat(first.text()).hasSizeGreaterThan(Limits.CODEC_NAME_CHARS);
+        assertThat(first.name())
+                .hasSizeLessThanOrEqualTo(Limits.CODEC_NAME_CHARS)
+                .startsWith("record:#")
+                .isEqualTo(wide("x".repeat(50)).name())
+                .isNotEqualTo(second.name());
+    }
+
+    private static Shape wide(String component) {
+        List<Shape.Component> components = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            components.add(new Shape.Component(component + i, List.of(), false, Shape.parse("string/1")));
+        }
+        return new Shape.Components("Wide", components, List.of());
     }
 
     @Test
