@@ -24,6 +24,7 @@ final class FirstFormatFields<T> extends CompatibleFieldSerializer<T> {
     }
 
     @Override
+    @SuppressWarnings("unchecked")
     public T read(Kryo kryo, Input input, Class<? extends T> type) {
         if (!kryo.getGraphContext().containsKey(this)) {
             int start = input.position();

@@ -124,7 +124,7 @@ final class JdkClasses {
 
     static boolean isJdk(Class<?> type) {
         ClassLoader loader = type.getClassLoader();
-        return loader == null || loader == ClassLoader.getPlatformClassLoader();
+        return loader == null || loader.equals(ClassLoader.getPlatformClassLoader());
     }
 
     /** The registered class that an object's own class is stored as, where that is one of the JDK's own; null if there is none. */
@@ -815,7 +815,7 @@ final class JdkClasses {
     }
 
     @SuppressWarnings("unchecked")
-    private static <T> Comparator<T> cast(@Nullable Comparator<?> comparator) {
+    private static <T> @Nullable Comparator<T> cast(@Nullable Comparator<?> comparator) {
         return (Comparator<T>) comparator;
     }
 }

@@ -137,6 +137,7 @@ final class NamedFields<T> extends Serializer<T> {
         };
     }
 
+    @SuppressWarnings("unchecked")
     private @Nullable Object readReference(
             Kryo kryo, BoundedInput in, Schema.Column column, @Nullable StoredField field) {
         int classId = in.readClassId();

@@ -137,7 +137,7 @@ final class StrictKryo extends Kryo {
         } else {
             Serializer<?> ofJdk = JdkClasses.serializer(type);
             serializer = ofJdk != null && format == Format.SECOND ? ofJdk : kryoSerializer(type, ofJdk);
-            needsProof |= ofJdk != null && serializer != ofJdk; // Kryo writes some that it cannot read
+            needsProof |= ofJdk != null && !serializer.equals(ofJdk); // Kryo writes some that it cannot read
         }
         return stored.refusal() == null && !needsProof
                 ? serializer

@@ -537,7 +537,8 @@ class ClassEvolutionTest {
     void nullsInDeclaredCollectionsComeBackInBothFormats() {
         Declared whole = new Declared();
         for (Codec<List<Object>> codec : List.of(
-                lists(withParts(), Declared.class), lists(withParts(), Declared.class).forKeys())) {
+                lists(withParts(), Declared.class),
+                lists(withParts(), Declared.class).forKeys())) {
             assertThat(codec.decode(codec.encode(List.of(whole))).get(0))
                     .usingRecursiveComparison()
                     .isEqualTo(whole);

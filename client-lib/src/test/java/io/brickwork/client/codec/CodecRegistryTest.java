@@ -550,11 +550,20 @@ class CodecRegistryTest {
         assertThat(orders.remove("b", order("b", "other"))).isFalse();
         assertThat(orders.remove("b", order("b", "new"))).isTrue();
         assertThat(orders.containsValue(order("c", "new"))).isTrue();
-        assertThat(orders.async().replace("c", order("c", "new"), order("c", "paid")).toCompletableFuture().get())
+        assertThat(orders.async()
+                        .replace("c", order("c", "new"), order("c", "paid"))
+                        .toCompletableFuture()
+                        .get())
                 .isTrue();
-        assertThat(orders.async().remove("d", order("d", "other")).toCompletableFuture().get())
+        assertThat(orders.async()
+                        .remove("d", order("d", "other"))
+                        .toCompletableFuture()
+                        .get())
                 .isFalse();
-        assertThat(orders.async().remove("d", order("d", "new")).toCompletableFuture().get())
+        assertThat(orders.async()
+                        .remove("d", order("d", "new"))
+                        .toCompletableFuture()
+                        .get())
                 .isTrue();
         assertThat(orders.values().remove(order("e", "new"))).isTrue();
         assertThat(orders).containsOnlyKeys("a", "c").containsEntry("a", order("a", "paid"));

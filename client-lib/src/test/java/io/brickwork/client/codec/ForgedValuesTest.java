@@ -157,7 +157,8 @@ class ForgedValuesTest {
                 Optional.of(new AtomicReference<>("x")),
                 BitSet.valueOf(new long[] {5, 6}),
                 List.of(YearMonth.of(2024, 1), Instant.EPOCH, Locale.forLanguageTag("zh-Hant-TW"), URI.create("a:b")),
-                ZonedDateTime.of(2024, 10, 27, 2, 30, 0, 0, ZoneId.of("Europe/Paris")).withLaterOffsetAtOverlap(),
+                ZonedDateTime.of(2024, 10, 27, 2, 30, 0, 0, ZoneId.of("Europe/Paris"))
+                        .withLaterOffsetAtOverlap(),
                 Pattern.compile("a*"))) {
             Cell cell = new Cell();
             cell.content = content;
