@@ -5,6 +5,7 @@ import io.brickwork.core.invoke.Invoker;
 import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.invoke.Pending;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.function.Consumer;
 
 /**
@@ -19,8 +20,10 @@ public final class Pipeline {
     private final ArrayDeque<Sent<?>> sent = new ArrayDeque<>();
     /** The bodies of what is in {@link #sent}. */
     private long sentBytes;
+    /** The weights of what is in {@link #sent}. */
+    private int sentWeight;
 
-    private record Sent<R>(Pending<R> pending, Consumer<R> onResult, int bytes) {
+    private record Sent<R>(Pending<R> pending, Consumer<R> onResult, int bytes, int weight) {
         void await() {
             onResult.accept(pending.await());
         }
@@ -32,15 +35,17 @@ public final class Pipeline {
     }
 
     /**
-     * Runs what sends operations, then waits for all of them, also if it or one of them fails. The first failure is thrown, with the others suppressed; what had been sent by then may have taken effect.
+     * Runs what sends operations, then waits for all of them, also if it or one of them fails. The first failure is thrown, with the first of each other kind suppressed; what had been sent by then may have taken effect.
      */
     public static void run(Invoker invoker, CallOptions options, Consumer<Pipeline> sender) {
         Pipeline pipeline = new Pipeline(invoker, options);
         RuntimeException failure = null;
+        HashSet<Class<?>> kinds = new HashSet<>();
         try {
             sender.accept(pipeline);
         } catch (RuntimeException e) {
             failure = e;
+            kinds.add(e.getClass());
         }
         while (!pipeline.sent.isEmpty()) {
             try {
@@ -48,7 +53,8 @@ public final class Pipeline {
             } catch (RuntimeException e) {
                 if (failure == null) {
                     failure = e;
-                } else {
+                    kinds.add(e.getClass());
+                } else if (kinds.add(e.getClass())) {
                     failure.addSuppressed(e);
                 }
             }
@@ -60,17 +66,28 @@ public final class Pipeline {
 
     /** Sends the operation, after waiting for the oldest ones if too much is on its way; the result is handed over on this thread later. */
     public <R> void send(Operation<R> operation, Consumer<R> onResult) {
+        send(operation, 1, onResult);
+    }
+
+    /**
+     * The same for an operation that is as much work as several: fewer of them are on their way at once, so that none waits long behind the others.
+     *
+     * @param weight how many ordinary operations it counts as; at least 1
+     */
+    public <R> void send(Operation<R> operation, int weight, Consumer<R> onResult) {
         int bytes = operation.body().length();
-        while (!sent.isEmpty() && (sent.size() >= OPERATIONS || sentBytes + bytes > BYTES)) {
+        while (!sent.isEmpty() && (sentWeight + weight > OPERATIONS || sentBytes + bytes > BYTES)) {
             awaitOldest();
         }
-        sent.add(new Sent<>(invoker.invoke(operation, options), onResult, bytes));
+        sent.add(new Sent<>(invoker.invoke(operation, options), onResult, bytes, weight));
         sentBytes += bytes;
+        sentWeight += weight;
     }
 
     private void awaitOldest() {
         Sent<?> oldest = sent.remove();
         sentBytes -= oldest.bytes();
+        sentWeight -= oldest.weight();
         oldest.await();
     }
 }
