@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import io.brickwork.bricks.BrickSettings;
 import io.brickwork.bricks.BrickStartException;
 import io.brickwork.bricks.MemberAddress;
+import io.brickwork.bricks.OwnLoader;
 import io.brickwork.core.message.LinkMessage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -78,7 +79,8 @@ public final class ControlPlane implements AutoCloseable {
                 return;
             }
             try {
-                system = ActorSystem.create(Membership.of(settings.id()), systemName(), config());
+                system = OwnLoader.call(
+                        () -> ActorSystem.create(Membership.of(settings.id()), systemName(), config()));
             } catch (RuntimeException failure) {
                 if (isClosed) {
                     return;

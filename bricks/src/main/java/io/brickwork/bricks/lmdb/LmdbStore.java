@@ -76,6 +76,7 @@ final class LmdbStore implements AutoCloseable {
             throw new StoreFailedException("cannot open the table in " + directory + ": no permission to "
                     + (Files.isReadable(directory) ? "write" : "read") + " there");
         }
+        NativeLibrary.load();
         Env<DirectBuffer> env;
         try {
             env = Env.create(DirectBufferProxy.PROXY_DB)

@@ -1,6 +1,7 @@
 package io.brickwork.bricks.probe;
 
 import io.brickwork.bricks.Brick;
+import io.brickwork.bricks.SeedAddress;
 import io.brickwork.client.link.Dialler;
 import io.brickwork.client.link.Link;
 import io.brickwork.client.link.LinkHandler;
@@ -62,7 +63,7 @@ public final class BrickProbe implements AutoCloseable {
      */
     public BrickProbe(String host, int port, String cluster, String token, Duration timeout) {
         this.timeout = timeout;
-        address = host + ":" + port;
+        address = new SeedAddress(host, port).toString();
         dialler = Dialler.start(
                 loop,
                 host,

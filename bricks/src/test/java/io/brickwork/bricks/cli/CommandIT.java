@@ -215,7 +215,7 @@ class CommandIT {
                     .containsPattern("solo +" + address + " +start 1 +[\\d.]+ % +16 +16 +16 ")
                     .containsPattern("main +15 +solo \\(primary\\) +1 +open");
         }
-        assertThat(dds("status", "--connect", address, "--timeout", "1")).isEqualTo(1);
+        assertThat(dds("status", "--connect", address, "--timeout", "1")).isEqualTo(ExitCodes.UNAVAILABLE);
         assertThat(complained())
                 .startsWith("dds: the brick at " + address + " gave no answer")
                 .hasLineCount(1);

@@ -36,6 +36,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** A hello is less than this. */
     static final int HELLO_FRAME_BYTES = 4096;
     /** A welcome lists all bricks. */
+    /** The reason of a connection that the other end closed without a word. */
+    static final String CLOSED_BY_PEER = "the connection was closed by the other end";
+
     private static final int WELCOME_FRAME_BYTES = 256 << 10;
 
     private static final int WRITE_BYTES = 256 << 10;
@@ -363,7 +366,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        close("the connection was closed by the other end", false);
+        close(CLOSED_BY_PEER, false);
     }
 
     @Override
