@@ -160,7 +160,12 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private String seedNode(String host, int port) {
-        return "pekko://%s@%s:%d".formatted(systemName(), host, port);
+        return "pekko://%s@%s:%d".formatted(systemName(), inUri(host), port);
+    }
+
+    /** Pekko compares addresses as they stand in URIs, where IPv6 has brackets. */
+    private static String inUri(String host) {
+        return host.contains(":") ? "[" + host + "]" : host;
     }
 
     private String systemName() {
@@ -170,7 +175,7 @@ public final class ControlPlane implements AutoCloseable {
     private Config config() {
         Map<String, Object> own = new HashMap<>();
         MemberAddress self = settings.self();
-        own.put("pekko.remote.artery.canonical.hostname", self.host());
+        own.put("pekko.remote.artery.canonical.hostname", inUri(self.host()));
         own.put("pekko.remote.artery.canonical.port", self.controlPort());
         own.put("pekko.remote.artery.bind.hostname", settings.bind());
         own.put("pekko.remote.artery.bind.port", self.controlPort());

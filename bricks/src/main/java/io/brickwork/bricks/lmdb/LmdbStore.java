@@ -1,5 +1,6 @@
 package io.brickwork.bricks.lmdb;
 
+import io.brickwork.bricks.OwnerOnly;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.log.StoreFailedException;
@@ -68,7 +69,7 @@ final class LmdbStore implements AutoCloseable {
             throw new StoreFailedException("cannot open the table in " + directory + ": it is not a directory");
         }
         try {
-            Files.createDirectories(directory);
+            OwnerOnly.createDirectories(directory);
         } catch (IOException e) {
             throw new StoreFailedException("cannot make the table's directory " + directory + ": " + e, e);
         }

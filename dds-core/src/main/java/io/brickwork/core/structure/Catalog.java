@@ -4,6 +4,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Limits;
+import io.brickwork.core.Names;
 import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
@@ -56,7 +57,7 @@ public final class Catalog implements StructureType {
      * @param fences ascending: where the second partition begins, the third, and so on; empty for what the type says
      */
     public static Operation<StructureInfo> create(String name, StructureSpec spec, List<Bytes> fences) {
-        ByteWriter writer = new ByteWriter(128).u8(CREATE).string(checkedName(name));
+        ByteWriter writer = new ByteWriter(128).u8(CREATE).string(checkedName(Names.checkNew("structure", name)));
         writeSpec(writer, spec);
         writeKeys(writer, fences);
         return new Operation<>(
