@@ -30,7 +30,8 @@ class HostingIT {
             Thread.currentThread().setContextClassLoader(new URLClassLoader(new URL[0], null));
             Path directory = Path.of(arguments[0]);
             try (Dds dds = Dds.embedded(directory.resolve("embedded"))) {
-                System.out.println(dds.hashTable("t", String.class, String.class).put("k", "v"));
+                System.out.println(
+                        dds.hashTable("t", String.class, String.class).put("k", "v"));
             }
             int dataPort = Integer.parseInt(arguments[1]);
             int controlPort = Integer.parseInt(arguments[2]);
@@ -83,7 +84,8 @@ class HostingIT {
                 "-m",
                 "io.brickwork.bricks/io.brickwork.bricks.cli.DdsCommand");
         String dir = temp.resolve("data").toString();
-        run(Stream.concat(java.stream(), Stream.of("set", "--dir", dir, "k", "v")).toList());
+        run(Stream.concat(java.stream(), Stream.of("set", "--dir", dir, "k", "v"))
+                .toList());
         assertThat(run(Stream.concat(java.stream(), Stream.of("get", "--dir", dir, "k"))
                         .toList()))
                 .endsWith("v\n");

@@ -39,8 +39,7 @@ final class SortedLoad<K, V> {
     }
 
     /** The next row; null after the last. If there is something wrong with it, everything before it is sent all the same. */
-    private @Nullable Row next(
-            Pipeline pipeline, Iterator<? extends Map.Entry<? extends K, ? extends V>> ascending) {
+    private @Nullable Row next(Pipeline pipeline, Iterator<? extends Map.Entry<? extends K, ? extends V>> ascending) {
         try {
             if (!ascending.hasNext()) {
                 return null;

@@ -60,9 +60,7 @@ public final class Names {
 
     private static String shown(String name) {
         StringBuilder shown = new StringBuilder();
-        name.codePoints()
-                .limit(Limits.NAME_CHARS)
-                .forEach(c -> shown.appendCodePoint(isUnprintable(c) ? '?' : c));
+        name.codePoints().limit(Limits.NAME_CHARS).forEach(c -> shown.appendCodePoint(isUnprintable(c) ? '?' : c));
         return shown.toString();
     }
 }

@@ -12,8 +12,23 @@ class NamesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", " a", "a ", "\u00a0a", "a\nb", "a\tb", "a\u0000b", "a\u001b[31mb", "a\u007fb", "a\u0085b",
-                "a\u2028b", "a\u202eb", "a\u200bb", "a\ufeffb", "a\ufffdb", "a\ud800b"
+                "",
+                " ",
+                " a",
+                "a ",
+                "\u00a0a",
+                "a\nb",
+                "a\tb",
+                "a\u0000b",
+                "a\u001b[31mb",
+                "a\u007fb",
+                "a\u0085b",
+                "a\u2028b",
+                "a\u202eb",
+                "a\u200bb",
+                "a\ufeffb",
+                "a\ufffdb",
+                "a\ud800b"
             })
     void aNameThatBreaksALineOrLooksLikeAnotherIsRefused(String name) {
         assertThatThrownBy(() -> Names.checkNew("structure", name))
@@ -33,7 +48,8 @@ class NamesTest {
     @Test
     void lengthIsLimited() {
         assertThat(Names.checkNew("cluster", "x".repeat(200))).hasSize(200);
-        assertThatThrownBy(() -> Names.checkNew("cluster", "x".repeat(201))).hasMessageContaining("is 201 characters long");
+        assertThatThrownBy(() -> Names.checkNew("cluster", "x".repeat(201)))
+                .hasMessageContaining("is 201 characters long");
     }
 
     @Test

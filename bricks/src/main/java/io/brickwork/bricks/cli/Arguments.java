@@ -56,10 +56,8 @@ final class Arguments {
         String[] typed = new String[decoded.length];
         for (int i = 0; i < typed.length; i++) {
             try {
-                typed[i] = StandardCharsets.UTF_8
-                        .newDecoder()
-                        .decode(own.get(i))
-                        .toString();
+                typed[i] =
+                        StandardCharsets.UTF_8.newDecoder().decode(own.get(i)).toString();
             } catch (CharacterCodingException malformed) {
                 throw new CommandFailed(
                         2,

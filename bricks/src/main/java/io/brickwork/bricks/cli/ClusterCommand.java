@@ -192,9 +192,7 @@ final class ClusterCommand implements Runnable {
                         spec,
                         "brick %s serves again, at %s (pid %d)%n"
                                 .formatted(
-                                        started.place().name(),
-                                        started.place().address(),
-                                        started.pid()));
+                                        started.place().name(), started.place().address(), started.pid()));
             }
             return 0;
         }

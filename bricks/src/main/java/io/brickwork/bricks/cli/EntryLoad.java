@@ -37,8 +37,7 @@ final class EntryLoad {
      * @param store stores an entry
      * @param onStored runs for each stored entry, on whatever thread stores it
      */
-    EntryLoad(
-            int outstanding, Duration patience, Function<Entry, CompletionStage<?>> store, Runnable onStored) {
+    EntryLoad(int outstanding, Duration patience, Function<Entry, CompletionStage<?>> store, Runnable onStored) {
         this.outstanding = outstanding;
         this.patience = patience;
         this.store = store;

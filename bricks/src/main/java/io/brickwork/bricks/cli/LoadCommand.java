@@ -114,8 +114,8 @@ final class LoadCommand implements Callable<Integer> {
     private long loadAny(Dds dds, Input entries, ProgressBar bar) {
         DdsMap<String, String> map = patient(tree ? target.tree(dds) : target.map(dds));
         AsyncMap<String, String> async = map.async();
-        EntryLoad load = new EntryLoad(
-                OUTSTANDING, target.timeout(), entry -> async.set(entry.key(), entry.value()), bar::step);
+        EntryLoad load =
+                new EntryLoad(OUTSTANDING, target.timeout(), entry -> async.set(entry.key(), entry.value()), bar::step);
         try {
             Entry entry = entries.next();
             while (entry != null && load.firstFailed() == null) {
@@ -159,8 +159,7 @@ final class LoadCommand implements Callable<Integer> {
                             : "";
                     throw new CommandFailed(
                             "line %,d of %s: %s%s. Loading stopped there; all %,d entries before it are stored"
-                                    .formatted(
-                                            entries.line, file, cause.getMessage(), advice, entries.count.get() - 1),
+                                    .formatted(entries.line, file, cause.getMessage(), advice, entries.count.get() - 1),
                             cause);
                 }
                 throw new CommandFailed(
@@ -180,8 +179,7 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     /** One more operation, with a short timeout, finds out what is the matter. */
-    private CommandFailed stalled(
-            DdsMap<String, String> map, long stored, Input entries, EntryLoad.Stalled stalled) {
+    private CommandFailed stalled(DdsMap<String, String> map, long stored, Input entries, EntryLoad.Stalled stalled) {
         String reason = String.valueOf(stalled.getMessage());
         try {
             DdsMap<String, String> hasty = map instanceof DdsTree<String, String> ordered

@@ -68,7 +68,8 @@ final class ScanCommand implements Callable<Integer> {
             DdsTree<String, String> view = view(target.existingTree(dds));
             ScanOptions how = limit == null ? ScanOptions.ALL : ScanOptions.ALL.withLimit(limit);
             if (countOnly) {
-                out.print("%,d%n".formatted(limit == null ? view.mappingCount() : Math.min(limit, view.mappingCount())));
+                out.print(
+                        "%,d%n".formatted(limit == null ? view.mappingCount() : Math.min(limit, view.mappingCount())));
             } else if (keysOnly) {
                 try (Scan<String> keys = view.scanKeys(how)) {
                     keys.forEachRemaining(key -> out.print(key + "\n"));

@@ -98,8 +98,10 @@ final class TargetOptions {
         Reachability.check(addresses, cluster);
         return Dds.connect(
                 addresses,
-                options ->
-                        options.cluster(cluster).token(token.token()).timeout(timeout()).connectTimeout(timeout()));
+                options -> options.cluster(cluster)
+                        .token(token.token())
+                        .timeout(timeout())
+                        .connectTimeout(timeout()));
     }
 
     /** The hash table or tree, which must be there: looking for something makes nothing. */

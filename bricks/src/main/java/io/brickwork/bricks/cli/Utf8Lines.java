@@ -94,7 +94,8 @@ final class Utf8Lines {
         }
         decoded.flip();
         boolean isMarked = number == 1 && !decoded.isEmpty() && decoded.charAt(0) == BYTE_ORDER_MARK;
-        return new Line(number, decoded.subSequence(isMarked ? 1 : 0, decoded.length()).toString(), end);
+        return new Line(
+                number, decoded.subSequence(isMarked ? 1 : 0, decoded.length()).toString(), end);
     }
 
     private CommandFailed notUtf8(byte[] bytes, int length, int at, CoderResult result) {

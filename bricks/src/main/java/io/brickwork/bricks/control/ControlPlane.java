@@ -79,8 +79,7 @@ public final class ControlPlane implements AutoCloseable {
                 return;
             }
             try {
-                system = OwnLoader.call(
-                        () -> ActorSystem.create(Membership.of(settings.id()), systemName(), config()));
+                system = OwnLoader.call(() -> ActorSystem.create(Membership.of(settings.id()), systemName(), config()));
             } catch (RuntimeException failure) {
                 if (isClosed) {
                     return;

@@ -354,15 +354,16 @@ public final class LocalCluster {
             }
             if (!waiting.isEmpty() && System.nanoTime() - deadlineNanos > 0) {
                 Member first = waiting.getFirst();
-                failures.add("%s not serve after %d s and may take longer: './dds cluster status --dir %s' shows how far; brick %s said last:%n%s"
-                        .formatted(
-                                waiting.size() == 1
-                                        ? "brick " + first.place().name() + " does"
-                                        : waiting.size() + " bricks do",
-                                patience.toSeconds(),
-                                directory,
-                                first.place().name(),
-                                said(first)));
+                failures.add(
+                        "%s not serve after %d s and may take longer: './dds cluster status --dir %s' shows how far; brick %s said last:%n%s"
+                                .formatted(
+                                        waiting.size() == 1
+                                                ? "brick " + first.place().name() + " does"
+                                                : waiting.size() + " bricks do",
+                                        patience.toSeconds(),
+                                        directory,
+                                        first.place().name(),
+                                        said(first)));
                 return new Awaited(String.join("; ", failures), hasDied);
             }
             if (!waiting.isEmpty()) {

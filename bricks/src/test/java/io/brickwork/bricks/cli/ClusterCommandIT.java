@@ -120,7 +120,9 @@ class ClusterCommandIT {
                 .as("while b is dead: %s", err)
                 .isZero();
         assertThat(said()).contains("brick c has joined");
-        assertThat(dds("cluster", "start", "b", "--dir", dir())).as(err.toString()).isZero();
+        assertThat(dds("cluster", "start", "b", "--dir", dir()))
+                .as(err.toString())
+                .isZero();
         assertThat(said()).contains("brick b serves again");
         assertThat(dds("cluster", "start", "b", "--dir", dir())).isEqualTo(1);
         assertThat(complained()).contains("brick b runs already");

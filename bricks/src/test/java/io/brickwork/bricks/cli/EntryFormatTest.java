@@ -18,8 +18,35 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class EntryFormatTest {
     private static final String[] PIECES = {
-        "", "a", "ключ", "\ufeff", "\ufffd", "\t", "\n", "\r", "\r\n", "\"", "\"\"", ",", "'", "\\", "#", " ", "  ",
-        "\u0000", "\u001b", "\u007f", "\u0085", "\u2028", "\u00a0", "\ud83e\uddf1", "{\"key\":", "\\u0041", "\\n", "=1", "<"
+        "",
+        "a",
+        "ключ",
+        "\ufeff",
+        "\ufffd",
+        "\t",
+        "\n",
+        "\r",
+        "\r\n",
+        "\"",
+        "\"\"",
+        ",",
+        "'",
+        "\\",
+        "#",
+        " ",
+        "  ",
+        "\u0000",
+        "\u001b",
+        "\u007f",
+        "\u0085",
+        "\u2028",
+        "\u00a0",
+        "\ud83e\uddf1",
+        "{\"key\":",
+        "\\u0041",
+        "\\n",
+        "=1",
+        "<"
     };
 
     @ParameterizedTest

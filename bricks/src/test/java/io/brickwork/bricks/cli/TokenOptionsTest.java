@@ -34,7 +34,8 @@ class TokenOptionsTest {
 
     @Test
     void aFileWithoutAUsableTokenIsRefused() throws Exception {
-        assertThatThrownBy(() -> parsed("--token-file", "nowhere").token(Map.of())).hasMessageContaining("nowhere");
+        assertThatThrownBy(() -> parsed("--token-file", "nowhere").token(Map.of()))
+                .hasMessageContaining("nowhere");
         Path empty = Files.writeString(temp.resolve("empty"), "\n");
         assertThatThrownBy(() -> TokenOptions.read(empty)).hasMessageContaining("is empty");
         Path large = Files.write(temp.resolve("large"), new byte[5000]);

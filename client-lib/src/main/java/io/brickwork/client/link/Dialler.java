@@ -278,8 +278,8 @@ public final class Dialler implements AutoCloseable {
         public void up(Link link) {
             BrickId expected = identity.expected();
             if (expected != null && !expected.equals(link.welcome().brick())) {
-                link.close("brick " + link.welcome().brick() + " answers at " + at() + ", where brick "
-                        + expected + " should be");
+                link.close("brick " + link.welcome().brick() + " answers at " + at() + ", where brick " + expected
+                        + " should be");
                 return;
             }
             lastFailure = null;

@@ -78,8 +78,7 @@ final class Ends implements AutoCloseable {
     }
 
     /** Dials a name that has the given addresses. */
-    Dialler dial(
-            String host, int port, LinkOptions options, LinkHandler handler, Dialler.NameService names) {
+    Dialler dial(String host, int port, LinkOptions options, LinkHandler handler, Dialler.NameService names) {
         Dialler made = Dialler.start(dialling.next(), host, port, client(), options, handler, names);
         open.add(made);
         return made;

@@ -64,16 +64,9 @@ class LinkTest {
     @Test
     void allAddressesOfANameAreTried() throws Exception {
         DataPort port = ends.bind(0, OPTIONS, brick);
-        ends.dial(
-                "three-places",
-                port.address().getPort(),
-                OPTIONS,
-                client,
-                host -> new InetAddress[] {
-                    InetAddress.getByName("127.0.0.2"),
-                    InetAddress.getByName("127.0.0.3"),
-                    InetAddress.getByName("127.0.0.1")
-                });
+        ends.dial("three-places", port.address().getPort(), OPTIONS, client, host -> new InetAddress[] {
+            InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.3"), InetAddress.getByName("127.0.0.1")
+        });
         assertThat(client.awaitUp().welcome().brick()).isEqualTo(Ends.BRICK);
     }
 
