@@ -65,7 +65,17 @@ final class Arguments {
                         malformed);
             }
         }
-        return typed;
+        return isSame(typed, decoded) ? typed : checked(decoded);
+    }
+
+    /** Whether these are the arguments: where a JVM was started by another program, the command line may be that program's. */
+    private static boolean isSame(String[] typed, String... decoded) {
+        for (int i = 0; i < typed.length; i++) {
+            if (decoded[i].chars().allMatch(c -> c < 128) && !decoded[i].equals(typed[i])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String[] checked(String... decoded) {

@@ -171,11 +171,8 @@ final class BrickCommand implements Callable<Integer> {
         if (more != null) {
             more.forEach((key, value) -> told.put("brickwork.brick." + key, value));
         }
-        String token = System.getenv(TokenOptions.VARIABLE);
         if (tokenFile != null) {
             told.put("brickwork.brick.token", TokenOptions.read(tokenFile));
-        } else if (token != null && !told.containsKey("brickwork.brick.token")) {
-            told.put("brickwork.brick.token", token);
         }
         if (id != null) {
             told.put("brickwork.brick.id", id);
@@ -197,13 +194,18 @@ final class BrickCommand implements Callable<Integer> {
         }
         try {
             Config options = ConfigFactory.parseMap(told, "the command line");
+            String token = System.getenv(TokenOptions.VARIABLE);
+            Config environment = token == null
+                    ? ConfigFactory.empty()
+                    : ConfigFactory.parseMap(Map.of("brickwork.brick.token", token), "the environment");
             if (file == null) {
-                return options;
+                return options.withFallback(environment);
             }
             if (!Files.isReadable(file)) {
                 throw new CommandFailed("there is no readable file " + file);
             }
-            return options.withFallback(ConfigFactory.parseFile(file.toFile()));
+            return options.withFallback(ConfigFactory.parseFile(file.toFile()))
+                    .withFallback(environment);
         } catch (ConfigException bad) {
             throw new CommandFailed(String.valueOf(bad.getMessage()), bad);
         }

@@ -30,6 +30,12 @@ class ArgumentsTest {
     }
 
     @Test
+    void theCommandLineOfAnotherProgramIsLeftAside() {
+        assertThat(Arguments.asTyped(commandLine("program", "one", "two"), "get", "k"))
+                .containsExactly("get", "k");
+    }
+
+    @Test
     void withoutACommandLineToLookAtAReplacementIsRefused() {
         assertThat(Arguments.asTyped(new byte[0], "get", "ключ")).containsExactly("get", "ключ");
         assertThatThrownBy(() -> Arguments.asTyped(new byte[0], "get", "a\ufffd"))
