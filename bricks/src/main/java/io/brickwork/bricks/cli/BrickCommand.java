@@ -204,8 +204,7 @@ final class BrickCommand implements Callable<Integer> {
             if (!Files.isReadable(file)) {
                 throw new CommandFailed("there is no readable file " + file);
             }
-            return options.withFallback(ConfigFactory.parseFile(file.toFile()))
-                    .withFallback(environment);
+            return options.withFallback(ConfigFactory.parseFile(file.toFile())).withFallback(environment);
         } catch (ConfigException bad) {
             throw new CommandFailed(String.valueOf(bad.getMessage()), bad);
         }
