@@ -1,5 +1,6 @@
 package io.brickwork.bricks.cli;
 
+import io.brickwork.bricks.BrickStartException;
 import io.brickwork.core.DdsException;
 
 /** What a command's exit code says; from 64 on as sysexits.h has it. */
@@ -25,7 +26,7 @@ final class ExitCodes {
             case DdsException.UnknownOutcome unknown -> UNKNOWN;
             case DdsException.Forgotten unknown -> UNKNOWN;
             case DdsException refused -> NO;
-            case io.brickwork.bricks.BrickStartException unfit -> NO;
+            case BrickStartException unfit -> NO;
             case IllegalArgumentException refused -> NO;
             default -> UNEXPECTED;
         };

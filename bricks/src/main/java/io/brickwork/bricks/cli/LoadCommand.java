@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -152,7 +153,7 @@ final class LoadCommand implements Callable<Integer> {
                 }
                 seen = read;
             } catch (ExecutionException failure) {
-                Throwable cause = failure.getCause();
+                Throwable cause = Objects.requireNonNullElse(failure.getCause(), failure);
                 if (cause instanceof IllegalArgumentException || cause instanceof DdsException.TooLarge) {
                     String advice = cause instanceof IllegalArgumentException
                             ? "; without --sorted they may come in any order"

@@ -27,10 +27,7 @@ final class NativeLibrary {
     }
 
     private static String cause(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.toString();
+        Throwable cause = failure.getCause();
+        return cause == null ? failure.toString() : cause(cause);
     }
 }
