@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
 final class Connection extends ChannelInboundHandlerAdapter {
     /** A hello is less than this. */
     static final int HELLO_FRAME_BYTES = 4096;
-    /** A welcome lists all bricks. */
     /** The reason of a connection that the other end closed without a word. */
     static final String CLOSED_BY_PEER = "the connection was closed by the other end";
 
+    /** A welcome lists all bricks. */
     private static final int WELCOME_FRAME_BYTES = 256 << 10;
 
     private static final int WRITE_BYTES = 256 << 10;
