@@ -1,6 +1,7 @@
 package io.brickwork.bricks;
 
 import io.brickwork.bricks.disk.DiskFailure;
+import io.brickwork.bricks.local.ClusterFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -12,9 +13,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.zip.CRC32C;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,7 +118,7 @@ public final class BrickDirectory implements AutoCloseable {
             if (Files.exists(path) && !Files.isDirectory(path)) {
                 throw new BrickStartException("%s is a file, not a directory".formatted(path.toAbsolutePath()));
             }
-            Files.createDirectories(path);
+            OwnerOnly.createDirectories(path);
             Path directory = path.toRealPath();
             if (!Files.isWritable(directory) || !Files.isReadable(directory) || !Files.isExecutable(directory)) {
                 throw new BrickStartException(
@@ -132,6 +135,10 @@ public final class BrickDirectory implements AutoCloseable {
     }
 
     private static BrickDirectory lock(Path directory, String owner) throws IOException {
+        if (!Files.exists(directory.resolve("format"))) {
+            refuseOthersPlace(directory);
+        }
+        OwnerOnly.createFile(directory.resolve("lock"));
         FileChannel channel =
                 FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         boolean isLocked = false;
@@ -143,6 +150,7 @@ public final class BrickDirectory implements AutoCloseable {
                                 .formatted(directory, holder(directory)));
             }
             UUID diskId = checkFormat(directory, owner);
+            OwnerOnly.createFile(directory.resolve("owner"));
             Files.writeString(
                     directory.resolve("owner"), "pid " + ProcessHandle.current().pid() + "\n");
             isLocked = true;
@@ -194,8 +202,8 @@ public final class BrickDirectory implements AutoCloseable {
         String belongsTo = field(file, lines.get(3), "brick");
         if (!belongsTo.equals(owner)) {
             throw new BrickStartException(
-                    "directory %s belongs to brick '%s', not to '%s': a brick never takes another's data"
-                            .formatted(directory, belongsTo, owner));
+                    "directory %s belongs to brick '%s', not to '%s': a brick never takes another's data. If '%s' is a brick of a cluster, ask it with --connect HOST:PORT --cluster NAME, or Dds.connect(...)"
+                            .formatted(directory, belongsTo, owner, belongsTo));
         }
         try {
             return UUID.fromString(field(file, lines.get(2), "disk"));
@@ -214,6 +222,7 @@ public final class BrickDirectory implements AutoCloseable {
         }
         UUID diskId = UUID.randomUUID();
         Path draft = directory.resolve("format.new");
+        OwnerOnly.createFile(draft);
         List<String> lines = List.of(TITLE, "format " + FORMAT, "disk " + diskId, "brick " + owner);
         String text = String.join("\n", lines) + "\n" + check(lines) + "\n";
         try (FileChannel out = FileChannel.open(
@@ -233,6 +242,46 @@ public final class BrickDirectory implements AutoCloseable {
         CRC32C crc = new CRC32C();
         crc.update(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
         return "check %08x".formatted(crc.getValue());
+    }
+
+    /** A new brick is not put into the directory of a cluster, above bricks, or into a brick. */
+    private static void refuseOthersPlace(Path directory) throws IOException {
+        Path cluster = directory.resolve(ClusterFile.NAME);
+        if (Files.exists(cluster)) {
+            throw new BrickStartException(
+                    "directory %s is that of a cluster, not of one brick: %s. Ask its bricks instead, with --connect %s --cluster NAME on the command line or Dds.connect(...) in a program; './dds cluster up --dir %s' starts them"
+                            .formatted(
+                                    directory,
+                                    "'./dds cluster' has started bricks there",
+                                    ClusterFile.read(directory)
+                                            .map(ClusterFile::addresses)
+                                            .orElse("HOST:PORT"),
+                                    directory));
+        }
+        Path above = directory.getParent();
+        if (above != null && isBrick(above)) {
+            throw new BrickStartException(
+                    "directory %s lies in that of a brick (%s), which is the brick's alone; choose another"
+                            .formatted(directory, above));
+        }
+        try (Stream<Path> inside = Files.list(directory)) {
+            Optional<Path> brick = inside.filter(BrickDirectory::isBrick).findFirst();
+            if (brick.isPresent()) {
+                throw new BrickStartException(
+                        "directory %s holds the directories of bricks, such as %s: name one of those, or choose another; if they are bricks of a cluster, ask them with --connect HOST:PORT --cluster NAME"
+                                .formatted(directory, brick.get().getFileName()));
+            }
+        }
+    }
+
+    private static boolean isBrick(Path directory) {
+        try {
+            Path format = directory.resolve("format");
+            return Files.isRegularFile(format)
+                    && Files.readString(format, StandardCharsets.UTF_8).startsWith(TITLE);
+        } catch (IOException unreadable) {
+            return false;
+        }
     }
 
     private static String field(Path file, String line, String name) {

@@ -5,8 +5,12 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
+import io.brickwork.bricks.log.SegmentedLog;
 import io.brickwork.client.link.ClusterSecret;
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Limits;
+import io.brickwork.core.Names;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.GrowthLimits;
 import io.brickwork.core.defence.Defences;
@@ -65,6 +69,10 @@ public record BrickSettings(
 
     private static final Duration SHORTEST_LEASE = Duration.ofMillis(500);
     private static final Duration LONGEST_LEASE = Duration.ofNanos(MetadataState.LONGEST_LEASE_TERM_NANOS);
+    private static final Duration LONGEST_HANDOVER = Duration.ofHours(1);
+    /** A buffer in which not one large entry has room holds up the brick. */
+    private static final long LEAST_BUFFER_BYTES = 1 << 20;
+
     private static final Duration SHORTEST_SESSION = Duration.ofSeconds(1);
     private static final Duration SHORTEST_QUIET = Duration.ofSeconds(1);
     private static final Duration LONGEST_QUIET = Duration.ofDays(365);
@@ -105,22 +113,22 @@ public record BrickSettings(
                     seeds,
                     Path.of(required(config, "directory", "where the brick keeps its data")),
                     bind.isEmpty() ? self.host() : bind,
-                    required(config, "cluster", "the cluster's name"),
-                    config.getString("token"),
+                    Names.checkNew("cluster", required(config, "cluster", "the cluster's name")),
+                    token(config),
                     secret(config),
-                    config.getBytes("capacity"),
+                    capacity(config),
                     config.getBytes("disk-reserve"),
                     (int) Math.round(fullAt * 1000),
-                    positive(config, "overlay"),
-                    positive(config, "window"),
-                    positive(config, "log-segment"),
-                    config.getDuration("shutdown-handover"),
+                    bytes(config, "overlay", LEAST_BUFFER_BYTES, Long.MAX_VALUE),
+                    bytes(config, "window", LEAST_BUFFER_BYTES, Long.MAX_VALUE),
+                    bytes(config, "log-segment", SegmentedLog.MIN_SEGMENT_BYTES, SegmentedLog.MAX_SEGMENT_BYTES),
+                    within(config, "shutdown-handover", Duration.ZERO, LONGEST_HANDOVER),
                     within(config, "lease-term", SHORTEST_LEASE, LONGEST_LEASE),
                     within(config, "session-timeout", SHORTEST_SESSION, LONGEST_SESSION),
                     new GrowthLimits(
-                            config.getLong("split-records"),
-                            positive(config, "split-size"),
-                            config.getLong("split-writes"),
+                            count(config, "split-records"),
+                            bytes(config, "split-size", 1, Long.MAX_VALUE),
+                            count(config, "split-writes"),
                             within(config, "merge-after", SHORTEST_QUIET, LONGEST_QUIET)
                                     .toNanos()),
                     config.getBoolean("control-plane"));
@@ -285,12 +293,47 @@ public record BrickSettings(
         return value;
     }
 
-    private static long positive(Config config, String key) {
+    private static long bytes(Config config, String key, long least, long most) {
         long bytes = config.getBytes(key);
-        if (bytes <= 0) {
-            throw new BrickStartException("%s.%s is %d bytes; it must be positive".formatted(ROOT, key, bytes));
+        if (bytes < least || bytes > most) {
+            throw new BrickStartException("%s.%s is %d bytes; it must be %s"
+                    .formatted(
+                            ROOT,
+                            key,
+                            bytes,
+                            most == Long.MAX_VALUE ? "at least " + least : "from %d to %d".formatted(least, most)));
         }
         return bytes;
+    }
+
+    private static long count(Config config, String key) {
+        long count = config.getLong(key);
+        if (count < 1) {
+            throw new BrickStartException("%s.%s is %d; it must be at least 1".formatted(ROOT, key, count));
+        }
+        return count;
+    }
+
+    /** One segment of the log is written while the next is there already: that much the log takes at least, and the table needs something, too. */
+    private static long capacity(Config config) {
+        long bytes = config.getBytes("capacity");
+        long least = 3 * config.getBytes("log-segment");
+        if (bytes != 0 && bytes < least) {
+            throw new BrickStartException(
+                    "%s.capacity is %d bytes; it must be at least %d, three times %s.log-segment, or 0 for all that the disk has"
+                            .formatted(ROOT, bytes, least, ROOT));
+        }
+        return bytes;
+    }
+
+    private static String token(Config config) {
+        String token = config.getString("token");
+        int bytes = Bytes.utf8(token).length();
+        if (bytes > Limits.TOKEN_BYTES) {
+            throw new BrickStartException(
+                    "%s.token has %d bytes; it must have at most %d".formatted(ROOT, bytes, Limits.TOKEN_BYTES));
+        }
+        return token;
     }
 
     private static void refuseUnknownKeys(Config told, Config defaults) {

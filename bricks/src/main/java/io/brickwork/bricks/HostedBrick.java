@@ -210,7 +210,7 @@ public final class HostedBrick implements AutoCloseable {
     private ActorSystem<Void> startActors() {
         ActorSystemSetup setup = ActorSystemSetup.create(BootstrapSetup.create(StorageActors.config()))
                 .and(new LaneSetup(loops.next()));
-        return ActorSystem.create(Behaviors.empty(), "brickwork-storage", setup);
+        return OwnLoader.call(() -> ActorSystem.create(Behaviors.empty(), "brickwork-storage", setup));
     }
 
     private void connect(Brick opened, List<LinkMessage.Member> seeds) {

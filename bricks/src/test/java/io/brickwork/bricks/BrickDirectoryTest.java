@@ -81,4 +81,22 @@ class BrickDirectoryTest {
                 .isInstanceOf(BrickStartException.class)
                 .hasMessageContaining("/proc/brickwork");
     }
+
+    @Test
+    void aPlaceOfOthersIsNoPlaceForANewBrick() throws IOException {
+        Path cluster = Files.createDirectory(temp.resolve("cluster"));
+        Files.writeString(
+                cluster.resolve("cluster.conf"),
+                "bricks=[{name=a,data-port=7400,control-port=7500,pid=0,started-millis=0}]");
+        assertThatThrownBy(() -> BrickDirectory.open(cluster, "embedded"))
+                .hasMessageContaining("is that of a cluster")
+                .hasMessageContaining("--connect 127.0.0.1:7400 --cluster");
+        assertThat(cluster).isDirectoryContaining("glob:**/cluster.conf").isDirectoryNotContaining("glob:**/lock");
+        BrickDirectory.open(temp.resolve("bricks/a"), "a").close();
+        assertThatThrownBy(() -> BrickDirectory.open(temp.resolve("bricks"), "embedded"))
+                .hasMessageContaining("holds the directories of bricks, such as a");
+        assertThatThrownBy(() -> BrickDirectory.open(temp.resolve("bricks/a/more"), "embedded"))
+                .hasMessageContaining("lies in that of a brick");
+        BrickDirectory.open(temp.resolve("bricks/b"), "b").close();
+    }
 }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BrickSettingsTest {
     private static final String GOOD = """
@@ -43,7 +45,43 @@ class BrickSettingsTest {
 
     @Test
     void sizesHaveUnits() {
-        assertThat(settings("brickwork.brick.capacity = 3 MiB").capacityBytes()).isEqualTo(3L << 20);
+        assertThat(settings("brickwork.brick.capacity = 3 GiB").capacityBytes()).isEqualTo(3L << 30);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "capacity = 1 | capacity is 1 bytes; it must be at least 201326592, three times",
+                "capacity = -1 | capacity",
+                "overlay = 1 | overlay is 1 bytes; it must be at least 1048576",
+                "window = -5 | window",
+                "log-segment = 1 | log-segment is 1 bytes; it must be from",
+                "log-segment = 1 TiB | log-segment is 1099511627776 bytes; it must be from",
+                "shutdown-handover = -3 s | shutdown-handover is -3000 ms; it must be from 0 ms to",
+                "lease-term = -2 s | lease-term is -2000 ms; it must be from 500 ms",
+                "session-timeout = 0 s | session-timeout is 0 ms",
+                "merge-after = -1 s | merge-after is -1000 ms",
+                "split-records = 0 | split-records is 0; it must be at least 1",
+                "split-writes = -1 | split-writes is -1; it must be at least 1",
+                "split-size = 0 | split-size is 0 bytes",
+                "full-at = NaN | full-at",
+                "full-at = 1.5 | full-at is 1.5; it must be above 0 and at most 1",
+                "cluster = \"a\\nb\" | cluster name 'a?b' has the character U+000A",
+                "cluster = \" a\" | begins or ends with a blank",
+                "overlay = lots | overlay",
+                "lease-term = 2 fortnights | lease-term",
+            })
+    void whatMakesNoSenseIsRefusedWithItsValueAndItsLimit(String setting, String message) {
+        assertThatThrownBy(() -> settings("brickwork.brick." + setting))
+                .isInstanceOf(BrickStartException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void aTokenIsLimited() {
+        assertThatThrownBy(() -> settings("brickwork.brick.token = " + "x".repeat(2000)))
+                .hasMessageContaining("token has 2000 bytes; it must have at most 1024");
     }
 
     @Test

@@ -1,10 +1,12 @@
 package io.brickwork.client;
 
 import io.brickwork.client.codec.CodecRegistry;
+import io.brickwork.client.spi.EmbeddedOptions;
 import io.brickwork.client.spi.SessionSettings;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
+import io.brickwork.core.Names;
 import io.brickwork.core.invoke.CallOptions;
 import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
@@ -83,29 +85,25 @@ public final class DdsOptions {
 
     /** Clients only: the cluster's name, so that nobody talks to the wrong one; {@value #DEFAULT_CLUSTER} unless said otherwise. */
     public DdsOptions cluster(String name) {
-        Check.argument(
-                !name.isEmpty() && name.length() <= Limits.NAME_CHARS,
-                "cluster name '%s' is not 1 to %d characters long",
-                name,
-                Limits.NAME_CHARS);
-        cluster = name;
+        cluster = Names.checkNew("cluster", name);
         return this;
     }
 
     /** Clients only: what bricks call this client in their logs; the process id unless said otherwise. */
     public DdsOptions clientName(String name) {
-        Check.argument(
-                name.length() <= Limits.NAME_CHARS,
-                "client name of %d characters; %d at most",
-                name.length(),
-                Limits.NAME_CHARS);
-        clientName = name;
+        clientName = Names.checkNew("client", name);
         return this;
     }
 
     /** Clients only: what the bricks demand of who connects; nothing unless said otherwise. Not sent to other machines without {@link #tls}. */
     public DdsOptions token(String token) {
-        this.token = Bytes.utf8(token);
+        Bytes bytes = Bytes.utf8(token);
+        Check.argument(
+                bytes.length() <= Limits.TOKEN_BYTES,
+                "a token of %d bytes; it must have at most %d",
+                bytes.length(),
+                Limits.TOKEN_BYTES);
+        this.token = bytes;
         return this;
     }
 
@@ -143,7 +141,7 @@ public final class DdsOptions {
 
     /** Embedded bricks only: how many bytes log and table may take together; 0, the default, for as much as the disk has. */
     public DdsOptions capacityBytes(long bytes) {
-        Check.argument(bytes >= 0, "capacity of %d bytes is negative", bytes);
+        EmbeddedOptions.checkCapacity(bytes);
         capacityBytes = bytes;
         return this;
     }

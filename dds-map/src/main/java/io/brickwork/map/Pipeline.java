@@ -6,6 +6,7 @@ import io.brickwork.core.invoke.Invoker;
 import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.invoke.Pending;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.function.Consumer;
 
 /**
@@ -21,8 +22,10 @@ public final class Pipeline {
     private final Progress progress;
     /** The bodies of what is in {@link #sent}. */
     private long sentBytes;
+    /** The weights of what is in {@link #sent}. */
+    private int sentWeight;
 
-    private record Sent<R>(Pending<R> pending, Consumer<R> onResult, int bytes) {
+    private record Sent<R>(Pending<R> pending, Consumer<R> onResult, int bytes, int weight) {
         void await(Progress progress) {
             R result = pending.await();
             if (!Boolean.FALSE.equals(result)) { // else its condition did not hold
@@ -39,7 +42,7 @@ public final class Pipeline {
     }
 
     /**
-     * Runs what sends operations, then waits for all of them, also if it or one of them fails. The first failure is thrown, with the others suppressed; if it is one of the world, it says what was done of all.
+     * Runs what sends operations, then waits for all of them, also if it or one of them fails. The first failure is thrown, with the first of each other kind suppressed; if it is one of the world, it says what was done of all.
      *
      * @param progress counts the operations that have changed something: those that do not answer {@code false}
      */
@@ -48,10 +51,12 @@ public final class Pipeline {
         invoker.checkMayBlock();
         Pipeline pipeline = new Pipeline(invoker, options, progress);
         Throwable failure = null;
+        HashSet<Class<?>> kinds = new HashSet<>();
         try {
             sender.accept(pipeline);
         } catch (RuntimeException | Error e) {
             failure = e;
+            kinds.add(e.getClass());
         }
         while (!pipeline.sent.isEmpty()) {
             try {
@@ -59,9 +64,12 @@ public final class Pipeline {
             } catch (RuntimeException | Error e) {
                 if (failure == null) {
                     failure = e;
+                    kinds.add(e.getClass());
                 } else {
                     progress.countFailure(e);
-                    failure.addSuppressed(e);
+                    if (kinds.add(e.getClass())) {
+                        failure.addSuppressed(e);
+                    }
                 }
             }
         }
@@ -75,17 +83,28 @@ public final class Pipeline {
 
     /** Sends the operation, after waiting for the oldest ones if too much is on its way; the result is handed over on this thread later. */
     public <R> void send(Operation<R> operation, Consumer<R> onResult) {
+        send(operation, 1, onResult);
+    }
+
+    /**
+     * The same for an operation that is as much work as several: fewer of them are on their way at once, so that none waits long behind the others.
+     *
+     * @param weight how many ordinary operations it counts as; at least 1
+     */
+    public <R> void send(Operation<R> operation, int weight, Consumer<R> onResult) {
         int bytes = operation.body().length();
-        while (!sent.isEmpty() && (sent.size() >= OPERATIONS || sentBytes + bytes > BYTES)) {
+        while (!sent.isEmpty() && (sentWeight + weight > OPERATIONS || sentBytes + bytes > BYTES)) {
             awaitOldest();
         }
-        sent.add(new Sent<>(invoker.invoke(operation, options), onResult, bytes));
+        sent.add(new Sent<>(invoker.invoke(operation, options), onResult, bytes, weight));
         sentBytes += bytes;
+        sentWeight += weight;
     }
 
     private void awaitOldest() {
         Sent<?> oldest = sent.remove();
         sentBytes -= oldest.bytes();
+        sentWeight -= oldest.weight();
         oldest.await(progress);
     }
 }

@@ -5,7 +5,9 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.brickwork.bricks.BrickSettings;
 import io.brickwork.bricks.HostedBrick;
+import io.brickwork.bricks.SeedAddress;
 import io.brickwork.bricks.local.BrickProcesses;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -34,7 +36,7 @@ import picocli.CommandLine.Spec;
             "Another brick joins a cluster that runs:",
             "  ./dds brick --id d --seeds 127.0.0.1:7400,127.0.0.1:7401 --address 127.0.0.1:7403 --secret-file data/secret --dir data/d",
             "Settings that have no option here stand in reference.conf; give them with --set, or in a file with --config.",
-            "The exit code is 70 if the brick had to halt; starting it again is safe unless it says otherwise."
+            "The exit code is 0 after an orderly stop and 70 if the brick had to halt; starting it again is safe unless it says otherwise."
         })
 final class BrickCommand implements Callable<Integer> {
     /** The process's exit code after a halt: an internal error, as sysexits.h has it. */
@@ -86,6 +88,13 @@ final class BrickCommand implements Callable<Integer> {
     private @Nullable String capacity;
 
     @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description =
+                    "A file that holds the setting 'token'; so does the environment's " + TokenOptions.VARIABLE + ".")
+    private @Nullable Path tokenFile;
+
+    @Option(
             names = "--config",
             paramLabel = "FILE",
             description = "A file of settings (HOCON), under brickwork.brick { ... }.")
@@ -131,7 +140,9 @@ final class BrickCommand implements Callable<Integer> {
                 .printf(
                         "brick %s is running on %s (pid %d)%n",
                         brick.id(),
-                        brick.address().getHostString() + ":" + brick.address().getPort(),
+                        new SeedAddress(
+                                NetUtil.toAddressString(brick.address().getAddress()),
+                                brick.address().getPort()),
                         ProcessHandle.current().pid());
         spec.commandLine().getOut().flush();
         halted.await();
@@ -171,6 +182,9 @@ final class BrickCommand implements Callable<Integer> {
             }
             more.forEach((key, value) -> told.put("brickwork.brick." + key, value));
         }
+        if (tokenFile != null) {
+            told.put("brickwork.brick.token", TokenOptions.read(tokenFile));
+        }
         if (id != null) {
             told.put("brickwork.brick.id", id);
         }
@@ -194,13 +208,17 @@ final class BrickCommand implements Callable<Integer> {
         }
         try {
             Config options = ConfigFactory.parseMap(told, "the command line");
+            String token = System.getenv(TokenOptions.VARIABLE);
+            Config environment = token == null
+                    ? ConfigFactory.empty()
+                    : ConfigFactory.parseMap(Map.of("brickwork.brick.token", token), "the environment");
             if (file == null) {
-                return options;
+                return options.withFallback(environment);
             }
             if (!Files.isReadable(file)) {
                 throw new CommandFailed("there is no readable file " + file);
             }
-            return options.withFallback(ConfigFactory.parseFile(file.toFile()));
+            return options.withFallback(ConfigFactory.parseFile(file.toFile())).withFallback(environment);
         } catch (ConfigException bad) {
             throw new CommandFailed(String.valueOf(bad.getMessage()), bad);
         }

@@ -5,6 +5,7 @@ import io.brickwork.bricks.local.LocalCluster;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -13,6 +14,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Bricks on this machine that stay when the command is over. */
@@ -20,7 +22,12 @@ import picocli.CommandLine.Spec;
         name = "cluster",
         description = "Start and stop a cluster of bricks on this machine, in the background.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ClusterCommand.Up.class, ClusterCommand.Add.class, ClusterCommand.Down.class, StatusCommand.class
+        subcommands = {
+            ClusterCommand.Up.class,
+            ClusterCommand.Add.class,
+            ClusterCommand.Start.class,
+            ClusterCommand.Down.class,
+            StatusCommand.class
         })
 final class ClusterCommand implements Runnable {
     @Spec
@@ -28,7 +35,7 @@ final class ClusterCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "which command: up, add, down or status?");
+        throw new CommandLine.ParameterException(spec.commandLine(), "which command: up, add, start, down or status?");
     }
 
     /** Starts it. */
@@ -62,6 +69,14 @@ final class ClusterCommand implements Runnable {
                 description = "A setting of every brick, such as overlay=128MiB (see ./dds brick --print-config).")
         private @Nullable Map<String, String> settings;
 
+        @Option(
+                names = "--timeout",
+                paramLabel = "SECONDS",
+                defaultValue = "120",
+                description =
+                        "How long to wait until they serve; bricks that are not ready by then go on. (default: ${DEFAULT-VALUE})")
+        private double timeoutSeconds;
+
         @Spec
         private CommandSpec spec;
 
@@ -71,7 +86,7 @@ final class ClusterCommand implements Runnable {
                 throw new CommandFailed(
                         "--bricks is %d; it must be from 1 to %d".formatted(bricks, LocalCluster.MOST_BRICKS));
             }
-            ClusterFile cluster = new LocalCluster(directory).up(bricks, told(settings));
+            ClusterFile cluster = new LocalCluster(directory).up(bricks, told(settings), patience(timeoutSeconds));
             PrintWriter out = spec.commandLine().getOut();
             TextTable table = new TextTable("brick", "address", "pid", "log");
             for (ClusterFile.Member member : cluster.members()) {
@@ -112,12 +127,20 @@ final class ClusterCommand implements Runnable {
                 description = "A setting of the brick, such as overlay=128MiB (see ./dds brick --print-config).")
         private @Nullable Map<String, String> settings;
 
+        @Option(
+                names = "--timeout",
+                paramLabel = "SECONDS",
+                defaultValue = "120",
+                description =
+                        "How long to wait until it serves; bricks that are not ready by then go on. (default: ${DEFAULT-VALUE})")
+        private double timeoutSeconds;
+
         @Spec
         private CommandSpec spec;
 
         @Override
         public Integer call() throws IOException, InterruptedException {
-            ClusterFile.Member added = new LocalCluster(directory).add(told(settings));
+            ClusterFile.Member added = new LocalCluster(directory).add(told(settings), patience(timeoutSeconds));
             PrintWriter out = spec.commandLine().getOut();
             out.printf(
                     "brick %s has joined, at %s (pid %d)%n",
@@ -125,6 +148,61 @@ final class ClusterCommand implements Runnable {
             out.flush();
             return 0;
         }
+    }
+
+    /** Starts one of its bricks again. */
+    @Command(
+            name = "start",
+            description = "Start bricks again that have stopped, while others run; returns when they serve.",
+            sortOptions = false)
+    static final class Start implements Callable<Integer> {
+        @Parameters(paramLabel = "NAME", arity = "1..*", description = "The bricks, such as b.")
+        private List<String> names;
+
+        @Option(
+                names = {"-d", "--dir"},
+                paramLabel = "DIR",
+                required = true,
+                description = "Where the cluster lives.")
+        private Path directory;
+
+        @Option(
+                names = "--set",
+                paramLabel = "KEY=VALUE",
+                description = "A setting of the bricks, such as overlay=128MiB (see ./dds brick --print-config).")
+        private @Nullable Map<String, String> settings;
+
+        @Option(
+                names = "--timeout",
+                paramLabel = "SECONDS",
+                defaultValue = "120",
+                description =
+                        "How long to wait until they serve; bricks that are not ready by then go on. (default: ${DEFAULT-VALUE})")
+        private double timeoutSeconds;
+
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() throws IOException, InterruptedException {
+            for (String name : names) {
+                ClusterFile.Member started =
+                        new LocalCluster(directory).start(name, told(settings), patience(timeoutSeconds));
+                Output.print(
+                        spec,
+                        "brick %s serves again, at %s (pid %d)%n"
+                                .formatted(
+                                        started.place().name(), started.place().address(), started.pid()));
+            }
+            return 0;
+        }
+    }
+
+    private static Duration patience(double seconds) {
+        if (!(seconds > 0 && seconds <= 86_400)) {
+            throw new CommandFailed("--timeout is " + seconds + " seconds; it must be above 0 and at most a day");
+        }
+        return Duration.ofMillis((long) (seconds * 1000));
     }
 
     private static List<String> told(@Nullable Map<String, String> settings) {

@@ -8,11 +8,15 @@ import io.brickwork.client.link.ClusterSecret;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.metadata.MetadataCommand;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which cluster an operator's command is about. */
@@ -44,12 +48,8 @@ final class ClusterOptions {
             description = "The cluster's name. (default: ${DEFAULT-VALUE})")
     private String cluster;
 
-    @Option(
-            names = "--token",
-            paramLabel = "TOKEN",
-            defaultValue = "",
-            description = "What the bricks demand, if they do.")
-    private String token;
+    @Mixin
+    private TokenOptions token;
 
     @Option(
             names = "--secret-file",
@@ -81,7 +81,7 @@ final class ClusterOptions {
             throw new CommandFailed(
                     "a timeout of " + timeoutSeconds + " seconds; it must be above 0 and at most an hour");
         }
-        return new BrickProbe(host, port, cluster, token, secret(), Duration.ofNanos((long) (timeoutSeconds * 1e9)));
+        return new BrickProbe(host, port, cluster, token.token(), secret(), Duration.ofNanos((long) (timeoutSeconds * 1e9)));
     }
 
     /**
@@ -116,17 +116,31 @@ final class ClusterOptions {
             }
             addresses = known.addresses();
         }
-        DdsException last = null;
+        List<String> failures = new ArrayList<>();
         for (String address : addresses.split(",")) {
             int colon = address.lastIndexOf(':');
-            try (BrickProbe probe =
-                    probe(address.substring(0, Math.max(0, colon)).strip(), port(address, colon))) {
+            String host = host(address, colon);
+            int port = port(address, colon);
+            String refusal = Reachability.refusal(host, port);
+            if (refusal != null) {
+                failures.add("the brick at %s gave no answer: %s".formatted(address.strip(), refusal));
+                continue;
+            }
+            try (BrickProbe probe = probe(host, port)) {
                 return question.apply(probe);
             } catch (DdsException unreachable) {
-                last = unreachable;
+                failures.add(String.valueOf(unreachable.getMessage()));
             }
         }
-        throw new CommandFailed(last == null ? "no address to connect to" : String.valueOf(last.getMessage()));
+        throw new CommandFailed(
+                ExitCodes.UNAVAILABLE,
+                failures.isEmpty() ? "no address to connect to" : String.join("; ", failures),
+                new ConnectException());
+    }
+
+    private static String host(String address, int colon) {
+        String host = address.substring(0, Math.max(0, colon)).strip();
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
     private static int port(String address, int colon) {

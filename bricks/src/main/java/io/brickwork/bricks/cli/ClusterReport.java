@@ -1,5 +1,6 @@
 package io.brickwork.bricks.cli;
 
+import io.brickwork.bricks.SeedAddress;
 import io.brickwork.bricks.probe.BrickProbe;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.DdsException;
@@ -59,6 +60,17 @@ final class ClusterReport {
     }
 
     private void ask(LinkMessage.Member member, ClusterOptions options) {
+        String refusal = Reachability.refusal(member.host(), member.port());
+        if (refusal != null) {
+            answers.put(
+                    member.brick(),
+                    new Answer(
+                            member,
+                            null,
+                            "the brick at %s gave no answer: %s"
+                                    .formatted(new SeedAddress(member.host(), member.port()), refusal)));
+            return;
+        }
         try (BrickProbe probe = options.probe(member.host(), member.port())) {
             answers.put(member.brick(), new Answer(member, probe.status(), null));
             BrickProbe.Cluster seen = probe.cluster();

@@ -4,6 +4,7 @@ import io.brickwork.bricks.BrickStartException;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.DdsException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,6 +22,16 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         sortOptions = false,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:the answer is no: there is no such entry, table or file, an input is no entry, or not all is well",
+            "2:asked wrongly",
+            "69:no brick could be reached, or none took the operation, which did not happen",
+            "70:an unexpected failure, or a brick that had to halt",
+            "74:the output could not be written",
+            "75:nobody can tell whether the operation was done"
+        },
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
         parameterListHeading = "%n",
@@ -70,8 +81,22 @@ public final class DdsCommand implements Runnable {
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         boolean debug = Arrays.asList(arguments).contains("--debug");
+        PrintWriter out = Output.toUtf8();
         prepareLogging(debug);
-        System.exit(run(commandLine(), debug, arguments));
+        String[] typed;
+        try {
+            typed = Arguments.asTyped(arguments);
+        } catch (CommandFailed unreadable) {
+            System.err.println("dds: " + unreadable.getMessage());
+            System.exit(unreadable.exitCode());
+            return;
+        }
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int exitCode = run(commandLine().setOut(out).setErr(err), debug, typed);
+        if (out.checkError() && exitCode == 0) {
+            exitCode = ExitCodes.OUTPUT_LOST;
+        }
+        System.exit(exitCode);
     }
 
     /** Errors, such as a native library that is not there, come past picocli. */
@@ -84,7 +109,7 @@ public final class DdsCommand implements Runnable {
             } else {
                 System.err.println("dds: unexpected failure: " + failure + " (--debug shows where it came from)");
             }
-            return CommandLine.ExitCode.SOFTWARE;
+            return ExitCodes.UNEXPECTED;
         }
     }
 
@@ -123,7 +148,7 @@ public final class DdsCommand implements Runnable {
             err.println("dds: " + line(failure));
         }
         err.flush();
-        return CommandLine.ExitCode.SOFTWARE;
+        return ExitCodes.of(failure);
     }
 
     /** One line that says what is wrong. */

@@ -50,30 +50,49 @@ final class DumpCommand implements Callable<Integer> {
         boolean isStandard = file.equals("-");
         try (Dds dds = target.open(false)) {
             Map<String, String> map = target.existingMap(dds);
-            long count = 0;
-            Writer out = isStandard
-                    ? spec.commandLine().getOut()
-                    : Files.newBufferedWriter(Path.of(file), StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
-            try {
-                for (Map.Entry<String, String> entry : map.entrySet()) {
-                    out.write(of.write(entry.getKey(), entry.getValue()));
-                    count++;
-                }
-                out.flush();
-            } finally {
-                if (!isStandard) {
-                    out.close();
+            if (isStandard) {
+                Output out = new Output(spec);
+                write(map, of, out::print);
+                out.end();
+                return 0;
+            }
+            long count;
+            Path path = Path.of(file);
+            boolean isWhole = false;
+            try (Writer out = Files.newBufferedWriter(path, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW)) {
+                try {
+                    count = write(map, of, out::write);
+                    out.flush();
+                    isWhole = true;
+                } finally {
+                    if (!isWhole) {
+                        Files.deleteIfExists(path);
+                    }
                 }
             }
-            if (!isStandard) {
-                spec.commandLine().getOut().printf("%,d entries in %s%n", count, file);
-                spec.commandLine().getOut().flush();
-            }
+            Output.print(spec, "%,d entries in %s%n".formatted(count, file));
             return 0;
         } catch (FileAlreadyExistsException present) {
             throw new CommandFailed(file + " is there already; name another file, or remove it", present);
         } catch (IOException failure) {
             throw new CommandFailed("could not write " + file + ": " + failure, failure);
         }
+    }
+
+    private static long write(Map<String, String> map, EntryFormat format, Sink out) throws IOException {
+        long count = 0;
+        for (Map.Entry<String, String> entry : map.entrySet()) {
+            out.write(
+                    count == 0
+                            ? format.writeFirst(entry.getKey(), entry.getValue())
+                            : format.write(entry.getKey(), entry.getValue()));
+            count++;
+        }
+        return count;
+    }
+
+    /** Where the dump goes. */
+    private interface Sink {
+        void write(String text) throws IOException;
     }
 }

@@ -27,8 +27,7 @@ final class GetCommand implements Callable<Integer> {
             if (value == null) {
                 throw new CommandFailed("there is no entry '" + key + "' in table '" + target.tableName() + "'");
             }
-            spec.commandLine().getOut().println(value);
-            spec.commandLine().getOut().flush();
+            Output.print(spec, value + "\n");
             return 0;
         }
     }

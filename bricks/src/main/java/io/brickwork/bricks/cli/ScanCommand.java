@@ -4,7 +4,6 @@ import io.brickwork.btree.DdsTree;
 import io.brickwork.btree.Scan;
 import io.brickwork.btree.ScanOptions;
 import io.brickwork.client.Dds;
-import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -64,22 +63,27 @@ final class ScanCommand implements Callable<Integer> {
         if (limit != null && limit < 0) {
             throw new CommandFailed("a limit of " + limit + "; it must be at least 0");
         }
-        PrintWriter out = spec.commandLine().getOut();
+        Output out = new Output(spec);
         try (Dds dds = target.open(false)) {
             DdsTree<String, String> view = view(target.existingTree(dds));
             ScanOptions how = limit == null ? ScanOptions.ALL : ScanOptions.ALL.withLimit(limit);
             if (countOnly) {
-                out.printf("%,d%n", limit == null ? view.mappingCount() : Math.min(limit, view.mappingCount()));
+                out.print(
+                        "%,d%n".formatted(limit == null ? view.mappingCount() : Math.min(limit, view.mappingCount())));
             } else if (keysOnly) {
                 try (Scan<String> keys = view.scanKeys(how)) {
-                    keys.forEachRemaining(out::println);
+                    keys.forEachRemaining(key -> out.print(key + "\n"));
                 }
             } else {
                 try (Scan<Map.Entry<String, String>> entries = view.scan(how)) {
+                    if (entries.hasNext()) {
+                        Map.Entry<String, String> first = entries.next();
+                        out.print(format.writeFirst(first.getKey(), first.getValue()));
+                    }
                     entries.forEachRemaining(entry -> out.print(format.write(entry.getKey(), entry.getValue())));
                 }
             }
-            out.flush();
+            out.end();
             return 0;
         }
     }

@@ -1,5 +1,6 @@
 package io.brickwork.bricks.cli;
 
+import io.brickwork.bricks.SeedAddress;
 import io.brickwork.bricks.local.ClusterFile;
 import io.brickwork.bricks.local.LocalCluster;
 import io.brickwork.core.BrickId;
@@ -158,7 +159,7 @@ final class StatusCommand implements Callable<Integer> {
         List<String> failures = new ArrayList<>();
         for (ClusterReport.Answer answer : report.answers()) {
             LinkMessage.Member member = answer.member();
-            String address = member.host() + ":" + member.port();
+            String address = new SeedAddress(member.host(), member.port()).toString();
             CallMessage.Status status = answer.status();
             if (status == null) {
                 boolean isMissed = !report.isEmptied(member.brick());

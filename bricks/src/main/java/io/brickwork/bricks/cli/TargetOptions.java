@@ -1,5 +1,7 @@
 package io.brickwork.bricks.cli;
 
+import io.brickwork.bricks.BrickStartException;
+import io.brickwork.bricks.local.ClusterFile;
 import io.brickwork.btree.DdsTree;
 import io.brickwork.btree.TreeType;
 import io.brickwork.client.Dds;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which data a command is about: a running cluster's, or a directory's. */
@@ -43,12 +46,8 @@ final class TargetOptions {
             description = "The cluster's name. (default: ${DEFAULT-VALUE})")
     private String cluster;
 
-    @Option(
-            names = "--token",
-            paramLabel = "TOKEN",
-            defaultValue = "",
-            description = "What the bricks demand, if they do.")
-    private String token;
+    @Mixin
+    private TokenOptions token;
 
     /** Either of the two. */
     static final class Place {
@@ -84,16 +83,25 @@ final class TargetOptions {
     Dds open(boolean creates) {
         Place at = place;
         if (at != null && at.directory != null) {
-            if (!creates && !Files.exists(at.directory.resolve("format"))) {
+            if (!creates
+                    && !Files.exists(at.directory.resolve("format"))
+                    && !Files.exists(at.directory.resolve(ClusterFile.NAME))) {
                 throw new CommandFailed(at.directory + " holds no data: it is not there, or no brick has used it");
             }
-            return Dds.embedded(at.directory, options -> options.timeout(timeout()));
+            try {
+                return Dds.embedded(at.directory, options -> options.timeout(timeout()));
+            } catch (BrickStartException unfit) {
+                throw new CommandFailed(ExitCodes.UNAVAILABLE, String.valueOf(unfit.getMessage()), unfit);
+            }
         }
         String addresses = at == null || at.connect == null ? DEFAULT_ADDRESS : at.connect;
+        Reachability.check(addresses, cluster);
         return Dds.connect(
                 addresses,
-                options ->
-                        options.cluster(cluster).token(token).timeout(timeout()).connectTimeout(timeout()));
+                options -> options.cluster(cluster)
+                        .token(token.token())
+                        .timeout(timeout())
+                        .connectTimeout(timeout()));
     }
 
     /** The hash table or tree, which must be there: looking for something makes nothing. */

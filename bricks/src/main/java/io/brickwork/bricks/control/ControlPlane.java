@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import io.brickwork.bricks.BrickSettings;
 import io.brickwork.bricks.BrickStartException;
 import io.brickwork.bricks.MemberAddress;
+import io.brickwork.bricks.OwnLoader;
 import io.brickwork.core.message.LinkMessage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -85,7 +86,8 @@ public final class ControlPlane implements AutoCloseable {
                 return;
             }
             try {
-                system = ActorSystem.create(Membership.of(settings.id(), this::onNonsense), systemName(), config());
+                system = OwnLoader.call(() ->
+                        ActorSystem.create(Membership.of(settings.id(), this::onNonsense), systemName(), config()));
             } catch (RuntimeException failure) {
                 if (isClosed) {
                     return;
@@ -186,7 +188,12 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private String seedNode(String host, int port) {
-        return "pekko://%s@%s:%d".formatted(systemName(), host, port);
+        return "pekko://%s@%s:%d".formatted(systemName(), inUri(host), port);
+    }
+
+    /** Pekko compares addresses as they stand in URIs, where IPv6 has brackets. */
+    private static String inUri(String host) {
+        return host.contains(":") ? "[" + host + "]" : host;
     }
 
     private String systemName() {
@@ -196,7 +203,7 @@ public final class ControlPlane implements AutoCloseable {
     private Config config() {
         Map<String, Object> own = new HashMap<>();
         MemberAddress self = settings.self();
-        own.put("pekko.remote.artery.canonical.hostname", self.host());
+        own.put("pekko.remote.artery.canonical.hostname", inUri(self.host()));
         own.put("pekko.remote.artery.canonical.port", self.controlPort());
         own.put("pekko.remote.artery.bind.hostname", settings.bind());
         own.put("pekko.remote.artery.bind.port", self.controlPort());

@@ -1,5 +1,6 @@
 package io.brickwork.bricks.lmdb;
 
+import io.brickwork.bricks.OwnerOnly;
 import io.brickwork.bricks.disk.DiskFailure;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
@@ -97,7 +98,7 @@ final class LmdbStore implements AutoCloseable {
             throw new StoreFailedException("cannot open the table in " + directory + ": it is not a directory");
         }
         try {
-            Files.createDirectories(directory);
+            OwnerOnly.createDirectories(directory);
         } catch (IOException e) {
             throw new StoreFailedException("cannot make the table's directory " + directory + ": " + DiskFailure.explain(directory, e), e);
         }
@@ -106,6 +107,7 @@ final class LmdbStore implements AutoCloseable {
                     + (Files.isReadable(directory) ? "write" : "read") + " there");
         }
         TableCheck.Report report = checkBeforeUse(options, mustExist);
+        NativeLibrary.load();
         Env<DirectBuffer> env;
         try {
             env = Env.create(DirectBufferProxy.PROXY_DB)

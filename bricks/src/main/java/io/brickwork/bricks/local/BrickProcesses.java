@@ -1,5 +1,6 @@
 package io.brickwork.bricks.local;
 
+import io.brickwork.bricks.OwnerOnly;
 import io.brickwork.bricks.SecretFile;
 import io.brickwork.bricks.cli.DdsCommand;
 import io.brickwork.core.Check;
@@ -218,7 +219,8 @@ public final class BrickProcesses implements AutoCloseable {
     }
 
     private void start(Place place, List<String> wrapper, List<String> others) throws IOException {
-        Files.createDirectories(directory);
+        OwnerOnly.createDirectories(directory);
+        OwnerOnly.createFile(logOf(place));
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(ChildJvm.command(jvmOptions, DdsCommand.class));
         command.addAll(List.of("brick", "--id", place.name()));
@@ -287,8 +289,10 @@ public final class BrickProcesses implements AutoCloseable {
 
     /** Deletes a directory with all that is in it. */
     public static void deleteTree(Path root) throws IOException {
-        empty(root);
-        Files.deleteIfExists(root);
+        if (Files.exists(root)) {
+            empty(root);
+            Files.deleteIfExists(root);
+        }
     }
 
     private static void empty(Path root) throws IOException {

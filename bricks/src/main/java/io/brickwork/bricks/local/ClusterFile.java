@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
+import io.brickwork.bricks.OwnerOnly;
 import io.brickwork.bricks.local.BrickProcesses.Place;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ import java.util.Optional;
  * @param gone bricks that founded the cluster and were decommissioned since
  */
 public record ClusterFile(List<Member> members, List<Place> gone) {
-    static final String NAME = "cluster.conf";
+    public static final String NAME = "cluster.conf";
     /** How far two readings of one process's start may differ: some systems count it from the boot, whose time follows the clock. */
     private static final long START_TOLERANCE_MILLIS = 5_000;
 
@@ -146,6 +147,7 @@ public record ClusterFile(List<Member> members, List<Place> gone) {
         String text = ConfigValueFactory.fromMap(Map.of("bricks", bricks, "gone", left))
                 .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false));
         Path fresh = directory.resolve(NAME + ".new");
+        OwnerOnly.createFile(fresh);
         Files.writeString(
                 fresh, "# The bricks that ./dds cluster has started here. Do not edit while they run.\n" + text);
         Files.move(fresh, directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

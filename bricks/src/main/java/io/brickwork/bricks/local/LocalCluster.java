@@ -1,9 +1,11 @@
 package io.brickwork.bricks.local;
 
 import io.brickwork.bricks.BrickStartException;
+import io.brickwork.bricks.OwnerOnly;
 import io.brickwork.bricks.local.BrickProcesses.Place;
 import io.brickwork.bricks.local.ClusterFile.Member;
 import io.brickwork.bricks.probe.BrickProbe;
+import io.brickwork.core.BrickId;
 import io.brickwork.core.DdsException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +31,6 @@ public final class LocalCluster {
     /** More processes than this on one machine teach nothing. */
     public static final int MOST_BRICKS = 26;
 
-    private static final Duration STARTING = Duration.ofSeconds(60);
     private static final Duration STOPPING = Duration.ofSeconds(20);
     private static final Duration ONE_ANSWER = Duration.ofSeconds(1);
     private static final int LAST_LINES = 8;
@@ -43,12 +45,15 @@ public final class LocalCluster {
      * Starts the bricks and returns when all of their partitions are open. Bricks that were here before come back with their data, on the same ports unless these were taken; those beyond them join.
      *
      * @param bricks how many
-     * @throws BrickStartException if the cluster is up, the directory holds something else, or a brick ends or does not serve in time; whatever was started is stopped again
+     * @param patience how long to wait; bricks that are not ready by then go on
+     * @throws BrickStartException if the cluster is up or the directory holds something else; if a brick ends, in which case the others are stopped if the cluster is new; if a brick does not serve in time
      */
-    public ClusterFile up(int bricks, List<String> settings) throws IOException, InterruptedException {
+    public ClusterFile up(int bricks, List<String> settings, Duration patience)
+            throws IOException, InterruptedException {
+        boolean isNew = ClusterFile.read(directory).isEmpty();
         ClusterFile cluster = stopped(bricks);
-        Files.createDirectories(directory);
-        return start(cluster, cluster.members(), settings);
+        OwnerOnly.createDirectories(directory);
+        return start(cluster, cluster.members(), settings, patience, !isNew);
     }
 
     /**
@@ -56,17 +61,92 @@ public final class LocalCluster {
      *
      * @throws BrickStartException if the cluster is not up, or the brick ends or does not serve in time
      */
-    public ClusterFile.Member add(List<String> settings) throws IOException, InterruptedException {
+    public ClusterFile.Member add(List<String> settings, Duration patience) throws IOException, InterruptedException {
+        ClusterFile known = upAndKnown();
+        Member added = joining(known.members());
+        List<Member> members = new ArrayList<>(known.members());
+        members.add(added);
+        try {
+            return start(known.with(members), List.of(added), settings, patience, false)
+                    .members()
+                    .getLast();
+        } catch (BrickStartException failure) {
+            if (isRunning(added.place().name()) || isRegistered(known, added.place())) {
+                throw failure;
+            }
+            // Nobody has heard of it: nothing but its own directory is left of it.
+            known.write(directory);
+            BrickProcesses.deleteTree(directory.resolve(added.place().name()));
+            throw failure;
+        }
+    }
+
+    /**
+     * Starts a brick of the cluster that has stopped, while others run, and returns when it serves.
+     *
+     * @throws BrickStartException if there is no such brick, it runs, no other runs, or it ends or does not serve in time
+     */
+    public ClusterFile.Member start(String name, List<String> settings, Duration patience)
+            throws IOException, InterruptedException {
+        ClusterFile known = known();
+        Member member = known.members().stream()
+                .filter(one -> one.place().name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new BrickStartException("the cluster in %s has no brick '%s'; it has %s"
+                        .formatted(
+                                directory,
+                                name,
+                                known.members().stream()
+                                        .map(one -> one.place().name())
+                                        .toList())));
+        if (member.process().isPresent()) {
+            throw new BrickStartException("brick %s runs already (pid %d)".formatted(name, member.pid()));
+        }
+        upAndKnown();
+        for (int port : new int[] {member.place().dataPort(), member.place().controlPort()}) {
+            if (!isFree(port)) {
+                throw new BrickStartException(
+                        "brick %s cannot start: another program has taken its port %d. Stop that program, or './dds cluster down' and 'up', which takes other ports"
+                                .formatted(name, port));
+            }
+        }
+        ClusterFile started = start(known, List.of(member), settings, patience, true);
+        return started.members().stream()
+                .filter(one -> one.place().name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private ClusterFile upAndKnown() throws IOException {
         ClusterFile known = known();
         if (!known.isUp()) {
             throw new BrickStartException(
                     "no brick of the cluster in %s is running; './dds cluster up --bricks %d --dir %s' starts them"
                             .formatted(directory, known.members().size(), directory));
         }
-        Member added = joining(known.members());
-        List<Member> members = new ArrayList<>(known.members());
-        members.add(added);
-        return start(known.with(members), List.of(added), settings).members().getLast();
+        return known;
+    }
+
+    private boolean isRunning(String name) throws IOException {
+        return known().members().stream()
+                .anyMatch(member ->
+                        member.place().name().equals(name) && member.process().isPresent());
+    }
+
+    /** Whether a brick that runs knows this one as one of the cluster's; true if nobody can tell. */
+    private static boolean isRegistered(ClusterFile known, Place place) {
+        for (Member member : known.members()) {
+            if (member.process().isEmpty()) {
+                continue;
+            }
+            try (BrickProbe probe =
+                    new BrickProbe("127.0.0.1", member.place().dataPort(), "brickwork", "", ONE_ANSWER)) {
+                return probe.cluster().state().brick(new BrickId(place.name())) != null;
+            } catch (DdsException.Unavailable hung) {
+                continue;
+            }
+        }
+        return true;
     }
 
     /** Stops a brick that is not needed any more, and forgets it; its data stays. */
@@ -90,14 +170,19 @@ public final class LocalCluster {
         new ClusterFile(staying, gone).write(directory);
     }
 
-    /** Starts some of the members, of which the others run, and waits until they serve. */
-    private ClusterFile start(ClusterFile known, List<Member> starting, List<String> settings)
+    /**
+     * Starts some of the members, and waits until they serve; the others may run or not.
+     *
+     * @param keeps whether those that run stay when one of them ends
+     */
+    private ClusterFile start(
+            ClusterFile known, List<Member> starting, List<String> settings, Duration patience, boolean keeps)
             throws IOException, InterruptedException {
         List<Member> all = known.members();
         BrickProcesses processes = BrickProcesses.at(
                         directory, known.founders(), List.of("-Xmx256m", "-XX:+UseSerialGC"), settings)
                 .outliving();
-        boolean isServing = false;
+        boolean isReleased = false;
         try {
             List<Member> members = new ArrayList<>(all);
             for (int i = 0; i < members.size(); i++) {
@@ -118,22 +203,34 @@ public final class LocalCluster {
                 }
             }
             ClusterFile cluster = known.with(members);
-            awaitOpen(cluster);
-            isServing = true;
-            processes.release();
+            List<Place> started = starting.stream().map(Member::place).toList();
+            Awaited awaited = awaitOpen(
+                    members.stream()
+                            .filter(member -> started.contains(member.place()))
+                            .toList(),
+                    patience,
+                    keeps);
+            isReleased = keeps || !awaited.hasDied();
+            if (!awaited.failure().isEmpty()) {
+                throw new BrickStartException(
+                        awaited.failure() + (isReleased ? "" : ". Whatever was started was stopped again"));
+            }
             return cluster;
         } finally {
-            if (!isServing) {
+            if (isReleased) {
+                processes.release();
+            } else {
                 processes.close();
             }
         }
     }
 
+    /** Those that run come first: the others do not answer. */
     private static String seeds(List<Member> all, Member joining) {
         return all.stream()
-                .map(Member::place)
-                .filter(place -> !place.equals(joining.place()))
-                .map(Place::address)
+                .filter(member -> !member.place().equals(joining.place()))
+                .sorted(Comparator.comparing(member -> member.process().isEmpty()))
+                .map(member -> member.place().address())
                 .collect(Collectors.joining(","));
     }
 
@@ -148,9 +245,21 @@ public final class LocalCluster {
                     List.of());
         }
         if (known.get().isUp()) {
+            String dead = known.get().members().stream()
+                    .filter(member -> member.process().isEmpty())
+                    .map(member -> member.place().name())
+                    .collect(Collectors.joining(" "));
             throw new BrickStartException(
-                    "the cluster in %s is up already; './dds cluster status --dir %s' shows it, './dds cluster add --dir %s' adds a brick, './dds cluster down --dir %s' stops it"
-                            .formatted(directory, directory, directory, directory));
+                    "the cluster in %s is up already%s; './dds cluster status --dir %s' shows it, './dds cluster add --dir %s' adds a brick, './dds cluster down --dir %s' stops it"
+                            .formatted(
+                                    directory,
+                                    dead.isEmpty()
+                                            ? ""
+                                            : " but for %s, which './dds cluster start %s --dir %s' starts again"
+                                                    .formatted(dead, dead, directory),
+                                    directory,
+                                    directory,
+                                    directory));
         }
         List<Member> members = new ArrayList<>(known.get().members());
         if (members.size() > bricks) {
@@ -216,19 +325,52 @@ public final class LocalCluster {
         }
     }
 
-    private void awaitOpen(ClusterFile cluster) throws IOException, InterruptedException {
-        long deadlineNanos = System.nanoTime() + STARTING.toNanos();
-        for (Member member : cluster.members()) {
-            while (!isOpen(member.place())) {
-                refuseDead(cluster);
-                if (System.nanoTime() - deadlineNanos > 0) {
-                    throw new BrickStartException("brick %s does not serve after %d s; it said last:%n%s"
-                            .formatted(member.place().name(), STARTING.toSeconds(), lastWords(member)));
+    /**
+     * What waiting came to.
+     *
+     * @param failure empty if all serve
+     */
+    private record Awaited(String failure, boolean hasDied) {}
+
+    private Awaited awaitOpen(List<Member> starting, Duration patience, boolean keeps)
+            throws IOException, InterruptedException {
+        long deadlineNanos = System.nanoTime() + patience.toNanos();
+        List<Member> waiting = new ArrayList<>(starting);
+        List<String> failures = new ArrayList<>();
+        boolean hasDied = false;
+        while (!waiting.isEmpty()) {
+            for (Member member : List.copyOf(waiting)) {
+                if (member.process().isEmpty()) {
+                    waiting.remove(member);
+                    hasDied = true;
+                    failures.add("brick %s ended by itself; it said last:%n%s"
+                            .formatted(member.place().name(), said(member)));
+                } else if (isOpen(member.place())) {
+                    waiting.remove(member);
                 }
+            }
+            if (hasDied && !keeps) {
+                break;
+            }
+            if (!waiting.isEmpty() && System.nanoTime() - deadlineNanos > 0) {
+                Member first = waiting.getFirst();
+                failures.add(
+                        "%s not serve after %d s and may take longer: './dds cluster status --dir %s' shows how far; brick %s said last:%n%s"
+                                .formatted(
+                                        waiting.size() == 1
+                                                ? "brick " + first.place().name() + " does"
+                                                : waiting.size() + " bricks do",
+                                        patience.toSeconds(),
+                                        directory,
+                                        first.place().name(),
+                                        said(first)));
+                return new Awaited(String.join("; ", failures), hasDied);
+            }
+            if (!waiting.isEmpty()) {
                 TimeUnit.MILLISECONDS.sleep(50);
             }
         }
-        refuseDead(cluster);
+        return new Awaited(String.join("; ", failures), hasDied);
     }
 
     private static boolean isOpen(Place place) {
@@ -239,13 +381,9 @@ public final class LocalCluster {
         }
     }
 
-    private void refuseDead(ClusterFile cluster) throws IOException {
-        for (Member member : cluster.members()) {
-            if (member.process().isEmpty()) {
-                throw new BrickStartException("brick %s ended by itself; it said last:%n%s"
-                        .formatted(member.place().name(), lastWords(member)));
-            }
-        }
+    private String said(Member member) throws IOException {
+        String words = lastWords(member);
+        return words.isEmpty() ? "nothing (its log is empty)" : words;
     }
 
     /** The last lines that a brick has said. */

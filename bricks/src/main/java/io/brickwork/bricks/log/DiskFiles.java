@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.brickwork.bricks.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -22,7 +23,7 @@ final class DiskFiles implements LogFiles {
     DiskFiles(Path directory) throws IOException {
         this.directory = directory.toAbsolutePath();
         if (!Files.isDirectory(this.directory)) {
-            Files.createDirectories(this.directory);
+            OwnerOnly.createDirectories(this.directory);
             Path parent = this.directory.getParent();
             if (parent != null) {
                 sync(parent);
@@ -47,6 +48,7 @@ final class DiskFiles implements LogFiles {
 
     @Override
     public LogFile create(String name) throws IOException {
+        OwnerOnly.createFile(directory.resolve(name));
         return new DiskFile(FileChannel.open(directory.resolve(name), READ, WRITE, CREATE, TRUNCATE_EXISTING));
     }
 

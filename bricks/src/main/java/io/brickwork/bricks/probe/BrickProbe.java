@@ -1,6 +1,7 @@
 package io.brickwork.bricks.probe;
 
 import io.brickwork.bricks.Brick;
+import io.brickwork.bricks.SeedAddress;
 import io.brickwork.client.link.ClusterSecret;
 import io.brickwork.client.link.Dialler;
 import io.brickwork.client.link.Link;
@@ -72,7 +73,7 @@ public final class BrickProbe implements AutoCloseable {
             String host, int port, String cluster, String token, @Nullable ClusterSecret secret, Duration timeout) {
         this.timeout = timeout;
         this.isOperator = secret != null;
-        address = host + ":" + port;
+        address = new SeedAddress(host, port).toString();
         dialler = Dialler.start(
                 loop,
                 host,

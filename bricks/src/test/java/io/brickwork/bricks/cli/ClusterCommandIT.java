@@ -13,7 +13,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +43,12 @@ class ClusterCommandIT {
                 .isZero();
         assertThat(said()).contains("Dds.connect(\"127.0.0.1:", "./dds cluster down --dir");
         String addresses = ClusterFile.read(directory()).orElseThrow().addresses();
+        for (String file : List.of("", "a", "a.log", "cluster.conf", "a/format", "a/table/data.mdb")) {
+            assertThat(PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(directory().resolve(file))))
+                    .as("permissions of %s", file)
+                    .endsWith("------");
+        }
 
         assertThat(dds("cluster", "up", "--bricks", "2", "--dir", dir())).isEqualTo(1);
         assertThat(complained()).contains("is up already").hasLineCount(1);
@@ -95,6 +103,41 @@ class ClusterCommandIT {
                         "greeting"))
                 .isZero();
         assertThat(said()).isEqualTo("hello\n");
+        for (String name : new String[] {"a", "b"}) {
+            assertThat(Files.readString(directory().resolve(name + ".log")))
+                    .as("an orderly stop")
+                    .doesNotContain("Materializer", "Receptionist", "Exception");
+        }
+
+        assertThat(dds("set", "--dir", dir(), "greeting", "elsewhere")).isEqualTo(ExitCodes.UNAVAILABLE);
+        assertThat(complained())
+                .contains("is that of a cluster", "--connect 127.0.0.1:", "--cluster")
+                .hasLineCount(1);
+        kill("b");
+        assertThat(dds("cluster", "up", "--bricks", "2", "--dir", dir())).isEqualTo(1);
+        assertThat(complained()).contains("is up already but for b, which './dds cluster start b --dir");
+        assertThat(dds("cluster", "add", "--dir", dir()))
+                .as("while b is dead: %s", err)
+                .isZero();
+        assertThat(said()).contains("brick c has joined");
+        assertThat(dds("cluster", "start", "b", "--dir", dir()))
+                .as(err.toString())
+                .isZero();
+        assertThat(said()).contains("brick b serves again");
+        assertThat(dds("cluster", "start", "b", "--dir", dir())).isEqualTo(1);
+        assertThat(complained()).contains("brick b runs already");
+        assertThat(dds("cluster", "start", "x", "--dir", dir())).isEqualTo(1);
+        assertThat(complained()).contains("has no brick 'x'; it has [a, b, c]");
+    }
+
+    private void kill(String name) throws IOException {
+        ProcessHandle process = ClusterFile.read(directory()).orElseThrow().members().stream()
+                .filter(member -> member.place().name().equals(name))
+                .findFirst()
+                .flatMap(ClusterFile.Member::process)
+                .orElseThrow();
+        process.destroyForcibly();
+        process.onExit().join();
     }
 
     private Path words() throws IOException {

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,55 @@ class CommandIT {
                 .hasLineCount(1);
         assertThat(dds("load", "--dir", temp.toString(), "nowhere.tsv")).isEqualTo(1);
         assertThat(complained()).isEqualTo("dds: there is no file nowhere.tsv\n");
+    }
+
+    @Test
+    void everyLineBeforeABadOneIsStoredAndCounted() throws Exception {
+        String dir = temp.resolve("data").toString();
+        StringBuilder lines = new StringBuilder("\ufeff");
+        for (int i = 0; i < 700; i++) {
+            lines.append("key-%03d\tvalue\n".formatted(i));
+        }
+        Path file = Files.writeString(temp.resolve("lines.tsv"), lines + "no tab here\nkey-999\tlate\n");
+        for (List<String> how : List.of(List.of("--table", "h"), List.of("--table", "t", "--tree", "--sorted"))) {
+            List<String> command = new ArrayList<>(List.of("load", "--quiet", "--dir", dir));
+            command.addAll(how);
+            command.add(file.toString());
+            assertThat(dds(command.toArray(String[]::new))).isEqualTo(1);
+            assertThat(complained())
+                    .contains("line 701 of", "no tab here", "the 700 entries before it are stored")
+                    .hasLineCount(1);
+            Path dumped = temp.resolve(how.get(1) + ".tsv");
+            assertThat(dds("dump", "--dir", dir, "--table", how.get(1), dumped.toString()))
+                    .isZero();
+            assertThat(said()).startsWith("700 entries");
+            assertThat(Files.readAllLines(dumped)).contains("key-000\tvalue").doesNotContain("key-999\tlate");
+        }
+        Path unsorted = Files.writeString(temp.resolve("unsorted.tsv"), "x\t1\ny\t2\n\nw\t3\n");
+        assertThat(dds("load", "--quiet", "--dir", dir, "--table", "t", "--sorted", unsorted.toString()))
+                .isEqualTo(1);
+        assertThat(complained()).contains("line 4 of", "all 2 entries before it are stored");
+        assertThat(dds("get", "--dir", dir, "--table", "t", "y")).isZero();
+        assertThat(said()).isEqualTo("2\n");
+        Path large = Files.writeString(temp.resolve("large.tsv"), "p\t1\n" + "k".repeat(500) + "\t2\nq\t3\n");
+        assertThat(dds("load", "--quiet", "--dir", dir, "--table", "h", large.toString()))
+                .isEqualTo(1);
+        assertThat(complained()).contains("line 2 of").hasLineCount(1);
+        assertThat(dds("get", "--dir", dir, "--table", "h", "p")).isZero();
+    }
+
+    @Test
+    void ofSeveralLinesWithOneKeyTheLastCounts() throws Exception {
+        String dir = temp.resolve("data").toString();
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            lines.append("same\t").append(i).append('\n');
+        }
+        Path file = Files.writeString(temp.resolve("lines.tsv"), lines);
+        assertThat(dds("load", "--quiet", "--dir", dir, file.toString())).isZero();
+        said();
+        assertThat(dds("get", "--dir", dir, "same")).isZero();
+        assertThat(said()).isEqualTo("199\n");
     }
 
     @Test
@@ -165,11 +215,11 @@ class CommandIT {
                     .containsPattern("solo +" + address + " +start 1 +[\\d.]+ % +16 +16 +16 ")
                     .containsPattern("main +15 +solo \\(primary\\) +1 +open");
         }
-        assertThat(dds("status", "--connect", address, "--timeout", "1")).isEqualTo(1);
+        assertThat(dds("status", "--connect", address, "--timeout", "1")).isEqualTo(ExitCodes.UNAVAILABLE);
         assertThat(complained())
                 .startsWith("dds: the brick at " + address + " gave no answer")
                 .hasLineCount(1);
-        assertThat(dds("get", "--connect", address, "--timeout", "0.5", "k")).isEqualTo(1);
+        assertThat(dds("get", "--connect", address, "--timeout", "0.5", "k")).isEqualTo(ExitCodes.UNAVAILABLE);
         assertThat(complained())
                 .startsWith("dds: no brick of cluster 'brickwork' could be reached")
                 .hasLineCount(1);

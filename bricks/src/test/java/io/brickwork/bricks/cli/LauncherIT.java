@@ -37,6 +37,42 @@ class LauncherIT {
     }
 
     @Test
+    void argumentsAreUtf8WhateverTheLocale() throws Exception {
+        Map<String, String> plain = Map.of("DDS_NO_BUILD", "1", "LC_ALL", "C", "LANG", "C");
+        String dir = temp.resolve("данные").toString();
+        assertThat(run(LAUNCHER, plain, "set", "--dir", dir, "ключ", "значение"))
+                .isEqualTo(new Ended(0, ""));
+        assertThat(run(LAUNCHER, plain, "get", "--dir", dir, "ключ")).isEqualTo(new Ended(0, "значение\n"));
+        assertThat(run(LAUNCHER, plain, "get", "--dir", dir, "слюк").exitCode()).isEqualTo(1);
+        assertThat(Path.of(dir)).as("where another locale looks for it").isDirectory();
+    }
+
+    @Test
+    void aCopiedCheckoutRunsItsOwnJars() throws Exception {
+        Path modules = LAUNCHER.getParent();
+        Path copy = temp.resolve("copy");
+        Files.createDirectories(copy);
+        Files.copy(LAUNCHER, copy.resolve("dds"));
+        for (String module : List.of("dds-core", "dds-map", "dds-hashtable", "dds-btree", "client-lib", "bricks")) {
+            Path from = modules.resolve(module).resolve("target");
+            Path to = Files.createDirectories(copy.resolve(module).resolve("target"));
+            try (Stream<Path> files = Files.list(from)) {
+                for (Path file : files.filter(name -> name.toString().endsWith(".jar")
+                                || name.getFileName().toString().equals("dds.classpath"))
+                        .toList()) {
+                    Files.copy(file, to.resolve(file.getFileName()));
+                }
+            }
+        }
+        Map<String, String> shown = Map.of("DDS_NO_BUILD", "1", "DDS_JAVA_OPTS", "-verbose:class");
+        Ended ended = run(copy.resolve("dds"), shown, "--version");
+        assertThat(ended.exitCode()).as(ended.output()).isZero();
+        assertThat(ended.output())
+                .contains(copy.toRealPath().resolve("bricks").toString())
+                .doesNotContain("file:" + modules);
+    }
+
+    @Test
     void aMissingJdkIsNamedWithTheWayToOne() throws Exception {
         Path old = Files.createDirectories(temp.resolve("old-jdk/bin")).getParent();
         Files.writeString(old.resolve("release"), "JAVA_VERSION=\"1.8.0_402\"\n");

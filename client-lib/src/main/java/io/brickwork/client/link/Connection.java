@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class Connection extends ChannelInboundHandlerAdapter {
     /** A hello is less than this. */
     static final int HELLO_FRAME_BYTES = 4096;
+    /** The reason of a connection that the other end closed without a word. */
+    static final String CLOSED_BY_PEER = "the connection was closed by the other end";
+
     /** A welcome lists all bricks. */
     private static final int WELCOME_FRAME_BYTES = 256 << 10;
 
@@ -386,7 +389,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        close("the connection was closed by the other end", false);
+        close(CLOSED_BY_PEER, false);
     }
 
     @Override

@@ -359,7 +359,9 @@ public final class DataPort implements AutoCloseable {
             if (said != null) {
                 halves.remove(said.link(), this);
             }
-            if (!isClosed) {
+            if (said == null && reason.equals(Connection.CLOSED_BY_PEER)) {
+                LOG.debug("{} only looked whether something listens", connection.remote());
+            } else if (!isClosed) {
                 complaints.log("Turned away a connection from {}: {}", connection.remote(), reason);
             }
         }

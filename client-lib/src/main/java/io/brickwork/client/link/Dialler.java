@@ -16,8 +16,13 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -61,12 +66,29 @@ public final class Dialler implements AutoCloseable {
     /** Attempts in a row that brought no link, or one that did not last. */
     private int failures;
 
+    /** Addresses of the host that are still to be tried before the next pause. */
+    private final ArrayDeque<InetSocketAddress> untried = new ArrayDeque<>();
+
     private @Nullable Link current;
     private boolean isClosed;
     private volatile @Nullable String lastFailure;
 
+    private final NameService names;
+
+    /** Looks names up. */
+    interface NameService {
+        InetAddress[] lookUp(String host) throws UnknownHostException;
+    }
+
     private Dialler(
-            EventLoop loop, String host, int port, Identity identity, LinkOptions options, LinkHandler handler) {
+            EventLoop loop,
+            String host,
+            int port,
+            Identity identity,
+            LinkOptions options,
+            LinkHandler handler,
+            NameService names) {
+        this.names = names;
         this.loop = loop;
         this.host = host;
         this.port = port;
@@ -78,12 +100,24 @@ public final class Dialler implements AutoCloseable {
     /**
      * Begins to dial. Any thread.
      *
-     * @param host a name or an address; a name is looked up again for each attempt, off the event loop
+     * @param host a name or an address; a name is looked up again for each attempt, off the event loop, and all addresses that it has are tried one after the other
      */
     public static Dialler start(
             EventLoop loop, String host, int port, Identity identity, LinkOptions options, LinkHandler handler) {
+        return start(loop, host, port, identity, options, handler, InetAddress::getAllByName);
+    }
+
+    /** The same with names of its own, for tests. */
+    static Dialler start(
+            EventLoop loop,
+            String host,
+            int port,
+            Identity identity,
+            LinkOptions options,
+            LinkHandler handler,
+            NameService names) {
         Check.argument(port >= 1 && port <= 65_535, "port %d is not from 1 to 65535", port);
-        Dialler dialler = new Dialler(loop, host, port, identity, options, handler);
+        Dialler dialler = new Dialler(loop, host, port, identity, options, handler, names);
         loop.execute(() -> dialler.dial());
         return dialler;
     }
@@ -119,13 +153,28 @@ public final class Dialler implements AutoCloseable {
         }
         // Looking up a name blocks, which an event loop must not.
         Thread.ofVirtual().name("look up " + host).start(() -> {
-            InetSocketAddress address = new InetSocketAddress(host, port);
+            List<InetSocketAddress> addresses = lookUp();
             try {
-                loop.execute(() -> dial(address));
+                loop.execute(() -> {
+                    untried.clear();
+                    untried.addAll(addresses.subList(1, addresses.size()));
+                    dial(addresses.getFirst());
+                });
             } catch (RejectedExecutionException e) {
                 LOG.debug("The event loop of {} is shut down", this);
             }
         });
+    }
+
+    /** All addresses of the name; one that is not resolved if there is none. */
+    private List<InetSocketAddress> lookUp() {
+        try {
+            return Arrays.stream(names.lookUp(host))
+                    .map(address -> new InetSocketAddress(address, port))
+                    .toList();
+        } catch (UnknownHostException unknown) {
+            return List.of(InetSocketAddress.createUnresolved(host, port));
+        }
     }
 
     private void dial(InetSocketAddress address) {
@@ -203,9 +252,14 @@ public final class Dialler implements AutoCloseable {
             return;
         }
         if (!reason.equals(lastFailure)) {
-            LOG.info("No link to {}:{}: {}", host, port, reason);
+            LOG.info("No link to {}: {}", at(), reason);
         }
         lastFailure = reason;
+        InetSocketAddress other = lasted ? null : untried.poll();
+        if (other != null) {
+            dial(other);
+            return;
+        }
         failures = lasted ? 0 : Math.min(failures + 1, MOST_DOUBLINGS);
         long longest = options.longestRetry().toNanos();
         long first = options.firstRetry().toNanos();
@@ -218,9 +272,13 @@ public final class Dialler implements AutoCloseable {
         }
     }
 
+    private String at() {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+
     @Override
     public String toString() {
-        return "dialler of " + host + ":" + port;
+        return "dialler of " + at();
     }
 
     /** Looks who answers before the handler is told. */
@@ -231,8 +289,8 @@ public final class Dialler implements AutoCloseable {
         public void up(Link link) {
             BrickId expected = identity.expected();
             if (expected != null && !expected.equals(link.welcome().brick())) {
-                link.close("brick " + link.welcome().brick() + " answers at " + host + ":" + port + ", where brick "
-                        + expected + " should be");
+                link.close("brick " + link.welcome().brick() + " answers at " + at() + ", where brick " + expected
+                        + " should be");
                 return;
             }
             lastFailure = null;

@@ -81,6 +81,13 @@ final class Ends implements AutoCloseable {
         return made;
     }
 
+    /** Dials a name that has the given addresses. */
+    Dialler dial(String host, int port, LinkOptions options, LinkHandler handler, Dialler.NameService names) {
+        Dialler made = Dialler.start(dialling.next(), host, port, client(), options, handler, names);
+        open.add(made);
+        return made;
+    }
+
     void onListening(Runnable task) {
         run(listening.next(), task);
     }

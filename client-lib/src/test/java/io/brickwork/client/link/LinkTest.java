@@ -17,6 +17,7 @@ import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.LinkMessage.Channel;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.message.ReplicaMessage;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -58,6 +59,15 @@ class LinkTest {
         assertThat(dialled.welcome().members())
                 .isEqualTo(Ends.identity().members().get());
         assertThat(ends.<Integer>askDialling(dialled::freeCredits)).isEqualTo(OPTIONS.credits());
+    }
+
+    @Test
+    void allAddressesOfANameAreTried() throws Exception {
+        DataPort port = ends.bind(0, OPTIONS, brick);
+        ends.dial("three-places", port.address().getPort(), OPTIONS, client, host -> new InetAddress[] {
+            InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.3"), InetAddress.getByName("127.0.0.1")
+        });
+        assertThat(client.awaitUp().welcome().brick()).isEqualTo(Ends.BRICK);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Limits;
+import io.brickwork.core.Names;
 import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
@@ -57,11 +58,12 @@ public final class Catalog implements StructureType {
      * @throws IllegalArgumentException if it asks for more than a new structure may have; it says what, how much, and what to do
      */
     public static Operation<StructureInfo> create(String name, StructureSpec spec, List<Bytes> fences) {
+        checkedName(Names.checkNew("structure", name));
         String tooLarge = whyTooLarge(name, spec.partitions(), fences);
         if (tooLarge != null) {
             throw new IllegalArgumentException(tooLarge);
         }
-        ByteWriter writer = new ByteWriter(128).u8(CREATE).string(checkedName(name));
+        ByteWriter writer = new ByteWriter(128).u8(CREATE).string(name);
         writeSpec(writer, spec);
         writeKeys(writer, fences);
         return new Operation<>(
