@@ -73,7 +73,8 @@ public final class BrickDirectory implements AutoCloseable {
             return opened;
         } catch (IOException failure) {
             throw new BrickStartException(
-                    "directory %s cannot be used: %s".formatted(directory, DiskFailure.explain(directory, failure)), failure);
+                    "directory %s cannot be used: %s".formatted(directory, DiskFailure.explain(directory, failure)),
+                    failure);
         } finally {
             if (!isOpen) {
                 release(directory);
@@ -183,7 +184,9 @@ public final class BrickDirectory implements AutoCloseable {
         if (!Files.exists(file)) {
             return found(directory, file, owner);
         }
-        List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
+        List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
         if (lines.size() < 4 || !lines.get(0).equals(TITLE)) {
             throw new BrickStartException(
                     "%s is not the format file of a brick's directory, or it is damaged. Put back an intact copy of the directory"

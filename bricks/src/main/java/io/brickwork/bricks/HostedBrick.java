@@ -107,10 +107,7 @@ public final class HostedBrick implements AutoCloseable {
         } catch (BrickStartException unfit) {
             Throwable cause = unfit.getCause();
             boolean isDamaged = cause instanceof LogCorruptException || cause instanceof CorruptRecordException;
-            if (cause == null
-                    || !isDamaged
-                    || hasJoinedAsNew
-                    || !hasOthers()) {
+            if (cause == null || !isDamaged || hasJoinedAsNew || !hasOthers()) {
                 throw unfit;
             }
             setAside(cause.getMessage());

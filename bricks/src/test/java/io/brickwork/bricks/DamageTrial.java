@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Damages one place of one file of an embedded brick's directory, opens it, and reads everything: again and again, for each page of each file. What is read must be what was acknowledged, or a failure that says what is
@@ -242,15 +243,17 @@ final class DamageTrial {
             String message = String.valueOf(e.getMessage());
             return message.contains(scratch.toString()) ? "NAMED " + message : "WRONG nothing is named: " + e;
         } catch (RuntimeException e) {
-            return e instanceof BrickStartException && String.valueOf(e.getMessage()).contains(scratch.toString())
+            return e instanceof BrickStartException
+                            && String.valueOf(e.getMessage()).contains(scratch.toString())
                     ? "NAMED " + e.getMessage()
                     : "WRONG " + e;
         }
         return failures == 0 ? "FINE" : "NAMED " + failures + " reads failed: " + failure;
     }
 
-    private static String shorten(String value) {
-        return value == null || value.length() < 30 ? value : value.substring(0, 30);
+    private static String shorten(@Nullable String value) {
+        String text = String.valueOf(value);
+        return text.length() < 30 ? text : text.substring(0, 30);
     }
 
     private static List<Path> files(Path root) throws IOException {

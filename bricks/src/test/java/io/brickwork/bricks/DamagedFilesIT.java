@@ -27,8 +27,8 @@ class DamagedFilesIT {
     void damageIsNamedAndNeverReadsAsAbsent() throws Exception {
         int every = Integer.getInteger("damage.every", SAMPLE);
         Path output = temp.resolve("output");
-        List<String> command = new ArrayList<>(
-                ChildJvm.command(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"), DamageTrial.class));
+        List<String> command =
+                new ArrayList<>(ChildJvm.command(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"), DamageTrial.class));
         command.addAll(List.of(temp.resolve("bricks").toString(), String.valueOf(every), "0"));
 
         Process child = new ProcessBuilder(command)
@@ -41,7 +41,8 @@ class DamagedFilesIT {
             child.destroyForcibly();
         }
 
-        List<String> lines = Files.readString(output, StandardCharsets.UTF_8).lines().toList();
+        List<String> lines =
+                Files.readString(output, StandardCharsets.UTF_8).lines().toList();
         assertThat(lines).as("the process ends in order").contains("END");
         assertThat(lines).noneMatch(line -> line.startsWith("WRONG"));
         assertThat(lines.stream().filter(line -> line.startsWith("NAMED"))).hasSizeGreaterThan(5);

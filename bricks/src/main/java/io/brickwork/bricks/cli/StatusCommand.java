@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
 final class StatusCommand implements Callable<Integer> {
     /** Terminal codes: to the upper left corner, and clear from there on. */
     private static final String HOME_AND_CLEAR = "\u001b[H\u001b[2J";
+
     private static final int NEARLY_FULL_PERMILLE = 800;
 
     @Mixin
@@ -201,8 +202,9 @@ final class StatusCommand implements Callable<Integer> {
         }
         table.print(out);
         if (isAnyFull) {
-            out.println("  Full is what log and table take of what they may: the capacity, or the disk less a reserve that is"
-                    + " kept free (capacity and disk-reserve in ./dds brick --print-config; the brick's log has the figures).");
+            out.println(
+                    "  Full is what log and table take of what they may: the capacity, or the disk less a reserve that is"
+                            + " kept free (capacity and disk-reserve in ./dds brick --print-config; the brick's log has the figures).");
         }
         failures.forEach(failure -> out.println("  " + failure));
         return isWell;

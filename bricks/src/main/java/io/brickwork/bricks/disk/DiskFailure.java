@@ -25,7 +25,8 @@ public final class DiskFailure {
         Optional<DiskSpace> space = DiskSpace.of(path);
         String what = reason(failure);
         String remedy = remedy(failure, what, space.orElse(null));
-        return what + (remedy.isEmpty() ? "" : ": " + remedy)
+        return what
+                + (remedy.isEmpty() ? "" : ": " + remedy)
                 + space.map(found -> " (" + found + ")").orElse("");
     }
 

@@ -37,8 +37,10 @@ record CloseMark(long transaction, long bytes) {
     }
 
     void write(Path directory) throws IOException {
-        ByteBuffer mark =
-                ByteBuffer.allocate(MARK_BYTES).putLong(MAGIC).putLong(transaction).putLong(bytes);
+        ByteBuffer mark = ByteBuffer.allocate(MARK_BYTES)
+                .putLong(MAGIC)
+                .putLong(transaction)
+                .putLong(bytes);
         mark.putInt(crc(mark.array())).flip();
         try (FileChannel channel = FileChannel.open(
                 directory.resolve(NAME),

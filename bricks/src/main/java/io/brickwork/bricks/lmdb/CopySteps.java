@@ -150,8 +150,7 @@ final class CopySteps {
     private void repair(Txn<DirectBuffer> txn, PartitionId partition, TableChunk.Row row) {
         Bytes dataKey = TableCodec.dataKey(partition.structure(), row.key());
         DirectBuffer there = store.data.get(txn, key.of(dataKey));
-        boolean isDamaged =
-                there == null ? removeMisplaced(txn, partition, row, dataKey) : !isReadable(dataKey, there);
+        boolean isDamaged = there == null ? removeMisplaced(txn, partition, row, dataKey) : !isReadable(dataKey, there);
         if (!isDamaged) {
             return;
         }
@@ -177,7 +176,9 @@ final class CopySteps {
         for (TableCheck.Unknown unknown : store.unknown()) {
             if (unknown.covers(dataKey)) {
                 DirectBuffer there = store.data.get(txn, key.of(unknown.at()));
-                if (there != null && !isReadable(unknown.at(), there) && Sums.hash(NativeBytes.copy(there, 0)) == hash) {
+                if (there != null
+                        && !isReadable(unknown.at(), there)
+                        && Sums.hash(NativeBytes.copy(there, 0)) == hash) {
                     store.data.delete(txn, key.of(unknown.at()));
                     return true;
                 }

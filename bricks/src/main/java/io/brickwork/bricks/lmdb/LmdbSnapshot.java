@@ -94,7 +94,8 @@ final class LmdbSnapshot implements Snapshot {
         for (TableCheck.Unknown one : unknown) {
             if (isEndOfScan ? one.cuts(dataKey) : one.covers(dataKey)) {
                 throw new CorruptRecordException(
-                        "whether structure %d has a record %s is not known: %s".formatted(structure, recordKey, one.what()),
+                        "whether structure %d has a record %s is not known: %s"
+                                .formatted(structure, recordKey, one.what()),
                         recordKey);
             }
         }

@@ -58,6 +58,7 @@ final class LmdbStore implements AutoCloseable {
     private static final int OLDEST_FORMAT = 1;
     /** A file up to this size is checked whenever it is opened: that takes some tenths of a second. */
     private static final long SMALL_BYTES = 64L << 20;
+
     private static final Bytes FORMAT_KEY = Bytes.utf8("F");
     private static final Bytes APPLIED_PREFIX = Bytes.utf8("A");
     private static final int OWNER_ONLY = 0600;
@@ -100,7 +101,8 @@ final class LmdbStore implements AutoCloseable {
         try {
             OwnerOnly.createDirectories(directory);
         } catch (IOException e) {
-            throw new StoreFailedException("cannot make the table's directory " + directory + ": " + DiskFailure.explain(directory, e), e);
+            throw new StoreFailedException(
+                    "cannot make the table's directory " + directory + ": " + DiskFailure.explain(directory, e), e);
         }
         if (!Files.isReadable(directory) || !Files.isWritable(directory)) {
             throw new StoreFailedException("cannot open the table in " + directory + ": no permission to "
@@ -182,7 +184,8 @@ final class LmdbStore implements AutoCloseable {
         } catch (PageFile.DamagedException e) {
             throw damaged(options, List.of(String.valueOf(e.getMessage())));
         } catch (IOException e) {
-            throw new StoreFailedException("cannot read the table's file " + path + ": " + DiskFailure.explain(path, e), e);
+            throw new StoreFailedException(
+                    "cannot read the table's file " + path + ": " + DiskFailure.explain(path, e), e);
         }
     }
 

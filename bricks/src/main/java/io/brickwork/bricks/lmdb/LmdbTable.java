@@ -202,7 +202,10 @@ public final class LmdbTable implements Table {
         for (TableCheck.Unknown one : report.unknown()) {
             now.add(one.at());
             if (!before.contains(one.at())) {
-                LOG.error("the table in {} has a record that cannot be read: {}", store.options().directory(), one.what());
+                LOG.error(
+                        "the table in {} has a record that cannot be read: {}",
+                        store.options().directory(),
+                        one.what());
             } else if (store.options().hasCopies()) {
                 lost.add(one.what() + ", and nobody has repaired it");
             }

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * LMDB's file {@code data.mdb}, read page by page without LMDB: a damaged page brings LMDB, and with it the whole process, down; here it is only a wrong number.
@@ -105,8 +106,8 @@ final class PageFile implements AutoCloseable {
         Meta odd = meta(1, even.pageBytes());
         boolean isFresh = even.transaction() == 0 && odd.transaction() == 0;
         if (odd.pageBytes() != even.pageBytes()) {
-            throw new DamagedException("its meta pages name pages of %d and of %d bytes"
-                    .formatted(even.pageBytes(), odd.pageBytes()));
+            throw new DamagedException(
+                    "its meta pages name pages of %d and of %d bytes".formatted(even.pageBytes(), odd.pageBytes()));
         }
         boolean areConsecutive = (even.transaction() & 1) == 0
                 && (odd.transaction() & 1) == 1
@@ -169,7 +170,7 @@ final class PageFile implements AutoCloseable {
     }
 
     /** Null if the file ends before. */
-    private ByteBuffer read(long offset, int count) throws IOException {
+    private @Nullable ByteBuffer read(long offset, int count) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
         while (buffer.hasRemaining()) {
             if (channel.read(buffer, offset + buffer.position()) < 0) {

@@ -181,9 +181,7 @@ final class Sums {
     }
 
     private static long hash(DirectBuffer stored) {
-        return mix(
-                stored.capacity(),
-                stored.getInt(stored.capacity() - CRC_BYTES, ByteOrder.BIG_ENDIAN));
+        return mix(stored.capacity(), stored.getInt(stored.capacity() - CRC_BYTES, ByteOrder.BIG_ENDIAN));
     }
 
     /** Only then it had added what {@link #hash} says. */

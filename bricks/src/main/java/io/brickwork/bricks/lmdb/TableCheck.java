@@ -59,7 +59,8 @@ final class TableCheck {
      * @param before the first key after it; null if it is the last
      * @param what says what is wrong
      */
-    record Unknown(@Nullable Bytes after, Bytes at, @Nullable Bytes before, String what) {
+    record Unknown(
+            @Nullable Bytes after, Bytes at, @Nullable Bytes before, String what) {
         private static final Bytes ZERO = Bytes.wrap(new byte[1]);
 
         boolean covers(Bytes dataKey) {
@@ -124,7 +125,8 @@ final class TableCheck {
         PageFile.Tree rows = trees.get("meta");
         for (Map.Entry<String, PageFile.Tree> tree : trees.entrySet()) {
             if (tree.getValue().flags() != 0) {
-                damage.add("the tree '%s' has the flags %x".formatted(tree.getKey(), tree.getValue().flags()));
+                damage.add("the tree '%s' has the flags %x"
+                        .formatted(tree.getKey(), tree.getValue().flags()));
             }
         }
         if (damage.isEmpty() && data != null) {
@@ -144,16 +146,16 @@ final class TableCheck {
         checkSums();
         trim();
         return new Report(
-                format, Map.copyOf(found), Map.copyOf(stored), List.copyOf(damage), List.copyOf(unknown), used.cardinality());
+                format,
+                Map.copyOf(found),
+                Map.copyOf(stored),
+                List.copyOf(damage),
+                List.copyOf(unknown),
+                used.cardinality());
     }
 
     private void walk(
-            PageFile.Meta meta,
-            BitSet used,
-            TreeWalk.Order order,
-            String name,
-            PageFile.Tree tree,
-            TreeWalk.Rows rows)
+            PageFile.Meta meta, BitSet used, TreeWalk.Order order, String name, PageFile.Tree tree, TreeWalk.Rows rows)
             throws IOException {
         TreeWalk.Damage told = (what, low, high) -> damage.add(describe(name, what, low, high));
         new TreeWalk(file, meta.lastPage(), used, order, rows, told, pause).walk(name, tree);
@@ -178,7 +180,11 @@ final class TableCheck {
             endCorrupt(key);
             add(structure, found.getOrDefault(structure, Sums.Sum.NONE).plusRecord(1, Sums.hash(row)));
         } catch (CorruptRecordException e) {
-            add(structure, found.getOrDefault(structure, Sums.Sum.NONE).plusRecord(1, 0).unknown());
+            add(
+                    structure,
+                    found.getOrDefault(structure, Sums.Sum.NONE)
+                            .plusRecord(1, 0)
+                            .unknown());
             if (!isInCorrupt) {
                 isInCorrupt = true;
                 corruptAfter = previousKey;
@@ -195,7 +201,8 @@ final class TableCheck {
     /** Whether a row of the database {@code data} can be read. */
     static boolean isReadable(Bytes dataKey, Bytes row) {
         try {
-            TableCodec.decodeRecord(structure(dataKey), dataKey.slice(TableCodec.STRUCTURE_BYTES, dataKey.length()), row);
+            TableCodec.decodeRecord(
+                    structure(dataKey), dataKey.slice(TableCodec.STRUCTURE_BYTES, dataKey.length()), row);
             return true;
         } catch (CorruptRecordException e) {
             return false;
@@ -205,7 +212,8 @@ final class TableCheck {
     private void endCorrupt(@Nullable Bytes next) {
         if (isInCorrupt) {
             isInCorrupt = false;
-            unknown.add(new Unknown(corruptAfter, corruptAt, next == null ? null : next.compact(), String.valueOf(corrupt)));
+            unknown.add(new Unknown(
+                    corruptAfter, corruptAt, next == null ? null : next.compact(), String.valueOf(corrupt)));
         }
     }
 
@@ -294,17 +302,18 @@ final class TableCheck {
                             || (should.sessionsDigest() == is.sessionsDigest()
                                     && (!is.isKnown() || should.recordsDigest() == is.recordsDigest())));
             if (!isSame) {
-                damage.add("structure %d should have %,d records and %,d sessions with the digests %016x and %016x, and has %,d and %,d with %016x and %016x: something is lost, or older than it should be"
-                        .formatted(
-                                structure,
-                                should.records(),
-                                should.sessions(),
-                                should.recordsDigest(),
-                                should.sessionsDigest(),
-                                is.records(),
-                                is.sessions(),
-                                is.recordsDigest(),
-                                is.sessionsDigest()));
+                damage.add(
+                        "structure %d should have %,d records and %,d sessions with the digests %016x and %016x, and has %,d and %,d with %016x and %016x: something is lost, or older than it should be"
+                                .formatted(
+                                        structure,
+                                        should.records(),
+                                        should.sessions(),
+                                        should.recordsDigest(),
+                                        should.sessionsDigest(),
+                                        is.records(),
+                                        is.sessions(),
+                                        is.recordsDigest(),
+                                        is.sessionsDigest()));
             }
         }
     }

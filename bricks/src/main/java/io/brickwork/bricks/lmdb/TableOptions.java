@@ -62,27 +62,62 @@ public record TableOptions(
 
     public TableOptions withMapBytes(long mapBytes) {
         return new TableOptions(
-                directory, mapBytes, capacityBytes, diskReserveBytes, maxSnapshots, snapshotNote, snapshotLimit, hasCopies);
+                directory,
+                mapBytes,
+                capacityBytes,
+                diskReserveBytes,
+                maxSnapshots,
+                snapshotNote,
+                snapshotLimit,
+                hasCopies);
     }
 
     public TableOptions withCapacityBytes(long capacityBytes) {
         return new TableOptions(
-                directory, mapBytes, capacityBytes, diskReserveBytes, maxSnapshots, snapshotNote, snapshotLimit, hasCopies);
+                directory,
+                mapBytes,
+                capacityBytes,
+                diskReserveBytes,
+                maxSnapshots,
+                snapshotNote,
+                snapshotLimit,
+                hasCopies);
     }
 
     public TableOptions withDiskReserveBytes(long diskReserveBytes) {
         return new TableOptions(
-                directory, mapBytes, capacityBytes, diskReserveBytes, maxSnapshots, snapshotNote, snapshotLimit, hasCopies);
+                directory,
+                mapBytes,
+                capacityBytes,
+                diskReserveBytes,
+                maxSnapshots,
+                snapshotNote,
+                snapshotLimit,
+                hasCopies);
     }
 
     public TableOptions withMaxSnapshots(int maxSnapshots) {
         return new TableOptions(
-                directory, mapBytes, capacityBytes, diskReserveBytes, maxSnapshots, snapshotNote, snapshotLimit, hasCopies);
+                directory,
+                mapBytes,
+                capacityBytes,
+                diskReserveBytes,
+                maxSnapshots,
+                snapshotNote,
+                snapshotLimit,
+                hasCopies);
     }
 
     public TableOptions withSnapshotTimes(Duration snapshotNote, Duration snapshotLimit) {
         return new TableOptions(
-                directory, mapBytes, capacityBytes, diskReserveBytes, maxSnapshots, snapshotNote, snapshotLimit, hasCopies);
+                directory,
+                mapBytes,
+                capacityBytes,
+                diskReserveBytes,
+                maxSnapshots,
+                snapshotNote,
+                snapshotLimit,
+                hasCopies);
     }
 
     public TableOptions withCopies(boolean hasCopies) {

@@ -61,7 +61,10 @@ final class TableWatch {
         } catch (StoppedException | InterruptedException e) {
             // It is closed.
         } catch (RuntimeException | Error e) {
-            LOG.error("the table in {} is not looked through any more", store.options().directory(), e);
+            LOG.error(
+                    "the table in {} is not looked through any more",
+                    store.options().directory(),
+                    e);
         }
     }
 

@@ -45,6 +45,7 @@ final class TreeWalk {
     private final long lastPage;
     /** Pages that are part of something. */
     private final BitSet used;
+
     private final Order order;
     private final Rows rows;
     private final Damage damage;
@@ -201,11 +202,10 @@ final class TreeWalk {
         claim(first, pages);
         ByteBuffer large = file.pages(first, (int) pages);
         int flags = large.getShort(10) & 0xFFFF & ~PageFile.KEEP;
-        if (large.getLong(0) != first
-                || flags != PageFile.OVERFLOW
-                || (large.getInt(12) & 0xFFFFFFFFL) != pages) {
-            throw new DamagedException("page %d, the first of a large row's, says that it is page %d of kind %x, one of %d"
-                    .formatted(first, large.getLong(0), flags, large.getInt(12) & 0xFFFFFFFFL));
+        if (large.getLong(0) != first || flags != PageFile.OVERFLOW || (large.getInt(12) & 0xFFFFFFFFL) != pages) {
+            throw new DamagedException(
+                    "page %d, the first of a large row's, says that it is page %d of kind %x, one of %d"
+                            .formatted(first, large.getLong(0), flags, large.getInt(12) & 0xFFFFFFFFL));
         }
         overflowPages += pages;
         return bytes(large, PageFile.PAGE_HEADER_BYTES, (int) rowBytes);
@@ -249,8 +249,7 @@ final class TreeWalk {
         int upper = page.getShort(14) & 0xFFFF;
         int count = (lower - PageFile.PAGE_HEADER_BYTES) / 2;
         if (lower % 2 != 0 || count < 1 || lower > upper || upper > file.pageBytes()) {
-            throw new DamagedException(
-                    "page %d has its free space from byte %d to %d".formatted(number, lower, upper));
+            throw new DamagedException("page %d has its free space from byte %d to %d".formatted(number, lower, upper));
         }
         return count;
     }
@@ -266,8 +265,7 @@ final class TreeWalk {
 
     private void claim(long first, long count) throws DamagedException {
         if (first < 2 || first + count - 1 > lastPage || first + count > Integer.MAX_VALUE) {
-            throw new DamagedException(
-                    "page %d is used, of pages 2 to %d that there are".formatted(first, lastPage));
+            throw new DamagedException("page %d is used, of pages 2 to %d that there are".formatted(first, lastPage));
         }
         int from = (int) first;
         int next = used.nextSetBit(from);

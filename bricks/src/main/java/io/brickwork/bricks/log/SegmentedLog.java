@@ -108,8 +108,7 @@ public final class SegmentedLog implements Log {
             return new DiskFiles(directory);
         } catch (IOException e) {
             throw new StoreFailedException(
-                    "could not open the log's directory " + directory + ": " + DiskFailure.explain(directory, e),
-                    e);
+                    "could not open the log's directory " + directory + ": " + DiskFailure.explain(directory, e), e);
         }
     }
 
@@ -130,8 +129,7 @@ public final class SegmentedLog implements Log {
         try {
             recovered = new Recovery(files, supply).run(replayer);
         } catch (IOException e) {
-            throw health.fail(
-                    "could not recover the log in " + files.describe(""), e);
+            throw health.fail("could not recover the log in " + files.describe(""), e);
         }
         for (Segment segment : recovered.segments()) {
             segments.put(segment.first(), segment);

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.entry.Effect;
+import io.brickwork.core.log.StoreFailedException;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.table.TableCodec;
-import io.brickwork.core.log.StoreFailedException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +41,9 @@ class TableCheckTest {
     }
 
     private static List<Effect> puts(int from, int to, int valueBytes) {
-        return IntStream.range(from, to).mapToObj(i -> put("key " + i, valueBytes)).toList();
+        return IntStream.range(from, to)
+                .mapToObj(i -> put("key " + i, valueBytes))
+                .toList();
     }
 
     /** Any mixture of puts, overwrites and deletes leaves the sums that a look at all rows gives. */
@@ -104,9 +106,11 @@ class TableCheckTest {
             overwrite(pageOf("key 123"), new byte[PAGE_BYTES]);
             tables.table.checkNow();
 
-            assertThat(tables.failures).singleElement().satisfies(failure -> assertThat(failure)
-                    .hasMessageContaining("data.mdb is damaged")
-                    .hasMessageContaining("unknown, which is not the same as absent"));
+            assertThat(tables.failures)
+                    .singleElement()
+                    .satisfies(failure -> assertThat(failure)
+                            .hasMessageContaining("data.mdb is damaged")
+                            .hasMessageContaining("unknown, which is not the same as absent"));
             assertThatThrownBy(() -> tables.get("key 1")).isInstanceOf(StoreFailedException.class);
         }
         assertThat(temp.resolve("table/clean")).doesNotExist();
@@ -117,7 +121,8 @@ class TableCheckTest {
     @Test
     void keyThatHasChangedLeavesItsNeighbourhoodUnknown() throws IOException {
         try (LmdbTables tables = new LmdbTables(options())) {
-            assertThat(tables.apply(put("a", "1"), put("k1", "2"), put("z", "3"))).isTrue();
+            assertThat(tables.apply(put("a", "1"), put("k1", "2"), put("z", "3")))
+                    .isTrue();
         }
         byte[] bytes = Files.readAllBytes(file());
         int changed = 0;
@@ -135,9 +140,7 @@ class TableCheckTest {
             assertThat(tables.get("z")).isEqualTo("3");
             assertThat(tables.get("zz")).isNull();
             for (String unknown : List.of("k1", "k5", "b")) {
-                assertThatThrownBy(() -> tables.get(unknown))
-                        .as(unknown)
-                        .isInstanceOf(CorruptRecordException.class);
+                assertThatThrownBy(() -> tables.get(unknown)).as(unknown).isInstanceOf(CorruptRecordException.class);
             }
             assertThatThrownBy(() -> scan(tables, "k0", "k2")).isInstanceOf(CorruptRecordException.class);
             assertThatThrownBy(() -> scan(tables, "a", "zzz")).isInstanceOf(CorruptRecordException.class);
@@ -148,11 +151,10 @@ class TableCheckTest {
     private static int scan(LmdbTables tables, String low, String high) {
         int[] count = new int[1];
         try (var snapshot = tables.table.snapshot()) {
-            snapshot.scan(
-                    LmdbTables.STRUCTURE, new KeyRange(Bytes.utf8(low), Bytes.utf8(high)), (key, record) -> {
-                        count[0]++;
-                        return true;
-                    });
+            snapshot.scan(LmdbTables.STRUCTURE, new KeyRange(Bytes.utf8(low), Bytes.utf8(high)), (key, record) -> {
+                count[0]++;
+                return true;
+            });
         }
         return count[0];
     }
@@ -208,7 +210,8 @@ class TableCheckTest {
         try (LmdbStore store = LmdbStore.open(options());
                 Txn<DirectBuffer> txn = store.beginWrite()) {
             Bytes dataKey = TableCodec.dataKey(LmdbTables.STRUCTURE, Bytes.utf8("key 7"));
-            byte[] row = NativeBytes.copy(store.data.get(txn, key.of(dataKey)), 0).toArray();
+            byte[] row =
+                    NativeBytes.copy(store.data.get(txn, key.of(dataKey)), 0).toArray();
             row[row.length - 1] ^= 1;
             store.data.put(txn, key.of(dataKey), new NativeBytes(64).of(Bytes.wrap(row)));
             txn.commit();
