@@ -200,7 +200,7 @@ final class Evolution {
         List<Component> are = to.components();
         for (int i = 0; i < were.size(); i++) {
             Component was = were.get(i);
-            if (i >= are.size() || to.successorOf(was) != are.get(i)) {
+            if (i >= are.size() || !are.get(i).equals(to.successorOf(was))) {
                 return "%scomponent number %d of the record was %s and %s; keys sort component after component, so components may only be appended: put it back (if it was renamed, annotate its new name with @Formerly(\"%s\")), or %s"
                         .formatted(
                                 at(where),

@@ -45,7 +45,7 @@ final class OrderedPlain<T> implements OrderedCodec<T> {
     public Compatibility<T> compatibility(String storedName, CodecUse use) {
         return switch (codec.compatibility(storedName, use)) {
             case Compatibility.Readable<T>(PlainCodec<T> readable) ->
-                new Compatibility.Readable<>(readable == codec ? this : new OrderedPlain<>(readable, isNatural));
+                new Compatibility.Readable<>(readable.equals(codec) ? this : new OrderedPlain<>(readable, isNatural));
             case Compatibility.Readable<T> other -> other;
             case Compatibility.Refused<T> refused -> refused;
         };

@@ -202,12 +202,12 @@ final class RecordCodec<T extends Record> extends PlainCodec<T> {
         }
 
         private void writeAppended(ByteWriter writer, @Nullable Object value) {
-            boolean isWritten = value != null && !isDefault(value);
-            writer.bool(isWritten);
-            if (isWritten) {
-                writer.fixed32(checksum());
-                codec.write(writer, value);
+            if (value == null || isDefault(value)) {
+                writer.bool(false);
+                return;
             }
+            writer.bool(true).fixed32(checksum());
+            codec.write(writer, value);
         }
 
         private @Nullable Object read(ByteReader reader) {
