@@ -81,6 +81,7 @@ public final class Transactor {
 
         /** Runs the function once; null if that came to nothing. */
         @Nullable
+        @SuppressWarnings("NullAway") // what the function returns may be null
         Done<R> attempt() {
             Transaction transaction = new Transaction(invoker, types, options, deadlineNanos);
             long startNanos = invoker.nanoTime();
