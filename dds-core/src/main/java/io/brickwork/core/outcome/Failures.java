@@ -28,8 +28,8 @@ public final class Failures {
         String what = "%s was not done: brick %s refused it%s".formatted(subject, by, afterWaiting(waitedNanos));
         return switch (refusal.reason()) {
             case NOT_YET ->
-                new DdsException.Unavailable("%s, since it was the turn of others%s; try again"
-                        .formatted(what, detail(refusal)));
+                new DdsException.Unavailable(
+                        "%s, since it was the turn of others%s; try again".formatted(what, detail(refusal)));
             case LOCKED ->
                 new DdsException.Unavailable(
                         "%s, since a transaction has locked what it needs%s; it is free as soon as all of that one's groups can be asked"

@@ -53,32 +53,27 @@ final class Turns {
      * @param tookNanos how long its caller took for this try
      */
     void refused(Footprint footprint, int age, Endpoint from, long tookNanos, long nowNanos) {
-        add(footprint, age, from, tookNanos, nowNanos, null);
+        add(footprint, age + 1, from, tookNanos, nowNanos, null);
     }
 
-    /** A transaction of this age has a vote here; its outcome may be that it comes again. */
+    /** A transaction of this age has a vote here. After an abort it comes again: older, or, if it was another's turn elsewhere, as old as it is. */
     void voted(Footprint footprint, int age, Endpoint from, long tookNanos, OperationId vote, long nowNanos) {
         add(footprint, age, from, tookNanos, nowNanos, vote);
     }
 
     private void add(
-            Footprint footprint,
-            int age,
-            Endpoint from,
-            long tookNanos,
-            long nowNanos,
-            @Nullable OperationId vote) {
-        if (age + 1 < PATIENT_TIMES) {
+            Footprint footprint, int age, Endpoint from, long tookNanos, long nowNanos, @Nullable OperationId vote) {
+        if (age < (vote == null ? PATIENT_TIMES : PATIENT_TIMES - 1)) {
             return;
         }
-        turns.removeIf(turn -> turn.age <= age + 1 && turn.footprint.equals(footprint));
+        turns.removeIf(turn -> turn.age <= age && turn.footprint.equals(footprint));
         if (turns.size() >= AT_MOST) {
             turns.removeFirst();
             hasEnded = true;
         }
         long took = Math.min(tookNanos, MOST_NANOS);
         long keptNanos = Math.min(Math.max(took + took / 2, LEAST_NANOS), MOST_NANOS);
-        turns.add(new Turn(footprint, age + 1, from, keptNanos, nowNanos + keptNanos, vote));
+        turns.add(new Turn(footprint, age, from, keptNanos, nowNanos + keptNanos, vote));
     }
 
     /** Whether a transaction that has tried more often is expected, or waits for its outcome. */

@@ -35,6 +35,8 @@ public final class SessionRow {
 
     /** Where the partition stands in the session's transactions. */
     private final TreeMap<Asked, Stand> stands = new TreeMap<>();
+    /** Of all records of transactions here. */
+    private long standBytes;
 
     public SessionRow(SessionId session) {
         this(session, 0, List.of(), List.of());
@@ -139,7 +141,11 @@ public final class SessionRow {
         while (!completions.isEmpty() && (completions.firstKey() < lowWater || isClosed())) {
             resultBytes -= completions.pollFirstEntry().getValue().result().length();
         }
-        stands.values().removeIf(this::isNeededNoMore);
+        stands.values().removeIf(stand -> {
+            boolean isOver = isNeededNoMore(stand);
+            standBytes -= isOver ? stand.record.bytes() : 0;
+            return isOver;
+        });
     }
 
     /**
@@ -202,10 +208,12 @@ public final class SessionRow {
                 return;
             }
         }
+        standBytes -= before == null ? 0 : before.record.bytes();
         if (record.state() == State.FORGOTTEN) {
             stands.remove(stand.asked());
         } else {
             stands.put(stand.asked(), stand);
+            standBytes += record.bytes();
         }
     }
 
@@ -221,10 +229,7 @@ public final class SessionRow {
 
     /** The results of operations from {@code number} on, and the records of transactions, that are kept here, in bytes. */
     public long resultBytes(long number) {
-        long bytes = resultBytes;
-        for (Stand stand : stands.values()) {
-            bytes += stand.record.bytes();
-        }
+        long bytes = resultBytes + standBytes;
         for (Completion completion : completions.headMap(number).values()) {
             bytes -= completion.result().length();
         }

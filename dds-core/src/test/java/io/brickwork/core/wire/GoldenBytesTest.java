@@ -73,8 +73,7 @@ class GoldenBytesTest {
         int type = reader.u8();
         int length = (int) reader.varint();
         Bytes shorter = reader.raw(length - 1);
-        assertThat(WireCodec.decode(
-                        new ByteWriter(256).u8(type).bytes(shorter).toBytes()))
+        assertThat(WireCodec.decode(new ByteWriter(256).u8(type).bytes(shorter).toBytes()))
                 .isEqualTo(prepare);
     }
 

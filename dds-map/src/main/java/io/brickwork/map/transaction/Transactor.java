@@ -57,7 +57,7 @@ public final class Transactor {
     private final class Run<R extends @Nullable Object> {
         private final Function<? super Transaction, ? extends R> function;
         private final CallOptions options;
-        
+
         private final long deadlineNanos;
         /** Tries that were refused, and why the last one was. */
         private int refusals;
@@ -81,6 +81,7 @@ public final class Transactor {
 
         /** Runs the function once; null if that came to nothing. */
         @Nullable
+        @SuppressWarnings("NullAway") // what the function returns may be null
         Done<R> attempt() {
             Transaction transaction = new Transaction(invoker, types, options, deadlineNanos);
             long startNanos = invoker.nanoTime();
@@ -147,8 +148,8 @@ public final class Transactor {
             String what = "a transaction was not done within %s, and changed nothing: ".formatted(options.timeout());
             String function = "its function ran for %d ms".formatted(tookNanos / 1_000_000);
             if (refusals == 0) {
-                return new DdsException.Conflict(
-                        what + function + " before the time was up, and nobody was in its way; allow more time, or read less in it");
+                return new DdsException.Conflict(what + function
+                        + " before the time was up, and nobody was in its way; allow more time, or read less in it");
             }
             return new DdsException.Conflict(what
                     + "%d of %d tries were refused, and in the last one %s%s. The last refusal: %s"

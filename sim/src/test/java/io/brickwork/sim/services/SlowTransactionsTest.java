@@ -106,18 +106,13 @@ class SlowTransactionsTest {
     @SimTest(seeds = 2)
     void aSlowReadOfOnePartitionCommitsBesideSingleWrites(SimCluster cluster) {
         DdsHashTable<Integer, Long> one = cluster.dds()
-                .hashTable(TableSpec.of(
-                                "one",
-                                Codecs.int32(),
-                                Codecs.int64())
-                        .partitions(1));
+                .hashTable(TableSpec.of("one", Codecs.int32(), Codecs.int64()).partitions(1));
         one.put(1, 0L);
         one.put(2, 0L);
         AtomicBoolean isOver = new AtomicBoolean();
         SimService<Integer> writer = cluster.spawn("writer", () -> {
-            DdsHashTable<Integer, Long> table = cluster.dds()
-                    .hashTable(TableSpec.of(
-                            "one", Codecs.int32(), Codecs.int64()));
+            DdsHashTable<Integer, Long> table =
+                    cluster.dds().hashTable(TableSpec.of("one", Codecs.int32(), Codecs.int64()));
             int done = 0;
             while (!isOver.get()) {
                 table.merge(1, 1L, Long::sum);
