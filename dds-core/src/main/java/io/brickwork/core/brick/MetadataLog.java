@@ -1,6 +1,7 @@
 package io.brickwork.core.brick;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
@@ -19,6 +20,7 @@ import io.brickwork.core.paxos.PaxosMember;
 import io.brickwork.core.paxos.PaxosNode;
 import io.brickwork.core.paxos.PaxosRecord;
 import io.brickwork.core.paxos.Replicated;
+import io.brickwork.core.wire.MalformedException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.TreeMap;
@@ -139,7 +141,7 @@ final class MetadataLog implements Consumer<PaxosEffect> {
                 log.requestSync();
             }
             case PaxosEffect.Answered answered ->
-                proposal(answered.ticket()).accept(MetadataCodec.decodeAnswer(answered.answer()));
+                proposal(answered.ticket()).accept(decoded(answered.answer()));
             case PaxosEffect.Unanswered unanswered ->
                 proposal(unanswered.ticket()).accept(null);
             case PaxosEffect.Disbelieved said ->
@@ -156,6 +158,15 @@ final class MetadataLog implements Consumer<PaxosEffect> {
             }
             case PaxosEffect.MembersChanged changed ->
                 outbox.note(new Event.VotersChanged(changed.slot(), changed.members()));
+        }
+    }
+
+    /** What cannot be read is no answer: what was proposed may stand in the log. */
+    private static @Nullable MetadataAnswer decoded(Bytes answer) {
+        try {
+            return MetadataCodec.decodeAnswer(answer);
+        } catch (MalformedException | IllegalArgumentException unreadable) {
+            return null;
         }
     }
 
