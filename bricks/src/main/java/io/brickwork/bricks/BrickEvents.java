@@ -2,6 +2,7 @@ package io.brickwork.bricks;
 
 import io.brickwork.client.link.Complaints;
 import io.brickwork.core.BrickId;
+import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.metadata.Member;
 import io.micrometer.core.instrument.Counter;
@@ -120,7 +121,7 @@ final class BrickEvents implements Consumer<Event> {
                 LOG.error("{}: what is on its disk is of no use to the cluster: {}", brick, join.reason());
             case Event.MessageRefused refused -> {
                 refusals.increment();
-                complaints.log("{}: refused what {} says", brick, refused.speaker() + ": " + refused.reason());
+                complaints.log("{}: refused a message of {}", brick, speaker(refused.speaker()) + ": " + refused.reason());
             }
             case Event.MetadataMended mended -> LOG.warn("{}: {}", brick, mended.what());
             case Event.Leads leads -> LOG.info("{}: leads the cluster's metadata, ballot {}", brick, leads.ballot());
@@ -170,6 +171,13 @@ final class BrickEvents implements Consumer<Event> {
                         differ.range());
             }
         }
+    }
+
+    private static String speaker(Endpoint from) {
+        return switch (from) {
+            case Endpoint.Peer(BrickId peer) -> "brick " + peer;
+            case Endpoint.Caller caller -> (caller.isOperator() ? "operator on link " : "client on link ") + caller.link();
+        };
     }
 
     private static List<BrickId> names(List<Member> members) {

@@ -2,6 +2,7 @@ package io.brickwork.bricks;
 
 import io.brickwork.bricks.lane.Lane;
 import io.brickwork.bricks.lane.Outlet;
+import io.brickwork.client.link.Complaints;
 import io.brickwork.client.link.Link;
 import io.brickwork.client.link.LinkHandler;
 import io.brickwork.core.BrickId;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class BrickLinks implements LinkHandler {
     private static final Logger LOG = LoggerFactory.getLogger(BrickLinks.class);
 
+    private final Complaints complaints = new Complaints(LOG);
     private final Lane lane;
     private final BrickId self;
     private final Neighbours neighbours;
@@ -49,7 +51,7 @@ final class BrickLinks implements LinkHandler {
 
     @Override
     public void up(Link link) {
-        LinkOutlet outlet = new LinkOutlet(link);
+        LinkOutlet outlet = new LinkOutlet(link, self, complaints);
         BrickId peer = link.peerBrick();
         if (peer == null) {
             boolean isOperator = link.hello().role() == LinkMessage.Role.OPERATOR;
@@ -107,7 +109,7 @@ final class BrickLinks implements LinkHandler {
     }
 
     /** A link as the lane sees it. */
-    private record LinkOutlet(Link link) implements Outlet {
+    private record LinkOutlet(Link link, BrickId self, Complaints complaints) implements Outlet {
         @Override
         public void send(Message message) {
             link.send(message);
@@ -125,6 +127,7 @@ final class BrickLinks implements LinkHandler {
 
         @Override
         public void close(String reason) {
+            complaints.log("{}: closes {}", self, link + ": " + reason);
             link.close(reason);
         }
     }

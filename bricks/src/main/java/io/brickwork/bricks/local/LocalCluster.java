@@ -2,6 +2,7 @@ package io.brickwork.bricks.local;
 
 import io.brickwork.bricks.BrickStartException;
 import io.brickwork.bricks.OwnerOnly;
+import io.brickwork.bricks.SecretFile;
 import io.brickwork.bricks.local.BrickProcesses.Place;
 import io.brickwork.bricks.local.ClusterFile.Member;
 import io.brickwork.bricks.probe.BrickProbe;
@@ -302,7 +303,8 @@ public final class LocalCluster {
             throw new BrickStartException(directory + " is not a directory");
         }
         try (Stream<Path> entries = Files.list(directory)) {
-            entries.findFirst().ifPresent(entry -> {
+            // A secret alone is what a cluster leaves that never started.
+            entries.filter(entry -> !entry.endsWith(SecretFile.NAME)).findFirst().ifPresent(entry -> {
                 throw new BrickStartException(
                         "%s holds no cluster but is not empty (%s): use an empty directory, or one that does not exist"
                                 .formatted(directory, entry.getFileName()));

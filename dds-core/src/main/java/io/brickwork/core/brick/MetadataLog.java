@@ -21,6 +21,7 @@ import io.brickwork.core.paxos.PaxosMember;
 import io.brickwork.core.paxos.PaxosNode;
 import io.brickwork.core.paxos.PaxosRecord;
 import io.brickwork.core.paxos.Replicated;
+import io.brickwork.core.wire.MalformedException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.TreeMap;
@@ -147,7 +148,7 @@ final class MetadataLog implements Consumer<PaxosEffect> {
                 log.requestSync();
             }
             case PaxosEffect.Answered answered ->
-                proposal(answered.ticket()).accept(MetadataCodec.decodeAnswer(answered.answer()));
+                proposal(answered.ticket()).accept(decoded(answered.answer()));
             case PaxosEffect.Unanswered unanswered ->
                 proposal(unanswered.ticket()).accept(null);
             case PaxosEffect.Disbelieved said ->
@@ -164,6 +165,15 @@ final class MetadataLog implements Consumer<PaxosEffect> {
             }
             case PaxosEffect.MembersChanged changed ->
                 outbox.note(new Event.VotersChanged(changed.slot(), changed.members()));
+        }
+    }
+
+    /** What cannot be read is no answer: what was proposed may stand in the log. */
+    private static @Nullable MetadataAnswer decoded(Bytes answer) {
+        try {
+            return MetadataCodec.decodeAnswer(answer);
+        } catch (MalformedException | IllegalArgumentException unreadable) {
+            return null;
         }
     }
 

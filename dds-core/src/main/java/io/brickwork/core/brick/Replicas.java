@@ -415,6 +415,7 @@ final class Replicas {
         if (message instanceof ReplicaMessage.Fence fence) {
             String objection = objection(from, fence);
             if (objection != null) {
+                held.values().removeIf(one -> one.fence.equals(fence)); // what it waited for shows that it is not true
                 outbox.note(new Event.MessageRefused(new Endpoint.Peer(from), objection));
                 return;
             }

@@ -37,34 +37,32 @@ public final class Plausible {
         if (greatestSeq(message) > MAX_SEQ) {
             return "%d cannot be the number of an entry: none is above %d".formatted(greatestSeq(message), MAX_SEQ);
         }
-        boolean isOfView = view != null && view.epoch() == message.epoch();
+        GroupView ours = view != null && view.epoch() == message.epoch() ? view : null;
         return switch (message) {
             case ReplicaMessage.Fence fence -> null; // looked at before it gets to a replica
-            case ReplicaMessage.Fetch fetch -> isOfView ? asPrimary(from, message, view) : null;
+            case ReplicaMessage.Fetch fetch -> asPrimary(from, message, ours);
             case ReplicaMessage.Level level ->
-                isOfView
-                        ? first(asPrimary(from, message, view), entries(level.partition(), view, level.entries()))
-                        : null;
-            case ReplicaMessage.Open open -> isOfView ? asPrimary(from, message, view) : null;
-            case ReplicaMessage.Store store -> isOfView ? asPrimary(from, message, view) : null;
-            case ReplicaMessage.Commit commit -> isOfView ? asPrimary(from, message, view) : null;
-            case ReplicaMessage.CopyOffer offer -> isOfView ? asPrimary(from, message, view) : null;
+                first(asPrimary(from, message, ours), entries(level.partition(), ours, level.entries()));
+            case ReplicaMessage.Open open -> asPrimary(from, message, ours);
+            case ReplicaMessage.Store store -> asPrimary(from, message, ours);
+            case ReplicaMessage.Commit commit -> asPrimary(from, message, ours);
+            case ReplicaMessage.CopyOffer offer -> asPrimary(from, message, ours);
             case ReplicaMessage.CopyPart part -> null; // taken from whom it was asked only
             case ReplicaMessage.FenceReport report -> report(report);
             case ReplicaMessage.Fetched fetched ->
-                isOfView ? entries(fetched.partition(), view, fetched.entries()) : null;
+                entries(fetched.partition(), ours, fetched.entries());
             case ReplicaMessage.Stored stored ->
-                isOfView && lastSeq >= 0 ? first(asMember(from, message, view, group), stored(stored, lastSeq)) : null;
-            case ReplicaMessage.Levelled levelled -> isOfView ? asMember(from, message, view, group) : null;
+                ours != null && lastSeq >= 0 ? first(asMember(from, message, ours, group), stored(stored, lastSeq)) : null;
+            case ReplicaMessage.Levelled levelled -> asMember(from, message, ours, group);
             case ReplicaMessage.WrongEpoch wrong ->
-                isOfView ? first(asMember(from, message, view, group), promised(wrong)) : null;
-            case ReplicaMessage.Compare compare -> isOfView ? asMember(from, message, view, group) : null;
-            case ReplicaMessage.CopyAsk ask -> isOfView ? asMember(from, message, view, group) : null;
+                first(asMember(from, message, ours, group), ours == null ? null : promised(wrong));
+            case ReplicaMessage.Compare compare -> asMember(from, message, ours, group);
+            case ReplicaMessage.CopyAsk ask -> asMember(from, message, ours, group);
             // Every member is asked, by one without a lease; and what it knows to be committed is.
-            case ReplicaMessage.Committed committed -> isOfView ? asMember(from, message, view, group) : null;
-            case ReplicaMessage.AskCommitted ask -> isOfView ? asMember(from, message, view, group) : null;
-            case ReplicaMessage.RepairAsk ask -> isOfView ? asMember(from, message, view, group) : null;
-            case ReplicaMessage.RepairPart part -> isOfView ? asMember(from, message, view, group) : null;
+            case ReplicaMessage.Committed committed -> asMember(from, message, ours, group);
+            case ReplicaMessage.AskCommitted ask -> asMember(from, message, ours, group);
+            case ReplicaMessage.RepairAsk ask -> asMember(from, message, ours, group);
+            case ReplicaMessage.RepairPart part -> asMember(from, message, ours, group);
             // Among primaries of different partitions, whose views may be news to this brick.
             case ReplicaMessage.MergeAsk ask -> null;
             case ReplicaMessage.MergePart part -> null;
@@ -110,8 +108,8 @@ public final class Plausible {
         return one != null ? one : other;
     }
 
-    private static @Nullable String asPrimary(BrickId from, ReplicaMessage message, GroupView view) {
-        return view.primary().equals(from)
+    private static @Nullable String asPrimary(BrickId from, ReplicaMessage message, @Nullable GroupView view) {
+        return view == null || view.primary().equals(from)
                 ? null
                 : "it says %s as if it were the primary of epoch %d, which is %s"
                         .formatted(message.getClass().getSimpleName(), view.epoch(), view.primary());
@@ -119,9 +117,9 @@ public final class Plausible {
 
     /** Who is in the view, or in the one before it, which is fenced by this one. */
     private static @Nullable String asMember(
-            BrickId from, ReplicaMessage message, GroupView view, @Nullable Group group) {
+            BrickId from, ReplicaMessage message, @Nullable GroupView view, @Nullable Group group) {
         GroupView before = group == null ? null : group.opened();
-        return view.holds(from) || (before != null && before.holds(from))
+        return view == null || view.holds(from) || (before != null && before.holds(from))
                 ? null
                 : "it says %s in epoch %d, in which it has no place"
                         .formatted(message.getClass().getSimpleName(), view.epoch());
@@ -140,9 +138,10 @@ public final class Plausible {
                 : "epoch %d cannot be promised while %d is open".formatted(wrong.promisedEpoch(), wrong.epoch());
     }
 
-    private static @Nullable String entries(PartitionId partition, GroupView view, List<Entry> entries) {
-        for (Entry entry : entries) {
-            if (!entry.partition().equals(partition) || entry.epoch() > view.epoch() || entry.seq() > MAX_SEQ) {
+    private static @Nullable String entries(
+            PartitionId partition, @Nullable GroupView view, List<Entry> entries) {
+        for (Entry entry : view == null ? List.<Entry>of() : entries) {
+            if (view != null && (!entry.partition().equals(partition) || entry.epoch() > view.epoch() || entry.seq() > MAX_SEQ)) {
                 return "entry %s of partition %s is not one of epoch %d or before"
                         .formatted(entry.version(), entry.partition(), view.epoch());
             }
