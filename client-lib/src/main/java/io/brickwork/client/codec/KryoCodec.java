@@ -38,9 +38,9 @@ final class KryoCodec<T> implements Codec<T> {
         } catch (DdsException | IllegalArgumentException e) {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
-            DdsException.Unregistered unregistered = unregisteredWithin(e);
-            if (unregistered != null) {
-                throw unregistered;
+            DdsException refused = refusedWithin(e);
+            if (refused != null) {
+                throw refused;
             }
             throw new IllegalArgumentException(
                     "an object of class %s cannot be encoded; does it contain itself? %s"
@@ -85,10 +85,10 @@ final class KryoCodec<T> implements Codec<T> {
     }
 
     /** Kryo's serializers wrap what is thrown within them. */
-    private static DdsException.@Nullable Unregistered unregisteredWithin(Throwable failure) {
+    private static @Nullable DdsException refusedWithin(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof DdsException.Unregistered unregistered) {
-                return unregistered;
+            if (cause instanceof DdsException refused) {
+                return refused;
             }
         }
         return null;
