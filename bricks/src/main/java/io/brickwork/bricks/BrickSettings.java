@@ -8,11 +8,13 @@ import com.typesafe.config.ConfigRenderOptions;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.GrowthLimits;
+import io.brickwork.core.brick.MemoryBudget;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.table.TableChunk;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.TreeSet;
  * @param seeds data ports of bricks that run, if this one is to join their cluster; else empty
  * @param bind the address to listen on
  * @param token what links must show; empty for nothing
+ * @param memory what of the memory budget has been set; the heap decides the rest
  * @param capacityBytes what log and table may take together; 0 for the whole disk
  * @param handover how long a stop waits until others have taken over
  * @param leaseTerm how long leases last, if this brick founds the cluster
@@ -44,8 +47,7 @@ public record BrickSettings(
         String token,
         long capacityBytes,
         int fullPermille,
-        long overlayBytes,
-        long windowBytes,
+        MemoryBudget.Wishes memory,
         long logSegmentBytes,
         Duration handover,
         Duration leaseTerm,
@@ -100,8 +102,7 @@ public record BrickSettings(
                     config.getString("token"),
                     config.getBytes("capacity"),
                     (int) Math.round(fullAt * 1000),
-                    positive(config, "overlay"),
-                    positive(config, "window"),
+                    wishes(config),
                     positive(config, "log-segment"),
                     config.getDuration("shutdown-handover"),
                     within(config, "lease-term", SHORTEST_LEASE, LONGEST_LEASE),
@@ -168,6 +169,44 @@ public record BrickSettings(
         return value;
     }
 
+    /**
+     * What its buffers may take in this heap.
+     *
+     * @throws BrickStartException if the heap is too small for a brick, or for what has been set; says by how much
+     */
+    public MemoryBudget budget(long heapBytes) {
+        try {
+            return MemoryBudget.of(heapBytes, memory);
+        } catch (IllegalArgumentException small) {
+            throw new BrickStartException("brick '%s' cannot start: %s".formatted(id, small.getMessage()), small);
+        }
+    }
+
+    /**
+     * The shares of the memory budget, complete or not, as a brick in this process would have them.
+     *
+     * @throws BrickStartException as {@link #budget}
+     */
+    public static List<MemoryBudget.Share> explainMemory(Config told, long heapBytes) {
+        Config defaults = ConfigFactory.defaultReference(BrickSettings.class.getClassLoader());
+        refuseUnknownKeys(told, defaults);
+        try {
+            Config config = told.withFallback(defaults).resolve().getConfig(ROOT);
+            MemoryBudget budget = MemoryBudget.of(heapBytes, wishes(config));
+            List<MemoryBudget.Share> shares = new ArrayList<>(budget.shares());
+            shares.addFirst(new MemoryBudget.Share(
+                    "memory-budget", budget.totalBytes(), "all of these, of a heap of " + MemoryBudget.mib(heapBytes)));
+            return shares;
+        } catch (ConfigException | IllegalArgumentException bad) {
+            throw new BrickStartException("settings of the brick: " + bad.getMessage(), bad);
+        }
+    }
+
+    private static MemoryBudget.Wishes wishes(Config config) {
+        return new MemoryBudget.Wishes(
+                config.getBytes("memory-budget"), config.getBytes("overlay"), config.getBytes("window"));
+    }
+
     /** This brick's own entry in {@link #members}. */
     public MemberAddress self() {
         return own(id, members);
@@ -176,9 +215,10 @@ public record BrickSettings(
     /**
      * What the brick's machine must know of all this.
      *
+     * @param budget what its buffers may take
      * @param contacts bricks of the cluster that it joins; nobody in particular if it is one of those that found it
      */
-    public BrickConfig machineConfig(List<BrickId> contacts, BrickConfig.Drawn drawn) {
+    public BrickConfig machineConfig(List<BrickId> contacts, BrickConfig.Drawn drawn, MemoryBudget budget) {
         List<BrickId> bricks = members.stream().map(MemberAddress::brick).toList();
         return new BrickConfig(
                 id,
@@ -189,8 +229,10 @@ public record BrickSettings(
                         ? contacts
                         : bricks.stream().filter(brick -> !brick.equals(id)).toList(),
                 drawn,
-                overlayBytes,
-                windowBytes,
+                budget.overlayBytes(),
+                budget.windowBytes(),
+                budget.uncommittedBytes(),
+                budget.waitingBytes(),
                 TableChunk.BYTES,
                 fullPermille,
                 leaseTerm.toNanos(),

@@ -54,6 +54,7 @@ public final class Dialler implements AutoCloseable {
     private final int port;
     private final Identity identity;
     private final LinkOptions options;
+    private final LinkMemory memory;
     private final LinkHandler handler;
 
     /** Attempts in a row that brought no link, or one that did not last. */
@@ -64,12 +65,19 @@ public final class Dialler implements AutoCloseable {
     private volatile @Nullable String lastFailure;
 
     private Dialler(
-            EventLoop loop, String host, int port, Identity identity, LinkOptions options, LinkHandler handler) {
+            EventLoop loop,
+            String host,
+            int port,
+            Identity identity,
+            LinkOptions options,
+            LinkMemory memory,
+            LinkHandler handler) {
         this.loop = loop;
         this.host = host;
         this.port = port;
         this.identity = identity;
         this.options = options;
+        this.memory = memory;
         this.handler = handler;
     }
 
@@ -80,8 +88,20 @@ public final class Dialler implements AutoCloseable {
      */
     public static Dialler start(
             EventLoop loop, String host, int port, Identity identity, LinkOptions options, LinkHandler handler) {
+        return start(loop, host, port, identity, options, LinkMemory.unlimited(), handler);
+    }
+
+    /** The same, with a link that shares memory with other links of the loop. */
+    public static Dialler start(
+            EventLoop loop,
+            String host,
+            int port,
+            Identity identity,
+            LinkOptions options,
+            LinkMemory memory,
+            LinkHandler handler) {
         Check.argument(port >= 1 && port <= 65_535, "port %d is not from 1 to 65535", port);
-        Dialler dialler = new Dialler(loop, host, port, identity, options, handler);
+        Dialler dialler = new Dialler(loop, host, port, identity, options, memory, handler);
         loop.execute(() -> dialler.dial());
         return dialler;
     }
@@ -149,7 +169,7 @@ public final class Dialler implements AutoCloseable {
                 identity.name(),
                 new LinkId(LINK_IDS.nextLong(), LINK_IDS.nextLong()),
                 options.token());
-        Link link = new Link(loop, options, new Watch(), hello, reason -> {
+        Link link = new Link(loop, options, memory, new Watch(), hello, reason -> {
             boolean lasted =
                     System.nanoTime() - startedNanos > options.longestRetry().toNanos();
             onEnded(reason, lasted);

@@ -23,7 +23,8 @@ class EncodingLimitsTest {
     private static final int LARGE = 64 << 20;
     private static final int LEVELS = 40;
 
-    private final CodecRegistry registry = CodecRegistry.builder().register(Holder.class, 101).build();
+    private final CodecRegistry registry =
+            CodecRegistry.builder().register(Holder.class, 101).build();
 
     /** A class for Kryo. */
     static final class Holder {
