@@ -45,6 +45,8 @@ public final class Brick implements AutoCloseable {
     public static final StructureTypes TYPES = new StructureTypes(List.of(HashTableType.INSTANCE, TreeType.INSTANCE));
 
     private static final int CLUSTER_ID_BYTES = 16;
+    /** For so long nothing may be done in the process but collecting garbage. */
+    static final int EXHAUSTED_SECONDS = 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(Brick.class);
 
@@ -54,6 +56,7 @@ public final class Brick implements AutoCloseable {
     private final SegmentedLog log;
     private final LmdbTable table;
     private final BrickMachine machine;
+    private final CollectionWatch watch;
     private final AtomicReference<@Nullable Throwable> halted;
 
     private Brick(
@@ -63,6 +66,7 @@ public final class Brick implements AutoCloseable {
             SegmentedLog log,
             LmdbTable table,
             BrickMachine machine,
+            CollectionWatch watch,
             AtomicReference<@Nullable Throwable> halted) {
         this.id = id;
         this.lane = lane;
@@ -70,8 +74,20 @@ public final class Brick implements AutoCloseable {
         this.log = log;
         this.table = table;
         this.machine = machine;
+        this.watch = watch;
         this.halted = halted;
     }
+
+    /** Halts a brick whose process does nothing but collect garbage. */
+    static final class HeapExhausted extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        HeapExhausted() {
+            super(EXHAUSTION + EXHAUSTED_SECONDS + " s", null, false, false);
+        }
+    }
+
+    static final String EXHAUSTION = "the heap is full, and the process has done nothing but collect garbage for ";
 
     /** Who opens a brick, and is told what becomes of it. All calls but the first come on the lane's thread. */
     public interface Owner {
@@ -253,8 +269,10 @@ public final class Brick implements AutoCloseable {
             owner.made(lane);
             BrickConfig drawn = config.apply(drawn(directory, storage.directory()));
             BrickMachine machine = lane.begin(log, outbox -> new BrickMachine(drawn, TYPES, log, table, outbox));
+            CollectionWatch watch =
+                    CollectionWatch.start("collections-" + id, EXHAUSTED_SECONDS, () -> lane.halt(new HeapExhausted()));
             opened.keep();
-            return new Brick(id, lane, directory, log, table, machine, halted);
+            return new Brick(id, lane, directory, log, table, machine, watch, halted);
         } catch (LogCorruptException | CorruptRecordException | StoreFailedException failure) {
             throw new BrickStartException(
                     "brick '%s' cannot start on %s: %s".formatted(id, storage.directory(), failure.getMessage()),
@@ -308,6 +326,8 @@ public final class Brick implements AutoCloseable {
                 "what is in " + directory + " is of no use to this cluster: " + what
                         + ". Move it away, then start the brick again; it joins as a new one";
             case CorruptRecordException damage -> what;
+            case HeapExhausted exhausted ->
+                what + ": give the process a larger heap (-Xmx), then start the brick again";
             case OutOfMemoryError memory ->
                 "the heap is too small (" + what + "): give the process more (-Xmx), then start the brick again";
             default ->
@@ -323,6 +343,7 @@ public final class Brick implements AutoCloseable {
     }
 
     private void closeHere() {
+        watch.close();
         boolean isHalted = halted.get() != null;
         lane.end();
         try {

@@ -8,8 +8,10 @@ import io.brickwork.client.link.LinkHandler;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.brick.BrickInput;
 import io.brickwork.core.effect.Endpoint;
+import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.Message;
+import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +53,7 @@ final class BrickLinks implements LinkHandler {
 
     @Override
     public void up(Link link) {
-        LinkOutlet outlet = new LinkOutlet(link, self, complaints);
+        LinkOutlet outlet = new LinkOutlet(link, lane, self, complaints);
         BrickId peer = link.peerBrick();
         if (peer == null) {
             boolean isOperator = link.hello().role() == LinkMessage.Role.OPERATOR;
@@ -108,8 +110,82 @@ final class BrickLinks implements LinkHandler {
         }
     }
 
+    @Override
+    public void writable(Link link) {
+        Open known = open.get(link);
+        if (known != null) {
+            known.outlet().repeat();
+        }
+    }
+
     /** A link as the lane sees it. */
-    private record LinkOutlet(Link link, BrickId self, Complaints complaints) implements Outlet {
+    private static final class LinkOutlet implements Outlet {
+        private static final int OVERHEAD_BYTES = 300;
+        private static final int LARGEST_KEPT_BYTES = 8 << 10;
+        private static final int LARGE_FRAME_BYTES = 512 << 10;
+
+        private final Link link;
+        private final Lane lane;
+        private final BrickId self;
+        private final Complaints complaints;
+        /** Requests of a client that does not read its answers, until it does. */
+        private ArrayDeque<BrickInput.Received> kept = new ArrayDeque<>();
+
+        LinkOutlet(Link link, Lane lane, BrickId self, Complaints complaints) {
+            this.link = link;
+            this.lane = lane;
+            this.self = self;
+            this.complaints = complaints;
+        }
+
+        @Override
+        public boolean takesRequests() {
+            return link.isWritable();
+        }
+
+        @Override
+        public boolean keep(BrickInput.Received received) {
+            long bytes = bytesOf(received);
+            if (bytes > LARGEST_KEPT_BYTES || link.heldBytes() + bytes > link.holdBackBytes()) {
+                return false;
+            }
+            kept.addLast(received);
+            link.hold(bytes);
+            link.pauseReading(true);
+            return true;
+        }
+
+        /** What a request keeps alive: a large frame whole. */
+        private static long bytesOf(BrickInput.Received received) {
+            if (!(received.message() instanceof CallMessage.Request request)) {
+                return 0;
+            }
+            int frame = request.routingKey().backingArray().length;
+            long own = switch (request) {
+                case CallMessage.Write write -> write.body().length();
+                case CallMessage.Read read -> read.body().length();
+                default -> 0;
+            };
+            return frame > LARGE_FRAME_BYTES
+                    ? frame
+                    : OVERHEAD_BYTES + own + request.routingKey().length();
+        }
+
+        /** The client has read some: what it asked is looked at again, and more is read from it when nothing of that had to be kept once more. */
+        void repeat() {
+            ArrayDeque<BrickInput.Received> again = kept;
+            kept = new ArrayDeque<>();
+            for (BrickInput.Received one : again) {
+                link.hold(-bytesOf(one));
+                lane.post(one);
+            }
+            lane.loop().execute(() -> {
+                if (kept.isEmpty()) {
+                    link.pauseReading(false);
+                }
+            });
+        }
+
         @Override
         public void send(Message message) {
             link.send(message);

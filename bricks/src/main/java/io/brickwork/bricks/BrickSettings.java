@@ -13,11 +13,13 @@ import io.brickwork.core.Limits;
 import io.brickwork.core.Names;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.GrowthLimits;
+import io.brickwork.core.brick.MemoryBudget;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.table.TableChunk;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param bind the address to listen on
  * @param token what links must show; empty for nothing
  * @param secret by which bricks and operators prove themselves; null if this brick is to be alone
+ * @param memory what of the memory budget has been set; the heap decides the rest
  * @param capacityBytes what log and table may take together; 0 for the whole disk
  * @param diskReserveBytes what is kept free on the disk
  * @param handover how long a stop waits until others have taken over
@@ -54,8 +57,7 @@ public record BrickSettings(
         long capacityBytes,
         long diskReserveBytes,
         int fullPermille,
-        long overlayBytes,
-        long windowBytes,
+        MemoryBudget.Wishes memory,
         long logSegmentBytes,
         Duration handover,
         Duration leaseTerm,
@@ -119,8 +121,7 @@ public record BrickSettings(
                     capacity(config),
                     config.getBytes("disk-reserve"),
                     (int) Math.round(fullAt * 1000),
-                    bytes(config, "overlay", LEAST_BUFFER_BYTES, Long.MAX_VALUE),
-                    bytes(config, "window", LEAST_BUFFER_BYTES, Long.MAX_VALUE),
+                    wishes(config),
                     bytes(config, "log-segment", SegmentedLog.MIN_SEGMENT_BYTES, SegmentedLog.MAX_SEGMENT_BYTES),
                     within(config, "shutdown-handover", Duration.ZERO, LONGEST_HANDOVER),
                     within(config, "lease-term", SHORTEST_LEASE, LONGEST_LEASE),
@@ -196,6 +197,49 @@ public record BrickSettings(
         return value;
     }
 
+    /**
+     * What its buffers may take in this heap.
+     *
+     * @throws BrickStartException if the heap is too small for a brick, or for what has been set; says by how much
+     */
+    public MemoryBudget budget(long heapBytes) {
+        try {
+            return MemoryBudget.of(heapBytes, memory);
+        } catch (IllegalArgumentException small) {
+            throw new BrickStartException("brick '%s' cannot start: %s".formatted(id, small.getMessage()), small);
+        }
+    }
+
+    /**
+     * The shares of the memory budget, complete or not, as a brick in this process would have them.
+     *
+     * @throws BrickStartException as {@link #budget}
+     */
+    public static List<MemoryBudget.Share> explainMemory(Config told, long heapBytes) {
+        Config defaults = ConfigFactory.defaultReference(BrickSettings.class.getClassLoader());
+        refuseUnknownKeys(told, defaults);
+        try {
+            Config config = told.withFallback(defaults).resolve().getConfig(ROOT);
+            MemoryBudget budget = MemoryBudget.of(heapBytes, wishes(config));
+            List<MemoryBudget.Share> shares = new ArrayList<>(budget.shares());
+            shares.addFirst(new MemoryBudget.Share(
+                    "memory-budget", budget.totalBytes(), "all of these, of a heap of " + MemoryBudget.mib(heapBytes)));
+            return shares;
+        } catch (ConfigException | IllegalArgumentException bad) {
+            throw new BrickStartException("settings of the brick: " + bad.getMessage(), bad);
+        }
+    }
+
+    private static MemoryBudget.Wishes wishes(Config config) {
+        return new MemoryBudget.Wishes(
+                wish(config, "memory-budget"), wish(config, "overlay"), wish(config, "window"));
+    }
+
+    /** 0 for what the heap decides. */
+    private static long wish(Config config, String key) {
+        return config.getBytes(key) == 0 ? 0 : bytes(config, key, LEAST_BUFFER_BYTES, Long.MAX_VALUE);
+    }
+
     /** This brick's own entry in {@link #members}. */
     public MemberAddress self() {
         return own(id, members);
@@ -204,9 +248,10 @@ public record BrickSettings(
     /**
      * What the brick's machine must know of all this.
      *
+     * @param budget what its buffers may take
      * @param contacts bricks of the cluster that it joins; nobody in particular if it is one of those that found it
      */
-    public BrickConfig machineConfig(List<BrickId> contacts, BrickConfig.Drawn drawn) {
+    public BrickConfig machineConfig(List<BrickId> contacts, BrickConfig.Drawn drawn, MemoryBudget budget) {
         List<BrickId> bricks = members.stream().map(MemberAddress::brick).toList();
         return new BrickConfig(
                 id,
@@ -217,8 +262,10 @@ public record BrickSettings(
                         ? contacts
                         : bricks.stream().filter(brick -> !brick.equals(id)).toList(),
                 drawn,
-                overlayBytes,
-                windowBytes,
+                budget.overlayBytes(),
+                budget.windowBytes(),
+                budget.uncommittedBytes(),
+                budget.waitingBytes(),
                 TableChunk.BYTES,
                 fullPermille,
                 leaseTerm.toNanos(),

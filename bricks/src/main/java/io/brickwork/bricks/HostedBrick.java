@@ -6,11 +6,14 @@ import io.brickwork.bricks.lane.Lane;
 import io.brickwork.bricks.lane.LaneDispatcherConfigurator.LaneSetup;
 import io.brickwork.client.link.DataPort;
 import io.brickwork.client.link.Dialler;
+import io.brickwork.client.link.LinkMemory;
 import io.brickwork.client.link.LinkOptions;
 import io.brickwork.client.link.Transport;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.Limits;
 import io.brickwork.core.brick.BrickInput;
+import io.brickwork.core.brick.MemoryBudget;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.message.LinkMessage;
@@ -45,11 +48,19 @@ import org.slf4j.LoggerFactory;
 public final class HostedBrick implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HostedBrick.class);
     private static final long ACTORS_STOP_SECONDS = 5;
+    /** A turn gathers this part of what may wait for clients, at most. */
+    private static final int TURNS_OF_OUTGOING = 8;
+
+    private static final int LEAST_CONNECTIONS = 128;
+    /** Two connections for each client, and for each what its frames take that never wait for memory. */
+    private static final long BYTES_PER_CONNECTION = 16 << 10;
+
     private static final long HAND_OVER_POLL_NANOS = 5_000_000;
     private static final long HAND_OVER_IDLE_NANOS = 1_000_000_000;
 
     private final BrickSettings settings;
     private final MeterRegistry meters;
+    private final MemoryBudget budget;
     private final IoEventLoopGroup loops;
     private final CompletableFuture<Throwable> halted = new CompletableFuture<>();
     private final Neighbours neighbours;
@@ -65,6 +76,7 @@ public final class HostedBrick implements AutoCloseable {
     private HostedBrick(BrickSettings settings, MeterRegistry meters) {
         this.settings = settings;
         this.meters = meters;
+        budget = settings.budget(Runtime.getRuntime().maxMemory());
         neighbours = new Neighbours(
                 address(settings.self()),
                 settings.members().stream().map(HostedBrick::address).toList(),
@@ -89,6 +101,11 @@ public final class HostedBrick implements AutoCloseable {
      */
     public static HostedBrick start(BrickSettings settings, MeterRegistry meters) {
         HostedBrick hosted = new HostedBrick(settings, meters);
+        LOG.info(
+                "brick {}: buffers may take {} of a heap of {}",
+                settings.id(),
+                MemoryBudget.mib(hosted.budget.totalBytes()),
+                MemoryBudget.mib(hosted.budget.heapBytes()));
         boolean isStarted = false;
         try {
             hosted.open();
@@ -148,7 +165,7 @@ public final class HostedBrick implements AutoCloseable {
             Brick opened = Brick.open(
                     settings.id(),
                     drawn -> settings.machineConfig(
-                            seeds.stream().map(LinkMessage.Member::brick).toList(), drawn),
+                            seeds.stream().map(LinkMessage.Member::brick).toList(), drawn, budget),
                     new Brick.Storage(
                             settings.directory(),
                             settings.capacityBytes(),
@@ -181,6 +198,7 @@ public final class HostedBrick implements AutoCloseable {
             ActorRef<BrickInput> storage =
                     starting.join().systemActorOf(BrickActor.of(lane.turn()), "storage", BrickActor.dispatcher());
             lane.deliverThrough(storage::tell);
+            lane.turn().boundTurns(budget.toClientsBytes() / TURNS_OF_OUTGOING);
         }
 
         @Override
@@ -211,8 +229,13 @@ public final class HostedBrick implements AutoCloseable {
     }
 
     private void connect(Brick opened, List<LinkMessage.Member> seeds) {
-        LinkOptions options =
-                LinkOptions.DEFAULT.withToken(Bytes.utf8(settings.token())).withSecret(settings.secret());
+        LinkOptions usual = LinkOptions.DEFAULT.withToken(Bytes.utf8(settings.token())).withSecret(settings.secret());
+        LinkOptions options = usual.withBounds(
+                usual.credits(),
+                Math.clamp(budget.toBricksBytes(), Limits.FRAME_BYTES, usual.outgoingBytes()),
+                Math.min(usual.holdBackBytes(), budget.toBricksBytes() / 2),
+                (int) Math.clamp(budget.receiveBytes() / BYTES_PER_CONNECTION, LEAST_CONNECTIONS, usual.connections()));
+        LinkMemory memory = new LinkMemory(budget.toClientsBytes(), budget.toBricksBytes(), budget.receiveBytes());
         BrickLinks handler = new BrickLinks(opened.lane(), settings.id(), neighbours);
         links = handler;
         try {
@@ -221,6 +244,7 @@ public final class HostedBrick implements AutoCloseable {
                     new InetSocketAddress(settings.bind(), settings.self().dataPort()),
                     new DataPort.Identity(settings.id(), settings.cluster(), neighbours::members),
                     options,
+                    memory,
                     handler);
         } catch (BindException | IllegalArgumentException unfit) {
             throw new BrickStartException(
@@ -234,6 +258,7 @@ public final class HostedBrick implements AutoCloseable {
                     member.port(),
                     new Dialler.Identity(role, settings.cluster(), settings.id().name(), member.brick()),
                     options,
+                    memory,
                     handler));
             return true;
         });

@@ -99,15 +99,36 @@ public abstract sealed class DdsException extends RuntimeException {
 
         private final long actualBytes;
         private final long limitBytes;
+        /** Whether encoding came to its end, so that the size is known. */
+        private final boolean isExact;
 
         public TooLarge(String what, long actualBytes, long limitBytes) {
+            this(what, actualBytes, limitBytes, true);
+        }
+
+        private TooLarge(String what, long actualBytes, long limitBytes, boolean isExact) {
             super(
-                    "%s takes %,d bytes after encoding; the limit is %,d".formatted(what, actualBytes, limitBytes),
+                    (isExact
+                                    ? "%s takes %,d bytes after encoding; the limit is %,d"
+                                    : "%s takes at least %,d bytes after encoding, which stopped there; the limit is %,d")
+                            .formatted(what, actualBytes, limitBytes),
                     Happened.NOTHING);
             this.actualBytes = actualBytes;
             this.limitBytes = limitBytes;
+            this.isExact = isExact;
         }
 
+        /** Encoding was stopped when it had come to so many bytes: nobody knows how much it would have been. */
+        public static TooLarge atLeast(String what, long bytes, long limitBytes) {
+            return new TooLarge(what, bytes, limitBytes, false);
+        }
+
+        /** The same of what the caller knows by another name, and with the limit that holds there. */
+        public TooLarge of(String what, long limitBytes) {
+            return new TooLarge(what, actualBytes, limitBytes, isExact);
+        }
+
+        /** The size after encoding; the least that it can be if encoding was stopped at the limit. */
         public long actualBytes() {
             return actualBytes;
         }

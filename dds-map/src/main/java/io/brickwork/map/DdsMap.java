@@ -3,6 +3,7 @@ package io.brickwork.map;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.DdsException.Happened;
+import io.brickwork.core.Limits;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.codec.Codec;
 import io.brickwork.core.invoke.CallOptions;
@@ -675,7 +676,18 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
                             codec.type().getName(),
                             object.getClass().getName()));
         }
-        return codec.encode(object);
+        return encodeWithin(codec, what, object);
+    }
+
+    /** Codecs stop at the limit of a value and do not know for whom they encode. */
+    private <T> Bytes encodeWithin(Codec<T> codec, String what, T object) {
+        try {
+            return codec.encode(object);
+        } catch (DdsException.TooLarge large) {
+            throw large.of(
+                    "a " + what + " of " + operations.describe(),
+                    what.equals("key") ? Limits.KEY_BYTES : Limits.VALUE_BYTES);
+        }
     }
 
     private <T> Optional<Bytes> sought(Codec<T> codec, String what, @Nullable Object object) {
@@ -683,7 +695,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
             throw new NullPointerException(aNull(what));
         }
         return codec.type().isInstance(object)
-                ? Optional.of(codec.encode(codec.type().cast(object)))
+                ? Optional.of(encodeWithin(codec, what, codec.type().cast(object)))
                 : Optional.empty();
     }
 

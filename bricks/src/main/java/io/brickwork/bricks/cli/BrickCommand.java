@@ -4,13 +4,18 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.brickwork.bricks.BrickSettings;
+import io.brickwork.bricks.CollectionWatch;
 import io.brickwork.bricks.HostedBrick;
 import io.brickwork.bricks.SeedAddress;
 import io.brickwork.bricks.local.BrickProcesses;
+import io.brickwork.core.brick.MemoryBudget;
 import io.netty.util.NetUtil;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -19,6 +24,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,6 +50,12 @@ final class BrickCommand implements Callable<Integer> {
     static final int HALTED = 70;
     /** The process's exit code after the program that started it has gone: an operating system error, as sysexits.h has it. */
     static final int ORPHANED = 71;
+    /** For so long nothing may be done in the process but collecting garbage. */
+    private static final int EXHAUSTED_SECONDS = 15;
+    /** A stop takes no longer than this after the others have taken over. */
+    private static final int STOP_SECONDS = 30;
+
+    private static final Logger LOG = LoggerFactory.getLogger(BrickCommand.class);
 
     @Option(names = "--id", paramLabel = "NAME", description = "This brick's name, one of the members.")
     private @Nullable String id;
@@ -131,10 +144,32 @@ final class BrickCommand implements Callable<Integer> {
             ProcessHandle parent = ProcessHandle.current().parent().orElse(null);
             Thread.ofPlatform().name("input").daemon().start(() -> haltWhenInputEnds(parent));
         }
-        HostedBrick brick = HostedBrick.start(BrickSettings.of(config()));
+        BrickSettings settings = BrickSettings.of(config());
+        LastWord exhausted = new LastWord(
+                "FATAL: brick %s ends: the heap is full, and the process has done nothing but collect garbage for %d s: give it a larger heap (-Xmx), then start the brick again. What was acknowledged is on disk."
+                        .formatted(settings.id(), EXHAUSTED_SECONDS));
+        LastWord outOfMemory = new LastWord(
+                "FATAL: brick %s ends: a thread had no memory left: give the process a larger heap (-Xmx), then start the brick again. What was acknowledged is on disk."
+                        .formatted(settings.id()));
+        CollectionWatch.start("collections", EXHAUSTED_SECONDS, exhausted::end);
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
+            if (failure instanceof OutOfMemoryError) {
+                outOfMemory.end();
+            }
+            LOG.error("Thread {} has ended", thread.getName(), failure);
+        });
+        HostedBrick brick = HostedBrick.start(settings);
         CountDownLatch halted = new CountDownLatch(1);
         brick.halted().thenRun(halted::countDown);
-        Runtime.getRuntime().addShutdownHook(new Thread(brick::close, "stop-brick"));
+        CountDownLatch stopping = new CountDownLatch(1);
+        Thread.ofPlatform().name("stop-guard").daemon().start(() -> endIfStopHangs(settings, stopping));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            stopping.countDown();
+                            brick.close();
+                        },
+                        "stop-brick"));
         spec.commandLine()
                 .getOut()
                 .printf(
@@ -149,6 +184,40 @@ final class BrickCommand implements Callable<Integer> {
         // Not through the shutdown hooks: nothing of a halted brick is to be closed in order.
         Runtime.getRuntime().halt(HALTED);
         return HALTED;
+    }
+
+    /** Whoever asks the process to end does not wait for ever, whatever hangs: what was acknowledged is on disk. */
+    private static void endIfStopHangs(BrickSettings settings, CountDownLatch stopping) {
+        LastWord hanging = new LastWord(
+                "FATAL: brick %s has been told to end and did not within %d s after its handover: it ends now. What was acknowledged is on disk."
+                        .formatted(settings.id(), STOP_SECONDS));
+        try {
+            stopping.await();
+            Thread.sleep(settings.handover().plusSeconds(STOP_SECONDS));
+        } catch (InterruptedException e) {
+            return;
+        }
+        hanging.end();
+    }
+
+    /** What a process says when it may have no memory left to say anything: made beforehand. */
+    private static final class LastWord {
+        private final byte[] line;
+        private final FileOutputStream err = new FileOutputStream(FileDescriptor.err);
+
+        LastWord(String text) {
+            line = (text + "\n").getBytes(StandardCharsets.UTF_8);
+        }
+
+        /** Ends the process, without the hooks of a stop in order, which could hang. */
+        void end() {
+            try {
+                err.write(line);
+            } catch (IOException nobodyListens) {
+                // Ends all the same.
+            }
+            Runtime.getRuntime().halt(HALTED);
+        }
     }
 
     /** A parent that still runs has closed the input on purpose, as {@link Process#destroy} does beside its signal: then the end of both is its business. */
@@ -170,6 +239,13 @@ final class BrickCommand implements Callable<Integer> {
             table.row(setting.key(), setting.value(), setting.origin());
         }
         table.print(out);
+        out.println();
+        TextTable memory = new TextTable("memory", "share", "of what");
+        for (MemoryBudget.Share share :
+                BrickSettings.explainMemory(config(), Runtime.getRuntime().maxMemory())) {
+            memory.row(share.name(), MemoryBudget.mib(share.bytes()), share.what());
+        }
+        memory.print(out);
         out.flush();
     }
 

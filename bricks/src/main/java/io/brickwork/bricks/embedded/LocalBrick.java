@@ -10,6 +10,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.BrickInput;
+import io.brickwork.core.brick.MemoryBudget;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.Message;
@@ -50,11 +51,13 @@ final class LocalBrick implements EmbeddedBrick {
                 .daemon()
                 .factory());
         List<Caller> callers = new ArrayList<>();
+        MemoryBudget budget = MemoryBudget.embedded(Runtime.getRuntime().maxMemory());
         boolean isOpen = false;
         try {
             Brick brick = Brick.open(
                     ID,
-                    drawn -> BrickConfig.of(ID, "embedded", 1, List.of(ID), drawn),
+                    drawn -> BrickConfig.of(ID, "embedded", 1, List.of(ID), drawn)
+                            .withBudget(budget),
                     new Brick.Storage(directory, options.capacityBytes(), SEGMENT_BYTES),
                     loop,
                     Metrics.globalRegistry,

@@ -1,9 +1,11 @@
 package io.brickwork.bricks.lane;
 
 import io.brickwork.core.brick.BrickInput;
+import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.log.Log;
+import io.brickwork.core.message.CallMessage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -19,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * nor event loops; used by one thread, the lane's.
  */
 public final class LaneTurn {
+    /** What a turn may gather unless told otherwise. */
+    private static final long USUAL_TURN_BYTES = 4 << 20;
+
+    private final Outlets outlets;
     private final LongSupplier nanoClock;
     private final Executor behindWhatIsReady;
     private final Consumer<Throwable> onHalt;
@@ -27,6 +33,9 @@ public final class LaneTurn {
     private final Runnable end = this::end;
     private @Nullable Log log;
     private @Nullable Stepper machine;
+    /** A turn that has gathered so much ends before its next step. */
+    private long turnBytes = USUAL_TURN_BYTES;
+
     private boolean isEndDue;
     private boolean isHalted;
 
@@ -47,11 +56,17 @@ public final class LaneTurn {
             Executor behindWhatIsReady,
             Consumer<Event> events,
             Consumer<Throwable> onHalt) {
+        this.outlets = outlets;
         this.nanoClock = nanoClock;
         this.behindWhatIsReady = behindWhatIsReady;
         this.onHalt = onHalt;
         times = new WriteTimes(nanoClock);
         outbox = new TurnOutbox(outlets, nanoClock, events, times);
+    }
+
+    /** Bounds what a turn gathers before it ends, however much is ready. Before {@link #begin}. */
+    public void boundTurns(long bytes) {
+        turnBytes = Math.min(bytes, USUAL_TURN_BYTES);
     }
 
     /** Takes the effects of the machine that {@link #begin} will get. */
@@ -81,6 +96,16 @@ public final class LaneTurn {
             isEndDue = true;
             behindWhatIsReady.execute(end);
         }
+        if (outbox.gatheredBytes() >= turnBytes) {
+            end();
+            isEndDue = true; // its task is still queued
+            if (isHalted) {
+                return;
+            }
+        }
+        if (input instanceof BrickInput.Received received && hasToWait(received)) {
+            return;
+        }
         try {
             if (times.isOn()) {
                 times.stepping(input);
@@ -92,6 +117,35 @@ public final class LaneTurn {
         } catch (Throwable failure) {
             halt(failure);
         }
+    }
+
+    /**
+     * Whether a request is not looked at now: who does not read its answers is not given more of them. It is kept until the answers are read, or refused where that would take too much.
+     */
+    private boolean hasToWait(BrickInput.Received received) {
+        if (!(received.from() instanceof Endpoint.Caller caller)
+                || !(received.message() instanceof CallMessage.Request request)
+                || request instanceof CallMessage.OfTransaction) {
+            return false;
+        }
+        if (request instanceof CallMessage.Write write) {
+            outbox.gather(write.body().length());
+        }
+        Outlet outlet = outlets.find(caller);
+        if (outlet == null || outlet.takesRequests()) {
+            return false;
+        }
+        if (!outlet.keep(received)) {
+            outbox.send(
+                    caller,
+                    new CallMessage.Refusal(
+                            request.ticket(),
+                            request.partition(),
+                            CallMessage.Reason.OVERLOADED,
+                            "answers wait until this client has read them, and so much more cannot be kept",
+                            null));
+        }
+        return true;
     }
 
     /** Stops all turns for the given reason, as if a step had thrown it. */

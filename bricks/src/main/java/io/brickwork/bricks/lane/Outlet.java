@@ -1,5 +1,6 @@
 package io.brickwork.bricks.lane;
 
+import io.brickwork.core.brick.BrickInput;
 import io.brickwork.core.message.Message;
 
 /**
@@ -11,6 +12,20 @@ public interface Outlet {
 
     /** Lets everything taken since the last flush leave. Once a turn. */
     void flush();
+
+    /** Whether the other end keeps up with what it is answered, so that its further requests are worth a step. */
+    default boolean takesRequests() {
+        return true;
+    }
+
+    /**
+     * Keeps a request of the other end until it has read more of its answers, and posts it again then.
+     *
+     * @return false if it is too much to be kept
+     */
+    default boolean keep(BrickInput.Received request) {
+        return false;
+    }
 
     /** Lets nothing more leave, and ends the link. */
     void close();

@@ -3,7 +3,9 @@ package io.brickwork.bricks.lane;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.effect.Outbox;
+import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.Message;
+import io.brickwork.core.message.ReplicaMessage;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -28,6 +30,9 @@ final class TurnOutbox implements Outbox {
 
     private final Set<Outlet> touched = Collections.newSetFromMap(new IdentityHashMap<>());
 
+    /** What this turn has gathered, in bytes. */
+    private long gatheredBytes;
+
     /** One message; {@code otherwise} is sent in its place from the deadline on. */
     private record Effect(Endpoint to, Message message, long deadlineNanos, Message otherwise) {}
 
@@ -43,11 +48,13 @@ final class TurnOutbox implements Outbox {
         if (times.isOn()) {
             times.answered(to, message);
         }
+        gatheredBytes += weight(message);
         effects.add(new Effect(to, message, Long.MAX_VALUE, message));
     }
 
     @Override
     public void replyBefore(Endpoint to, long deadlineNanos, Message answer, Message otherwise) {
+        gatheredBytes += weight(answer);
         effects.add(new Effect(to, answer, deadlineNanos, otherwise));
     }
 
@@ -78,6 +85,7 @@ final class TurnOutbox implements Outbox {
             }
         }
         effects.clear();
+        gatheredBytes = 0;
         touched.forEach(Outlet::flush);
         touched.clear();
         if (times.isOn()) {
@@ -85,9 +93,29 @@ final class TurnOutbox implements Outbox {
         }
     }
 
+    /** About how many bytes the messages take that wait for the end of the turn, and with them what the turn appended to the log. */
+    long gatheredBytes() {
+        return gatheredBytes;
+    }
+
+    /** Counts something else that lives until the end of the turn. */
+    void gather(long bytes) {
+        gatheredBytes += bytes;
+    }
+
+    /** Messages that may be large; of the others there are never many. */
+    private static long weight(Message message) {
+        return switch (message) {
+            case CallMessage.Answer answer -> answer.result().length();
+            case ReplicaMessage.Store store -> store.entry().encoded().length();
+            default -> 0;
+        };
+    }
+
     /** Drops everything that has not left. */
     void drop() {
         effects.clear();
+        gatheredBytes = 0;
         touched.clear();
     }
 }

@@ -2,10 +2,14 @@ package io.brickwork.client.codec;
 
 import com.esotericsoftware.kryo.kryo5.io.Output;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.DdsException;
+import io.brickwork.core.Limits;
 
-/** What Kryo writes to; counts the lengths that {@link BoundedInput} will count, so that nothing is stored which could not be read back. One thread. */
+/** What Kryo writes to; counts the lengths that {@link BoundedInput} will count, so that nothing is stored which could not be read back; ends encoding at the limit of a value, whatever the object would come to. One thread. */
 final class BoundedOutput extends Output {
     private static final int INITIAL_BYTES = 512;
+    /** Room that Kryo asks for before it knows how long a number or a character is. */
+    private static final int SLACK_BYTES = 16;
 
     /** The elements that all lengths claim. */
     private long claimed;
@@ -15,7 +19,17 @@ final class BoundedOutput extends Output {
     private boolean needsProof;
 
     BoundedOutput() {
-        super(INITIAL_BYTES, -1);
+        super(INITIAL_BYTES, Limits.VALUE_BYTES + SLACK_BYTES);
+    }
+
+    /** Asked before anything is written that may not fit into the buffer. */
+    @Override
+    protected boolean require(int required) {
+        long needed = (long) position + required;
+        if (needed > maxCapacity) {
+            throw DdsException.TooLarge.atLeast("the object", needed, Limits.VALUE_BYTES);
+        }
+        return super.require(required);
     }
 
     void begin() {

@@ -48,6 +48,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final int GOODBYE_BACKLOG_BYTES = 64 << 10;
 
     private static final long GOODBYE_SECONDS = 1;
+    /** For so many ticks a slow sender may keep memory that others wait for. */
+    private static final int SLOW_FRAME_TICKS = 3;
 
     /** Whom a connection belongs to: a data port until the greeting, then a link. */
     interface Owner {
@@ -97,6 +99,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Bytes handed to Netty that the socket has not taken. */
     private long unwrittenBytes;
 
+    /** What frames are counted against, if the other end is a client; null before that is known, and for bricks. */
+    private @Nullable LinkMemory memory;
+    /** A frame whose length has come and for which there is no memory yet; 0 without one. */
+    private int waitingFrameBytes;
+    /** What had been read of it, and behind it. */
+    private final ArrayDeque<ByteBuf> held = new ArrayDeque<>();
+    /** Whether the link wants nothing to be read. */
+    private boolean isPaused;
+    /** For how many ticks the frame that is coming in has kept memory for which others wait. */
+    private int holdingTicks;
+
     private boolean hasSent;
     private boolean hasHeard;
     private int silentTicks;
@@ -110,6 +123,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** From here on the link is told. */
     void handTo(Owner link) {
         owner = link;
+    }
+
+    /** From here on frames are counted, and wait for memory. */
+    void countAgainst(LinkMemory counted) {
+        memory = counted;
     }
 
     boolean isClosed() {
@@ -147,10 +165,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf in = (ByteBuf) message;
+        hasHeard = true;
+        if (waitingFrameBytes > 0 && phase != Phase.CLOSED) {
+            held.addLast(in);
+            return;
+        }
+        takeAll(in);
+    }
+
+    /** Takes in all of the buffer, or keeps what is left of it if memory has to be waited for; then it lets go of it. */
+    private void takeAll(ByteBuf in) {
         try {
-            hasHeard = true;
-            while (phase != Phase.CLOSED && in.isReadable()) {
+            while (phase != Phase.CLOSED && waitingFrameBytes == 0 && in.isReadable()) {
                 takeIn(in);
+            }
+            if (phase != Phase.CLOSED && in.isReadable()) {
+                held.addLast(in.retain());
             }
         } finally {
             in.release();
@@ -167,14 +197,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
             if (lengthBytes < FrameReader.LENGTH_BYTES) {
                 return;
             }
+            int bytes;
             try {
-                filling = new byte[FrameReader.checkLength(lengthField, limitBytes())];
+                bytes = FrameReader.checkLength(lengthField, limitBytes());
             } catch (MalformedException e) {
                 refuse(e);
                 return;
             }
-            frame = filling;
-            frameFilled = 0;
+            LinkMemory counted = memory;
+            if (counted != null && !counted.tryTake(this, bytes)) {
+                waitingFrameBytes = bytes;
+                readOrNot();
+                return;
+            }
+            filling = begin(bytes);
         }
         int more = Math.min(in.readableBytes(), filling.length - frameFilled);
         in.readBytes(filling, frameFilled, more);
@@ -183,7 +219,67 @@ final class Connection extends ChannelInboundHandlerAdapter {
             frame = null;
             lengthBytes = 0;
             lengthField = 0;
-            onFrame(Bytes.wrap(filling));
+            LinkMemory counted = memory; // as it was when the frame began: a hello is not counted
+            try {
+                onFrame(Bytes.wrap(filling));
+            } finally {
+                if (counted != null) {
+                    counted.giveBackSoon(socket().eventLoop(), filling.length);
+                }
+            }
+        }
+    }
+
+    private byte[] begin(int bytes) {
+        byte[] filling = new byte[bytes];
+        frame = filling;
+        frameFilled = 0;
+        holdingTicks = 0;
+        return filling;
+    }
+
+    int waitingFrameBytes() {
+        return waitingFrameBytes;
+    }
+
+    /** The frame that has waited for memory has got it. */
+    void resumeFrame() {
+        begin(waitingFrameBytes);
+        waitingFrameBytes = 0;
+        socket().eventLoop().execute(() -> {
+            while (phase != Phase.CLOSED && waitingFrameBytes == 0 && !held.isEmpty()) {
+                ByteBuf next = held.removeFirst();
+                if (held.isEmpty()) {
+                    takeAll(next);
+                } else {
+                    takeBeforeOthers(next);
+                }
+            }
+            readOrNot();
+        });
+    }
+
+    /** As {@link #takeAll}, where what is left goes before what has been kept already. */
+    private void takeBeforeOthers(ByteBuf next) {
+        ArrayDeque<ByteBuf> others = new ArrayDeque<>(held);
+        held.clear();
+        takeAll(next);
+        if (phase == Phase.CLOSED) {
+            others.forEach(ByteBuf::release);
+        } else {
+            held.addAll(others);
+        }
+    }
+
+    /** Reads nothing more until it is told to go on. */
+    void pause(boolean isToPause) {
+        isPaused = isToPause;
+        readOrNot();
+    }
+
+    private void readOrNot() {
+        if (phase == Phase.OPEN) {
+            socket().config().setAutoRead(!isPaused && waitingFrameBytes == 0);
         }
     }
 
@@ -262,9 +358,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         while (phase == Phase.OPEN && !early.isEmpty()) {
             read(early.remove());
         }
-        if (phase == Phase.OPEN) {
-            socket().config().setAutoRead(true);
-        }
+        readOrNot();
     }
 
     private void read(Bytes bytes) {
@@ -378,13 +472,32 @@ final class Connection extends ChannelInboundHandlerAdapter {
      * @return for how many intervals nothing has come
      */
     int tick() {
-        silentTicks = hasHeard ? 0 : silentTicks + 1;
+        boolean isDeaf = isPaused || waitingFrameBytes > 0;
+        silentTicks = hasHeard || isDeaf ? 0 : silentTicks + 1;
+        checkSlowFrame();
         hasHeard = false;
         if (!hasSent) {
             control(new LinkMessage.Ping(++pings));
         }
         hasSent = false;
         return silentTicks;
+    }
+
+    /** A sender that does not get on with a large frame must not keep the memory that others wait for. */
+    private void checkSlowFrame() {
+        byte[] filling = frame;
+        LinkMemory counted = memory;
+        if (filling == null
+                || counted == null
+                || filling.length <= LinkMemory.SMALL_FRAME_BYTES
+                || !counted.isShort()) {
+            holdingTicks = 0;
+        } else if (++holdingTicks > SLOW_FRAME_TICKS) {
+            close(
+                    "a frame of %,d bytes of which %,d have come keeps memory that others wait for"
+                            .formatted(filling.length, frameFilled),
+                    true);
+        }
     }
 
     @Override
@@ -404,7 +517,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         phase = Phase.CLOSED;
         early.clear();
+        LinkMemory counted = memory;
+        byte[] unfinished = frame;
         frame = null;
+        if (counted != null && unfinished != null) {
+            counted.giveBack(unfinished.length);
+        }
+        if (counted != null && waitingFrameBytes > 0) {
+            counted.forget(this);
+        }
+        held.forEach(ByteBuf::release);
+        held.clear();
         writer.discard();
         Channel socket = channel;
         if (socket != null) {

@@ -63,6 +63,7 @@ public final class DataPort implements AutoCloseable {
     private final EventLoop loop;
     private final Identity identity;
     private final LinkOptions options;
+    private final LinkMemory memory;
     private final LinkHandler handler;
     private final Complaints complaints = new Complaints(LOG);
 
@@ -78,10 +79,11 @@ public final class DataPort implements AutoCloseable {
     private volatile @Nullable Channel server;
     private boolean isClosed;
 
-    private DataPort(EventLoop loop, Identity identity, LinkOptions options, LinkHandler handler) {
+    private DataPort(EventLoop loop, Identity identity, LinkOptions options, LinkMemory memory, LinkHandler handler) {
         this.loop = loop;
         this.identity = identity;
         this.options = options;
+        this.memory = memory;
         this.handler = handler;
     }
 
@@ -95,9 +97,25 @@ public final class DataPort implements AutoCloseable {
     public static DataPort bind(
             EventLoop loop, InetSocketAddress address, Identity identity, LinkOptions options, LinkHandler handler)
             throws BindException {
+        return bind(loop, address, identity, options, LinkMemory.unlimited(), handler);
+    }
+
+    /**
+     * The same, with links that share memory with other links of the loop.
+     *
+     * @throws BindException if the port is in use or cannot be opened; the message names it
+     */
+    public static DataPort bind(
+            EventLoop loop,
+            InetSocketAddress address,
+            Identity identity,
+            LinkOptions options,
+            LinkMemory memory,
+            LinkHandler handler)
+            throws BindException {
         Check.state(!loop.inEventLoop(), "a data port is opened on an event loop");
         checkSafe(address, options);
-        DataPort port = new DataPort(loop, identity, options, handler);
+        DataPort port = new DataPort(loop, identity, options, memory, handler);
         ChannelFuture bound = new ServerBootstrap()
                 .group(loop, loop)
                 .channel(Transport.serverSocketType(loop))
@@ -239,7 +257,7 @@ public final class DataPort implements AutoCloseable {
         Connection urgent = isUrgent ? guest.connection : other.connection;
         Connection bulk = isUrgent ? other.connection : guest.connection;
         Link[] made = new Link[1];
-        Link link = new Link(loop, options, handler, hello, urgent, bulk, reason -> links.remove(made[0]));
+        Link link = new Link(loop, options, memory, handler, hello, urgent, bulk, reason -> links.remove(made[0]));
         made[0] = link;
         links.add(link);
         link.welcome(new Welcome(

@@ -61,6 +61,7 @@ public final class Dialler implements AutoCloseable {
     private final int port;
     private final Identity identity;
     private final LinkOptions options;
+    private final LinkMemory memory;
     private final LinkHandler handler;
 
     /** Attempts in a row that brought no link, or one that did not last. */
@@ -86,6 +87,7 @@ public final class Dialler implements AutoCloseable {
             int port,
             Identity identity,
             LinkOptions options,
+            LinkMemory memory,
             LinkHandler handler,
             NameService names) {
         this.names = names;
@@ -94,6 +96,7 @@ public final class Dialler implements AutoCloseable {
         this.port = port;
         this.identity = identity;
         this.options = options;
+        this.memory = memory;
         this.handler = handler;
     }
 
@@ -104,7 +107,7 @@ public final class Dialler implements AutoCloseable {
      */
     public static Dialler start(
             EventLoop loop, String host, int port, Identity identity, LinkOptions options, LinkHandler handler) {
-        return start(loop, host, port, identity, options, handler, InetAddress::getAllByName);
+        return start(loop, host, port, identity, options, LinkMemory.unlimited(), handler);
     }
 
     /** The same with names of its own, for tests. */
@@ -116,8 +119,32 @@ public final class Dialler implements AutoCloseable {
             LinkOptions options,
             LinkHandler handler,
             NameService names) {
+        return start(loop, host, port, identity, options, LinkMemory.unlimited(), handler, names);
+    }
+
+    /** The same, with a link that shares memory with other links of the loop. */
+    public static Dialler start(
+            EventLoop loop,
+            String host,
+            int port,
+            Identity identity,
+            LinkOptions options,
+            LinkMemory memory,
+            LinkHandler handler) {
+        return start(loop, host, port, identity, options, memory, handler, InetAddress::getAllByName);
+    }
+
+    private static Dialler start(
+            EventLoop loop,
+            String host,
+            int port,
+            Identity identity,
+            LinkOptions options,
+            LinkMemory memory,
+            LinkHandler handler,
+            NameService names) {
         Check.argument(port >= 1 && port <= 65_535, "port %d is not from 1 to 65535", port);
-        Dialler dialler = new Dialler(loop, host, port, identity, options, handler, names);
+        Dialler dialler = new Dialler(loop, host, port, identity, options, memory, handler, names);
         loop.execute(() -> dialler.dial());
         return dialler;
     }
@@ -209,7 +236,7 @@ public final class Dialler implements AutoCloseable {
                 new LinkId(LINK_IDS.nextLong(), LINK_IDS.nextLong()),
                 options.token(),
                 mustProve ? ClusterSecret.nonce() : Bytes.EMPTY);
-        Link link = new Link(loop, options, new Watch(), hello, identity.expected(), reason -> {
+        Link link = new Link(loop, options, memory, new Watch(), hello, identity.expected(), reason -> {
             boolean lasted =
                     System.nanoTime() - startedNanos > options.longestRetry().toNanos();
             onEnded(reason, lasted);

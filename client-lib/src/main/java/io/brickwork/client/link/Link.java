@@ -55,6 +55,15 @@ public final class Link {
     /** Requests without an answer: sent by a dialler, received by a listener. */
     private int openRequests;
 
+    /** What waits here is counted among what waits on others. */
+    private final LinkMemory.Outgoing outgoing;
+
+    private final long holdBackBytes;
+    private long countedBytes;
+    private long heldBytes;
+    /** When the other end last took something, or something began to wait for it. */
+    private long takenNanos;
+
     private boolean writable = true;
     private @Nullable ScheduledFuture<?> timer;
 
@@ -66,6 +75,7 @@ public final class Link {
     Link(
             EventLoop loop,
             LinkOptions options,
+            LinkMemory memory,
             LinkHandler handler,
             Hello hello,
             @Nullable BrickId expected,
@@ -76,6 +86,8 @@ public final class Link {
         this.hello = hello;
         this.whenEnded = whenEnded;
         dialled = true;
+        outgoing = memory.outgoing(true);
+        holdBackBytes = options.holdBackBytes();
         DialledOwner owner = new DialledOwner(expected);
         urgent = new Connection(false, owner);
         bulk = new Connection(false, owner);
@@ -89,6 +101,7 @@ public final class Link {
     Link(
             EventLoop loop,
             LinkOptions options,
+            LinkMemory memory,
             LinkHandler handler,
             Hello hello,
             Connection urgent,
@@ -102,6 +115,13 @@ public final class Link {
         this.bulk = bulk;
         this.whenEnded = whenEnded;
         dialled = false;
+        boolean isOfClient = hello.role() == LinkMessage.Role.CLIENT;
+        outgoing = memory.outgoing(!isOfClient);
+        holdBackBytes = isOfClient ? memory.holdBackBytes(options.holdBackBytes()) : options.holdBackBytes();
+        if (isOfClient) {
+            urgent.countAgainst(memory);
+            bulk.countAgainst(memory);
+        }
         UpOwner owner = new UpOwner();
         urgent.handTo(owner);
         bulk.handTo(owner);
@@ -161,9 +181,32 @@ public final class Link {
         return urgent.pendingBytes() + bulk.pendingBytes();
     }
 
+    /** From how many pending bytes on {@link #isWritable} is false. */
+    public long holdBackBytes() {
+        return holdBackBytes;
+    }
+
+    /** Requests that whoever holds this link keeps because the other end does not read: they count as if they waited to be sent. Less if negative. */
+    public void hold(long bytes) {
+        heldBytes += bytes;
+        if (phase == Phase.UP) {
+            count(pendingBytes());
+            outgoing.check();
+        }
+    }
+
+    public long heldBytes() {
+        return heldBytes;
+    }
+
+    /** All that the other end's not reading costs. */
+    long costBytes() {
+        return pendingBytes() + heldBytes;
+    }
+
     /** Whether it is wise to send more of what can wait. Once false, {@link LinkHandler#writable} tells when it is true again. */
     public boolean isWritable() {
-        if (writable && pendingBytes() >= options.holdBackBytes()) {
+        if (writable && pendingBytes() >= holdBackBytes) {
             writable = false;
         }
         return writable && phase == Phase.UP;
@@ -192,6 +235,34 @@ public final class Link {
                     "%d bytes wait to be sent, the limit is %d: the other end does not keep up"
                             .formatted(pending, options.outgoingBytes()),
                     false);
+            return;
+        }
+        count(pending);
+        outgoing.check();
+    }
+
+    private void count(long pending) {
+        if (countedBytes == 0) {
+            takenNanos = System.nanoTime();
+        }
+        outgoing.changed(pending + heldBytes - countedBytes);
+        countedBytes = pending + heldBytes;
+    }
+
+    /** For how long the other end has taken nothing of what waits. */
+    long stalledNanos(long nowNanos) {
+        return pendingBytes() == 0 ? 0 : Math.max(0, nowNanos - takenNanos);
+    }
+
+    /** Closes the link at once: too much waits to be sent for a word of goodbye. */
+    void drop(String reason) {
+        end(reason, false);
+    }
+
+    /** Has the bulk connection be read no further, until it is to go on: what was asked over it cannot be answered yet. */
+    public void pauseReading(boolean isToPause) {
+        if (phase == Phase.UP) {
+            bulk.pause(isToPause);
         }
     }
 
@@ -248,6 +319,7 @@ public final class Link {
             return;
         }
         phase = Phase.UP;
+        outgoing.add(this);
         welcome = answer;
         long ping = options.pingInterval().toNanos();
         stopTimer();
@@ -295,7 +367,11 @@ public final class Link {
     }
 
     private void onDrained() {
-        if (!writable && pendingBytes() <= options.holdBackBytes() / 4) {
+        if (phase == Phase.UP) {
+            takenNanos = System.nanoTime();
+            count(pendingBytes());
+        }
+        if (!writable && pendingBytes() <= holdBackBytes / 4) {
             writable = true;
             later(() -> {
                 if (phase == Phase.UP) {
@@ -311,6 +387,9 @@ public final class Link {
         }
         boolean wasUp = phase == Phase.UP;
         phase = Phase.CLOSED;
+        outgoing.changed(-countedBytes);
+        countedBytes = 0;
+        outgoing.remove(this);
         stopTimer();
         urgent.close(reason, saysGoodbye);
         bulk.close(reason, saysGoodbye);

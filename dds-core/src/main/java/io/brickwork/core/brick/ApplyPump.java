@@ -70,6 +70,16 @@ final class ApplyPump {
         apply(nowNanos);
     }
 
+    /** Memory is short: what is committed is synced and applied without waiting for more. */
+    void hurryWithSync(long nowNanos) {
+        if (log.writtenPosition() > syncAskedPosition) {
+            syncedNanos = nowNanos;
+            syncAskedPosition = log.writtenPosition();
+            log.requestSync();
+        }
+        apply(nowNanos);
+    }
+
     /** Whether entries of the replica are on their way into the table: where it ends is not known until they are there. */
     boolean isApplying(Replica replica) {
         return handed.stream().anyMatch(part -> part.replica == replica);

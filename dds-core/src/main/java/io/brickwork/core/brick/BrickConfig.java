@@ -20,6 +20,8 @@ import java.util.random.RandomGenerator;
  * @param drawn what the shell drew at random for it, or found out
  * @param overlayBytes entries that are stored but not yet in the table, in all partitions together; above it writes are refused as overloaded
  * @param windowBytes entries of one partition that are not yet committed; above it writes are refused as overloaded
+ * @param uncommittedBytes the same of all partitions together
+ * @param waitingBytes requests that wait for locks, in all partitions together; above it they are refused as overloaded
  * @param copyChunkBytes how much of a partition comes in one message when it is copied, unless a single record is larger
  * @param leaseTermNanos how long leases last, if this brick founds the cluster. What tells that somebody is gone depends on it too, so it should be the same at all bricks
  * @param sessionTimeoutNanos a client's session ends when nothing was heard of it for so long; the same at all bricks
@@ -36,6 +38,8 @@ public record BrickConfig(
         Drawn drawn,
         long overlayBytes,
         long windowBytes,
+        long uncommittedBytes,
+        long waitingBytes,
         int copyChunkBytes,
         int fullPermille,
         long leaseTermNanos,
@@ -44,6 +48,8 @@ public record BrickConfig(
         Defences defences) {
     public static final long OVERLAY_BYTES = 64L << 20;
     public static final long WINDOW_BYTES = 8L << 20;
+    public static final long UNCOMMITTED_BYTES = 128L << 20;
+    public static final long WAITING_BYTES = 64L << 20;
     public static final int FULL_PERMILLE = 850;
     public static final long SESSION_TIMEOUT_NANOS = 60_000_000_000L;
     /** How many bricks keep the metadata log, if there are as many. */
@@ -68,10 +74,12 @@ public record BrickConfig(
                 self,
                 founders);
         Check.argument(
-                overlayBytes > 0 && windowBytes > 0 && copyChunkBytes > 0,
-                "overlay of %d, window of %d, chunks of %d bytes",
+                overlayBytes > 0 && windowBytes > 0 && uncommittedBytes > 0 && waitingBytes > 0 && copyChunkBytes > 0,
+                "overlay of %d, window of %d, all windows of %d, waiting %d, chunks of %d bytes",
                 overlayBytes,
                 windowBytes,
+                uncommittedBytes,
+                waitingBytes,
                 copyChunkBytes);
         Check.argument(
                 leaseTermNanos >= MetadataState.SHORTEST_LEASE_TERM_NANOS
@@ -98,6 +106,8 @@ public record BrickConfig(
                 drawn,
                 OVERLAY_BYTES,
                 WINDOW_BYTES,
+                UNCOMMITTED_BYTES,
+                WAITING_BYTES,
                 TableChunk.BYTES,
                 FULL_PERMILLE,
                 MetadataState.LEASE_TERM_NANOS,
@@ -117,6 +127,29 @@ public record BrickConfig(
                 another,
                 overlayBytes,
                 windowBytes,
+                uncommittedBytes,
+                waitingBytes,
+                copyChunkBytes,
+                fullPermille,
+                leaseTermNanos,
+                sessionTimeoutNanos,
+                growth,
+                defences);
+    }
+
+    /** The same with other limits of what it holds in memory. */
+    public BrickConfig withBudget(MemoryBudget budget) {
+        return new BrickConfig(
+                self,
+                host,
+                port,
+                founders,
+                contacts,
+                drawn,
+                budget.overlayBytes(),
+                budget.windowBytes(),
+                budget.uncommittedBytes(),
+                budget.waitingBytes(),
                 copyChunkBytes,
                 fullPermille,
                 leaseTermNanos,

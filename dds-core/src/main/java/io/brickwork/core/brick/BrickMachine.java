@@ -53,6 +53,10 @@ import org.jspecify.annotations.Nullable;
 public final class BrickMachine {
     /** How often {@link BrickInput.Tick} should come. */
     public static final long TICK_NANOS = 10_000_000;
+    /** From which part of its limit on the overlay is emptied without waiting for more. */
+    private static final double HURRY_AT = 0.5;
+    /** From how many times the limit of the overlay on a backup takes no more until its table has caught up. */
+    private static final double LAG_AT = 2;
 
     private final BrickConfig config;
     private final StructureTypes types;
@@ -61,7 +65,7 @@ public final class BrickMachine {
     private final Outbox outbox;
     private final MetadataState state;
     private final LeaseEnd leaseEnd = new LeaseEnd();
-    private final Host host = new Host();
+    private final Host host;
     private final LogProgress progress;
     private final ReadViews readViews = new ReadViews();
     private final ApplyPump pump;
@@ -88,6 +92,7 @@ public final class BrickMachine {
 
     public BrickMachine(BrickConfig config, StructureTypes types, Log log, Table table, Outbox outbox) {
         this.config = config;
+        host = new Host();
         this.log = log;
         this.types = types;
         this.table = table;
@@ -375,8 +380,15 @@ public final class BrickMachine {
         parts.leadership.onTick(nowNanos);
         onAdvanced();
         host.fillPermille = table.fillPermille();
-        host.overlayBytes = replicas.onTick(nowNanos);
+        Replicas.InMemory held = replicas.onTick(nowNanos);
+        host.overlay.count(held.overlayBytes());
+        host.uncommitted.count(held.uncommittedBytes());
+        host.waiting.count(held.waitingBytes());
+        host.lag.count(held.lagBytes());
         pump.onTick(nowNanos);
+        if (host.overlay.was(HURRY_AT)) {
+            pump.hurryWithSync(nowNanos);
+        }
         trimmer.onTick(nowNanos, replicas.all(), replicas.neededPosition());
         scrubber.onTick(nowNanos);
         splitter.onTick(nowNanos);
@@ -397,7 +409,10 @@ public final class BrickMachine {
     private final class Host implements Replicas.Host {
         private @Nullable Snapshot snapshot;
         private int fillPermille;
-        private long overlayBytes;
+        private final Gauge overlay = new Gauge(config.overlayBytes());
+        private final Gauge uncommitted = new Gauge(config.uncommittedBytes());
+        private final Gauge waiting = new Gauge(config.waitingBytes());
+        private final Gauge lag = new Gauge(config.overlayBytes());
 
         @Override
         public BrickId self() {
@@ -453,6 +468,11 @@ public final class BrickMachine {
         @Override
         public long append(Replica replica, LogRecord record, long seq) {
             touched.add(replica);
+            if (record instanceof LogRecord.Stored stored) {
+                long bytes = stored.entry().encoded().length();
+                overlay.add(bytes);
+                uncommitted.add(bytes);
+            }
             return progress.append(replica, record, seq);
         }
 
@@ -513,7 +533,22 @@ public final class BrickMachine {
 
         @Override
         public boolean isOverlayFull() {
-            return overlayBytes > config.overlayBytes();
+            return overlay.isFull() || uncommitted.isFull();
+        }
+
+        @Override
+        public boolean lagsBehind() {
+            return lag.was(LAG_AT);
+        }
+
+        @Override
+        public boolean isWaitingFull() {
+            return waiting.isFull();
+        }
+
+        @Override
+        public void addWaiting(long bytes) {
+            waiting.add(bytes);
         }
 
         @Override

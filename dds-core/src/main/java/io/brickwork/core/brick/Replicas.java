@@ -539,15 +539,31 @@ final class Replicas {
         return needed;
     }
 
-    /** Returns how many bytes wait to be applied. */
-    long onTick(long nowNanos) {
+    /**
+     * What all replicas hold in memory.
+     *
+     * @param overlayBytes entries that are not applied, but for those that wait for other members
+     * @param uncommittedBytes entries of primaries that wait for other members
+     * @param waitingBytes requests that wait for locks
+     * @param lagBytes entries that are known to be committed and are not applied: they go whatever others do
+     */
+    record InMemory(long overlayBytes, long uncommittedBytes, long waitingBytes, long lagBytes) {}
+
+    /** Returns what is held afterwards. */
+    InMemory onTick(long nowNanos) {
         long overlayBytes = 0;
+        long uncommittedBytes = 0;
+        long waitingBytes = 0;
+        long lagBytes = 0;
         for (Replica replica : replicas.values()) {
             replica.onTick(nowNanos);
             overlayBytes += replica.committedOverlayBytes();
+            uncommittedBytes += replica.uncommittedBytes();
+            waitingBytes += replica.waitingBytes();
+            lagBytes += replica.lagBytes();
         }
         copies.values().forEach(copy -> copy.onTick(nowNanos));
-        return overlayBytes;
+        return new InMemory(overlayBytes, uncommittedBytes, waitingBytes, lagBytes);
     }
 
     // ---- for whoever asks

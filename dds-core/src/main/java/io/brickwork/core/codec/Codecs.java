@@ -1,6 +1,8 @@
 package io.brickwork.core.codec;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.DdsException;
+import io.brickwork.core.Limits;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.MalformedException;
 import java.lang.reflect.RecordComponent;
@@ -67,6 +69,9 @@ public final class Codecs {
     private static final PlainCodec.Run<byte[]> BYTES = new PlainCodec.Run<>("bytes/1", byte[].class) {
         @Override
         public Bytes encode(byte[] value) {
+            if (value.length > Limits.VALUE_BYTES) {
+                throw new DdsException.TooLarge("an array of bytes", value.length, Limits.VALUE_BYTES);
+            }
             return Bytes.copyOf(value);
         }
 

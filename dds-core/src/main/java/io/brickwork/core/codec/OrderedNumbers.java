@@ -1,5 +1,6 @@
 package io.brickwork.core.codec;
 
+import io.brickwork.core.DdsException;
 import io.brickwork.core.Limits;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
@@ -18,6 +19,8 @@ final class OrderedNumbers {
     private static final int DECIMAL = 10;
     /** Longer ones do not fit into a key. */
     private static final int MOST_BYTES = Limits.KEY_BYTES;
+    /** Trailing zeros are taken off and do not count, but not more than these: that takes quadratic time. */
+    private static final int MOST_UNSCALED_BYTES = 4 * MOST_BYTES;
 
     private OrderedNumbers() {}
 
@@ -35,13 +38,14 @@ final class OrderedNumbers {
             if (value.signum() == 0) {
                 return;
             }
-            byte[] magnitude = value.abs().toByteArray();
+            BigInteger positive = value.abs();
+            int bytes = (positive.bitLength() + 7) / 8;
+            if (bytes > MOST_BYTES) {
+                throw new DdsException.TooLarge("an integer of a key", bytes, MOST_BYTES);
+            }
+            byte[] magnitude = positive.toByteArray();
             int skipped = magnitude[0] == 0 ? 1 : 0;
             int length = magnitude.length - skipped;
-            if (length > MOST_BYTES) {
-                throw new IllegalArgumentException(
-                        "an integer of %d bytes; a key has at most %d".formatted(length, MOST_BYTES));
-            }
             int mask = value.signum() < 0 ? INVERTED : 0;
             writer.u8((length >> 8) ^ mask).u8(length ^ mask);
             for (int i = skipped; i < magnitude.length; i++) {
@@ -85,6 +89,10 @@ final class OrderedNumbers {
             writer.u8(value.signum() + 1);
             if (value.signum() == 0) {
                 return;
+            }
+            int bytes = value.unscaledValue().bitLength() / 8;
+            if (bytes > MOST_UNSCALED_BYTES) {
+                throw DdsException.TooLarge.atLeast("a decimal of a key", bytes, MOST_BYTES);
             }
             BigDecimal plain = value.stripTrailingZeros();
             String digits = plain.unscaledValue().abs().toString();

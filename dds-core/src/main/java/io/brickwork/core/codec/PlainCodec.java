@@ -2,6 +2,7 @@ package io.brickwork.core.codec;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.Limits;
 import io.brickwork.core.wire.ByteReader;
 import io.brickwork.core.wire.ByteWriter;
 import io.brickwork.core.wire.MalformedException;
@@ -49,7 +50,7 @@ abstract class PlainCodec<T> implements Codec<T> {
 
     @Override
     public Bytes encode(T value) {
-        ByteWriter writer = new ByteWriter(32);
+        ByteWriter writer = ByteWriter.bounded(32, Limits.VALUE_BYTES, "a " + type.getSimpleName());
         write(writer, value);
         return writer.toBytes();
     }

@@ -1,12 +1,15 @@
 package io.brickwork.core.codec;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.DdsException;
+import io.brickwork.core.Limits;
 import io.brickwork.core.wire.MalformedException;
 
 /** A string as UTF-8. An unpaired surrogate has no UTF-8 and is refused, because replacing it would make two strings one. */
 final class StringCodec extends PlainCodec.Run<String> {
     static final StringCodec INSTANCE = new StringCodec();
 
+    private static final int MOST_BYTES_PER_CHAR = 3;
     private static final char REPLACEMENT = '\uFFFD';
 
     private StringCodec() {
@@ -16,6 +19,12 @@ final class StringCodec extends PlainCodec.Run<String> {
     @Override
     public Bytes encode(String value) {
         refuseUnpairedSurrogates(value);
+        if (value.length() > Limits.VALUE_BYTES / MOST_BYTES_PER_CHAR) {
+            long bytes = utf8Bytes(value);
+            if (bytes > Limits.VALUE_BYTES) {
+                throw new DdsException.TooLarge("a string", bytes, Limits.VALUE_BYTES);
+            }
+        }
         return Bytes.utf8(value);
     }
 
@@ -28,6 +37,16 @@ final class StringCodec extends PlainCodec.Run<String> {
             throw new MalformedException("these " + bytes.length() + " bytes are not UTF-8: " + bytes);
         }
         return text;
+    }
+
+    /** How long the string is in UTF-8, without making that. All surrogates are paired. */
+    private static long utf8Bytes(String text) {
+        long bytes = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : MOST_BYTES_PER_CHAR;
+        }
+        return bytes;
     }
 
     private static void refuseUnpairedSurrogates(String text) {

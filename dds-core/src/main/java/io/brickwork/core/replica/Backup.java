@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>It never says no to an entry of its view, and takes none of another. It acknowledges cumulatively, once a turn.
  */
 final class Backup {
+    /** A frame takes no further message from about half of this on, so that a longer one holds a long message. */
+    private static final int LARGE_FRAME_BYTES = 512 << 10;
+
     private final Replica replica;
     private final ReplicaHost host;
     private final PartitionLog log;
@@ -140,12 +143,24 @@ final class Backup {
             return;
         }
         openIfClosed(store.committedSeq());
+        if (host.lagsBehind()) {
+            // As if it had been lost on the way: it comes again, and meanwhile the primary's window stops the writers.
+            // What is committed here is applied whatever others do, so this ends.
+            learn(store.committedSeq(), store.syncedEverywhereSeq());
+            return;
+        }
         boolean isNew = store.entry().seq() > log.lastSeq();
         boolean isNext = store.entry().seq() == log.lastSeq() + 1; // seq only after seq - 1: never a hole
         if (isNext || (isNew && !host.defends(Defence.STORE_WITHOUT_GAPS))) {
-            replica.store(store.entry());
+            replica.store(freed(store.entry()));
         }
         learn(store.committedSeq(), store.syncedEverywhereSeq());
+    }
+
+    /** The entry in memory of its own where it would keep a large frame alive of which it is a small part. */
+    private static Entry freed(Entry entry) {
+        int frameBytes = entry.encoded().backingArray().length;
+        return frameBytes > LARGE_FRAME_BYTES && entry.encoded().length() < frameBytes / 2 ? entry.compact() : entry;
     }
 
     void onCommit(BrickId from, ReplicaMessage.Commit commit) {

@@ -23,7 +23,13 @@ final class LockQueue {
      */
     record Waiting(Endpoint from, CallMessage.Request request, Footprint footprint, long sinceNanos) {}
 
+    private static final int OVERHEAD_BYTES = 200;
+    /** Frames up to this size hold many requests, which are counted one by one; a larger one holds a large one. */
+    private static final int LARGE_FRAME_BYTES = 512 << 10;
+
     private ArrayDeque<Waiting> queue = new ArrayDeque<>();
+    /** {@link #bytesOf} all that is in {@link #queue}. */
+    private long bytes;
     /** The one that is tried again just now. */
     private @Nullable Waiting retried;
 
@@ -35,12 +41,36 @@ final class LockQueue {
         return queue.size() >= AT_MOST;
     }
 
+    /** The requests that wait, in bytes. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Whether the request is the one that is being tried again: it has its place already. */
+    @SuppressWarnings("ReferenceEquality") // each request is an object of its own
+    boolean isRetried(CallMessage.Request request) {
+        return retried != null && retried.request == request;
+    }
+
+    /** How much memory a request takes while it waits: a large frame that it came in lives as long as it does. */
+    static long bytesOf(CallMessage.Request request) {
+        long bytes = OVERHEAD_BYTES + request.routingKey().length();
+        bytes += switch (request) {
+            case CallMessage.Write write -> write.body().length();
+            case CallMessage.Prepare prepare -> prepare.part().bytes();
+            default -> 0;
+        };
+        int frameBytes = request.routingKey().backingArray().length;
+        return frameBytes > LARGE_FRAME_BYTES ? Math.max(bytes, frameBytes) : bytes;
+    }
+
     /** Lines up, or, if it is being tried again, stays. */
     @SuppressWarnings("ReferenceEquality") // each request is an object of its own
     void add(Endpoint from, CallMessage.Request request, Footprint footprint, long nowNanos) {
         Waiting before = retried;
         long since = before != null && before.request == request ? before.sinceNanos : nowNanos;
         queue.addLast(new Waiting(from, request, footprint, since));
+        bytes += bytesOf(request);
     }
 
     /** Transactions that wait, and whose turn something with this footprint would take. */
@@ -58,6 +88,7 @@ final class LockQueue {
     void retry(Consumer<Waiting> attempt) {
         ArrayDeque<Waiting> before = queue;
         queue = new ArrayDeque<>();
+        bytes = 0;
         for (Waiting one : before) {
             retried = one;
             attempt.accept(one);
@@ -69,7 +100,9 @@ final class LockQueue {
     List<Waiting> takeOverdue(long nowNanos) {
         List<Waiting> overdue = new ArrayList<>(0);
         while (!queue.isEmpty() && nowNanos - queue.getFirst().sinceNanos >= WAIT_NANOS) {
-            overdue.add(queue.removeFirst());
+            Waiting first = queue.removeFirst();
+            bytes -= bytesOf(first.request);
+            overdue.add(first);
         }
         return overdue;
     }
@@ -80,6 +113,7 @@ final class LockQueue {
         queue.removeIf(one -> {
             boolean isTaken = isMeant.test(one);
             if (isTaken) {
+                bytes -= bytesOf(one.request);
                 taken.add(one);
             }
             return isTaken;

@@ -200,6 +200,15 @@ final class Overlay {
         return bytes;
     }
 
+    /** The same of the entries up to {@code seq}; what lies above is counted anew, and is short as a rule. */
+    long bytesUpTo(long seq) {
+        long upTo = bytes;
+        for (long above = Math.max(firstSeq, seq + 1); above <= lastSeq; above++) {
+            upTo -= weight(at(above));
+        }
+        return upTo;
+    }
+
     /** Looks at everything that is here, and throws if it does not fit together. */
     void audit() {
         long weight = 0;

@@ -788,8 +788,22 @@ public final class Replica {
 
     /** What waits to be applied, in bytes. What waits for other members has a window of its own, and must not stop partitions that wait for nobody. */
     public long committedOverlayBytes() {
-        long uncommitted = primary == null ? 0 : primary.windowBytes();
-        return Math.max(0, log.overlay().bytes() - uncommitted);
+        return Math.max(0, log.overlay().bytes() - uncommittedBytes());
+    }
+
+    /** What waits for other members, in bytes; 0 where this is not the primary. */
+    public long uncommittedBytes() {
+        return primary == null ? 0 : primary.windowBytes();
+    }
+
+    /** What is known to be committed and is not applied, in bytes. */
+    public long lagBytes() {
+        return log.overlay().bytesUpTo(committedSeq);
+    }
+
+    /** Requests that wait for locks, in bytes. */
+    public long waitingBytes() {
+        return primary == null ? 0 : primary.transactions().waitingBytes();
     }
 
     /** The oldest position in the brick's log that this replica's entries need: the first one that is not applied here or not synced at every member. */

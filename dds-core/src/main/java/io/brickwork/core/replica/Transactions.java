@@ -162,9 +162,20 @@ final class Transactions {
         if (queue.isFull()) {
             replica.refuse(
                     from, request, CallMessage.Reason.OVERLOADED, LockQueue.AT_MOST + " requests wait for locks");
+        } else if (!queue.isRetried(request) && host.isWaitingFull()) {
+            replica.refuse(
+                    from, request, CallMessage.Reason.OVERLOADED, "what waits for locks takes all the memory it may");
         } else {
+            if (!queue.isRetried(request)) {
+                host.addWaiting(LockQueue.bytesOf(request));
+            }
             queue.add(from, request, footprint, nowNanos);
         }
+    }
+
+    /** Requests that wait, in bytes. */
+    long waitingBytes() {
+        return queue.bytes();
     }
 
     private void retry(long nowNanos) {

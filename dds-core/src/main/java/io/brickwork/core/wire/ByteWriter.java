@@ -1,16 +1,39 @@
 package io.brickwork.core.wire;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.DdsException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Writes numbers and bytes into a growing array, big-endian. One thread at a time. */
 public final class ByteWriter {
+    /** How far a writer of a user's value may go beyond its limit, since numbers ask for more room than they take. */
+    private static final int SLACK_BYTES = 16;
+
+    private final long limitBytes;
+    /** What is written, for the failure of a writer with a limit. */
+    private final String what;
+
     private byte[] array;
     private int length;
 
     public ByteWriter(int capacityBytes) {
+        this(capacityBytes, Integer.MAX_VALUE, "what is written");
+    }
+
+    private ByteWriter(int capacityBytes, long limitBytes, String what) {
         array = new byte[Math.max(capacityBytes, 16)];
+        this.limitBytes = limitBytes;
+        this.what = what;
+    }
+
+    /**
+     * A writer that throws {@link DdsException.TooLarge} once more than the limit is written, before memory for it is taken. It may take up to 16 bytes more than the limit.
+     *
+     * @param what is written, for the message
+     */
+    public static ByteWriter bounded(int capacityBytes, int limitBytes, String what) {
+        return new ByteWriter(capacityBytes, (long) limitBytes + SLACK_BYTES, what);
     }
 
     public int length() {
@@ -132,8 +155,19 @@ public final class ByteWriter {
 
     private void ensure(int more) {
         if (more > array.length - length) {
-            array = Arrays.copyOf(array, Math.max(array.length * 2, Math.addExact(length, more)));
+            grow(more);
         }
+    }
+
+    private void grow(int more) {
+        long needed = (long) length + more;
+        if (needed > limitBytes) {
+            if (limitBytes == Integer.MAX_VALUE) {
+                throw new ArithmeticException("an array of " + needed + " bytes");
+            }
+            throw DdsException.TooLarge.atLeast(what, needed, limitBytes - SLACK_BYTES);
+        }
+        array = Arrays.copyOf(array, (int) Math.min(limitBytes, Math.max(2L * array.length, needed)));
     }
 
     private void putFixed32(int at, int value) {

@@ -138,6 +138,8 @@ final class ScriptedBrick implements Outbox {
                 drawn,
                 BrickConfig.OVERLAY_BYTES,
                 BrickConfig.WINDOW_BYTES,
+                BrickConfig.UNCOMMITTED_BYTES,
+                BrickConfig.WAITING_BYTES,
                 TableChunk.BYTES,
                 BrickConfig.FULL_PERMILLE,
                 MetadataState.LEASE_TERM_NANOS,

@@ -91,6 +91,8 @@ public final class World {
                     SimBrick.drawn(own, 0, 0),
                     options.overlayBytes(),
                     options.windowBytes(),
+                    BrickConfig.UNCOMMITTED_BYTES,
+                    BrickConfig.WAITING_BYTES,
                     options.copyChunkBytes(),
                     BrickConfig.FULL_PERMILLE,
                     options.leaseTermNanos(),
