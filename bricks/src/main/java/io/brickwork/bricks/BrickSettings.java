@@ -231,8 +231,7 @@ public record BrickSettings(
     }
 
     private static MemoryBudget.Wishes wishes(Config config) {
-        return new MemoryBudget.Wishes(
-                wish(config, "memory-budget"), wish(config, "overlay"), wish(config, "window"));
+        return new MemoryBudget.Wishes(wish(config, "memory-budget"), wish(config, "overlay"), wish(config, "window"));
     }
 
     /** 0 for what the heap decides. */

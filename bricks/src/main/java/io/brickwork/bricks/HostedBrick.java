@@ -229,7 +229,8 @@ public final class HostedBrick implements AutoCloseable {
     }
 
     private void connect(Brick opened, List<LinkMessage.Member> seeds) {
-        LinkOptions usual = LinkOptions.DEFAULT.withToken(Bytes.utf8(settings.token())).withSecret(settings.secret());
+        LinkOptions usual =
+                LinkOptions.DEFAULT.withToken(Bytes.utf8(settings.token())).withSecret(settings.secret());
         LinkOptions options = usual.withBounds(
                 usual.credits(),
                 Math.clamp(budget.toBricksBytes(), Limits.FRAME_BYTES, usual.outgoingBytes()),

@@ -81,7 +81,8 @@ final class ClusterOptions {
             throw new CommandFailed(
                     "a timeout of " + timeoutSeconds + " seconds; it must be above 0 and at most an hour");
         }
-        return new BrickProbe(host, port, cluster, token.token(), secret(), Duration.ofNanos((long) (timeoutSeconds * 1e9)));
+        return new BrickProbe(
+                host, port, cluster, token.token(), secret(), Duration.ofNanos((long) (timeoutSeconds * 1e9)));
     }
 
     /**

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Timeout;
 /** Links that share memory, over real sockets. */
 @Timeout(60)
 class LinkMemoryTest {
-    private static final LinkOptions OPTIONS = LinkOptions.DEFAULT.withTimeouts(
-            Duration.ofSeconds(5), Duration.ofMillis(50), Duration.ofSeconds(20));
+    private static final LinkOptions OPTIONS =
+            LinkOptions.DEFAULT.withTimeouts(Duration.ofSeconds(5), Duration.ofMillis(50), Duration.ofSeconds(20));
     private static final PartitionId PARTITION = new PartitionId(1, 0);
     private static final int MANY = 1 << 30;
     private static final int BODY_BYTES = 200_000;
@@ -113,8 +113,8 @@ class LinkMemoryTest {
         Bytes large = Bytes.wrap(new byte[1 << 20]);
         Recorder answering = new Recorder((link, message) -> {
             if (message instanceof CallMessage.Read read) {
-                link.send(new CallMessage.Answer(
-                        read.ticket(), PARTITION, Completion.Status.DONE, Version.NONE, large));
+                link.send(
+                        new CallMessage.Answer(read.ticket(), PARTITION, Completion.Status.DONE, Version.NONE, large));
                 link.flush();
             }
         });
