@@ -85,6 +85,11 @@ class TypesEvolveTest {
             DdsTree<Key, Reading> olderTree = dds.tree("tree", Key.class, Reading.class);
             assertThat(olderTree.get(new Key("a", Level.LOW))).isEqualTo(new Reading(3, "K"));
             assertThat(olderTree.firstKey()).isEqualTo(new Key("a", Level.LOW));
+            // A value with a component that the older program does not know equals what it has read.
+            tree.put(low, new NewReading(3, "K", "me"));
+            assertThat(olderTree.replace(new Key("a", Level.LOW), new Reading(3, "K"), new Reading(4, "K")))
+                    .isTrue();
+            assertThat(olderTree.get(new Key("a", Level.LOW))).isEqualTo(new Reading(4, "K"));
             assertThatExceptionOfType(DdsException.class).isThrownBy(() -> List.copyOf(olderTree.keySet()));
             assertThat(dds.hashTable("documents", Long.class, Paper.class).get(1L).text)
                     .isEqualTo("t");

@@ -6,6 +6,7 @@ import io.brickwork.bricks.BrickSettings;
 import io.brickwork.bricks.BrickStartException;
 import io.brickwork.bricks.MemberAddress;
 import io.brickwork.bricks.OwnLoader;
+import io.brickwork.client.link.ClusterSecret;
 import io.brickwork.core.message.LinkMessage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -37,6 +38,8 @@ public final class ControlPlane implements AutoCloseable {
     private static final long LONGEST_RESTART_SECONDS = 80;
 
     private static final long LEAVE_SECONDS = 8;
+    /** What begins each of Artery's connections: Pekko has room for four bytes. */
+    private static final int MAGIC_CHARS = 4;
 
     private final BrickSettings settings;
     private final CompletableFuture<Void> firstStart;
@@ -208,6 +211,11 @@ public final class ControlPlane implements AutoCloseable {
         own.put("pekko.remote.artery.bind.hostname", settings.bind());
         own.put("pekko.remote.artery.bind.port", self.controlPort());
         own.put("pekko.cluster.seed-nodes", seedNodes());
+        ClusterSecret secret = settings.secret();
+        if (secret != null) {
+            // Artery hangs up on whoever does not begin with these bytes, and reads nothing more of what it says.
+            own.put("pekko.remote.artery.advanced.tcp-magic", List.of(secret.password("artery", MAGIC_CHARS)));
+        }
         ClassLoader loader = ControlPlane.class.getClassLoader();
         return ConfigFactory.parseMap(own)
                 .withFallback(ConfigFactory.parseResources(loader, "brickwork-control-plane.conf"))

@@ -37,6 +37,16 @@ record RegisteredBuiltIn<T>(Codec<T> builtIn, KryoCodec<T> kryo) implements Code
     }
 
     @Override
+    public Codec<T> forKeys() {
+        return new RegisteredBuiltIn<>(builtIn.forKeys(), kryo);
+    }
+
+    @Override
+    public boolean mayHaveOtherBytes() {
+        return builtIn.mayHaveOtherBytes();
+    }
+
+    @Override
     public String words() {
         return builtIn.words();
     }

@@ -9,6 +9,7 @@ import io.brickwork.core.wire.ByteWriter;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -39,10 +40,12 @@ public final class ClusterSecret {
 
     private final Bytes brickKey;
     private final Bytes operatorKey;
+    private final Bytes passwordKey;
 
-    private ClusterSecret(Bytes brickKey, Bytes operatorKey) {
+    private ClusterSecret(Bytes brickKey, Bytes operatorKey, Bytes passwordKey) {
         this.brickKey = brickKey;
         this.operatorKey = operatorKey;
+        this.passwordKey = passwordKey;
     }
 
     /**
@@ -57,7 +60,20 @@ public final class ClusterSecret {
                 LEAST_BYTES);
         return new ClusterSecret(
                 mac(secret, Bytes.utf8("brickwork link 2 brick")),
-                mac(secret, Bytes.utf8("brickwork link 2 operator")));
+                mac(secret, Bytes.utf8("brickwork link 2 operator")),
+                mac(secret, Bytes.utf8("brickwork password")));
+    }
+
+    /**
+     * A short password that bricks share, for a protocol of others that has room for one and none for a proof. It crosses the network as it is: it keeps out who does not know the secret, and not who has listened.
+     *
+     * @param purpose another one has another password
+     * @param characters how long it is, in letters and digits, {@code -} and {@code _}; at most 40
+     */
+    public String password(String purpose, int characters) {
+        return Base64.getUrlEncoder()
+                .encodeToString(mac(passwordKey, Bytes.utf8(purpose)).toArray())
+                .substring(0, characters);
     }
 
     /** The text of a new secret, drawn at random. */

@@ -54,6 +54,12 @@ final class EvolvedRecord<T extends Record> extends PlainCodec<T> {
         return mine.compatibility(storedName, of);
     }
 
+    /** A newer version of the record may have written components that this one passes over. */
+    @Override
+    public boolean mayHaveOtherBytes() {
+        return use == CodecUse.VALUE;
+    }
+
     @Override
     void write(ByteWriter writer, T value) {
         if (isUnchanged) {
