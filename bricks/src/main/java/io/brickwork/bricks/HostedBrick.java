@@ -235,7 +235,7 @@ public final class HostedBrick implements AutoCloseable {
                 usual.credits(),
                 Math.clamp(budget.toBricksBytes(), Limits.FRAME_BYTES, usual.outgoingBytes()),
                 Math.min(usual.holdBackBytes(), budget.toBricksBytes() / 2),
-                (int) Math.clamp(budget.receiveBytes() / BYTES_PER_CONNECTION, LEAST_CONNECTIONS, usual.connections()));
+                Math.clamp(budget.receiveBytes() / BYTES_PER_CONNECTION, LEAST_CONNECTIONS, usual.connections()));
         LinkMemory memory = new LinkMemory(budget.toClientsBytes(), budget.toBricksBytes(), budget.receiveBytes());
         BrickLinks handler = new BrickLinks(opened.lane(), settings.id(), neighbours);
         links = handler;
