@@ -121,7 +121,8 @@ final class BrickEvents implements Consumer<Event> {
                 LOG.error("{}: what is on its disk is of no use to the cluster: {}", brick, join.reason());
             case Event.MessageRefused refused -> {
                 refusals.increment();
-                complaints.log("{}: refused a message of {}", brick, speaker(refused.speaker()) + ": " + refused.reason());
+                complaints.log(
+                        "{}: refused a message of {}", brick, speaker(refused.speaker()) + ": " + refused.reason());
             }
             case Event.MetadataMended mended -> LOG.warn("{}: {}", brick, mended.what());
             case Event.Leads leads -> LOG.info("{}: leads the cluster's metadata, ballot {}", brick, leads.ballot());
@@ -176,7 +177,8 @@ final class BrickEvents implements Consumer<Event> {
     private static String speaker(Endpoint from) {
         return switch (from) {
             case Endpoint.Peer(BrickId peer) -> "brick " + peer;
-            case Endpoint.Caller caller -> (caller.isOperator() ? "operator on link " : "client on link ") + caller.link();
+            case Endpoint.Caller caller ->
+                (caller.isOperator() ? "operator on link " : "client on link ") + caller.link();
         };
     }
 

@@ -67,8 +67,7 @@ class AuthorityIT {
     }
 
     private static MetadataState metadata(HostedBrick brick) {
-        try (BrickProbe probe =
-                new BrickProbe("127.0.0.1", brick.address().getPort(), "brickwork", "", PATIENCE)) {
+        try (BrickProbe probe = new BrickProbe("127.0.0.1", brick.address().getPort(), "brickwork", "", PATIENCE)) {
             return probe.cluster().state();
         }
     }
@@ -134,10 +133,7 @@ class AuthorityIT {
             long next = before.slot() + 1;
             List<Message> attacks = List.of(
                     new PaxosMessage.Learn(
-                            highest,
-                            next,
-                            next,
-                            List.of(new PaxosValue.Commands(List.of(MetadataCodec.encode(drop))))),
+                            highest, next, next, List.of(new PaxosValue.Commands(List.of(MetadataCodec.encode(drop))))),
                     new PaxosMessage.Prepare(highest, next),
                     new PaxosMessage.Propose(1, MetadataCodec.encode(drop)),
                     new ReplicaMessage.Fence(partition, group.newest()),
@@ -194,7 +190,8 @@ class AuthorityIT {
     @Test
     void severalBricksNeedASecretThatNobodyElseCanRead() throws Exception {
         BrickSettings withSecret = TestCluster.settings(temp, 2).getFirst();
-        BrickSettings without = BrickSettings.of(ConfigFactory.parseString("""
+        BrickSettings without = BrickSettings.of(ConfigFactory.parseString(
+                """
                 brickwork.brick { id = a, members = ["a=%s", "b=127.0.0.1:1/2"], directory = "%s" }
                 """.formatted("127.0.0.1:" + withSecret.self().dataPort(), temp.resolve("a"))));
         assertThatThrownBy(() -> HostedBrick.start(without))
@@ -203,15 +200,20 @@ class AuthorityIT {
                 .hasMessageContaining("--secret-file")
                 .hasMessageContaining("BRICKWORK_SECRET");
         Path file = TestCluster.secretFile(temp);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
         assertThatThrownBy(() -> SecretFile.read(file))
                 .isInstanceOf(BrickStartException.class)
                 .hasMessageContaining("rw-r-----")
                 .hasMessageContaining("chmod 600");
         Path empty = Files.createFile(
-                temp.resolve("empty"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        assertThatThrownBy(() -> SecretFile.read(empty)).hasMessageContaining("0 bytes").hasMessageContaining("at least 32");
-        assertThatThrownBy(() -> SecretFile.read(temp.resolve("nowhere"))).hasMessageContaining("there is no secret file");
+                temp.resolve("empty"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        assertThatThrownBy(() -> SecretFile.read(empty))
+                .hasMessageContaining("0 bytes")
+                .hasMessageContaining("at least 32");
+        assertThatThrownBy(() -> SecretFile.read(temp.resolve("nowhere")))
+                .hasMessageContaining("there is no secret file");
     }
 }

@@ -195,11 +195,13 @@ public final class LocalCluster {
         }
         try (Stream<Path> entries = Files.list(directory)) {
             // A secret alone is what a cluster leaves that never started.
-            entries.filter(entry -> !entry.endsWith(SecretFile.NAME)).findFirst().ifPresent(entry -> {
-                throw new BrickStartException(
-                        "%s holds no cluster but is not empty (%s): use an empty directory, or one that does not exist"
-                                .formatted(directory, entry.getFileName()));
-            });
+            entries.filter(entry -> !entry.endsWith(SecretFile.NAME))
+                    .findFirst()
+                    .ifPresent(entry -> {
+                        throw new BrickStartException(
+                                "%s holds no cluster but is not empty (%s): use an empty directory, or one that does not exist"
+                                        .formatted(directory, entry.getFileName()));
+                    });
         }
     }
 

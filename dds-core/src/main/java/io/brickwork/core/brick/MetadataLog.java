@@ -140,8 +140,7 @@ final class MetadataLog implements Consumer<PaxosEffect> {
                 renewedPosition = append(renewal.records());
                 log.requestSync();
             }
-            case PaxosEffect.Answered answered ->
-                proposal(answered.ticket()).accept(decoded(answered.answer()));
+            case PaxosEffect.Answered answered -> proposal(answered.ticket()).accept(decoded(answered.answer()));
             case PaxosEffect.Unanswered unanswered ->
                 proposal(unanswered.ticket()).accept(null);
             case PaxosEffect.Disbelieved said ->

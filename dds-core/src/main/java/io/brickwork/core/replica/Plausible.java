@@ -49,10 +49,11 @@ public final class Plausible {
             case ReplicaMessage.CopyOffer offer -> asPrimary(from, message, ours);
             case ReplicaMessage.CopyPart part -> null; // taken from whom it was asked only
             case ReplicaMessage.FenceReport report -> report(report);
-            case ReplicaMessage.Fetched fetched ->
-                entries(fetched.partition(), ours, fetched.entries());
+            case ReplicaMessage.Fetched fetched -> entries(fetched.partition(), ours, fetched.entries());
             case ReplicaMessage.Stored stored ->
-                ours != null && lastSeq >= 0 ? first(asMember(from, message, ours, group), stored(stored, lastSeq)) : null;
+                ours != null && lastSeq >= 0
+                        ? first(asMember(from, message, ours, group), stored(stored, lastSeq))
+                        : null;
             case ReplicaMessage.Levelled levelled -> asMember(from, message, ours, group);
             case ReplicaMessage.WrongEpoch wrong ->
                 first(asMember(from, message, ours, group), ours == null ? null : promised(wrong));
@@ -138,10 +139,12 @@ public final class Plausible {
                 : "epoch %d cannot be promised while %d is open".formatted(wrong.promisedEpoch(), wrong.epoch());
     }
 
-    private static @Nullable String entries(
-            PartitionId partition, @Nullable GroupView view, List<Entry> entries) {
+    private static @Nullable String entries(PartitionId partition, @Nullable GroupView view, List<Entry> entries) {
         for (Entry entry : view == null ? List.<Entry>of() : entries) {
-            if (view != null && (!entry.partition().equals(partition) || entry.epoch() > view.epoch() || entry.seq() > MAX_SEQ)) {
+            if (view != null
+                    && (!entry.partition().equals(partition)
+                            || entry.epoch() > view.epoch()
+                            || entry.seq() > MAX_SEQ)) {
                 return "entry %s of partition %s is not one of epoch %d or before"
                         .formatted(entry.version(), entry.partition(), view.epoch());
             }
