@@ -343,7 +343,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         boolean isGreeting = first instanceof LinkMessage.Welcome
                 || first instanceof LinkMessage.Challenge
                 || first instanceof LinkMessage.Goodbye;
-        if (!isGreeting || reader.next() != null) {
+        if (first == null || !isGreeting || reader.next() != null) {
             throw new MalformedException("the first frame is not a Welcome, a Challenge or a Goodbye");
         }
         return (LinkMessage) first;
