@@ -55,6 +55,15 @@ class ProofTest {
     }
 
     @Test
+    void passwordsFollowFromTheSecretAndThePurpose() {
+        ClusterSecret one = ClusterSecret.of(Bytes.utf8("one secret of thirty-two letters"));
+        ClusterSecret same = ClusterSecret.of(Bytes.utf8("one secret of thirty-two letters"));
+        ClusterSecret other = ClusterSecret.of(Bytes.utf8("two secret of thirty-two letters"));
+        assertThat(one.password("a", 4)).matches("[A-Za-z0-9_-]{4}").isEqualTo(same.password("a", 4));
+        assertThat(one.password("a", 40)).isNotEqualTo(other.password("a", 40)).isNotEqualTo(one.password("b", 40));
+    }
+
+    @Test
     void whoKnowsTheSecretComesUpInEachRole() throws Exception {
         for (Role role : Role.values()) {
             Recorder dialler = new Recorder();

@@ -105,7 +105,7 @@ class CatalogTest {
         for (String name : List.of("", "  ", longest + "n", "水".repeat(170))) {
             assertThatThrownBy(() -> Catalog.create(name, SPEC))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("'" + name + "'");
+                    .hasMessageContaining("'" + name.substring(0, Math.min(name.length(), 20)));
             assertThatThrownBy(() -> Catalog.find(name)).isInstanceOf(IllegalArgumentException.class);
         }
     }
