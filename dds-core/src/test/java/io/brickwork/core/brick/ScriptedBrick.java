@@ -56,6 +56,7 @@ final class ScriptedBrick implements Outbox {
     static final BrickId C = new BrickId("C");
     static final BrickId D = new BrickId("D");
     static final Endpoint.Caller CALLER = new Endpoint.Caller(1);
+    static final Endpoint.Caller OPERATOR = new Endpoint.Caller(2, true);
     /** Of the caller, who writes. */
     static final SessionId SESSION = new SessionId(6, 7);
 
@@ -287,7 +288,7 @@ final class ScriptedBrick implements Outbox {
     }
 
     void request(CallMessage message) {
-        input(new BrickInput.Received(CALLER, message));
+        input(new BrickInput.Received(message instanceof CallMessage.Instruct ? OPERATOR : CALLER, message));
     }
 
     void sync() {
