@@ -91,7 +91,8 @@ final class RowSpliterator<T> implements Spliterator<T> {
 
     @Override
     public @Nullable Spliterator<T> trySplit() {
-        RowStretch.Halves halves = rows == null && isSplittable && estimate > Long.MAX_VALUE >> HALVINGS ? stretch.halves() : null;
+        RowStretch.Halves halves =
+                rows == null && isSplittable && estimate > Long.MAX_VALUE >> HALVINGS ? stretch.halves() : null;
         if (halves == null) {
             return null;
         }
