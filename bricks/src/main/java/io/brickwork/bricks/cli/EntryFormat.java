@@ -219,7 +219,8 @@ enum EntryFormat {
         }
 
         private static String reason(UncheckedIOException malformed) {
-            String message = String.valueOf(malformed.getCause().getMessage());
+            Throwable cause = malformed.getCause();
+            String message = String.valueOf((cause == null ? malformed : cause).getMessage());
             return message.contains("EOF reached") ? "a quotation mark is not closed" : message;
         }
     }

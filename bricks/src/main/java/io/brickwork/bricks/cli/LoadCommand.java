@@ -186,7 +186,7 @@ final class LoadCommand implements Callable<Integer> {
             DdsMap<String, String> hasty = map instanceof DdsTree<String, String> ordered
                     ? ordered.withTimeout(DIAGNOSIS)
                     : ((DdsHashTable<String, String>) map).withTimeout(DIAGNOSIS);
-            hasty.containsKey("");
+            var unused = hasty.containsKey("");
         } catch (DdsException failure) {
             reason += " (" + failure.getMessage() + ")";
         }

@@ -150,7 +150,7 @@ public final class BrickProbe implements AutoCloseable {
         }
     }
 
-    private void checkMayAskAgain(CallMessage answer, String what) {
+    private void checkMayAskAgain(@Nullable CallMessage answer, String what) {
         if (answer instanceof CallMessage.Refusal refusal && !refusal.reason().isWorthRetrying()) {
             throw new DdsException.Unavailable(
                     "%s refused to %s: %s %s".formatted(address, what, refusal.reason(), refusal.detail()));
