@@ -266,8 +266,8 @@ public final class DataPort implements AutoCloseable {
     /** The guest is who it says it is. */
     private void admit(Guest guest, Hello hello) {
         if (!hello.role().mustProve() && connections > connectionsForClients()) {
-            guest.turnAway(connections + " connections are open, and clients may use "
-                    + connectionsForClients() + " of the " + options.connections() + " that this brick takes");
+            guest.turnAway(connections + " connections are open, and clients may use " + connectionsForClients()
+                    + " of the " + options.connections() + " that this brick takes");
             return;
         }
         guest.hello = hello;

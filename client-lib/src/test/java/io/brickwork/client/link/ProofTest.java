@@ -57,7 +57,8 @@ class ProofTest {
 
     @Test
     void whatAStrangerSaysCanNeitherBreakALineOfTheLogNorSteerATerminal() {
-        assertThat(Complaints.printable("a\nFATAL b\u009b31m\u2028c\u202ed\u200be äö")).isEqualTo("a?FATAL b?31m?c?d?e äö");
+        assertThat(Complaints.printable("a\nFATAL b\u009b31m\u2028c\u202ed\u200be äö"))
+                .isEqualTo("a?FATAL b?31m?c?d?e äö");
     }
 
     @Test
