@@ -41,6 +41,11 @@ public final class SecretFile {
      * @throws BrickStartException naming the file, if it is not there, others than its owner may read or write it, or it holds no secret
      */
     public static ClusterSecret read(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new BrickStartException(
+                    "%s is a directory, and no secret file; say --secret-file %s if that is the file in it"
+                            .formatted(file, file.resolve(NAME)));
+        }
         try {
             refuseOpenToOthers(file);
             if (Files.size(file) > MOST_BYTES) {

@@ -213,6 +213,7 @@ class AuthorityIT {
         assertThatThrownBy(() -> SecretFile.read(empty))
                 .hasMessageContaining("0 bytes")
                 .hasMessageContaining("at least 32");
+        assertThatThrownBy(() -> SecretFile.read(temp)).hasMessageContaining("is a directory");
         assertThatThrownBy(() -> SecretFile.read(temp.resolve("nowhere")))
                 .hasMessageContaining("there is no secret file");
     }

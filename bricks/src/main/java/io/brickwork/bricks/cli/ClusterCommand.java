@@ -83,7 +83,8 @@ final class ClusterCommand implements Runnable {
         @Override
         public Integer call() throws IOException, InterruptedException {
             if (bricks < 1 || bricks > LocalCluster.MOST_BRICKS) {
-                throw new CommandFailed(
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(),
                         "--bricks is %d; it must be from 1 to %d".formatted(bricks, LocalCluster.MOST_BRICKS));
             }
             ClusterFile cluster = new LocalCluster(directory).up(bricks, told(settings), patience(timeoutSeconds));

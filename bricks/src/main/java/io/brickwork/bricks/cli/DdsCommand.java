@@ -5,6 +5,10 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.DdsException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -153,15 +157,28 @@ public final class DdsCommand implements Runnable {
 
     /** One line that says what is wrong. */
     private static String line(Exception failure) {
-        String message = failure.getMessage();
+        String message = failure instanceof FileSystemException file ? line(file) : failure.getMessage();
         boolean isMeantForPeople = failure instanceof DdsException
                 || failure instanceof BrickStartException
                 || failure instanceof CommandFailed
+                || failure instanceof FileSystemException
                 || failure instanceof IllegalArgumentException;
         String text = isMeantForPeople && message != null
                 ? message
                 : "unexpected failure: " + failure + " (--debug shows where it came from)";
         return text.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    /** Says what about the file is wrong: most messages of such exceptions are the file's name alone. */
+    private static String line(FileSystemException failure) {
+        String reason = failure.getReason();
+        String why = switch (failure) {
+            case NoSuchFileException missing -> "there is no such file or directory, or none can be made there";
+            case AccessDeniedException denied -> "permission denied";
+            case FileAlreadyExistsException other -> "it exists already, and is something else";
+            default -> reason == null ? failure.getClass().getSimpleName() : reason;
+        };
+        return failure.getFile() == null ? why : failure.getFile() + ": " + why;
     }
 
     private static int onMisuse(CommandLine.ParameterException misuse, String[] arguments) {

@@ -2,6 +2,7 @@ package io.brickwork.bricks.cli;
 
 import io.brickwork.bricks.BrickStartException;
 import io.brickwork.core.DdsException;
+import java.nio.file.FileSystemException;
 
 /** What a command's exit code says; from 64 on as sysexits.h has it. */
 final class ExitCodes {
@@ -28,6 +29,7 @@ final class ExitCodes {
             case DdsException refused -> NO;
             case BrickStartException unfit -> NO;
             case IllegalArgumentException refused -> NO;
+            case FileSystemException unusable -> NO;
             default -> UNEXPECTED;
         };
     }

@@ -60,6 +60,11 @@ public final class DataPort implements AutoCloseable {
      */
     public record Identity(BrickId brick, String cluster, Supplier<List<Member>> members) {}
 
+    /** Of all connections, those that only bricks and operators may use, at most; a quarter of a small port. */
+    private static final int RESERVED_AT_MOST = 64;
+    /** When there is no room, a guest has this part of the usual time for its hello. */
+    private static final int HASTE = 10;
+
     private final EventLoop loop;
     private final Identity identity;
     private final LinkOptions options;
@@ -237,8 +242,34 @@ public final class DataPort implements AutoCloseable {
         admit(guest, asked.hello);
     }
 
+    /** How many connections may be open while a client's is taken: so many clients there may be that no brick gets in, but for these. */
+    private int connectionsForClients() {
+        return options.connections() - Math.min(RESERVED_AT_MOST, options.connections() / 4);
+    }
+
+    /** Has the guest that has been silent for longest make room for another; false if nobody has been for {@link #HASTE}th of the time that there is for a hello. */
+    private boolean turnAwayASilentOne() {
+        long nowNanos = System.nanoTime();
+        long silentNanos = options.helloTimeout().toNanos() / HASTE;
+        for (Guest guest : guests) {
+            if (nowNanos - guest.sinceNanos < silentNanos) {
+                return false;
+            }
+            if (guest.hello == null && guest.asked == null) {
+                guest.connection.close("too many connections are open, and no Hello came over this one", false);
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The guest is who it says it is. */
     private void admit(Guest guest, Hello hello) {
+        if (!hello.role().mustProve() && connections > connectionsForClients()) {
+            guest.turnAway(connections + " connections are open, and clients may use " + connectionsForClients()
+                    + " of the " + options.connections() + " that this brick takes");
+            return;
+        }
         guest.hello = hello;
         Guest other = halves.get(hello.link());
         if (other == null) {
@@ -303,7 +334,7 @@ public final class DataPort implements AutoCloseable {
     private final class Porter extends ChannelInitializer<SocketChannel> {
         @Override
         protected void initChannel(SocketChannel channel) {
-            if (isClosed || connections >= options.connections()) {
+            if (isClosed || (connections >= options.connections() && !turnAwayASilentOne())) {
                 complaints.log(
                         "{} connections are open, which is the limit: closed one from {}",
                         connections,
@@ -329,6 +360,7 @@ public final class DataPort implements AutoCloseable {
     /** A connection that is not part of a link yet. */
     private final class Guest implements Connection.Owner {
         private final Connection connection = new Connection(true, this);
+        private final long sinceNanos = System.nanoTime();
         /** Once it has been admitted. */
         private @Nullable Hello hello;
         /** While its proof is waited for. */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param credits how many requests a dialler may have unanswered on one link; at least 1
  * @param outgoingBytes of one link that may wait for the network, those not yet flushed included; a link that would hold more is closed. At least one frame
  * @param holdBackBytes of one link from which on {@link Link#isWritable} is false, until a quarter of it is left
- * @param connections that a data port serves at a time, accepted or not; further ones are closed unheard
+ * @param connections that a data port serves at a time, accepted or not. Above it, whoever has let a tenth of the hello timeout pass without a hello makes room for the next, and if there is no such, the next is closed unheard. The last 64, or a quarter if that is less, are for bricks and operators
  */
 public record LinkOptions(
         Bytes token,

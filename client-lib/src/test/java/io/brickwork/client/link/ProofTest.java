@@ -16,6 +16,7 @@ import io.brickwork.core.message.LinkMessage.Role;
 import io.brickwork.core.message.LinkMessage.Welcome;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +56,12 @@ class ProofTest {
     }
 
     @Test
+    void whatAStrangerSaysCanNeitherBreakALineOfTheLogNorSteerATerminal() {
+        assertThat(Complaints.printable("a\nFATAL b\u009b31m\u2028c\u202ed\u200be äö"))
+                .isEqualTo("a?FATAL b?31m?c?d?e äö");
+    }
+
+    @Test
     void passwordsFollowFromTheSecretAndThePurpose() {
         ClusterSecret one = ClusterSecret.of(Bytes.utf8("one secret of thirty-two letters"));
         ClusterSecret same = ClusterSecret.of(Bytes.utf8("one secret of thirty-two letters"));
@@ -73,6 +80,34 @@ class ProofTest {
             assertThat(taken.hello().role()).isEqualTo(role);
             assertThat(taken.peerBrick()).isEqualTo(role.isBrick() ? new BrickId("b2") : null);
         }
+    }
+
+    @Test
+    void neitherSilentConnectionsNorClientsKeepBricksOut() throws Exception {
+        LinkOptions few = OPTIONS.withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(20))
+                .withBounds(10, 64L << 20, 4L << 20, 8);
+        int small = ends.bind(0, few, brick).address().getPort();
+        Dialler.Identity client = new Dialler.Identity(Role.CLIENT, Ends.CLUSTER, "c", null);
+        List<RawPeer> silent = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            silent.add(new RawPeer(small));
+        }
+        for (int i = 0; i < 3; i++) {
+            Recorder one = new Recorder();
+            ends.dial(small, client, LinkOptions.DEFAULT, one);
+            one.awaitUp();
+        }
+        for (RawPeer peer : silent) {
+            peer.hearEnd();
+            peer.close();
+        }
+        Dialler tooMany = ends.dial(small, client, LinkOptions.DEFAULT, new Recorder());
+        ends.awaitFailure(tooMany);
+        assertThat(tooMany.lastFailure()).contains("connections are open, and clients may use 6 of the 8");
+        tooMany.close();
+        Recorder joins = new Recorder();
+        ends.dial(small, new Dialler.Identity(Role.BRICK, Ends.CLUSTER, "b2", Ends.BRICK), OPTIONS, joins);
+        assertThat(joins.awaitUp().welcome().brick()).isEqualTo(Ends.BRICK);
     }
 
     @Test

@@ -296,6 +296,7 @@ public final class ClientMachine {
         } else if (lead.operation != null || Coordinator.needsNoLocks(parts, lead.age)) {
             Coordinator coordinator = new Coordinator(transactions, lead);
             lead.attempt = coordinator;
+            lead.forgetRefusal();
             Session session = lead.session;
             OperationId id = lead.operation;
             if (parts.size() > 1 && session != null && id != null) {
@@ -580,6 +581,7 @@ public final class ClientMachine {
             if (refusal.reason() != Reason.NOT_YET) {
                 coordinator.lead.age++; // so that it waits for what it may still have locked under this name
             }
+            coordinator.lead.noteSentAway(attempt.link.brick, refusal);
             coordinator.onSentAway(call);
             return;
         }

@@ -394,6 +394,17 @@ final class OpenCall {
         return refusal;
     }
 
+    /** An attempt of this transaction came to nothing, because of what one of its participants was told. */
+    void noteSentAway(BrickId by, Refusal told) {
+        refusal = told;
+        refusedBy = by;
+    }
+
+    /** Another attempt of this transaction begins: what has kept the former one from being done says nothing of it. */
+    void forgetRefusal() {
+        refusal = null;
+    }
+
     /** Who told the last {@link #refusal}; only after one. */
     BrickId refusedBy() {
         return Check.present(refusedBy, "call %d was refused by nobody", call);

@@ -28,7 +28,7 @@ public final class Failures {
         String what = "%s was not done: brick %s refused it%s".formatted(subject, by, afterWaiting(waitedNanos));
         return switch (refusal.reason()) {
             case NOT_YET ->
-                new DdsException.Unavailable(
+                new DdsException.Conflict(
                         "%s, since it was the turn of others%s; try again".formatted(what, detail(refusal)));
             case LOCKED ->
                 new DdsException.Unavailable(

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The bounds are far above what any cluster reaches, and far below where arithmetic overflows. A round is used up by each election and a slot by each batch of commands: at a thousand a second, 2⁴⁸ slots last for nine thousand years.
  */
 final class Claims {
-    /** No ballot has a higher round. */
-    static final long MAX_ROUND = 1L << 61;
-    /** A ballot that a disk promises has no higher round: above it there must be rounds left for elections. */
-    static final long MAX_PROMISED_ROUND = 1L << 60;
+    /** No ballot has a higher round: none is stood in, promised or voted in. What a disk holds above it is put right when it is read, so nothing may ever be done there. */
+    static final long MAX_ROUND = 1L << 60;
+    /** Nobody is believed to have promised a ballot of a higher round when he refuses a lower one: whatever is believed, rounds are left for 2⁴⁰ elections. */
+    static final long MAX_REFUSING_ROUND = MAX_ROUND - (1L << 40);
     /** Nobody stands in a ballot so many rounds above all that a voter has heard of: each election takes one. */
     private static final long ROUNDS_AHEAD = 1L << 32;
 
@@ -34,7 +34,7 @@ final class Claims {
 
     /** Whether a disk can have promised the ballot, or voted in it. */
     static boolean isPossible(Ballot ballot) {
-        return ballot.round() <= MAX_PROMISED_ROUND;
+        return ballot.round() <= MAX_ROUND;
     }
 
     /** What cannot be true of the message; null if all of it can. */
@@ -55,7 +55,10 @@ final class Claims {
             case PaxosMessage.Refused refused ->
                 // A voter may have promised more than anybody else has heard of, and then it must be caught up with.
                 first(
-                        refused.promised().round() > MAX_PROMISED_ROUND ? round(refused.promised()) : null,
+                        refused.promised().round() > MAX_REFUSING_ROUND
+                                ? "a promise of ballot round %d cannot be: none is above %d"
+                                        .formatted(refused.promised().round(), MAX_REFUSING_ROUND)
+                                : null,
                         slot(refused.chosen()));
             case PaxosMessage.Ask ask -> first(slot(ask.nextSlot()), slot(ask.snapshotSlot()));
             case PaxosMessage.Learn learn ->

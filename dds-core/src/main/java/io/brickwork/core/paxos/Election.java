@@ -77,6 +77,15 @@ final class Election {
     }
 
     private void ask(long nowNanos) {
+        stand(Phase.ASKING, nowNanos);
+    }
+
+    /** Phase one at once, without asking first: for a leader that needs a new ballot. */
+    void prepare(long nowNanos) {
+        stand(Phase.PREPARING, nowNanos);
+    }
+
+    private void stand(Phase next, long nowNanos) {
         if (node.greatestRound() >= Claims.MAX_ROUND) {
             rest(nowNanos);
             node.effect(new PaxosEffect.Disbelieved(
@@ -84,13 +93,7 @@ final class Election {
                     "all ballot rounds are used up, which no number of elections does: nobody can be elected"));
             return;
         }
-        begin(Phase.ASKING, nowNanos);
-        send(nowNanos);
-    }
-
-    /** Phase one at once, without asking first: for a leader that needs a new ballot. */
-    void prepare(long nowNanos) {
-        begin(Phase.PREPARING, nowNanos);
+        begin(next, nowNanos);
         send(nowNanos);
     }
 

@@ -133,7 +133,7 @@ public final class PaxosNode {
         if (lowered != null || dropped > 0) {
             effect(new PaxosEffect.Mended(
                     "the disk held a promise or votes in a ballot round above %d, which nobody can have led in; from here on ballot %s counts as promised, and %d such votes are void"
-                            .formatted(Claims.MAX_PROMISED_ROUND, acceptor.promised(), dropped)));
+                            .formatted(Claims.MAX_ROUND, acceptor.promised(), dropped)));
         }
     }
 

@@ -116,7 +116,9 @@ class ClaimsTest {
                 absurd.add(new PaxosMessage.LearnSnapshot(ballot(round, B), 5, THREE, 0, 0, Bytes.EMPTY));
             }
         }
-        absurd.add(new PaxosMessage.Refused(ballot(MAX, B), 0));
+        for (long round : List.of(MAX, 1L << 61, 1L << 60)) {
+            absurd.add(new PaxosMessage.Refused(ballot(round, B), 0));
+        }
         for (long slot : List.of(MAX, MAX - 1, MAX / 2)) {
             Ballot fine = ballot(1, B);
             absurd.add(new PaxosMessage.PreVote(fine, slot));
@@ -265,6 +267,28 @@ class ClaimsTest {
                         && send.message() instanceof PaxosMessage.PreVote vote
                         && vote.ballot().round() == (1L << 24) + 1)
                 .isNotEmpty();
+    }
+
+    /** Votes above {@link Claims#MAX_ROUND} are void when the disk is read, so no brick may ever be led to give one, whatever it is told of the promises of others. */
+    @Test
+    void noRefusalLeadsToABallotThatIsVoidWhenTheDiskIsRead() {
+        founded(THREE);
+        begin();
+        for (long round = Claims.MAX_REFUSING_ROUND; round <= Claims.MAX_ROUND && round > 0; round += 1L << 38) {
+            receive(B, new PaxosMessage.Refused(ballot(round, B), 0));
+        }
+        pass(3000);
+        assertThat(effects)
+                .filteredOn(effect -> effect instanceof PaxosEffect.Send send
+                        && send.message() instanceof PaxosMessage.PreVote vote
+                        && vote.ballot().round() == Claims.MAX_REFUSING_ROUND + 1)
+                .isNotEmpty();
+        assertThat(Claims.isPossible(ballot(Claims.MAX_REFUSING_ROUND + 1, B))).isTrue();
+        assertThat(effects)
+                .filteredOn(effect -> effect instanceof PaxosEffect.Send send
+                        && send.message() instanceof PaxosMessage.PreVote vote
+                        && !Claims.isPossible(vote.ballot()))
+                .isEmpty();
     }
 
     /** Whoever waits for a slot that will never come keeps nobody else waiting. */

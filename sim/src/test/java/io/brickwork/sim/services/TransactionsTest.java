@@ -221,14 +221,14 @@ class TransactionsTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    /** Many want the same two keys: all get on, nobody has to try for ever. */
+    /** Many want the same two keys: all get on, nobody has to try for ever. Each transaction takes some 300 ms of the two keys, so all of them together more than a minute, and the last ones wait for most of it. */
     @SimTest(seeds = 3)
     void sixtyFourOnOnePairOfKeysAllGetOn(SimCluster cluster) {
         DdsHashTable<String, Integer> table = table(cluster.dds());
         DdsTree<Integer, String> tree = tree(cluster.dds());
         List<SimService<Integer>> callers = new ArrayList<>();
         for (int i = 0; i < 64; i++) {
-            Dds dds = cluster.dds("caller-" + i % 8, options -> options.timeout(Duration.ofSeconds(60)));
+            Dds dds = cluster.dds("caller-" + i % 8, options -> options.timeout(Duration.ofSeconds(120)));
             callers.add(cluster.spawn("caller-" + i % 8, () -> {
                 AtomicInteger most = new AtomicInteger();
                 for (int times = 0; times < 4; times++) {
