@@ -12,12 +12,15 @@ import io.brickwork.hashtable.DdsHashTable;
 import io.brickwork.hashtable.HashTableMapSuite;
 import io.brickwork.map.GuavaSuite.Portion;
 import io.brickwork.map.GuavaSuite.Report;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +41,58 @@ class EmbeddedIT {
                 table.put("round " + round, (long) round);
             }
         }
+    }
+
+    @Test
+    void aDirectoryThatLostItsFilesIsNotANewBrick() throws Exception {
+        Dds.embedded(temp).close();
+        for (String part : List.of("log", "table")) {
+            deleteAll(temp.resolve(part));
+        }
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatThrownBy(() -> Dds.embedded(temp))
+                    .isInstanceOf(BrickStartException.class)
+                    .hasMessageContaining(temp.resolve("table").toString())
+                    .hasMessageContaining("is gone, and was there");
+        }
+    }
+
+    @Test
+    void aLogThatIsOlderThanItsTableIsNamedAtOnce() throws Exception {
+        Path older = temp.resolve("older");
+        Path brick = temp.resolve("brick");
+        try (Dds dds = Dds.embedded(brick)) {
+            dds.hashTable("t", String.class, String.class).put("a", "1");
+        }
+        copyAll(brick.resolve("log"), older);
+        try (Dds dds = Dds.embedded(brick)) {
+            dds.hashTable("t", String.class, String.class).put("a", "2");
+            TimeUnit.MILLISECONDS.sleep(1500); // until the table has it
+        }
+        deleteAll(brick.resolve("log"));
+        copyAll(older, brick.resolve("log"));
+        assertThatThrownBy(() -> Dds.embedded(brick))
+                .isInstanceOf(BrickStartException.class)
+                .hasMessageContaining(brick.toString())
+                .hasMessageContaining("the log is older than the table");
+    }
+
+    private static void copyAll(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName().toString()));
+            }
+        }
+    }
+
+    private static void deleteAll(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
     }
 
     @Test
