@@ -266,6 +266,8 @@ public final class Brick implements AutoCloseable {
                         "the log's files in %s are gone, and were there: what was written last is lost. Put back an intact copy of the brick's whole directory; a brick of a cluster may also be started on an empty directory, and gets everything from the others"
                                 .formatted(directory.logDirectory()));
             }
+            log.mustReach(table.logReached());
+            table.follow(log::syncedPosition);
             owner.made(lane);
             BrickConfig drawn = config.apply(drawn(directory, storage.directory()));
             BrickMachine machine = lane.begin(log, outbox -> new BrickMachine(drawn, TYPES, log, table, outbox));
