@@ -310,7 +310,9 @@ public final class BrickDirectory implements AutoCloseable {
                             .formatted(directory, above));
         }
         try (Stream<Path> inside = Files.list(directory)) {
-            Optional<Path> brick = inside.filter(BrickDirectory::isBrick).findFirst();
+            Optional<Path> brick = inside.filter(path -> !SetAside.isSetAside(path))
+                    .filter(BrickDirectory::isBrick)
+                    .findFirst();
             if (brick.isPresent()) {
                 throw new BrickStartException(
                         "directory %s holds the directories of bricks, such as %s: name one of those, or choose another; if they are bricks of a cluster, ask them with --connect HOST:PORT --cluster NAME"
