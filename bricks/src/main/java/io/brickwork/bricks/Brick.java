@@ -254,21 +254,24 @@ public final class Brick implements AutoCloseable {
                             .withCapacityBytes(storage.capacityBytes())
                             .withDiskReserveBytes(storage.diskReserveBytes())
                             .withCopies(owner.hasCopies()),
-                    hasLog,
+                    hasLog || directory.isFounded(),
                     log::segmentsBytes,
                     System::nanoTime,
                     batch -> lane.post(new BrickInput.Applied(batch)),
                     lane::halt,
                     lane::halt);
             opened.add(table);
-            if (!hasLog && table.isUsed()) {
+            if (!hasLog && (directory.isFounded() || table.isUsed())) {
                 throw new LogCorruptException(
-                        "the log's files in %s are gone, and the table has rows: what was written last is lost. Put back an intact copy of the brick's whole directory; a brick of a cluster may also be started on an empty directory, and gets everything from the others"
+                        "the log's files in %s are gone, and were there: what was written last is lost. Put back an intact copy of the brick's whole directory; a brick of a cluster may also be started on an empty directory, and gets everything from the others"
                                 .formatted(directory.logDirectory()));
             }
+            log.mustReach(table.logReached());
+            table.follow(log::syncedPosition);
             owner.made(lane);
             BrickConfig drawn = config.apply(drawn(directory, storage.directory()));
             BrickMachine machine = lane.begin(log, outbox -> new BrickMachine(drawn, TYPES, log, table, outbox));
+            directory.markFounded();
             CollectionWatch watch =
                     CollectionWatch.start("collections-" + id, EXHAUSTED_SECONDS, () -> lane.halt(new HeapExhausted()));
             opened.keep();

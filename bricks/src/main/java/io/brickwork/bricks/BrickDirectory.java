@@ -37,18 +37,26 @@ import org.jspecify.annotations.Nullable;
 public final class BrickDirectory implements AutoCloseable {
     private static final String TITLE = "brickwork brick directory";
     private static final int FORMAT = 1;
+    /** Line of the format file, behind the others: log and table were there. Directories of earlier versions get it when they are opened. */
+    private static final String FOUNDED = "founded";
+
     private static final Set<Path> HELD_HERE = new HashSet<>();
 
     private final Path directory;
     private final FileChannel channel;
     private final FileLock lock;
     private final UUID diskId;
+    private final String owner;
+    private boolean isFounded;
 
-    private BrickDirectory(Path directory, FileChannel channel, FileLock lock, UUID diskId) {
+    private BrickDirectory(
+            Path directory, FileChannel channel, FileLock lock, UUID diskId, String owner, boolean isFounded) {
         this.directory = directory;
         this.channel = channel;
         this.lock = lock;
         this.diskId = diskId;
+        this.owner = owner;
+        this.isFounded = isFounded;
     }
 
     /**
@@ -85,6 +93,32 @@ public final class BrickDirectory implements AutoCloseable {
     /** Drawn when the directory was made: tells this disk from every other. */
     public UUID diskId() {
         return diskId;
+    }
+
+    /**
+     * Whether log and table were there once. If they are not any more, they were lost: a brick that began anew under the same disk id would have forgotten what it has promised to the others.
+     */
+    boolean isFounded() {
+        return isFounded;
+    }
+
+    /**
+     * Notes durably that log and table are there.
+     *
+     * @throws BrickStartException if that cannot be written
+     */
+    void markFounded() {
+        if (isFounded) {
+            return;
+        }
+        try {
+            write(directory, diskId, owner, true);
+        } catch (IOException failure) {
+            throw new BrickStartException(
+                    "directory %s cannot be used: %s".formatted(directory, DiskFailure.explain(directory, failure)),
+                    failure);
+        }
+        isFounded = true;
     }
 
     public Path logDirectory() {
@@ -155,7 +189,7 @@ public final class BrickDirectory implements AutoCloseable {
             Files.writeString(
                     directory.resolve("owner"), "pid " + ProcessHandle.current().pid() + "\n");
             isLocked = true;
-            return new BrickDirectory(directory, channel, lock, diskId);
+            return new BrickDirectory(directory, channel, lock, diskId, owner, isFounded(directory));
         } finally {
             if (!isLocked) {
                 channel.close();
@@ -182,7 +216,7 @@ public final class BrickDirectory implements AutoCloseable {
     private static UUID checkFormat(Path directory, String owner) throws IOException {
         Path file = directory.resolve("format");
         if (!Files.exists(file)) {
-            return found(directory, file, owner);
+            return found(directory, owner);
         }
         List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
                 .lines()
@@ -215,7 +249,7 @@ public final class BrickDirectory implements AutoCloseable {
         }
     }
 
-    private static UUID found(Path directory, Path file, String owner) throws IOException {
+    private static UUID found(Path directory, String owner) throws IOException {
         for (String part : List.of("log", "table")) {
             if (Files.exists(directory.resolve(part))) {
                 throw new BrickStartException(
@@ -224,20 +258,28 @@ public final class BrickDirectory implements AutoCloseable {
             }
         }
         UUID diskId = UUID.randomUUID();
+        write(directory, diskId, owner, false);
+        return diskId;
+    }
+
+    private static boolean isFounded(Path directory) throws IOException {
+        return Files.readAllLines(directory.resolve("format")).contains(FOUNDED);
+    }
+
+    private static void write(Path directory, UUID diskId, String owner, boolean isFounded) throws IOException {
         Path draft = directory.resolve("format.new");
         OwnerOnly.createFile(draft);
         List<String> lines = List.of(TITLE, "format " + FORMAT, "disk " + diskId, "brick " + owner);
-        String text = String.join("\n", lines) + "\n" + check(lines) + "\n";
+        String text = String.join("\n", lines) + "\n" + check(lines) + "\n" + (isFounded ? FOUNDED + "\n" : "");
         try (FileChannel out = FileChannel.open(
                 draft, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             out.write(StandardCharsets.UTF_8.encode(text));
             out.force(true);
         }
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(draft, directory.resolve("format"), StandardCopyOption.ATOMIC_MOVE);
         try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
             entries.force(true);
         }
-        return diskId;
     }
 
     /** The line that says that the others are as they were written; directories of earlier versions have none. */
@@ -268,7 +310,9 @@ public final class BrickDirectory implements AutoCloseable {
                             .formatted(directory, above));
         }
         try (Stream<Path> inside = Files.list(directory)) {
-            Optional<Path> brick = inside.filter(BrickDirectory::isBrick).findFirst();
+            Optional<Path> brick = inside.filter(path -> !SetAside.isSetAside(path))
+                    .filter(BrickDirectory::isBrick)
+                    .findFirst();
             if (brick.isPresent()) {
                 throw new BrickStartException(
                         "directory %s holds the directories of bricks, such as %s: name one of those, or choose another; if they are bricks of a cluster, ask them with --connect HOST:PORT --cluster NAME"

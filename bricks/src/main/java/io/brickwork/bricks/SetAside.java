@@ -15,7 +15,14 @@ final class SetAside {
     /** All that makes a directory a brick's. The format file last: until it is gone the directory is the old brick's. */
     private static final List<String> PARTS = List.of("log", "table", "failed-syncs", "format");
 
+    private static final String PREFIX = "set-aside-";
+
     private SetAside() {}
+
+    /** Whether a folder inside of a brick's directory holds what was moved out of the way. */
+    static boolean isSetAside(Path folder) {
+        return folder.getFileName().toString().startsWith(PREFIX);
+    }
 
     /**
      * Moves it into a folder of its own inside the directory, which no brick may hold.
@@ -24,7 +31,7 @@ final class SetAside {
      * @throws BrickStartException if that fails; then some of it may have been moved
      */
     static Path move(Path directory, Clock clock) {
-        Path aside = directory.resolve("set-aside-" + MOMENT.format(clock.instant()));
+        Path aside = directory.resolve(PREFIX + MOMENT.format(clock.instant()));
         try {
             Files.createDirectory(aside);
             for (String part : PARTS) {

@@ -36,7 +36,7 @@ class DamagedBrickIT {
             }
             Path directory = cluster.settings(1).directory();
             cluster.stop(1);
-            zeroAPageWithRecords(directory.resolve("table/data.mdb"));
+            zeroPagesWithRecords(directory.resolve("table/data.mdb"));
 
             cluster.restart(1);
 
@@ -65,12 +65,14 @@ class DamagedBrickIT {
         }
     }
 
-    private static void zeroAPageWithRecords(Path path) throws Exception {
+    /** All pages with records, since some of them are free ones, which may hold anything. */
+    private static void zeroPagesWithRecords(Path path) throws Exception {
         String bytes = new String(Files.readAllBytes(path), StandardCharsets.ISO_8859_1);
-        int page = bytes.lastIndexOf("key-1") / PAGE_BYTES;
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
-            file.seek((long) page * PAGE_BYTES);
-            file.write(new byte[PAGE_BYTES]);
+            for (int at = bytes.indexOf("key-1"); at >= 0; at = bytes.indexOf("key-1", at + 1)) {
+                file.seek((long) at / PAGE_BYTES * PAGE_BYTES);
+                file.write(new byte[PAGE_BYTES]);
+            }
         }
     }
 }

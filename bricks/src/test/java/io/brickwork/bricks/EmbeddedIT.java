@@ -12,12 +12,15 @@ import io.brickwork.hashtable.DdsHashTable;
 import io.brickwork.hashtable.HashTableMapSuite;
 import io.brickwork.map.GuavaSuite.Portion;
 import io.brickwork.map.GuavaSuite.Report;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +41,66 @@ class EmbeddedIT {
                 table.put("round " + round, (long) round);
             }
         }
+    }
+
+    @Test
+    void aDirectoryThatLostItsFilesIsNotANewBrick() throws Exception {
+        Dds.embedded(temp).close();
+        for (String part : List.of("log", "table")) {
+            deleteAll(temp.resolve(part));
+        }
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatThrownBy(() -> Dds.embedded(temp))
+                    .isInstanceOf(BrickStartException.class)
+                    .hasMessageContaining(temp.resolve("table").toString())
+                    .hasMessageContaining("is gone, and was there");
+        }
+    }
+
+    @Test
+    void aLogThatIsOlderThanItsTableIsNamed() throws Exception {
+        Path older = temp.resolve("older");
+        Path killed = temp.resolve("killed");
+        Path brick = temp.resolve("brick");
+        try (Dds dds = Dds.embedded(brick)) {
+            dds.hashTable("t", String.class, String.class).put("a", "1");
+        }
+        copyAll(brick.resolve("log"), older);
+        try (Dds dds = Dds.embedded(brick)) {
+            dds.hashTable("t", String.class, String.class).put("a", "2");
+            TimeUnit.MILLISECONDS.sleep(1000); // until the table has it
+            copyAll(brick, killed);
+            copyAll(brick.resolve("table"), killed.resolve("table"));
+        }
+        copyAll(older, killed.resolve("log"));
+        deleteAll(brick.resolve("log"));
+        copyAll(older, brick.resolve("log"));
+        for (Path one : List.of(brick, killed)) {
+            for (int attempt = 0; attempt < 2; attempt++) {
+                assertThatThrownBy(() -> Dds.embedded(one))
+                        .isInstanceOf(BrickStartException.class)
+                        .hasMessageContaining(one.resolve("log").toString())
+                        .hasMessageContaining("the table knows that it was synced up to");
+            }
+        }
+    }
+
+    private static void copyAll(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, to.resolve(file.getFileName().toString()));
+            }
+        }
+    }
+
+    private static void deleteAll(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The only brick of a cluster of one. Its lane is a plain event loop, which its callers' machine shares. */
@@ -38,10 +39,14 @@ final class LocalBrick implements EmbeddedBrick {
     /** Those that are connected; lane only. */
     private final List<Caller> callers;
 
-    private LocalBrick(EventLoop loop, Brick brick, List<Caller> callers) {
+    /** Completed when the brick halts: it answers nothing after that. */
+    private final CompletableFuture<Throwable> halt;
+
+    private LocalBrick(EventLoop loop, Brick brick, List<Caller> callers, CompletableFuture<Throwable> halt) {
         this.loop = loop;
         this.brick = brick;
         this.callers = callers;
+        this.halt = halt;
     }
 
     /** Returns when all partitions that exist are open. */
@@ -51,6 +56,7 @@ final class LocalBrick implements EmbeddedBrick {
                 .daemon()
                 .factory());
         List<Caller> callers = new ArrayList<>();
+        CompletableFuture<Throwable> halt = new CompletableFuture<>();
         MemoryBudget budget = MemoryBudget.embedded(Runtime.getRuntime().maxMemory());
         boolean isOpen = false;
         try {
@@ -64,8 +70,9 @@ final class LocalBrick implements EmbeddedBrick {
                     failure -> {
                         String why = Brick.adviceFor(failure, directory);
                         List.copyOf(callers).forEach(caller -> caller.replies.halted(why));
+                        halt.complete(failure);
                     });
-            LocalBrick local = new LocalBrick(loop, brick, callers);
+            LocalBrick local = new LocalBrick(loop, brick, callers, halt);
             local.awaitOpen(directory);
             isOpen = true;
             return local;
@@ -119,8 +126,9 @@ final class LocalBrick implements EmbeddedBrick {
             });
             lane.post(new BrickInput.Received(self[0], new CallMessage.AskStatus(1)));
         });
-        return answer.completeOnTimeout(
-                        new CallMessage.Status(0, 0, false, false, List.of()), OPEN_SECONDS, TimeUnit.SECONDS)
+        CallMessage.Status none = new CallMessage.Status(0, 0, false, false, List.of());
+        return answer.applyToEither(halt.thenApply(failure -> none), Function.identity())
+                .completeOnTimeout(none, OPEN_SECONDS, TimeUnit.SECONDS)
                 .join();
     }
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 import org.lmdbjava.Cursor;
@@ -44,6 +45,7 @@ final class Applier implements BatchCheck.State {
     private final ByteWriter writer = new ByteWriter(1024);
     private final NativeBytes key = new NativeBytes(NativeBytes.LONGEST_KEY_BYTES);
     private final NativeBytes row = new NativeBytes(4096);
+    private volatile LongSupplier logSynced = () -> 0;
 
     /** A partition's way through the batch. */
     private static final class Progress {
@@ -120,6 +122,15 @@ final class Applier implements BatchCheck.State {
         steps = new CopySteps(store, sums, sessions, records, applied, marks);
     }
 
+    /** Notes with each batch up to where the log is synced. */
+    void follow(LongSupplier logSynced) {
+        this.logSynced = logSynced;
+    }
+
+    long logSynced() {
+        return logSynced.getAsLong();
+    }
+
     /** Breaks an invariant unless the batch goes on exactly where the table ends. */
     void check(Table.Batch batch) {
         BatchCheck.check(batch, this);
@@ -182,6 +193,10 @@ final class Applier implements BatchCheck.State {
                 store.meta.put(txn, key.of(LmdbStore.appliedKey(mine.partition)), row.of(writer));
             }
             sums.write(store, txn);
+            long reached = logSynced.getAsLong();
+            if (reached > 0) {
+                store.putLogReached(txn, reached);
+            }
             livePages = store.livePages(txn);
             txn.commit();
         }

@@ -7,6 +7,8 @@ import io.brickwork.core.PartitionId;
 import io.brickwork.core.log.StoreFailedException;
 import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.table.TableCodec;
+import io.brickwork.core.wire.ByteReader;
+import io.brickwork.core.wire.ByteWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * data      records, under {@link TableCodec#dataKey}
  * sessions  session rows, under {@link TableCodec#sessionKey}
- * meta      'F' → u8 format of the table · 'A' + {@link TableCodec#partitionKey} → how far the partition is applied
+ * meta      'F' → u8 format of the table · 'L' → u64 position up to which the log was synced by then ·
+ *           'A' + {@link TableCodec#partitionKey} → how far the partition is applied
  *           'I' + {@link TableCodec#partitionKey} → the mark of a partition that is incomplete · 'D' + structure → its {@link Sums}
  * </pre>
  *
@@ -60,6 +63,7 @@ final class LmdbStore implements AutoCloseable {
     private static final long SMALL_BYTES = 64L << 20;
 
     private static final Bytes FORMAT_KEY = Bytes.utf8("F");
+    static final Bytes LOG_KEY = Bytes.utf8("L");
     private static final Bytes APPLIED_PREFIX = Bytes.utf8("A");
     private static final int OWNER_ONLY = 0600;
 
@@ -457,14 +461,34 @@ final class LmdbStore implements AutoCloseable {
         env.close();
     }
 
+    /** Position up to which the log was synced when this was written last; 0 if that was never written. */
+    long logReached() {
+        try (Txn<DirectBuffer> txn = beginRead()) {
+            DirectBuffer row = meta.get(txn, new NativeBytes(16).of(LOG_KEY));
+            return row == null ? 0 : new ByteReader(NativeBytes.copy(row, 0)).fixed64();
+        }
+    }
+
+    /** Notes up to where the log is synced: it can never end before that again, unless some of it is lost. */
+    void putLogReached(Txn<DirectBuffer> txn, long position) {
+        ByteWriter row = new ByteWriter(8).fixed64(position);
+        meta.put(txn, new NativeBytes(16).of(LOG_KEY), new NativeBytes(16).of(row));
+    }
+
     /** Closes it after it has served in order: the next one to open it need not look for damage at once. */
-    void closeInOrder() {
+    void closeInOrder(long logSynced) {
         try {
+            if (logSynced > logReached()) {
+                try (Txn<DirectBuffer> txn = beginWrite()) {
+                    putLogReached(txn, logSynced);
+                    txn.commit();
+                }
+            }
             mendLength(file(options), env);
             long transaction = env.info().lastTransactionId;
             env.close();
             new CloseMark(transaction, Files.size(file(options))).write(options.directory());
-        } catch (IOException e) {
+        } catch (IOException | LmdbException e) {
             LOG.warn("the table in {} cannot be marked as closed in order: {}", options.directory(), e.toString());
         } finally {
             env.close(); // again without effect

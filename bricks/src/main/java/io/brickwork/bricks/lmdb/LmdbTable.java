@@ -226,6 +226,20 @@ public final class LmdbTable implements Table {
         }
     }
 
+    /**
+     * Keeps, with all that is applied from now on, up to where the log is synced.
+     *
+     * @param logSynced position; called on any thread, also after the log was closed
+     */
+    public void follow(LongSupplier logSynced) {
+        applier.follow(logSynced);
+    }
+
+    /** A position that the log has reached for certain: if it ends before that now, some of it was lost. */
+    public long logReached() {
+        return store.logReached();
+    }
+
     /** Looks for damage at once, for tests. */
     void checkNow() {
         onChecked(store.check(() -> {}));
@@ -286,7 +300,7 @@ public final class LmdbTable implements Table {
         boolean isWatchOut = watch.stop();
         if (isApplierOut && areReadersOut && isWatchOut) {
             if (failure == null) {
-                store.closeInOrder();
+                store.closeInOrder(applier.logSynced());
             } else {
                 store.close();
             }

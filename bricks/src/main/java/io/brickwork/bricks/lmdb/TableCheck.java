@@ -5,6 +5,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.table.TableCodec;
+import io.brickwork.core.wire.ByteReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -232,6 +233,8 @@ final class TableCheck {
         try {
             if (key.equals(FORMAT_KEY)) {
                 format = row.at(0) & 0xFF;
+            } else if (key.equals(LmdbStore.LOG_KEY)) {
+                new ByteReader(row).fixed64();
             } else if (Sums.isKey(key)) {
                 stored.put(Sums.structureOf(key), Sums.decode(Sums.structureOf(key), row));
             } else if (key.startsWith(LmdbStore.appliedPrefix())) {

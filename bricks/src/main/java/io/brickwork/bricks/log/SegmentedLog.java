@@ -73,6 +73,9 @@ public final class SegmentedLog implements Log {
     /** Up to where the syncer was asked to sync. */
     private long syncRequested;
 
+    /** Where the log may not end before. */
+    private long reached;
+
     private volatile long written;
     private volatile long segmentsBytes;
 
@@ -121,6 +124,11 @@ public final class SegmentedLog implements Log {
         }
     }
 
+    /** What {@link #replay} finds must reach this position, which somebody else knows to have been synced; otherwise it throws {@link LogCorruptException}. */
+    public void mustReach(long position) {
+        reached = position;
+    }
+
     @Override
     public void replay(Replayer replayer) {
         Check.state(phase == Phase.OPENED, "a log is replayed once, right after it is opened; this one is %s", phase);
@@ -130,6 +138,11 @@ public final class SegmentedLog implements Log {
             recovered = new Recovery(files, supply).run(replayer);
         } catch (IOException e) {
             throw health.fail("could not recover the log in " + files.describe(""), e);
+        }
+        if (recovered.end() < reached) {
+            throw new LogCorruptException(
+                    "the log in %s ends at position %d, and the table knows that it was synced up to %d: what was written last is lost, or the log is an older copy. Put back an intact copy of the brick's whole directory; a brick of a cluster may also be started on an empty directory, and gets everything from the others"
+                            .formatted(files.describe(""), recovered.end(), reached));
         }
         for (Segment segment : recovered.segments()) {
             segments.put(segment.first(), segment);

@@ -168,6 +168,11 @@ final class PartitionLog {
             // The brick went down before the table had forgotten its part; the promise may have been trimmed away.
             promisedEpoch = Math.max(promisedEpoch, last().epoch());
         }
+        if (last().epoch() > promisedEpoch && !isBorn()) {
+            throw new LogCorruptException(
+                    "partition %s: the log holds a promise of epoch %d and entries up to %d only, but the table has %s: the log is older than the table, or what was last written to it is gone"
+                            .formatted(partition, promisedEpoch, positions.nextSeq() - 1, applied));
+        }
     }
 
     /** Stores the entry that follows the last one. */
