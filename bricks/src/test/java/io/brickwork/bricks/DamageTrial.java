@@ -91,7 +91,7 @@ final class DamageTrial {
     }
 
     private static Dds open(Path directory) {
-        return Dds.embedded(directory, options -> options.capacityBytes(8 << 20));
+        return Dds.embedded(directory, options -> options.capacityBytes(48 << 20));
     }
 
     private void fill(Dds dds, int round) {
