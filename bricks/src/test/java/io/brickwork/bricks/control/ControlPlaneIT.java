@@ -8,14 +8,19 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.brickwork.bricks.BrickSettings;
 import io.brickwork.bricks.TestCluster;
+import io.brickwork.client.link.ClusterSecret;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.junit.jupiter.api.Test;
@@ -61,22 +66,37 @@ class ControlPlaneIT {
             plane.awaitStart();
             ActorSystem<?> first = plane.system();
             assertThat(first).isNotNull();
-            try (Socket stranger = connect(settings.self().controlPort())) {
-                stranger.getOutputStream()
-                        .write(ByteBuffer.allocate(13)
-                                .order(ByteOrder.LITTLE_ENDIAN)
-                                .put("AKKA".getBytes(StandardCharsets.US_ASCII))
-                                .put((byte) 1)
-                                .putInt(-100)
-                                .array());
-                stranger.setSoTimeout(30_000);
-                assertThat(stranger.getInputStream().read()).isEqualTo(-1);
-            }
+            int port = settings.self().controlPort();
+            assertThat(isHungUp(port, "AKKA")).as("a stranger, at once").isTrue();
+            assertThat(plane.system()).isSameAs(first);
+            ClusterSecret secret = Objects.requireNonNull(settings.secret());
+            assertThat(isHungUp(port, secret.password("artery", 4)))
+                    .as("somebody who has listened to the bricks")
+                    .isTrue();
             await().atMost(Duration.ofMinutes(1)).until(() -> plane.system() != first);
             assertThat(lines).hasValueLessThan(500);
         } finally {
             pekko.detachAppender(counter);
             pekko.setAdditive(true);
+        }
+    }
+
+    /** Whether somebody who begins with these letters, and goes on with such a frame, is hung up on. */
+    private static boolean isHungUp(int port, String magic) throws IOException {
+        byte[] frame = ByteBuffer.allocate(13)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(magic.getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 1)
+                .putInt(-100)
+                .array();
+        try (Socket stranger = connect(port)) {
+            stranger.setSoTimeout(30_000);
+            stranger.getOutputStream().write(frame);
+            return stranger.getInputStream().read() == -1;
+        } catch (SocketTimeoutException nothing) {
+            return false;
+        } catch (SocketException reset) {
+            return true;
         }
     }
 
