@@ -61,16 +61,21 @@ class ClusterCommandIT {
                 .isZero();
         said();
         assertThat(dds("split", "--connect", addresses, "--table", "words", "--at", "m"))
+                .as("without the secret")
+                .isEqualTo(1);
+        assertThat(complained()).contains("only an operator", "--secret-file").hasLineCount(1);
+        String secret = directory().resolve("secret").toString();
+        assertThat(dds("split", "--connect", addresses, "--secret-file", secret, "--table", "words", "--at", "m"))
                 .as(err.toString())
                 .isZero();
         assertThat(said()).contains("'m' and what follows is partition 1 of 'words' now, led by brick");
         assertThat(dds("scan", "--connect", addresses, "--table", "words", "--keys"))
                 .isZero();
         assertThat(said()).isEqualTo("a\nm\nz\n");
-        assertThat(dds("split", "--connect", addresses, "--table", "words", "--at", "m"))
+        assertThat(dds("split", "--connect", addresses, "--secret-file", secret, "--table", "words", "--at", "m"))
                 .isEqualTo(1);
         assertThat(complained()).contains("does not lie within partition").hasLineCount(1);
-        assertThat(dds("split", "--connect", addresses, "--table", "lyrics", "--at", "m"))
+        assertThat(dds("split", "--connect", addresses, "--secret-file", secret, "--table", "lyrics", "--at", "m"))
                 .isEqualTo(1);
         assertThat(complained()).contains("there is no table or tree called 'lyrics'", "words");
 
@@ -235,9 +240,9 @@ class ClusterCommandIT {
 
     @Test
     void aBrickThatDiesAtItsStartIsNamedWithItsLastWords() {
-        assertThat(dds("cluster", "up", "--bricks", "1", "--dir", dir(), "--set", "overlay=0"))
+        assertThat(dds("cluster", "up", "--bricks", "1", "--dir", dir(), "--set", "overlay=5"))
                 .isEqualTo(1);
-        assertThat(complained()).contains("brick a ended by itself; it said last:", "overlay is 0 bytes");
+        assertThat(complained()).contains("brick a ended by itself; it said last:", "overlay is 5 bytes");
     }
 
     private Path directory() {
