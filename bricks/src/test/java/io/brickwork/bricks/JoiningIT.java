@@ -129,9 +129,7 @@ class JoiningIT {
             await(cluster.brick(0), "it is forgotten", state -> state.brick(NEW) == null);
             long before = written.get();
             table.set("after", "all");
-            Awaitility.await("the writer gets on")
-                    .atMost(Duration.ofMinutes(1))
-                    .until(() -> written.get() > before);
+            Awaitility.await("the writer gets on").atMost(Duration.ofMinutes(1)).until(() -> written.get() > before);
             isOver.set(true);
             writer.join();
             for (int i = 0; i < 500; i++) {

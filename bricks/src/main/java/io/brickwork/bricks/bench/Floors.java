@@ -146,20 +146,19 @@ final class Floors implements AutoCloseable {
     }
 
     private Measured measureLmdb(Floor floor) throws InterruptedException {
-        Path where = directory.resolve("floor-lmdb-" + floor.valueBytes());
+        // One for each floor: a file whose rows were put there past the table is taken for damaged when it is opened
+        // again.
+        Path where = directory.resolve("floor-%s-%d-%d".formatted(floor.kind(), floor.valueBytes(), floor.atOnce()));
         byte[] value = new byte[floor.valueBytes()];
         SplittableRandom random = new SplittableRandom(1);
         random.nextBytes(value);
-        boolean isLoaded = Files.exists(where);
         try (LmdbFloor lmdb = LmdbFloor.open(where)) {
-            if (!isLoaded) {
-                for (int from = 0; from < keys; from += APPLIED_AT_ONCE) {
-                    long[] batch = new long[Math.min(APPLIED_AT_ONCE, keys - from)];
-                    for (int i = 0; i < batch.length; i++) {
-                        batch[i] = from + i;
-                    }
-                    lmdb.put(batch, value);
+            for (int from = 0; from < keys; from += APPLIED_AT_ONCE) {
+                long[] batch = new long[Math.min(APPLIED_AT_ONCE, keys - from)];
+                for (int i = 0; i < batch.length; i++) {
+                    batch[i] = from + i;
                 }
+                lmdb.put(batch, value);
             }
             long[] batch = new long[floor.atOnce()];
             return alone(new SingleThread(floor.atOnce(), () -> {
