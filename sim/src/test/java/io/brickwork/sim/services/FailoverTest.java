@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** How long writes wait for a brick that falls silent: a lease term of at most two seconds, what it takes to notice, and half a second until clients look elsewhere. In virtual time. */
 class FailoverTest {
     private static final Duration AT_MOST = Duration.ofSeconds(3);
-    private static final int SEEDS = 5;
+    private static final int SEEDS = 2;
     private static final int KEYS = 30;
 
     /** One of the three keeps the metadata's leader: all three are tried. */
