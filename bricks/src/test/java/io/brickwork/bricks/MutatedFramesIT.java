@@ -161,7 +161,7 @@ class MutatedFramesIT {
                     byte[] frame = new byte[in.readInt()];
                     in.readFully(frame);
                     // Most greetings must pass, or nothing else is ever tried.
-                    if (random.nextInt(isHello ? 20 : 4) == 0) {
+                    if (random.nextInt(isHello ? 100 : 10) == 0) {
                         frame = mutate(frame, random);
                         changed.incrementAndGet();
                     }
