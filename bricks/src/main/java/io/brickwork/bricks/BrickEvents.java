@@ -4,7 +4,7 @@ import io.brickwork.client.link.Complaints;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
-import io.brickwork.core.metadata.Member;
+import io.brickwork.core.group.Member;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;

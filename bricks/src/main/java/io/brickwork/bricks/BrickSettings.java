@@ -15,8 +15,7 @@ import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.GrowthLimits;
 import io.brickwork.core.brick.MemoryBudget;
 import io.brickwork.core.defence.Defences;
-import io.brickwork.core.metadata.MetadataState;
-import io.brickwork.core.table.TableChunk;
+import io.brickwork.core.entry.TableChunk;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,7 +69,7 @@ public record BrickSettings(
     private static final Set<String> HIDDEN = Set.of("token", "secret");
 
     private static final Duration SHORTEST_LEASE = Duration.ofMillis(500);
-    private static final Duration LONGEST_LEASE = Duration.ofNanos(MetadataState.LONGEST_LEASE_TERM_NANOS);
+    private static final Duration LONGEST_LEASE = Duration.ofNanos(Limits.LONGEST_LEASE_TERM_NANOS);
     private static final Duration LONGEST_HANDOVER = Duration.ofHours(1);
     /** A buffer in which not one large entry has room holds up the brick. */
     private static final long LEAST_BUFFER_BYTES = 1 << 20;

@@ -2,8 +2,8 @@ package io.brickwork.bricks;
 
 import io.brickwork.client.link.Dialler;
 import io.brickwork.core.BrickId;
+import io.brickwork.core.group.BrickInfo;
 import io.brickwork.core.message.LinkMessage;
-import io.brickwork.core.metadata.BrickInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;

@@ -2,12 +2,12 @@ package io.brickwork.btree;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
-import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.structure.Operation;
 import io.brickwork.core.structure.StructureInfo;
-import io.brickwork.core.wire.ByteReader;
-import io.brickwork.core.wire.ByteWriter;
-import io.brickwork.core.wire.MalformedException;
 import io.brickwork.map.MapOperations.Row;
 import io.brickwork.map.PageVisitor;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.codec.OrderedCodecs;
 import io.brickwork.core.invoke.CallOptions;
-import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.structure.Operation;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.map.InMemoryInvoker;
 import io.brickwork.map.transaction.Transactor;

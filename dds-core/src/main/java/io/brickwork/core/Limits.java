@@ -58,4 +58,8 @@ public final class Limits {
     public static final int TOKEN_BYTES = 1024;
     /** A nonce, or a proof over nonces, of a greeting. */
     public static final int PROOF_BYTES = 64;
+    /** The shortest term that the metadata leader's leases may be given. */
+    public static final long SHORTEST_LEASE_TERM_NANOS = 100_000_000;
+    /** The longest term that leases may be given. */
+    public static final long LONGEST_LEASE_TERM_NANOS = 60_000_000_000L;
 }

@@ -2,9 +2,9 @@ package io.brickwork.hashtable;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.PartitionMap;
-import io.brickwork.core.wire.ByteWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;

@@ -3,7 +3,7 @@ package io.brickwork.hashtable;
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
 import io.brickwork.core.Bytes;
-import io.brickwork.core.wire.ByteWriter;
+import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.map.KeyPlacement;
 
 /**

@@ -12,7 +12,7 @@ import io.brickwork.core.Limits;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.invoke.CallOptions;
-import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.structure.Operation;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.hashtable.HashTrie.Fork;
 import io.brickwork.hashtable.HashTrie.Leaf;

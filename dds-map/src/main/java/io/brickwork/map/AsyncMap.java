@@ -4,7 +4,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.invoke.CallOptions;
-import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.structure.Operation;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;

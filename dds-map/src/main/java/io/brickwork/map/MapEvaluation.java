@@ -2,13 +2,13 @@ package io.brickwork.map;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.structure.Changes;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.MalformedOperationException;
 import io.brickwork.core.structure.Records;
-import io.brickwork.core.wire.ByteReader;
-import io.brickwork.core.wire.ByteWriter;
-import io.brickwork.core.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

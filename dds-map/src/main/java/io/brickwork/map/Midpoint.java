@@ -2,7 +2,7 @@ package io.brickwork.map;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
-import io.brickwork.core.wire.ByteWriter;
+import io.brickwork.core.bytes.ByteWriter;
 import org.jspecify.annotations.Nullable;
 
 /** Finds where to cut a range of record keys of which only the ends are known. */

@@ -5,7 +5,7 @@ import io.brickwork.core.DdsException;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Invoker;
-import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.structure.Operation;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -4,7 +4,7 @@ import io.brickwork.bricks.cli.BulkLoad;
 import io.brickwork.bricks.lmdb.LmdbFloor;
 import io.brickwork.core.Durability;
 import io.brickwork.core.codec.Codecs;
-import io.brickwork.core.metadata.Group;
+import io.brickwork.core.group.Group;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.hashtable.DdsHashTable;
 import io.brickwork.hashtable.TableSpec;

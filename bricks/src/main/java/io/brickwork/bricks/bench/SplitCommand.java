@@ -4,7 +4,7 @@ import io.brickwork.btree.DdsTree;
 import io.brickwork.btree.TreeSpec;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.codec.OrderedCodecs;
-import io.brickwork.core.metadata.Group;
+import io.brickwork.core.group.Group;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

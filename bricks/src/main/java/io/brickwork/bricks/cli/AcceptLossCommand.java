@@ -2,11 +2,11 @@ package io.brickwork.bricks.cli;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.group.BrickInfo;
+import io.brickwork.core.group.Group;
+import io.brickwork.core.group.Member;
+import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.message.CallMessage;
-import io.brickwork.core.metadata.BrickInfo;
-import io.brickwork.core.metadata.Group;
-import io.brickwork.core.metadata.Member;
-import io.brickwork.core.metadata.MetadataCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;

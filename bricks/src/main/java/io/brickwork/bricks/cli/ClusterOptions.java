@@ -6,7 +6,7 @@ import io.brickwork.bricks.local.LocalCluster;
 import io.brickwork.bricks.probe.BrickProbe;
 import io.brickwork.client.link.ClusterSecret;
 import io.brickwork.core.DdsException;
-import io.brickwork.core.metadata.MetadataCommand;
+import io.brickwork.core.group.MetadataCommand;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.file.Path;

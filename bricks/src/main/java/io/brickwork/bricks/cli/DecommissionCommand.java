@@ -2,9 +2,9 @@ package io.brickwork.bricks.cli;
 
 import io.brickwork.bricks.local.LocalCluster;
 import io.brickwork.core.BrickId;
-import io.brickwork.core.metadata.BrickInfo;
-import io.brickwork.core.metadata.Group;
-import io.brickwork.core.metadata.MetadataCommand;
+import io.brickwork.core.group.BrickInfo;
+import io.brickwork.core.group.Group;
+import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.metadata.MetadataState;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -6,7 +6,7 @@ import io.brickwork.bricks.local.Stopped;
 import io.brickwork.bricks.probe.BrickProbe;
 import io.brickwork.bricks.probe.Wholeness;
 import io.brickwork.core.BrickId;
-import io.brickwork.core.metadata.Group;
+import io.brickwork.core.group.Group;
 import io.brickwork.core.metadata.MetadataState;
 import java.io.IOException;
 import java.time.Duration;

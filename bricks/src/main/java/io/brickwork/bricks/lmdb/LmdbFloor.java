@@ -1,8 +1,8 @@
 package io.brickwork.bricks.lmdb;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.wire.ByteWriter;
 import java.nio.file.Path;
 import java.util.Iterator;
 import org.agrona.DirectBuffer;

@@ -2,10 +2,10 @@ package io.brickwork.bricks.lmdb;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.entry.Applied;
+import io.brickwork.core.entry.CopyMark;
+import io.brickwork.core.entry.CorruptRecordException;
 import io.brickwork.core.log.StoreFailedException;
-import io.brickwork.core.table.Applied;
-import io.brickwork.core.table.CopyMark;
-import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.Table;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.brickwork.bricks.lmdb;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.entry.TableCodec;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.table.TableCodec;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.brickwork.bricks.lmdb;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Version;
-import io.brickwork.core.table.TableCodec;
-import io.brickwork.core.wire.ByteWriter;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.entry.TableCodec;
 import org.agrona.DirectBuffer;
 import org.lmdbjava.Cursor;
 import org.lmdbjava.GetOp;

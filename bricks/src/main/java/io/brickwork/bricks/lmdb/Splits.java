@@ -2,11 +2,11 @@ package io.brickwork.bricks.lmdb;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.entry.SessionRow;
 import io.brickwork.core.entry.Split;
+import io.brickwork.core.entry.TableCodec;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.table.SessionRow;
-import io.brickwork.core.table.TableCodec;
-import io.brickwork.core.wire.ByteWriter;
 import org.agrona.DirectBuffer;
 import org.lmdbjava.Cursor;
 import org.lmdbjava.GetOp;

@@ -1,10 +1,10 @@
 package io.brickwork.bricks.lmdb;
 
 import io.brickwork.core.Bytes;
-import io.brickwork.core.table.CorruptRecordException;
-import io.brickwork.core.wire.ByteReader;
-import io.brickwork.core.wire.ByteWriter;
-import io.brickwork.core.wire.MalformedException;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.bytes.MalformedException;
+import io.brickwork.core.entry.CorruptRecordException;
 import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,10 +1,10 @@
 package io.brickwork.bricks.log;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.log.Log;
 import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.log.LogRecordCodec;
-import io.brickwork.core.wire.MalformedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
 package io.brickwork.bricks.log;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.log.LogRecordCodec;
-import io.brickwork.core.wire.ByteWriter;
 import java.util.Arrays;
 
 /**

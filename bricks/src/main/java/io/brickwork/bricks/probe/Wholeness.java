@@ -1,9 +1,9 @@
 package io.brickwork.bricks.probe;
 
 import io.brickwork.core.Check;
+import io.brickwork.core.group.BrickInfo;
+import io.brickwork.core.group.Group;
 import io.brickwork.core.message.CallMessage;
-import io.brickwork.core.metadata.BrickInfo;
-import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.MetadataState;
 import java.time.Duration;
 import java.util.Collection;

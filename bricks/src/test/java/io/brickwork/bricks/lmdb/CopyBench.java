@@ -4,17 +4,18 @@ import com.sun.management.OperatingSystemMXBean;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
-import io.brickwork.core.entry.Effect;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.entry.CopyCodec;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.EntryCodec;
+import io.brickwork.core.entry.TableChunk;
+import io.brickwork.core.structure.Effect;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.table.CopyCodec;
+import io.brickwork.core.table.ChunkReader;
 import io.brickwork.core.table.CopyStep;
 import io.brickwork.core.table.PartitionDigest;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.Table;
-import io.brickwork.core.table.TableChunk;
-import io.brickwork.core.wire.ByteWriter;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -235,7 +236,7 @@ final class CopyBench {
                 List<Bytes> several = new ArrayList<>();
                 while (several.size() < chunksAtOnce && at != null) {
                     try (Snapshot snapshot = table.snapshot()) {
-                        TableChunk chunk = TableChunk.read(snapshot, PARTITION, KeyRange.ALL, at, TableChunk.BYTES);
+                        TableChunk chunk = ChunkReader.read(snapshot, PARTITION, KeyRange.ALL, at, TableChunk.BYTES);
                         several.add(CopyCodec.encode(PARTITION, chunk));
                         at = chunk.next();
                     }

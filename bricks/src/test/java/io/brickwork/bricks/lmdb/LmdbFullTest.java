@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.brickwork.core.entry.Effect;
 import io.brickwork.core.log.StoreFailedException;
+import io.brickwork.core.structure.Effect;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.brickwork.core.Bytes;
-import io.brickwork.core.entry.Effect;
+import io.brickwork.core.entry.CorruptRecordException;
+import io.brickwork.core.entry.TableCodec;
 import io.brickwork.core.log.StoreFailedException;
+import io.brickwork.core.structure.Effect;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.table.CorruptRecordException;
-import io.brickwork.core.table.TableCodec;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;

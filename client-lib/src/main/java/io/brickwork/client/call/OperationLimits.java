@@ -3,7 +3,7 @@ package io.brickwork.client.call;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.Limits;
-import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.structure.Operation;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.core.transaction.Minitransaction;

@@ -2,7 +2,7 @@ package io.brickwork.client.codec;
 
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import io.brickwork.core.Bytes;
-import io.brickwork.core.wire.MalformedException;
+import io.brickwork.core.bytes.MalformedException;
 import java.util.Arrays;
 
 /**

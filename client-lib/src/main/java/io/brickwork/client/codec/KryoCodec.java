@@ -2,10 +2,10 @@ package io.brickwork.client.codec;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.codec.Codec;
 import io.brickwork.core.codec.CodecUse;
 import io.brickwork.core.codec.Compatibility;
-import io.brickwork.core.wire.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,7 +6,7 @@ import com.esotericsoftware.kryo.kryo5.Serializer;
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import com.esotericsoftware.kryo.kryo5.io.Output;
 import io.brickwork.client.codec.ClassFields.StoredField;
-import io.brickwork.core.wire.MalformedException;
+import io.brickwork.core.bytes.MalformedException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

@@ -2,7 +2,7 @@ package io.brickwork.client.codec;
 
 import com.esotericsoftware.kryo.kryo5.io.Output;
 import io.brickwork.client.codec.ClassFields.StoredField;
-import io.brickwork.core.wire.MalformedException;
+import io.brickwork.core.bytes.MalformedException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

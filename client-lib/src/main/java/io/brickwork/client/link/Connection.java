@@ -2,6 +2,7 @@ package io.brickwork.client.link;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LeaseMessage;
 import io.brickwork.core.message.LinkMessage;
@@ -10,7 +11,6 @@ import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.wire.FrameReader;
 import io.brickwork.core.wire.FrameWriter;
-import io.brickwork.core.wire.MalformedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

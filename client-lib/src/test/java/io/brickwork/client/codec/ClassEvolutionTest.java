@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.codec.Codec;
-import io.brickwork.core.wire.MalformedException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;

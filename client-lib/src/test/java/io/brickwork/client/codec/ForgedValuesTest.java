@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.codec.Codec;
-import io.brickwork.core.wire.MalformedException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.time.DayOfWeek;

@@ -3,12 +3,12 @@ package io.brickwork.client.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.codec.Codec;
 import io.brickwork.core.codec.CodecUse;
 import io.brickwork.core.codec.Compatibility;
 import io.brickwork.core.codec.Compatibility.Readable;
 import io.brickwork.core.codec.Compatibility.Refused;
-import io.brickwork.core.wire.MalformedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

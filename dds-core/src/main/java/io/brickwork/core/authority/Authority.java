@@ -1,6 +1,8 @@
 package io.brickwork.core.authority;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.bytes.MalformedException;
+import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LeaseMessage;
 import io.brickwork.core.message.LinkMessage;
@@ -9,8 +11,6 @@ import io.brickwork.core.message.Message;
 import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.MetadataCodec;
-import io.brickwork.core.metadata.MetadataCommand;
-import io.brickwork.core.wire.MalformedException;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Locale;

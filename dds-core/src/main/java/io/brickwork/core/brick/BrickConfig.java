@@ -4,10 +4,11 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.DiskId;
+import io.brickwork.core.Limits;
 import io.brickwork.core.defence.Defences;
+import io.brickwork.core.entry.TableChunk;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.paxos.PaxosConfig;
-import io.brickwork.core.table.TableChunk;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -82,8 +83,7 @@ public record BrickConfig(
                 waitingBytes,
                 copyChunkBytes);
         Check.argument(
-                leaseTermNanos >= MetadataState.SHORTEST_LEASE_TERM_NANOS
-                        && leaseTermNanos <= MetadataState.LONGEST_LEASE_TERM_NANOS,
+                leaseTermNanos >= Limits.SHORTEST_LEASE_TERM_NANOS && leaseTermNanos <= Limits.LONGEST_LEASE_TERM_NANOS,
                 "a lease term of %d ns",
                 leaseTermNanos);
         Check.argument(

@@ -3,14 +3,14 @@ package io.brickwork.core.brick;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.defence.Defence;
+import io.brickwork.core.entry.CopyCodec;
+import io.brickwork.core.entry.TableChunk;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.table.CopyCodec;
 import io.brickwork.core.table.CopyStep;
 import io.brickwork.core.table.Snapshot;
-import io.brickwork.core.table.TableChunk;
-import io.brickwork.core.wire.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**

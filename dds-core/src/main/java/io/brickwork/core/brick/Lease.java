@@ -1,14 +1,14 @@
 package io.brickwork.core.brick;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Limits;
+import io.brickwork.core.ballot.Ballot;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.effect.Outbox;
+import io.brickwork.core.group.Member;
 import io.brickwork.core.lease.LeaseHolder;
 import io.brickwork.core.message.LeaseMessage;
-import io.brickwork.core.metadata.Member;
-import io.brickwork.core.metadata.MetadataState;
-import io.brickwork.core.paxos.Ballot;
 import io.brickwork.core.replica.LeaseEnd;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -110,10 +110,10 @@ final class Lease {
         if (asked != null && !asked.equals(from)) {
             return "it grants a lease that " + asked + " was asked for";
         }
-        return grant.durationNanos() <= MetadataState.LONGEST_LEASE_TERM_NANOS
+        return grant.durationNanos() <= Limits.LONGEST_LEASE_TERM_NANOS
                 ? null
                 : "a lease of %d ns cannot be: none is longer than %d"
-                        .formatted(grant.durationNanos(), MetadataState.LONGEST_LEASE_TERM_NANOS);
+                        .formatted(grant.durationNanos(), Limits.LONGEST_LEASE_TERM_NANOS);
     }
 
     private void onGrant(LeaseMessage.Grant grant, long nowNanos) {

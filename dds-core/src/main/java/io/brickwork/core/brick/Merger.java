@@ -1,8 +1,8 @@
 package io.brickwork.core.brick;
 
 import io.brickwork.core.PartitionId;
-import io.brickwork.core.metadata.Group;
-import io.brickwork.core.metadata.MetadataCommand;
+import io.brickwork.core.group.Group;
+import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.replica.Replica;
 import io.brickwork.core.replica.WriteSample;

@@ -3,13 +3,13 @@ package io.brickwork.core.brick;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.effect.Outbox;
+import io.brickwork.core.group.BrickInfo;
+import io.brickwork.core.group.Incarnation;
+import io.brickwork.core.group.Member;
+import io.brickwork.core.group.MetadataAnswer;
+import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.log.Log;
 import io.brickwork.core.log.LogRecord;
-import io.brickwork.core.metadata.BrickInfo;
-import io.brickwork.core.metadata.Incarnation;
-import io.brickwork.core.metadata.Member;
-import io.brickwork.core.metadata.MetadataAnswer;
-import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.metadata.Registration;
 import org.jspecify.annotations.Nullable;
 

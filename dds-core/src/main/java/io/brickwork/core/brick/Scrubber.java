@@ -3,12 +3,12 @@ package io.brickwork.core.brick;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.entry.CorruptRecordException;
+import io.brickwork.core.entry.TableRecord;
 import io.brickwork.core.replica.Replica;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.table.CorruptRecordException;
 import io.brickwork.core.table.RecordsDigest;
 import io.brickwork.core.table.Snapshot;
-import io.brickwork.core.table.TableRecord;
 import org.jspecify.annotations.Nullable;
 
 /**

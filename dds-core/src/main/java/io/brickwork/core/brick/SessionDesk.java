@@ -2,13 +2,13 @@ package io.brickwork.core.brick;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.SessionId;
+import io.brickwork.core.ballot.Ballot;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Outbox;
+import io.brickwork.core.group.MetadataAnswer;
+import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LeaseMessage;
-import io.brickwork.core.metadata.MetadataAnswer;
-import io.brickwork.core.metadata.MetadataCommand;
-import io.brickwork.core.paxos.Ballot;
 import org.jspecify.annotations.Nullable;
 
 /** Opens and closes clients' sessions at any brick, through the metadata log, and tells its leader which clients are there. */

@@ -1,7 +1,7 @@
 package io.brickwork.core.brick;
 
 import io.brickwork.core.SessionId;
-import io.brickwork.core.metadata.MetadataCommand;
+import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.metadata.MetadataState;
 import java.util.TreeMap;
 

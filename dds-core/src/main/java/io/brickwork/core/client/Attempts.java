@@ -4,7 +4,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.client.OpenCall.Attempt;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
-import io.brickwork.core.view.View;
+import io.brickwork.core.group.View;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

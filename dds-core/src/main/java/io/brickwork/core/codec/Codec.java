@@ -26,7 +26,7 @@ public interface Codec<T> {
     Bytes encode(T value);
 
     /**
-     * @throws io.brickwork.core.wire.MalformedException if the bytes are not what {@link #encode} makes
+     * @throws io.brickwork.core.bytes.MalformedException if the bytes are not what {@link #encode} makes
      */
     T decode(Bytes bytes);
 

@@ -2,7 +2,7 @@ package io.brickwork.core.codec;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
-import io.brickwork.core.wire.MalformedException;
+import io.brickwork.core.bytes.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;

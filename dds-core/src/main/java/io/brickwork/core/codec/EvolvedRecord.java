@@ -2,12 +2,12 @@ package io.brickwork.core.codec;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.codec.Shape.Components;
 import io.brickwork.core.codec.Shape.Constants;
 import io.brickwork.core.codec.Shape.Leaf;
-import io.brickwork.core.wire.ByteReader;
-import io.brickwork.core.wire.ByteWriter;
-import io.brickwork.core.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

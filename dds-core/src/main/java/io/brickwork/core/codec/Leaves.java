@@ -1,7 +1,7 @@
 package io.brickwork.core.codec;
 
 import io.brickwork.core.Bytes;
-import io.brickwork.core.wire.ByteWriter;
+import io.brickwork.core.bytes.ByteWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;

@@ -3,9 +3,9 @@ package io.brickwork.core.codec;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
-import io.brickwork.core.wire.ByteReader;
-import io.brickwork.core.wire.ByteWriter;
-import io.brickwork.core.wire.MalformedException;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.bytes.MalformedException;
 
 /**
  * A built-in codec. Beside the whole of {@link #encode} it can write a value <em>within</em> others, so that the reader knows where it ends: that is how records hold them.

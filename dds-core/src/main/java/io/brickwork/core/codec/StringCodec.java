@@ -3,7 +3,7 @@ package io.brickwork.core.codec;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.Limits;
-import io.brickwork.core.wire.MalformedException;
+import io.brickwork.core.bytes.MalformedException;
 
 /** A string as UTF-8. An unpaired surrogate has no UTF-8 and is refused, because replacing it would make two strings one. */
 final class StringCodec extends PlainCodec.Run<String> {

@@ -1,9 +1,9 @@
 package io.brickwork.core.codec;
 
 import io.brickwork.core.Bytes;
-import io.brickwork.core.wire.ByteReader;
-import io.brickwork.core.wire.ByteWriter;
-import io.brickwork.core.wire.MalformedException;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.bytes.MalformedException;
 
 /**
  * A number in a structure that was created with a narrower type. Each number is written in the narrowest type that holds it, from the stored one up: so equal numbers have equal bytes whichever type a program has, and a

@@ -5,11 +5,11 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
-import io.brickwork.core.metadata.BrickInfo;
-import io.brickwork.core.metadata.GroupView;
-import io.brickwork.core.metadata.Incarnation;
-import io.brickwork.core.paxos.Ballot;
-import io.brickwork.core.paxos.Membership;
+import io.brickwork.core.ballot.Ballot;
+import io.brickwork.core.ballot.Membership;
+import io.brickwork.core.group.BrickInfo;
+import io.brickwork.core.group.GroupView;
+import io.brickwork.core.group.Incarnation;
 import io.brickwork.core.structure.KeyRange;
 import java.util.List;
 

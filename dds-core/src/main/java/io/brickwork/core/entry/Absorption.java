@@ -1,12 +1,10 @@
 package io.brickwork.core.entry;
 
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.table.CopyCodec;
-import io.brickwork.core.table.TableChunk;
-import io.brickwork.core.wire.ByteReader;
-import io.brickwork.core.wire.ByteWriter;
-import io.brickwork.core.wire.MalformedException;
 
 /**
  * What a partition takes in when a small neighbour is merged into it: all that the other one had, in the versions that it had there. Whatever is in that range before counts for nothing.

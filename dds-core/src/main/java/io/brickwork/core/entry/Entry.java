@@ -5,6 +5,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.structure.Effect;
 import io.brickwork.core.transaction.TransactionRecord;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -4,10 +4,10 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.wire.ByteReader;
-import io.brickwork.core.wire.ByteWriter;
-import io.brickwork.core.wire.MalformedException;
 
 /**
  * How a partition is split: some of its keys become those of another partition, its child. No record moves for it, since records do not say which partition they are of.

@@ -1,5 +1,6 @@
 package io.brickwork.core.invoke;
 
+import io.brickwork.core.structure.Operation;
 import io.brickwork.core.transaction.Minitransaction;
 import org.jspecify.annotations.Nullable;
 

@@ -1,12 +1,13 @@
 package io.brickwork.core.lease;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Drift;
+import io.brickwork.core.group.BrickInfo;
+import io.brickwork.core.group.Group;
+import io.brickwork.core.group.GroupView;
+import io.brickwork.core.group.Incarnation;
+import io.brickwork.core.group.Member;
 import io.brickwork.core.message.LeaseMessage;
-import io.brickwork.core.metadata.BrickInfo;
-import io.brickwork.core.metadata.Group;
-import io.brickwork.core.metadata.GroupView;
-import io.brickwork.core.metadata.Incarnation;
-import io.brickwork.core.metadata.Member;
 import io.brickwork.core.metadata.MetadataState;
 import java.util.ArrayDeque;
 import java.util.Collection;

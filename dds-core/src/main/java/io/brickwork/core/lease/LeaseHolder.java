@@ -1,8 +1,9 @@
 package io.brickwork.core.lease;
 
 import io.brickwork.core.DiskId;
+import io.brickwork.core.Drift;
+import io.brickwork.core.group.Incarnation;
 import io.brickwork.core.message.LeaseMessage;
-import io.brickwork.core.metadata.Incarnation;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 

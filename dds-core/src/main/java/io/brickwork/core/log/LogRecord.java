@@ -2,9 +2,9 @@ package io.brickwork.core.log;
 
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.ballot.PaxosRecord;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.metadata.Registration;
-import io.brickwork.core.paxos.PaxosRecord;
 
 /** What a brick's log holds, in the order in which it was decided. */
 public sealed interface LogRecord {

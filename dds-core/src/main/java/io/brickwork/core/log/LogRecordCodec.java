@@ -4,12 +4,12 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.ballot.PaxosCodec;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.metadata.Registration;
-import io.brickwork.core.paxos.PaxosCodec;
-import io.brickwork.core.wire.ByteReader;
-import io.brickwork.core.wire.ByteWriter;
-import io.brickwork.core.wire.MalformedException;
 import java.util.zip.CRC32C;
 
 /**

@@ -10,11 +10,11 @@ import io.brickwork.core.ReadMode;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Completion;
-import io.brickwork.core.metadata.MetadataCommand;
+import io.brickwork.core.group.MetadataCommand;
+import io.brickwork.core.group.View;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.transaction.Part;
 import io.brickwork.core.transaction.Participant;
-import io.brickwork.core.view.View;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

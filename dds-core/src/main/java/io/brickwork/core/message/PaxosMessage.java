@@ -4,9 +4,9 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.DiskId;
-import io.brickwork.core.paxos.Ballot;
-import io.brickwork.core.paxos.Membership;
-import io.brickwork.core.paxos.PaxosValue;
+import io.brickwork.core.ballot.Ballot;
+import io.brickwork.core.ballot.Membership;
+import io.brickwork.core.ballot.PaxosValue;
 import java.util.List;
 
 /**

@@ -8,12 +8,12 @@ import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Absorption;
 import io.brickwork.core.entry.Entry;
-import io.brickwork.core.metadata.GroupView;
+import io.brickwork.core.entry.TableChunk;
+import io.brickwork.core.entry.TableRecord;
+import io.brickwork.core.group.EpochRun;
+import io.brickwork.core.group.GroupView;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.table.TableChunk;
-import io.brickwork.core.table.TableRecord;
 import io.brickwork.core.transaction.TransactionRecord;
-import io.brickwork.core.view.EpochRun;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -186,7 +186,7 @@ public sealed interface ReplicaMessage extends Message {
      * A piece of the table.
      *
      * @param from the cursor that it was asked with
-     * @param chunk as {@link io.brickwork.core.table.CopyCodec} encodes it
+     * @param chunk as {@link io.brickwork.core.entry.CopyCodec} encodes it
      */
     record CopyPart(PartitionId partition, long epoch, TableChunk.Cursor from, Bytes chunk) implements ReplicaMessage {}
 

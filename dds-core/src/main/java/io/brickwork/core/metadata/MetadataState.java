@@ -7,12 +7,21 @@ import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.ballot.Replicated;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
-import io.brickwork.core.paxos.Replicated;
+import io.brickwork.core.group.Absorbed;
+import io.brickwork.core.group.BrickInfo;
+import io.brickwork.core.group.Group;
+import io.brickwork.core.group.GroupView;
+import io.brickwork.core.group.Incarnation;
+import io.brickwork.core.group.Member;
+import io.brickwork.core.group.MetadataAnswer;
+import io.brickwork.core.group.MetadataCommand;
+import io.brickwork.core.group.Origin;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.StructureInfo;
-import io.brickwork.core.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -37,9 +46,6 @@ public final class MetadataState implements Replicated {
 
     /** What leases last unless somebody changes it. */
     public static final long LEASE_TERM_NANOS = 2_000_000_000L;
-
-    public static final long SHORTEST_LEASE_TERM_NANOS = 100_000_000;
-    public static final long LONGEST_LEASE_TERM_NANOS = 60_000_000_000L;
 
     Bytes clusterId;
     long slot;

@@ -1,6 +1,10 @@
 package io.brickwork.core.metadata;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.group.BrickInfo;
+import io.brickwork.core.group.Group;
+import io.brickwork.core.group.GroupView;
+import io.brickwork.core.group.Member;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,6 +1,7 @@
 package io.brickwork.core.metadata;
 
 import io.brickwork.core.DiskId;
+import io.brickwork.core.group.Incarnation;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,11 +4,17 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.entry.Split;
+import io.brickwork.core.group.Absorbed;
+import io.brickwork.core.group.BrickInfo;
+import io.brickwork.core.group.Group;
+import io.brickwork.core.group.GroupView;
+import io.brickwork.core.group.Merge;
+import io.brickwork.core.group.Origin;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.StructureInfo;
-import io.brickwork.core.wire.ByteReader;
-import io.brickwork.core.wire.ByteWriter;
 import org.jspecify.annotations.Nullable;
 
 /**

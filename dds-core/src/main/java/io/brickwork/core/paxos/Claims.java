@@ -1,6 +1,8 @@
 package io.brickwork.core.paxos;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.ballot.Ballot;
+import io.brickwork.core.ballot.PaxosValue;
 import io.brickwork.core.message.PaxosMessage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

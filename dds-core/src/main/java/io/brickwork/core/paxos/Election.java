@@ -2,7 +2,9 @@ package io.brickwork.core.paxos;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
-import io.brickwork.core.lease.Drift;
+import io.brickwork.core.Drift;
+import io.brickwork.core.ballot.Ballot;
+import io.brickwork.core.ballot.Membership;
 import io.brickwork.core.message.PaxosMessage;
 import java.util.TreeMap;
 import java.util.TreeSet;

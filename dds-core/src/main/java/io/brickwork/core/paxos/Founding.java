@@ -3,6 +3,8 @@ package io.brickwork.core.paxos;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.DiskId;
+import io.brickwork.core.ballot.Membership;
+import io.brickwork.core.ballot.PaxosMember;
 import io.brickwork.core.message.PaxosMessage;
 import java.util.ArrayList;
 import java.util.List;

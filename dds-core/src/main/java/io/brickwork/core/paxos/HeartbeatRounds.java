@@ -1,6 +1,7 @@
 package io.brickwork.core.paxos;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.ballot.Membership;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -2,9 +2,12 @@ package io.brickwork.core.paxos;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.ballot.Ballot;
+import io.brickwork.core.ballot.Membership;
+import io.brickwork.core.ballot.PaxosRecord;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.message.PaxosMessage;
-import io.brickwork.core.wire.ByteWriter;
-import io.brickwork.core.wire.MalformedException;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,8 @@ package io.brickwork.core.paxos;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
+import io.brickwork.core.ballot.PaxosCodec;
+import io.brickwork.core.ballot.PaxosValue;
 import java.util.List;
 
 /**

@@ -2,6 +2,9 @@ package io.brickwork.core.paxos;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.ballot.Ballot;
+import io.brickwork.core.ballot.Membership;
+import io.brickwork.core.ballot.PaxosRecord;
 import io.brickwork.core.message.PaxosMessage;
 import java.util.List;
 

@@ -3,6 +3,8 @@ package io.brickwork.core.paxos;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.ballot.Membership;
+import io.brickwork.core.ballot.PaxosValue;
 import io.brickwork.core.message.PaxosMessage;
 
 /** What a {@link PaxosNode} is told. */

@@ -3,6 +3,7 @@ package io.brickwork.core.paxos;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.ballot.Ballot;
 import io.brickwork.core.message.PaxosMessage;
 import java.util.TreeMap;
 

@@ -1,6 +1,7 @@
 package io.brickwork.core.paxos;
 
-import io.brickwork.core.wire.ByteWriter;
+import io.brickwork.core.ballot.PaxosRecord;
+import io.brickwork.core.bytes.ByteWriter;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a snapshot together from the parts that a log gives back. One whose writing was cut short is forgotten: all that it stands for is still there. */

@@ -2,6 +2,12 @@ package io.brickwork.core.paxos;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
+import io.brickwork.core.ballot.Ballot;
+import io.brickwork.core.ballot.Membership;
+import io.brickwork.core.ballot.PaxosCodec;
+import io.brickwork.core.ballot.PaxosRecord;
+import io.brickwork.core.ballot.PaxosValue;
+import io.brickwork.core.ballot.Replicated;
 import io.brickwork.core.message.PaxosMessage;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.brickwork.core.paxos;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.ballot.PaxosValue;
 import io.brickwork.core.message.PaxosMessage;
 import java.util.List;
 import java.util.TreeMap;

@@ -3,8 +3,8 @@ package io.brickwork.core.replica;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.group.GroupView;
 import io.brickwork.core.message.ReplicaMessage;
-import io.brickwork.core.metadata.GroupView;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package io.brickwork.core.replica;
 
 import io.brickwork.core.Bytes;
-import io.brickwork.core.entry.Effect;
+import io.brickwork.core.structure.Effect;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.transaction.Compare;
 import io.brickwork.core.transaction.Part;

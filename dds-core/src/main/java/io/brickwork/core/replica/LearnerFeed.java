@@ -2,17 +2,18 @@ package io.brickwork.core.replica;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.defence.Defence;
+import io.brickwork.core.entry.CopyCodec;
+import io.brickwork.core.entry.CorruptRecordException;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.entry.TableChunk;
+import io.brickwork.core.group.EpochRuns;
+import io.brickwork.core.group.Group;
+import io.brickwork.core.group.GroupView;
+import io.brickwork.core.group.Member;
 import io.brickwork.core.message.ReplicaMessage;
-import io.brickwork.core.metadata.Group;
-import io.brickwork.core.metadata.GroupView;
-import io.brickwork.core.metadata.Member;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.table.CopyCodec;
-import io.brickwork.core.table.CorruptRecordException;
+import io.brickwork.core.table.ChunkReader;
 import io.brickwork.core.table.Snapshot;
-import io.brickwork.core.table.TableChunk;
-import io.brickwork.core.view.EpochRuns;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -147,7 +148,7 @@ final class LearnerFeed {
         }
         TableChunk chunk;
         try {
-            chunk = TableChunk.read(snapshot, replica.partition(), copied, ask.from(), host.copyChunkBytes());
+            chunk = ChunkReader.read(snapshot, replica.partition(), copied, ask.from(), host.copyChunkBytes());
         } catch (CorruptRecordException rotten) {
             replica.onCorrupt(rotten); // never skipped: it asks again, and the record may have been repaired then
             return;

@@ -2,8 +2,8 @@ package io.brickwork.core.replica;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.entry.SessionRow;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.table.SessionRow;
 import io.brickwork.core.transaction.TransactionRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

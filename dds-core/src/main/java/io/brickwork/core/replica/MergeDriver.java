@@ -3,17 +3,18 @@ package io.brickwork.core.replica;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.entry.Absorption;
+import io.brickwork.core.entry.CopyCodec;
+import io.brickwork.core.entry.CorruptRecordException;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.EntryCodec;
+import io.brickwork.core.entry.TableChunk;
+import io.brickwork.core.group.Group;
+import io.brickwork.core.group.GroupView;
+import io.brickwork.core.group.Merge;
+import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.message.ReplicaMessage;
-import io.brickwork.core.metadata.Group;
-import io.brickwork.core.metadata.GroupView;
-import io.brickwork.core.metadata.Merge;
-import io.brickwork.core.metadata.MetadataCommand;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.table.CopyCodec;
-import io.brickwork.core.table.CorruptRecordException;
-import io.brickwork.core.table.TableChunk;
+import io.brickwork.core.table.ChunkReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,7 +88,7 @@ final class MergeDriver {
             return null;
         }
         try {
-            TableChunk chunk = TableChunk.read(
+            TableChunk chunk = ChunkReader.read(
                     host.turnSnapshot(), replica.partition(), range, TableChunk.Cursor.START, limitBytes);
             // The first row of a chunk is taken however large it is.
             return chunk.next() == null && CopyCodec.bytesOf(chunk) <= limitBytes ? chunk : null;

@@ -4,11 +4,11 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.group.EpochRun;
+import io.brickwork.core.group.EpochRuns;
+import io.brickwork.core.group.Group;
+import io.brickwork.core.group.GroupView;
 import io.brickwork.core.message.ReplicaMessage;
-import io.brickwork.core.metadata.Group;
-import io.brickwork.core.metadata.GroupView;
-import io.brickwork.core.view.EpochRun;
-import io.brickwork.core.view.EpochRuns;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

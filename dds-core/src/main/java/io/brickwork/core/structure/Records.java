@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an operation sees of its partition while it is evaluated: one consistent state, which ends with the call.
  *
- * <p>Every method throws {@link io.brickwork.core.table.CorruptRecordException} if it meets a record whose checksum is wrong.
+ * <p>Every method throws {@link io.brickwork.core.entry.CorruptRecordException} if it meets a record whose checksum is wrong.
  */
 public interface Records {
     /** The value under the key, or null. The key must lie in {@link #range}. */

@@ -3,6 +3,7 @@ package io.brickwork.core.table;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.entry.CopyMark;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.Split;
 import java.util.Map;

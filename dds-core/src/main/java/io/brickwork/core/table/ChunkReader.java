@@ -1,16 +1,21 @@
 package io.brickwork.core.table;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
+import io.brickwork.core.entry.CopyCodec;
+import io.brickwork.core.entry.CorruptRecordException;
+import io.brickwork.core.entry.SessionRow;
+import io.brickwork.core.entry.TableChunk;
+import io.brickwork.core.entry.TableChunk.Cursor;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.table.TableChunk.Cursor;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Fills one {@link TableChunk}. Used once. */
-final class ChunkReader {
+/** Fills one {@link TableChunk} from a snapshot. Used once. */
+public final class ChunkReader {
     private final Snapshot snapshot;
     private final PartitionId partition;
     private final KeyRange range;
@@ -22,14 +27,31 @@ final class ChunkReader {
     /** Whether a row had no room. */
     private boolean isFull;
 
-    ChunkReader(Snapshot snapshot, PartitionId partition, KeyRange range, int limitBytes) {
+    private ChunkReader(Snapshot snapshot, PartitionId partition, KeyRange range, int limitBytes) {
         this.snapshot = snapshot;
         this.partition = partition;
         this.range = range;
         room = (long) limitBytes - CopyCodec.FRAME_BYTES;
     }
 
-    TableChunk read(Cursor from) {
+    /**
+     * Reads what follows the cursor, until the chunk would encode to more than {@code limitBytes}. A single row that is larger makes a chunk of its own: there is always progress.
+     *
+     * @param range of the partition's record keys
+     * @throws CorruptRecordException at the first row that cannot be read, which is never skipped
+     * @throws IllegalStateException if the partition is {@linkplain Snapshot#isIncomplete incomplete}: then there is nothing to copy
+     */
+    public static TableChunk read(
+            Snapshot snapshot, PartitionId partition, KeyRange range, Cursor from, int limitBytes) {
+        Check.argument(limitBytes > 0, "a chunk of %d bytes", limitBytes);
+        Check.state(
+                !snapshot.isIncomplete(partition),
+                "partition %s is incomplete here: there is no copy of it",
+                partition);
+        return new ChunkReader(snapshot, partition, range, limitBytes).read(from);
+    }
+
+    private TableChunk read(Cursor from) {
         Cursor next = null;
         SessionId lastSession = null;
         switch (from) {

@@ -2,6 +2,9 @@ package io.brickwork.core.table;
 
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.entry.Applied;
+import io.brickwork.core.entry.CopyMark;
+import io.brickwork.core.entry.TableChunk;
 import io.brickwork.core.structure.KeyRange;
 
 /**

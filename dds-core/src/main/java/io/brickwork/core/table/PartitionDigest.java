@@ -2,8 +2,11 @@ package io.brickwork.core.table;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.entry.CorruptRecordException;
+import io.brickwork.core.entry.SessionRow;
+import io.brickwork.core.entry.TableCodec;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.wire.ByteWriter;
 
 /**
  * A fingerprint of everything that a table holds of one partition: how far it is applied, its records with their versions, its completion records.

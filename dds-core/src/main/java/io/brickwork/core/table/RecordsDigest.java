@@ -1,8 +1,11 @@
 package io.brickwork.core.table;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.entry.CorruptRecordException;
+import io.brickwork.core.entry.TableCodec;
+import io.brickwork.core.entry.TableRecord;
 import io.brickwork.core.structure.KeyRange;
-import io.brickwork.core.wire.ByteWriter;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 

@@ -3,11 +3,11 @@ package io.brickwork.core.transaction;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
 import io.brickwork.core.Version;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.Records;
-import io.brickwork.core.wire.ByteReader;
-import io.brickwork.core.wire.ByteWriter;
-import io.brickwork.core.wire.MalformedException;
 
 /**
  * What must be so for a transaction to take effect. Looked at while what it is about is locked, so that it stays so until the transaction is over.

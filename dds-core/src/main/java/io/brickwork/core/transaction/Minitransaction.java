@@ -2,7 +2,7 @@ package io.brickwork.core.transaction;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
-import io.brickwork.core.entry.Effect;
+import io.brickwork.core.structure.Effect;
 import io.brickwork.core.structure.StructureInfo;
 import java.util.List;
 

@@ -2,12 +2,12 @@ package io.brickwork.core.transaction;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
-import io.brickwork.core.entry.Effect;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.bytes.MalformedException;
+import io.brickwork.core.structure.Effect;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.Records;
-import io.brickwork.core.wire.ByteReader;
-import io.brickwork.core.wire.ByteWriter;
-import io.brickwork.core.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -3,8 +3,8 @@ package io.brickwork.core.transaction;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
-import io.brickwork.core.wire.ByteReader;
-import io.brickwork.core.wire.ByteWriter;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,7 +3,7 @@ package io.brickwork.core.transaction;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Version;
-import io.brickwork.core.wire.ByteWriter;
+import io.brickwork.core.bytes.ByteWriter;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 

@@ -7,9 +7,10 @@ import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.group.EpochRuns;
+import io.brickwork.core.group.GroupView;
+import io.brickwork.core.group.Member;
 import io.brickwork.core.message.ReplicaMessage;
-import io.brickwork.core.metadata.GroupView;
-import io.brickwork.core.metadata.Member;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -134,7 +135,7 @@ public final class ViewChange {
     /**
      * @param decided what is known of the group; its newest view is the one to be opened
      */
-    public ViewChange(io.brickwork.core.metadata.Group decided, BrickId self, Group group) {
+    public ViewChange(io.brickwork.core.group.Group decided, BrickId self, Group group) {
         this.partition = decided.partition();
         this.view = decided.newest();
         Check.argument(view.primary().equals(self), "%s drives the view change to %s", self, view);

@@ -1,6 +1,8 @@
 package io.brickwork.core.wire;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.LinkMessage.Hello;
 import io.brickwork.core.message.Message;

@@ -3,6 +3,7 @@ package io.brickwork.core.wire;
 import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.Message;
 import org.jspecify.annotations.Nullable;

@@ -6,6 +6,8 @@ import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
 
 /** Ids ↔ bytes, as parts of messages. */
 final class IdCodec {

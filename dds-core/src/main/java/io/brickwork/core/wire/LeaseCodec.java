@@ -1,7 +1,9 @@
 package io.brickwork.core.wire;
 
+import io.brickwork.core.ballot.PaxosCodec;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.message.LeaseMessage;
-import io.brickwork.core.paxos.PaxosCodec;
 
 /** The bodies of {@link LeaseMessage}s: their fields in order. */
 final class LeaseCodec {

@@ -2,6 +2,9 @@ package io.brickwork.core.wire;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.LinkMessage.Challenge;
 import io.brickwork.core.message.LinkMessage.Channel;

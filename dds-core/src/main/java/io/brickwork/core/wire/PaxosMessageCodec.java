@@ -3,10 +3,12 @@ package io.brickwork.core.wire;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
+import io.brickwork.core.ballot.Ballot;
+import io.brickwork.core.ballot.PaxosCodec;
+import io.brickwork.core.ballot.PaxosValue;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.message.PaxosMessage;
-import io.brickwork.core.paxos.Ballot;
-import io.brickwork.core.paxos.PaxosCodec;
-import io.brickwork.core.paxos.PaxosValue;
 import java.util.ArrayList;
 import java.util.List;
 

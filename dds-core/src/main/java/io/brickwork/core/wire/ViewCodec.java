@@ -2,8 +2,10 @@ package io.brickwork.core.wire;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Limits;
-import io.brickwork.core.view.EpochRun;
-import io.brickwork.core.view.View;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
+import io.brickwork.core.group.EpochRun;
+import io.brickwork.core.group.View;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -14,10 +14,10 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.Version;
+import io.brickwork.core.group.EpochRun;
+import io.brickwork.core.group.GroupView;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
-import io.brickwork.core.metadata.GroupView;
-import io.brickwork.core.view.EpochRun;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -10,9 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
-import io.brickwork.core.entry.Effect;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.CallMessage.Reason;
+import io.brickwork.core.structure.Effect;
 import io.brickwork.core.transaction.Minitransaction;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
-import io.brickwork.core.wire.MalformedException;
+import io.brickwork.core.bytes.MalformedException;
 import java.math.BigDecimal;
 import java.time.DayOfWeek;
 import java.time.Instant;

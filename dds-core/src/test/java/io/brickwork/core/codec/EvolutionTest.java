@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.codec.Compatibility.Readable;
 import io.brickwork.core.codec.Compatibility.Refused;
-import io.brickwork.core.wire.MalformedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.brickwork.core.metadata;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.structure.StructureSpec;
 import java.util.List;
 import java.util.stream.IntStream;

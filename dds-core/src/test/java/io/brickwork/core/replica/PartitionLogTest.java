@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
-import io.brickwork.core.entry.Effect;
+import io.brickwork.core.entry.Applied;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.log.LogRecord;
-import io.brickwork.core.table.Applied;
+import io.brickwork.core.structure.Effect;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Limits;
-import io.brickwork.core.invoke.Operation;
-import io.brickwork.core.wire.MalformedException;
+import io.brickwork.core.bytes.MalformedException;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -142,7 +141,7 @@ class CatalogTest {
     /** A name that a client of ours refuses to send must not get into the catalog by another way. */
     @Test
     void nameTooLongForAKeyIsRefusedByTheBrickToo() {
-        Bytes body = new io.brickwork.core.wire.ByteWriter(600)
+        Bytes body = new io.brickwork.core.bytes.ByteWriter(600)
                 .u8(1)
                 .string("水".repeat(170))
                 .toBytes();

@@ -10,7 +10,14 @@ import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.brick.MemoryTable;
-import io.brickwork.core.entry.Effect;
+import io.brickwork.core.entry.Applied;
+import io.brickwork.core.entry.CopyCodec;
+import io.brickwork.core.entry.CopyMark;
+import io.brickwork.core.entry.CorruptRecordException;
+import io.brickwork.core.entry.SessionRow;
+import io.brickwork.core.entry.TableChunk;
+import io.brickwork.core.entry.TableRecord;
+import io.brickwork.core.structure.Effect;
 import io.brickwork.core.structure.KeyRange;
 import java.util.ArrayList;
 import java.util.List;
@@ -394,7 +401,7 @@ public abstract class TableCopyContract extends TableFixture {
                 assertThat(snapshot.applied(P)).isEqualTo(Applied.nothing(P));
                 assertThat(snapshot.incomplete()).containsExactly(CopyMark.cleared(P));
                 assertThat(snapshot.partitions()).extracting(Applied::partition).containsExactly(P_NEXT, OTHER);
-                assertThatThrownBy(() -> TableChunk.read(snapshot, P, LOW, TableChunk.Cursor.START, 1000))
+                assertThatThrownBy(() -> ChunkReader.read(snapshot, P, LOW, TableChunk.Cursor.START, 1000))
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining(P.toString());
             }
@@ -578,7 +585,7 @@ public abstract class TableCopyContract extends TableFixture {
 
     private TableChunk chunk(PartitionId partition, KeyRange range, TableChunk.Cursor from, int limitBytes) {
         try (Snapshot snapshot = table.snapshot()) {
-            return TableChunk.read(snapshot, partition, range, from, limitBytes);
+            return ChunkReader.read(snapshot, partition, range, from, limitBytes);
         }
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.structure.Catalog;

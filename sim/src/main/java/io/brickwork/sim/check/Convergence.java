@@ -1,6 +1,6 @@
 package io.brickwork.sim.check;
 
-import io.brickwork.core.table.SessionRow;
+import io.brickwork.core.entry.SessionRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;

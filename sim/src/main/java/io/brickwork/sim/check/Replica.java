@@ -2,7 +2,7 @@ package io.brickwork.sim.check;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Version;
-import io.brickwork.core.table.SessionRow;
+import io.brickwork.core.entry.SessionRow;
 import java.util.List;
 import java.util.TreeMap;
 

@@ -1,10 +1,10 @@
 package io.brickwork.sim.metadata;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.ballot.Replicated;
+import io.brickwork.core.bytes.ByteReader;
+import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.metadata.MetadataState;
-import io.brickwork.core.paxos.Replicated;
-import io.brickwork.core.wire.ByteReader;
-import io.brickwork.core.wire.ByteWriter;
 
 /** The metadata of one node, with a fingerprint of all commands so far; it answers with the number of the command, and then as the metadata does. */
 final class ChainState implements Replicated {

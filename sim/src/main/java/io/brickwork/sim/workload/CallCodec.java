@@ -3,7 +3,7 @@ package io.brickwork.sim.workload;
 import io.brickwork.btree.TreeOperations;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
-import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.structure.Operation;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.sim.check.Call;

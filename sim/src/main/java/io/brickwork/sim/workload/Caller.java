@@ -2,8 +2,8 @@ package io.brickwork.sim.workload;
 
 import io.brickwork.core.DdsException;
 import io.brickwork.core.ReadMode;
-import io.brickwork.core.invoke.Operation;
 import io.brickwork.core.outcome.Outcome;
+import io.brickwork.core.structure.Operation;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.sim.check.Call;
 import io.brickwork.sim.check.History;

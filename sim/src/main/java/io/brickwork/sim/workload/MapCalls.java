@@ -4,7 +4,7 @@ import io.brickwork.btree.TreeOperations;
 import io.brickwork.btree.TreeType;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
-import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.structure.Operation;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.hashtable.HashTableType;

@@ -3,8 +3,8 @@ package io.brickwork.sim.world;
 import io.brickwork.core.Check;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.GrowthLimits;
+import io.brickwork.core.entry.TableChunk;
 import io.brickwork.core.metadata.MetadataState;
-import io.brickwork.core.table.TableChunk;
 import io.brickwork.sim.disk.DiskOptions;
 import io.brickwork.sim.network.NetworkOptions;
 

@@ -7,7 +7,7 @@ import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
-import io.brickwork.core.table.SessionRow;
+import io.brickwork.core.entry.SessionRow;
 import io.brickwork.core.transaction.Part;
 import io.brickwork.core.transaction.TransactionRecord;
 import io.brickwork.core.transaction.TransactionRecord.State;

@@ -14,7 +14,7 @@ import io.brickwork.core.OperationId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Completion;
-import io.brickwork.core.table.SessionRow;
+import io.brickwork.core.entry.SessionRow;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Nested;

@@ -2,15 +2,15 @@ package io.brickwork.sim.cli;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
-import io.brickwork.core.invoke.Operation;
+import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.structure.Changes;
+import io.brickwork.core.structure.Operation;
 import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.Records;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.core.structure.StructureType;
 import io.brickwork.core.structure.StructureTypes;
-import io.brickwork.core.wire.ByteWriter;
 import io.brickwork.sim.check.Call;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.workload.CallCodec;

@@ -5,13 +5,13 @@ import static io.brickwork.sim.traps.Scene.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.defence.Defence;
+import io.brickwork.core.group.Group;
+import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
-import io.brickwork.core.metadata.Group;
 import io.brickwork.core.metadata.MetadataCodec;
-import io.brickwork.core.metadata.MetadataCommand;
-import io.brickwork.core.wire.MalformedException;
 import io.brickwork.sim.check.Call;
 import io.brickwork.sim.check.Observation;
 import io.brickwork.sim.disk.SimDisk;

@@ -1,7 +1,0 @@
-package io.brickwork.core.table;
-
-import io.brickwork.core.Bytes;
-import io.brickwork.core.Version;
-
-/** A committed record as the table holds it. */
-public record TableRecord(Version version, Bytes value) {}
