@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
-import io.brickwork.core.replica.Trespasses;
+import io.brickwork.core.partition.Trespasses;
 import io.brickwork.sim.world.SeedTrespasses;
 import java.util.List;
 import java.util.stream.Stream;

@@ -38,7 +38,7 @@ class WallsTest {
      * {@code java.util.concurrent.atomic}, {@code VarHandle} and the rest of {@code java.util.concurrent}; threads,
      * clocks and fresh randomness stay forbidden to them too.
      */
-    private static final Set<String> SEEN_BY_OTHER_THREADS = Set.of("io.brickwork.core.replica.ReadView");
+    private static final Set<String> SEEN_BY_OTHER_THREADS = Set.of("io.brickwork.core.partition.read.ReadView");
 
     private static final String[] STRUCTURES = {
         "io.brickwork.core..", "io.brickwork.map..", "io.brickwork.hashtable..", "io.brickwork.btree.."

@@ -14,7 +14,7 @@ import io.brickwork.core.brick.MemoryBudget;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.Message;
-import io.brickwork.core.replica.ReadView;
+import io.brickwork.core.partition.read.ReadView;
 import io.micrometer.core.instrument.Metrics;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;

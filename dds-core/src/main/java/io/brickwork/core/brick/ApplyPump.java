@@ -3,7 +3,7 @@ package io.brickwork.core.brick;
 import io.brickwork.core.Check;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.log.Log;
-import io.brickwork.core.replica.Replica;
+import io.brickwork.core.partition.Replica;
 import io.brickwork.core.table.CopyStep;
 import io.brickwork.core.table.Table;
 import java.util.ArrayDeque;

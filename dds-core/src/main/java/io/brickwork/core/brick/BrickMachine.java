@@ -26,10 +26,10 @@ import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.metadata.Registration;
+import io.brickwork.core.partition.Replica;
+import io.brickwork.core.partition.read.LeaseEnd;
+import io.brickwork.core.partition.read.ReadViews;
 import io.brickwork.core.paxos.PaxosConfig;
-import io.brickwork.core.replica.LeaseEnd;
-import io.brickwork.core.replica.ReadViews;
-import io.brickwork.core.replica.Replica;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.core.table.CopyStep;
@@ -504,11 +504,6 @@ public final class BrickMachine {
                 snapshot.close();
                 snapshot = null;
             }
-        }
-
-        @Override
-        public Table table() {
-            return table;
         }
 
         @Override

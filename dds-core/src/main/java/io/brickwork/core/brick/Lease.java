@@ -9,7 +9,7 @@ import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.lease.LeaseHolder;
 import io.brickwork.core.message.LeaseMessage;
-import io.brickwork.core.replica.LeaseEnd;
+import io.brickwork.core.partition.read.LeaseEnd;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package io.brickwork.core.brick;
 
 import io.brickwork.core.log.Log;
 import io.brickwork.core.log.LogRecord;
-import io.brickwork.core.replica.Replica;
+import io.brickwork.core.partition.Replica;
 import java.util.ArrayDeque;
 
 /** Whose records were appended where, so that each replica hears when its own are written and synced. */

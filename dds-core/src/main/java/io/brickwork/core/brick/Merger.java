@@ -4,8 +4,8 @@ import io.brickwork.core.PartitionId;
 import io.brickwork.core.group.Group;
 import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.metadata.MetadataState;
-import io.brickwork.core.replica.Replica;
-import io.brickwork.core.replica.WriteSample;
+import io.brickwork.core.partition.Replica;
+import io.brickwork.core.partition.execute.WriteSample;
 import io.brickwork.core.structure.StructureInfo;
 import java.util.TreeMap;
 

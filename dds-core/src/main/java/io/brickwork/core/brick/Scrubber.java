@@ -5,7 +5,7 @@ import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.CorruptRecordException;
 import io.brickwork.core.entry.TableRecord;
-import io.brickwork.core.replica.Replica;
+import io.brickwork.core.partition.Replica;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.RecordsDigest;
 import io.brickwork.core.table.Snapshot;

@@ -1,6 +1,6 @@
 package io.brickwork.core.brick;
 
-import io.brickwork.core.replica.Replica;
+import io.brickwork.core.partition.Replica;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

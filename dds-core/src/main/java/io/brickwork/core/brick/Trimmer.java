@@ -1,7 +1,7 @@
 package io.brickwork.core.brick;
 
 import io.brickwork.core.log.Log;
-import io.brickwork.core.replica.Replica;
+import io.brickwork.core.partition.Replica;
 import java.util.Collection;
 
 /**

@@ -1,0 +1,340 @@
+package io.brickwork.core.partition.read;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.DdsException;
+import io.brickwork.core.ReadMode;
+import io.brickwork.core.Version;
+import io.brickwork.core.bytes.MalformedException;
+import io.brickwork.core.defence.Defence;
+import io.brickwork.core.effect.Endpoint;
+import io.brickwork.core.entry.Completion;
+import io.brickwork.core.entry.CorruptRecordException;
+import io.brickwork.core.group.Member;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.partition.port.Ports;
+import io.brickwork.core.partition.repair.Repairs;
+import io.brickwork.core.partition.store.CommitPoint;
+import io.brickwork.core.partition.store.Extent;
+import io.brickwork.core.partition.store.Locks;
+import io.brickwork.core.partition.store.PartitionLog;
+import io.brickwork.core.partition.store.ReplicaRecords;
+import io.brickwork.core.partition.tenure.Refusals;
+import io.brickwork.core.partition.tenure.Tenure;
+import io.brickwork.core.structure.MalformedOperationException;
+import io.brickwork.core.transaction.RecordAccess;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Reads at one replica, whatever its role.
+ *
+ * <p>A linearizable read sees everything committed at some moment after it came. What this replica knows to be committed is enough, unless the read meets a dirty record: then the primary
+ * is asked how far the partition is committed, and the read is evaluated again as of the answer, which this replica has stored, since nothing is committed before all members have.
+ *
+ * <p>That nobody has gone on without this replica is said by its lease; or, if it has none or the read does not trust clocks, by every other member of the view: a later view opens only after one of them at
+ * least has promised it, and who has answers for this epoch no more.
+ *
+ * <p>Source: apportioned queries of CRAQ (Terrace and Freedman 2009 §2.3); confirmation by the others like the read index of Ongaro 2014 §6.4, with all members in place of a majority.
+ */
+public final class Reads {
+    private static final long RETRY_NANOS = 100_000_000;
+    /** So long all others are waited for; a client does better elsewhere then. */
+    private static final long CONFIRM_NANOS = 500_000_000;
+    /** Reads that may wait for the word of others. */
+    private static final int MAX_WAITING = 4096;
+
+    /** A read that waits for the word of other members. */
+    private static final class Waiting {
+        private final Endpoint from;
+        private final CallMessage.Read read;
+        private final boolean isConfirmed;
+        private final long askedNanos;
+        /** Who has not answered. */
+        private final List<BrickId> asked;
+
+        private long committedSeq;
+
+        Waiting(Endpoint from, CallMessage.Read read, List<BrickId> asked, boolean isConfirmed, long askedNanos) {
+            this.from = from;
+            this.read = read;
+            this.asked = asked;
+            this.isConfirmed = isConfirmed;
+            this.askedNanos = askedNanos;
+        }
+    }
+
+    private record Blocked(Endpoint from, CallMessage.Read read, long sinceNanos) {}
+
+    private final Tenure tenure;
+    private final CommitPoint commitPoint;
+    private final PartitionLog log;
+    private final Extent extent;
+    private final Refusals refusals;
+    private final Repairs repairs;
+    private final LeaseEnd lease;
+    private final Ports ports;
+    /** Whether what is stored here and not committed is known better nowhere else. */
+    private final BooleanSupplier isPrimary;
+    /** By the ticket of the question that was put to others. */
+    private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
+
+    /** Reads that wait until a transaction has its outcome, in the order of their coming. */
+    private final ArrayDeque<Blocked> blocked = new ArrayDeque<>();
+
+    private boolean hasUnlocked;
+    /** While those that are blocked are tried again: since when the one at hand has waited. */
+    private long retriedNanos;
+
+    private boolean isRetrying;
+    private long nextTicket = 1;
+    private long retryNanos;
+
+    public Reads(
+            Tenure tenure,
+            CommitPoint commitPoint,
+            PartitionLog log,
+            Extent extent,
+            Refusals refusals,
+            Repairs repairs,
+            LeaseEnd lease,
+            Ports ports,
+            BooleanSupplier isPrimary) {
+        this.tenure = tenure;
+        this.commitPoint = commitPoint;
+        this.log = log;
+        this.extent = extent;
+        this.refusals = refusals;
+        this.repairs = repairs;
+        this.lease = lease;
+        this.ports = ports;
+        this.isPrimary = isPrimary;
+    }
+
+    /** Something is not locked any more. */
+    public void onUnlocked() {
+        hasUnlocked = true;
+    }
+
+    /** Tries those again that wait for locks, if some are free. */
+    public void retryUnlocked(long nowNanos) {
+        if (!hasUnlocked || blocked.isEmpty()) {
+            hasUnlocked = false;
+            return;
+        }
+        hasUnlocked = false;
+        List<Blocked> before = List.copyOf(blocked);
+        blocked.clear();
+        for (Blocked one : before) {
+            retriedNanos = one.sinceNanos;
+            isRetrying = true;
+            onRead(one.from, one.read, nowNanos);
+        }
+        isRetrying = false;
+    }
+
+    /** A transaction has locked what the read needs; and that it was committed may be known elsewhere. */
+    private void block(Endpoint from, CallMessage.Read read, long nowNanos) {
+        if (blocked.size() >= MAX_WAITING) {
+            refusals.refuse(from, read, CallMessage.Reason.OVERLOADED, blocked.size() + " reads wait for transactions");
+        } else {
+            blocked.addLast(new Blocked(from, read, isRetrying ? retriedNanos : nowNanos));
+        }
+    }
+
+    public void onRead(Endpoint from, CallMessage.Read read, long nowNanos) {
+        boolean mayAnswerDirty = isPrimary.getAsBoolean() || !ports.cluster().defends(Defence.ASK_ABOUT_DIRTY);
+        if (read.mode() == ReadMode.STALE || !ports.cluster().defends(Defence.READ_ONLY_COMMITTED)) {
+            evaluate(from, read, ReplicaRecords.NEWEST, true, Long.MAX_VALUE, nowNanos);
+        } else if (read.mode() == ReadMode.CONFIRMED || !isLeased(nowNanos)) {
+            confirm(from, read, nowNanos);
+        } else if (!evaluate(from, read, commitPoint.seq(), mayAnswerDirty, leaseEnd(nowNanos), nowNanos)) {
+            ask(from, read, List.of(tenure.currentView().primary()), false, nowNanos);
+        }
+    }
+
+    private boolean isLeased(long nowNanos) {
+        return lease.isValid(nowNanos) || !ports.cluster().defends(Defence.READ_UNDER_LEASE);
+    }
+
+    private long leaseEnd(long nowNanos) {
+        return ports.cluster().defends(Defence.READ_UNDER_LEASE) ? lease.nanos(nowNanos) : Long.MAX_VALUE;
+    }
+
+    /** All others are asked, the primary among them: what it knows to be committed is right at a moment after the read came, and so is that this view is the newest one. */
+    private void confirm(Endpoint from, CallMessage.Read read, long nowNanos) {
+        List<BrickId> others = tenure.currentView().members().stream()
+                .map(Member::brick)
+                .filter(brick -> !brick.equals(ports.cluster().self()))
+                .toList();
+        if (others.isEmpty()) {
+            evaluate(from, read, commitPoint.seq(), true, leaseEndAlone(nowNanos), nowNanos);
+        } else {
+            ask(from, read, others, true, nowNanos);
+        }
+    }
+
+    /** Who is alone in its view has nobody to confirm that it is the newest one; in a cluster of one brick nobody could have decided another. */
+    private long leaseEndAlone(long nowNanos) {
+        return ports.cluster().clusterBricks() > 1 ? leaseEnd(nowNanos) : Long.MAX_VALUE;
+    }
+
+    /** A member's word: its {@code committedSeq} was right, and its view open, at a moment after it was asked. */
+    public void onCommitted(BrickId from, long ticket, long committedSeq, long nowNanos) {
+        Waiting reader = waiting.get(ticket);
+        if (reader == null || !reader.asked.remove(from)) {
+            return;
+        }
+        reader.committedSeq = Math.max(reader.committedSeq, committedSeq);
+        if (reader.asked.isEmpty()) {
+            waiting.remove(ticket);
+            evaluate(
+                    reader.from,
+                    reader.read,
+                    Math.max(reader.committedSeq, commitPoint.seq()),
+                    true,
+                    reader.isConfirmed ? Long.MAX_VALUE : leaseEnd(nowNanos),
+                    nowNanos);
+        }
+    }
+
+    public void onLinkUp(BrickId peer) {
+        waiting.forEach((ticket, reader) -> {
+            if (reader.asked.contains(peer)) {
+                send(ticket, peer);
+            }
+        });
+    }
+
+    public void onTick(long nowNanos) {
+        while (!blocked.isEmpty() && nowNanos - blocked.getFirst().sinceNanos >= Locks.WAIT_NANOS) {
+            Blocked one = blocked.removeFirst();
+            refusals.refuse(
+                    one.from,
+                    one.read,
+                    CallMessage.Reason.LOCKED,
+                    "a transaction has locked what it needs, and its outcome is not known: "
+                            + log.locks().describe());
+        }
+        if (!waiting.isEmpty() && nowNanos - retryNanos >= 0) {
+            retryNanos = nowNanos + RETRY_NANOS;
+            giveUp(nowNanos);
+            waiting.forEach((ticket, reader) -> reader.asked.forEach(brick -> send(ticket, brick)));
+        }
+    }
+
+    private void giveUp(long nowNanos) {
+        waiting.values().removeIf(reader -> {
+            boolean isOver = reader.isConfirmed && nowNanos - reader.askedNanos >= CONFIRM_NANOS;
+            if (isOver) {
+                refusals.refuse(
+                        reader.from,
+                        reader.read,
+                        CallMessage.Reason.NOT_OPEN,
+                        ports.cluster().self() + " has no lease, or was asked to do without, and " + reader.asked
+                                + " did not confirm the view");
+            }
+            return isOver;
+        });
+    }
+
+    /** The view is closed: nobody can be answered. */
+    public void refuseAll() {
+        for (Waiting reader : waiting.values()) {
+            refusals.refuse(
+                    reader.from,
+                    reader.read,
+                    CallMessage.Reason.NOT_OPEN,
+                    "the view was closed at " + ports.cluster().self());
+        }
+        waiting.clear();
+        blocked.forEach(one -> refusals.refuse(
+                one.from,
+                one.read,
+                CallMessage.Reason.NOT_OPEN,
+                "the view was closed at " + ports.cluster().self()));
+        blocked.clear();
+    }
+
+    private void ask(Endpoint from, CallMessage.Read read, List<BrickId> whom, boolean isConfirmed, long nowNanos) {
+        if (waiting.size() >= MAX_WAITING) {
+            refusals.refuse(
+                    from, read, CallMessage.Reason.OVERLOADED, waiting.size() + " reads wait for other members");
+            return;
+        }
+        if (waiting.isEmpty()) {
+            retryNanos = nowNanos + RETRY_NANOS;
+        }
+        long ticket = nextTicket++;
+        waiting.put(ticket, new Waiting(from, read, new ArrayList<>(whom), isConfirmed, nowNanos));
+        whom.forEach(brick -> send(ticket, brick));
+    }
+
+    private void send(long ticket, BrickId to) {
+        ports.peers().send(to, new ReplicaMessage.AskCommitted(tenure.partition(), tenure.openEpoch(), ticket));
+    }
+
+    /**
+     * Evaluates and answers.
+     *
+     * @param isFinal answer also if a dirty record was met
+     * @param beforeNanos the answer holds if it leaves before
+     * @return false if one was, and nothing was answered
+     */
+    private boolean evaluate(
+            Endpoint from, CallMessage.Read read, long asOfSeq, boolean isFinal, long beforeNanos, long nowNanos) {
+        try {
+            if (!extent.owns(read.routingKey())) {
+                refusals.refuse(from, read, CallMessage.Reason.SPLITTING, "the partition is being split");
+                return true;
+            }
+            if (!extent.type().isRead(read.body())) {
+                refusals.refuse(from, read, CallMessage.Reason.MALFORMED, "the operation is not a read");
+                return true;
+            }
+            ReplicaRecords records = RecordAccess.isOfTransaction(read.body())
+                    ? extent.records(asOfSeq).waitingForVotes()
+                    : extent.records(asOfSeq);
+            Bytes result = extent.type().evaluate(read.body(), records, ReadView.NoChanges.INSTANCE);
+            boolean isLocked = records.hasMetLocked()
+                    && read.mode() != ReadMode.STALE
+                    && ports.cluster().defends(Defence.READ_WHAT_IS_FREE);
+            if ((records.hasMetDirty() || isLocked) && !isFinal) {
+                return false;
+            }
+            if (isLocked) {
+                block(from, read, nowNanos);
+                return true;
+            }
+            Version asOf = new Version(tenure.openEpoch(), Math.min(asOfSeq, log.lastSeq()));
+            ports.peers()
+                    .outbox()
+                    .replyBefore(
+                            from,
+                            beforeNanos,
+                            new CallMessage.Answer(
+                                    read.ticket(), tenure.partition(), Completion.Status.DONE, asOf, result),
+                            new CallMessage.Refusal(
+                                    read.ticket(),
+                                    tenure.partition(),
+                                    CallMessage.Reason.NOT_OPEN,
+                                    "the lease ran out",
+                                    tenure.currentView().toView()));
+        } catch (CorruptRecordException e) {
+            repairs.onCorrupt(e);
+            refusals.refuse(
+                    from, read, CallMessage.Reason.CORRUPT, ports.cluster().self() + ": " + e.getMessage());
+        } catch (MalformedOperationException | MalformedException e) {
+            refusals.refuse(from, read, CallMessage.Reason.MALFORMED, String.valueOf(e.getMessage()));
+        } catch (DdsException.Overloaded e) {
+            refusals.refuse(from, read, CallMessage.Reason.OVERLOADED, String.valueOf(e.getMessage()));
+        } catch (RuntimeException | StackOverflowError e) {
+            refusals.refuse(from, read, CallMessage.Reason.FAILED, e.toString());
+        }
+        return true;
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Gets the entries of an open view to the members of the group, and says when they count.
+ */
+@NullMarked
+package io.brickwork.core.partition.replicate;
+
+import org.jspecify.annotations.NullMarked;
