@@ -8,9 +8,9 @@ import io.brickwork.core.entry.CorruptRecordException;
 import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
 import org.lmdbjava.Txn;
 
 /**
@@ -48,14 +48,53 @@ final class Sums {
         }
     }
 
-    private final Map<Integer, Sum> sums = new TreeMap<>();
-    private final TreeSet<Integer> changed = new TreeSet<>();
+    /** The sum of one structure as it changes: it does with every row, so nothing is allocated for that. */
+    private static final class Running {
+        private final int structure;
+        private long records;
+        private long recordsDigest;
+        private long sessions;
+        private long sessionsDigest;
+        private boolean isKnown;
+        private boolean isChanged;
+
+        Running(int structure, Sum from) {
+            this.structure = structure;
+            records = from.records;
+            recordsDigest = from.recordsDigest;
+            sessions = from.sessions;
+            sessionsDigest = from.sessionsDigest;
+            isKnown = from.isKnown;
+        }
+
+        void addRecords(int count, long hash) {
+            records += count;
+            recordsDigest += hash;
+            isChanged = true;
+        }
+
+        void addSessions(int count, long hash) {
+            sessions += count;
+            sessionsDigest += hash;
+            isChanged = true;
+        }
+
+        Sum sum() {
+            return new Sum(records, recordsDigest, sessions, sessionsDigest, isKnown);
+        }
+    }
+
+    private final Map<Integer, Running> sums = new TreeMap<>();
+    /** That of the last change: rows of one structure come in runs. */
+    private @Nullable Running recent;
+
+    private final CRC32C crc = new CRC32C();
     private final byte[] crcBuffer = new byte[8 << 10];
     private final NativeBytes key = new NativeBytes(16);
     private final NativeBytes row = new NativeBytes(64);
 
     Sums(Map<Integer, Sum> stored) {
-        sums.putAll(stored);
+        stored.forEach((structure, sum) -> sums.put(structure, new Running(structure, sum)));
     }
 
     /** The key of a structure's row in the database {@code meta}. */
@@ -136,7 +175,7 @@ final class Sums {
     }
 
     void addRecord(int structure, ByteWriter stored) {
-        change(structure, sum(structure).plusRecord(1, hash(stored)));
+        running(structure).addRecords(1, hash(stored));
     }
 
     /**
@@ -145,39 +184,40 @@ final class Sums {
      * @param storedKey its key in the table, structure included
      */
     void removeRecord(int structure, DirectBuffer storedKey, DirectBuffer stored) {
-        Sum sum = sum(structure);
-        change(
-                structure,
-                isReadable(storedKey, stored)
-                        ? sum.plusRecord(-1, -hash(stored))
-                        : sum.plusRecord(-1, 0).unknown());
+        Running sum = running(structure);
+        sum.addRecords(-1, withdrawn(sum, storedKey, stored));
     }
 
     void addSession(int structure, long hash) {
-        change(structure, sum(structure).plusSession(1, hash));
+        running(structure).addSessions(1, hash);
     }
 
     void removeSession(int structure, long hash) {
-        change(structure, sum(structure).plusSession(-1, -hash));
+        running(structure).addSessions(-1, -hash);
     }
 
     /** A session's row is about to go. */
     void removeSession(int structure, DirectBuffer storedKey, DirectBuffer stored) {
-        Sum sum = sum(structure);
-        change(
-                structure,
-                isReadable(storedKey, stored)
-                        ? sum.plusSession(-1, -hash(stored))
-                        : sum.plusSession(-1, 0).unknown());
+        Running sum = running(structure);
+        sum.addSessions(-1, withdrawn(sum, storedKey, stored));
     }
 
-    private Sum sum(int structure) {
-        return sums.getOrDefault(structure, Sum.NONE);
+    /** What is to be added to the digest when the row goes; if the row cannot be read, nobody knows. */
+    private long withdrawn(Running sum, DirectBuffer storedKey, DirectBuffer stored) {
+        if (isReadable(storedKey, stored)) {
+            return -hash(stored);
+        }
+        sum.isKnown = false;
+        return 0;
     }
 
-    private void change(int structure, Sum sum) {
-        sums.put(structure, sum);
-        changed.add(structure);
+    private Running running(int structure) {
+        Running last = recent;
+        if (last == null || last.structure != structure) {
+            last = sums.computeIfAbsent(structure, unseen -> new Running(unseen, Sum.NONE));
+            recent = last;
+        }
+        return last;
     }
 
     private static long hash(DirectBuffer stored) {
@@ -190,13 +230,13 @@ final class Sums {
         if (body < 1) {
             return false;
         }
-        CRC32C crc = new CRC32C();
-        update(crc, storedKey, storedKey.capacity());
-        update(crc, stored, body);
+        crc.reset();
+        update(storedKey, storedKey.capacity());
+        update(stored, body);
         return (int) crc.getValue() == stored.getInt(body, ByteOrder.BIG_ENDIAN);
     }
 
-    private void update(CRC32C crc, DirectBuffer buffer, int length) {
+    private void update(DirectBuffer buffer, int length) {
         for (int at = 0; at < length; at += crcBuffer.length) {
             int count = Math.min(crcBuffer.length, length - at);
             buffer.getBytes(at, crcBuffer, 0, count);
@@ -206,9 +246,11 @@ final class Sums {
 
     /** Stores what has changed since the last call. */
     void write(LmdbStore store, Txn<DirectBuffer> txn) {
-        for (int structure : changed) {
-            store.meta.put(txn, key.of(key(structure)), row.of(encode(structure, sum(structure))));
+        for (Running sum : sums.values()) {
+            if (sum.isChanged) {
+                store.meta.put(txn, key.of(key(sum.structure)), row.of(encode(sum.structure, sum.sum())));
+                sum.isChanged = false;
+            }
         }
-        changed.clear();
     }
 }
