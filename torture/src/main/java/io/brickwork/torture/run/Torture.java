@@ -1,6 +1,6 @@
 package io.brickwork.torture.run;
 
-import io.brickwork.bricks.transfer.Transfers;
+import io.brickwork.cli.transfer.Transfers;
 import io.brickwork.client.Dds;
 import io.brickwork.core.Check;
 import io.brickwork.core.invoke.CallOptions;
