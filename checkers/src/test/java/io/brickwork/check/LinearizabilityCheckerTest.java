@@ -196,7 +196,7 @@ class LinearizabilityCheckerTest {
     /** Half of the outcomes unknown, and more of them: what keeps open operations from multiplying. */
     @Test
     void agreesWithBruteForceWhereMuchIsUnknown() {
-        agreesWithBruteForce(List.of(Call.Kind.values()), 5_000, 500, 7, 4);
+        agreesWithBruteForce(List.of(Call.Kind.values()), 5_000, 400, 7, 4);
     }
 
     @Test
@@ -204,7 +204,7 @@ class LinearizabilityCheckerTest {
         agreesWithBruteForce(
                 List.of(Call.Kind.REPLACE_IF, Call.Kind.REMOVE_IF, Call.Kind.PUT_IF_ABSENT, Call.Kind.GET),
                 5_000,
-                400,
+                500,
                 7,
                 3);
     }
