@@ -1,4 +1,4 @@
-package io.brickwork.examples.foreign;
+package io.brickwork.walls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

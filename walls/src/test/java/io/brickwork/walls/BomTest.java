@@ -1,4 +1,4 @@
-package io.brickwork.examples.foreign;
+package io.brickwork.walls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** The bill of materials lists what is published, in the version that is built. */
 class BomTest {
     /** Not for programs to depend on. */
-    private static final Set<String> UNLISTED = Set.of("bom", "code-style", "examples");
+    private static final Set<String> UNLISTED = Set.of("bom", "code-style", "examples", "walls");
 
     private static final Path PARENT = Path.of("..", "pom.xml");
     private static final Path BOM = Path.of("..", "bom", "pom.xml");

@@ -1,4 +1,4 @@
-package io.brickwork.torture;
+package io.brickwork.walls;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -20,7 +20,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Each module has the packages below one of its own, they form no cycle, and what a program embeds knows nothing of commands and logging backends. Here, because torture stands on most modules.
+ * Each module has the packages below one of its own, they form no cycle, and what a program embeds knows nothing of commands and logging backends.
  */
 @AnalyzeClasses(
         packages = "io.brickwork",
