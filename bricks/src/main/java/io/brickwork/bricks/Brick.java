@@ -1,11 +1,14 @@
 package io.brickwork.bricks;
 
+import io.brickwork.bricks.caller.Undisturbed;
 import io.brickwork.bricks.disk.DiskSpace;
 import io.brickwork.bricks.lane.Lane;
 import io.brickwork.bricks.lmdb.LmdbTable;
 import io.brickwork.bricks.lmdb.TableOptions;
 import io.brickwork.bricks.log.SegmentedLog;
-import io.brickwork.btree.TreeType;
+import io.brickwork.bricks.meter.Meters;
+import io.brickwork.bricks.settings.BrickStartException;
+import io.brickwork.client.spi.ShippedStructures;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
@@ -17,14 +20,10 @@ import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.CorruptRecordException;
 import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.log.StoreFailedException;
-import io.brickwork.core.structure.StructureTypes;
-import io.brickwork.hashtable.HashTableType;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoop;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,9 +40,6 @@ import org.slf4j.LoggerFactory;
  * directory stays locked by a halted brick until {@link #close}.
  */
 public final class Brick implements AutoCloseable {
-    /** The structure types that bricks know. */
-    public static final StructureTypes TYPES = new StructureTypes(List.of(HashTableType.INSTANCE, TreeType.INSTANCE));
-
     private static final int CLUSTER_ID_BYTES = 16;
     /** For so long nothing may be done in the process but collecting garbage. */
     static final int EXHAUSTED_SECONDS = 20;
@@ -199,7 +195,7 @@ public final class Brick implements AutoCloseable {
             Function<BrickConfig.Drawn, BrickConfig> config,
             Storage storage,
             EventLoop loop,
-            MeterRegistry meters,
+            Meters meters,
             Owner owner) {
         return Undisturbed.call("open-brick-" + id, () -> openHere(id, config, storage, loop, meters, owner));
     }
@@ -209,7 +205,7 @@ public final class Brick implements AutoCloseable {
             Function<BrickConfig.Drawn, BrickConfig> config,
             Storage wanted,
             EventLoop loop,
-            MeterRegistry meters,
+            Meters meters,
             Owner owner) {
         AtomicReference<@Nullable Throwable> halted = new AtomicReference<>();
         Opened opened = new Opened();
@@ -270,7 +266,8 @@ public final class Brick implements AutoCloseable {
             table.follow(log::syncedPosition);
             owner.made(lane);
             BrickConfig drawn = config.apply(drawn(directory, storage.directory()));
-            BrickMachine machine = lane.begin(log, outbox -> new BrickMachine(drawn, TYPES, log, table, outbox));
+            BrickMachine machine =
+                    lane.begin(log, outbox -> new BrickMachine(drawn, ShippedStructures.TYPES, log, table, outbox));
             directory.markFounded();
             CollectionWatch watch =
                     CollectionWatch.start("collections-" + id, EXHAUSTED_SECONDS, () -> lane.halt(new HeapExhausted()));

@@ -1,7 +1,10 @@
 package io.brickwork.bricks;
 
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
 import io.brickwork.bricks.disk.DiskFailure;
-import io.brickwork.bricks.local.ClusterFile;
+import io.brickwork.bricks.disk.OwnerOnly;
+import io.brickwork.bricks.settings.BrickStartException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * own process. Any thread.
  */
 public final class BrickDirectory implements AutoCloseable {
+    /** The file that says which bricks {@code ./dds cluster} has started in a directory. */
+    public static final String CLUSTER_FILE = "cluster.conf";
+
     private static final String TITLE = "brickwork brick directory";
     private static final int FORMAT = 1;
     /** Line of the format file, behind the others: log and table were there. Directories of earlier versions get it when they are opened. */
@@ -289,18 +296,27 @@ public final class BrickDirectory implements AutoCloseable {
         return "check %08x".formatted(crc.getValue());
     }
 
+    /** What clients of the cluster connect to. */
+    private static String addressesIn(Path cluster) {
+        try {
+            return ConfigFactory.parseFile(cluster.toFile()).getConfigList("bricks").stream()
+                    .map(brick -> "127.0.0.1:" + brick.getInt("data-port"))
+                    .collect(Collectors.joining(","));
+        } catch (ConfigException unreadable) {
+            return "HOST:PORT";
+        }
+    }
+
     /** A new brick is not put into the directory of a cluster, above bricks, or into a brick. */
     private static void refuseOthersPlace(Path directory) throws IOException {
-        Path cluster = directory.resolve(ClusterFile.NAME);
+        Path cluster = directory.resolve(CLUSTER_FILE);
         if (Files.exists(cluster)) {
             throw new BrickStartException(
                     "directory %s is that of a cluster, not of one brick: %s. Ask its bricks instead, with --connect %s --cluster NAME on the command line or Dds.connect(...) in a program; './dds cluster up --dir %s' starts them"
                             .formatted(
                                     directory,
                                     "'./dds cluster' has started bricks there",
-                                    ClusterFile.read(directory)
-                                            .map(ClusterFile::addresses)
-                                            .orElse("HOST:PORT"),
+                                    addressesIn(cluster),
                                     directory));
         }
         Path above = directory.getParent();

@@ -1,12 +1,12 @@
 package io.brickwork.bricks;
 
+import io.brickwork.bricks.meter.Meters;
+import io.brickwork.bricks.meter.Meters.Counter;
 import io.brickwork.client.link.Complaints;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.group.Member;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -27,26 +27,18 @@ final class BrickEvents implements Consumer<Event> {
     private final Counter refusals;
     private final Complaints complaints = new Complaints(LOG);
 
-    BrickEvents(BrickId brick, MeterRegistry meters) {
+    BrickEvents(BrickId brick, Meters meters) {
         this.brick = brick;
-        commits = counter(meters, "brickwork.entries.committed", "Entries committed by primaries of this brick");
-        viewsOpened = counter(meters, "brickwork.views.opened", "Views opened at this brick");
-        viewsBlocked = counter(meters, "brickwork.views.blocked", "Times a view could not be opened for now");
-        copies = counter(meters, "brickwork.replicas.copied", "Times a replica began to take a copy");
-        cuts = counter(meters, "brickwork.replicas.cut", "Times a replica threw away a suffix");
-        corruptRecords = counter(meters, "brickwork.records.corrupt", "Rotten records found");
-        refusals = counter(
-                meters,
-                "brickwork.messages.refused",
-                "Messages that their senders may not say, or that cannot be true");
-        differences = counter(meters, "brickwork.replicas.differ", "Times a member was found to hold something else");
-    }
-
-    private Counter counter(MeterRegistry meters, String name, String description) {
-        return Counter.builder(name)
-                .description(description)
-                .tag("brick", brick.name())
-                .register(meters);
+        commits = meters.counter(brick, "brickwork.entries.committed", "Entries committed by primaries of this brick");
+        viewsOpened = meters.counter(brick, "brickwork.views.opened", "Views opened at this brick");
+        viewsBlocked = meters.counter(brick, "brickwork.views.blocked", "Times a view could not be opened for now");
+        copies = meters.counter(brick, "brickwork.replicas.copied", "Times a replica began to take a copy");
+        cuts = meters.counter(brick, "brickwork.replicas.cut", "Times a replica threw away a suffix");
+        corruptRecords = meters.counter(brick, "brickwork.records.corrupt", "Rotten records found");
+        refusals = meters.counter(
+                brick, "brickwork.messages.refused", "Messages that their senders may not say, or that cannot be true");
+        differences =
+                meters.counter(brick, "brickwork.replicas.differ", "Times a member was found to hold something else");
     }
 
     @Override

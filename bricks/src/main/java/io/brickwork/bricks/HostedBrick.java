@@ -1,9 +1,16 @@
 package io.brickwork.bricks;
 
+import io.brickwork.bricks.caller.OwnLoader;
+import io.brickwork.bricks.caller.Undisturbed;
 import io.brickwork.bricks.control.ControlPlane;
 import io.brickwork.bricks.lane.BrickActor;
 import io.brickwork.bricks.lane.Lane;
 import io.brickwork.bricks.lane.LaneDispatcherConfigurator.LaneSetup;
+import io.brickwork.bricks.meter.Meters;
+import io.brickwork.bricks.settings.BrickSettings;
+import io.brickwork.bricks.settings.BrickStartException;
+import io.brickwork.bricks.settings.MemberAddress;
+import io.brickwork.bricks.settings.SecretFile;
 import io.brickwork.client.link.DataPort;
 import io.brickwork.client.link.Dialler;
 import io.brickwork.client.link.LinkMemory;
@@ -18,8 +25,6 @@ import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.CorruptRecordException;
 import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.message.LinkMessage;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Metrics;
 import io.netty.channel.IoEventLoopGroup;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -59,7 +64,7 @@ public final class HostedBrick implements AutoCloseable {
     private static final long HAND_OVER_IDLE_NANOS = 1_000_000_000;
 
     private final BrickSettings settings;
-    private final MeterRegistry meters;
+    private final Meters meters;
     private final MemoryBudget budget;
     private final IoEventLoopGroup loops;
     private final CompletableFuture<Throwable> halted = new CompletableFuture<>();
@@ -73,7 +78,7 @@ public final class HostedBrick implements AutoCloseable {
     /** Once is mending, twice would be a loop. */
     private boolean hasJoinedAsNew;
 
-    private HostedBrick(BrickSettings settings, MeterRegistry meters) {
+    private HostedBrick(BrickSettings settings, Meters meters) {
         this.settings = settings;
         this.meters = meters;
         budget = settings.budget(Runtime.getRuntime().maxMemory());
@@ -89,9 +94,9 @@ public final class HostedBrick implements AutoCloseable {
         return new LinkMessage.Member(member.brick(), member.host(), member.dataPort(), member.controlPort());
     }
 
-    /** Starts the brick; counts in Micrometer's global registry. See {@link #start(BrickSettings, MeterRegistry)}. */
+    /** Starts the brick; counts in Micrometer's global registry if the program has Micrometer. See {@link #start(BrickSettings, Meters)}. */
     public static HostedBrick start(BrickSettings settings) {
-        return start(settings, Metrics.globalRegistry);
+        return start(settings, Meters.ofThisProgram());
     }
 
     /**
@@ -99,7 +104,7 @@ public final class HostedBrick implements AutoCloseable {
      *
      * @throws BrickStartException if the directory, a port or a setting is unfit; says which, and what to do
      */
-    public static HostedBrick start(BrickSettings settings, MeterRegistry meters) {
+    public static HostedBrick start(BrickSettings settings, Meters meters) {
         HostedBrick hosted = new HostedBrick(settings, meters);
         LOG.info(
                 "brick {}: buffers may take {} of a heap of {}",

@@ -1,6 +1,9 @@
 package io.brickwork.bricks;
 
 import io.brickwork.bricks.probe.BrickProbe;
+import io.brickwork.bricks.settings.BrickSettings;
+import io.brickwork.bricks.settings.BrickStartException;
+import io.brickwork.bricks.settings.SeedAddress;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.message.LinkMessage;
 import java.time.Duration;

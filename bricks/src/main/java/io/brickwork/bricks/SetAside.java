@@ -1,5 +1,6 @@
 package io.brickwork.bricks;
 
+import io.brickwork.bricks.settings.BrickStartException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

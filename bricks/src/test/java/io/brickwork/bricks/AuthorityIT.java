@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 import io.brickwork.bricks.probe.BrickProbe;
+import io.brickwork.bricks.settings.BrickSettings;
+import io.brickwork.bricks.settings.BrickStartException;
+import io.brickwork.bricks.settings.SecretFile;
 import io.brickwork.client.Dds;
 import io.brickwork.client.link.ClusterSecret;
 import io.brickwork.client.link.Dialler;

@@ -3,6 +3,7 @@ package io.brickwork.bricks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.brickwork.bricks.settings.BrickStartException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.brickwork.bricks;
 
+import io.brickwork.bricks.settings.BrickStartException;
 import io.brickwork.btree.DdsTree;
 import io.brickwork.client.Dds;
 import io.brickwork.core.DdsException;

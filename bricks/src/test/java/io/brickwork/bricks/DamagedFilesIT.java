@@ -2,11 +2,9 @@ package io.brickwork.bricks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.brickwork.bricks.local.ChildJvm;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -27,9 +25,17 @@ class DamagedFilesIT {
     void damageIsNamedAndNeverReadsAsAbsent() throws Exception {
         int every = Integer.getInteger("damage.every", SAMPLE);
         Path output = temp.resolve("output");
-        List<String> command =
-                new ArrayList<>(ChildJvm.command(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"), DamageTrial.class));
-        command.addAll(List.of(temp.resolve("bricks").toString(), String.valueOf(every), "0"));
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                DamageTrial.class.getName(),
+                temp.resolve("bricks").toString(),
+                String.valueOf(every),
+                "0");
 
         Process child = new ProcessBuilder(command)
                 .redirectErrorStream(true)

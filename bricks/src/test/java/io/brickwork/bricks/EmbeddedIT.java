@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.brickwork.bricks.settings.BrickStartException;
 import io.brickwork.btree.DdsTree;
 import io.brickwork.btree.TreeMapSuite;
 import io.brickwork.client.Dds;

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Ports that nobody listens on at the moment. */
-final class FreePorts {
+public final class FreePorts {
     private FreePorts() {}
 
-    static int[] take(int count) throws IOException {
+    public static int[] take(int count) throws IOException {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
             int[] ports = new int[count];

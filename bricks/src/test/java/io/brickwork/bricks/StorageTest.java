@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.brickwork.bricks.disk.DiskSpace;
+import io.brickwork.bricks.settings.BrickStartException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 

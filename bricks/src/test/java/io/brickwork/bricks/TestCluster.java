@@ -1,6 +1,8 @@
 package io.brickwork.bricks;
 
 import com.typesafe.config.ConfigFactory;
+import io.brickwork.bricks.settings.BrickSettings;
+import io.brickwork.bricks.settings.SecretFile;
 import io.brickwork.client.DdsOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +24,7 @@ public final class TestCluster implements AutoCloseable {
     /**
      * @param more settings of every brick, each as {@code key = value}
      */
-    static TestCluster start(Path directory, int size, String... more) throws IOException {
+    public static TestCluster start(Path directory, int size, String... more) throws IOException {
         TestCluster cluster = new TestCluster(settings(directory, size, more));
         for (BrickSettings settings : cluster.settings) {
             cluster.bricks.add(HostedBrick.start(settings));
@@ -60,11 +62,11 @@ public final class TestCluster implements AutoCloseable {
     }
 
     /** Where the secret of the cluster in a directory lies. */
-    static Path secretFile(Path directory) {
+    public static Path secretFile(Path directory) {
         return directory.resolve(SecretFile.NAME);
     }
 
-    String addresses() {
+    public String addresses() {
         return String.join(
                 ",",
                 settings.stream()
@@ -73,25 +75,25 @@ public final class TestCluster implements AutoCloseable {
     }
 
     /** For machines that are busy with other things. */
-    static void patiently(DdsOptions options) {
+    public static void patiently(DdsOptions options) {
         options.timeout(Duration.ofSeconds(60)).connectTimeout(Duration.ofSeconds(60));
     }
 
-    BrickSettings settings(int brick) {
+    public BrickSettings settings(int brick) {
         return settings.get(brick);
     }
 
-    HostedBrick brick(int brick) {
+    public HostedBrick brick(int brick) {
         return bricks.get(brick);
     }
 
     /** Stops one in order. */
-    void stop(int brick) {
+    public void stop(int brick) {
         bricks.get(brick).close();
     }
 
     /** Starts one again that was stopped. */
-    void restart(int brick) {
+    public void restart(int brick) {
         bricks.set(brick, HostedBrick.start(settings.get(brick)));
     }
 

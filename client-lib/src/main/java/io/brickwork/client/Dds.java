@@ -2,7 +2,6 @@ package io.brickwork.client;
 
 import io.brickwork.btree.DdsTree;
 import io.brickwork.btree.TreeSpec;
-import io.brickwork.btree.TreeType;
 import io.brickwork.client.call.LinkedBricks;
 import io.brickwork.client.call.LinkedBricks.Seed;
 import io.brickwork.client.call.LocalBrick;
@@ -15,6 +14,7 @@ import io.brickwork.client.spi.EmbeddedBrick;
 import io.brickwork.client.spi.EmbeddedBricks;
 import io.brickwork.client.spi.EmbeddedOptions;
 import io.brickwork.client.spi.SessionSettings;
+import io.brickwork.client.spi.ShippedStructures;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.codec.OrderedCodecs;
@@ -22,9 +22,7 @@ import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Invoker;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureInfo;
-import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.hashtable.DdsHashTable;
-import io.brickwork.hashtable.HashTableType;
 import io.brickwork.hashtable.TableSpec;
 import io.brickwork.map.MiniTransaction;
 import io.brickwork.map.transaction.Transaction;
@@ -63,7 +61,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dds implements AutoCloseable {
     private static final long SHUTDOWN_SECONDS = 5;
-    private static final StructureTypes TYPES = new StructureTypes(List.of(HashTableType.INSTANCE, TreeType.INSTANCE));
 
     private final ClientSession session;
     private final CodecRegistry codecs;
@@ -105,7 +102,7 @@ public final class Dds implements AutoCloseable {
         EmbeddedBrick brick = bricks.open(directory, new EmbeddedOptions(options.capacityBytes()));
         LoopInvoker invoker = LoopInvoker.start(
                 brick.lane(),
-                new LoopInvoker.Settings(bricks.types(), brick.id(), options.executor(), options.openCalls()),
+                new LoopInvoker.Settings(ShippedStructures.TYPES, brick.id(), options.executor(), options.openCalls()),
                 new LocalBrick(brick));
         return new Dds(invoker, codecs, options.calls(), brick::close);
     }
@@ -135,7 +132,9 @@ public final class Dds implements AutoCloseable {
                 new LinkedBricks.Target(seeds, options.isGivenAllAddresses(), options.cluster(), options.clientName()),
                 LinkOptions.DEFAULT.withToken(options.token()).withTls(null, options.tls()));
         LoopInvoker invoker = LoopInvoker.start(
-                loop, new LoopInvoker.Settings(TYPES, null, options.executor(), options.openCalls()), bricks);
+                loop,
+                new LoopInvoker.Settings(ShippedStructures.TYPES, null, options.executor(), options.openCalls()),
+                bricks);
         Dds dds = new Dds(
                 invoker,
                 codecs,
@@ -262,7 +261,7 @@ public final class Dds implements AutoCloseable {
     public <R extends @Nullable Object> R transactAndGet(
             Duration timeout, Function<? super Transaction, ? extends R> function) {
         session.checkMayBlock();
-        return new Transactor(session, TYPES).run(function, calls.withTimeout(timeout));
+        return new Transactor(session, ShippedStructures.TYPES).run(function, calls.withTimeout(timeout));
     }
 
     /**

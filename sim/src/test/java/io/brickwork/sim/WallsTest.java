@@ -53,15 +53,16 @@ class WallsTest {
     private static final String[] WORLDS = {
         "io.brickwork.sim.kernel..",
         "io.brickwork.sim.world..",
+        "io.brickwork.sim.scenario..",
         "io.brickwork.sim.network..",
         "io.brickwork.sim.disk..",
         "io.brickwork.sim.workload..",
-        "io.brickwork.sim.check..",
+        "io.brickwork.check..",
         "io.brickwork.sim.metadata.."
     };
 
     /** Asks whether a placement was tried before, and never walks through those that were. */
-    private static final String ASKS_ITS_HASH_SET_ONLY = "io.brickwork.sim.check.OrderSearch";
+    private static final String ASKS_ITS_HASH_SET_ONLY = "io.brickwork.check.OrderSearch";
 
     /** A wall around a package that was renamed would stand around nothing. */
     @ArchTest

@@ -50,5 +50,6 @@ class SeedWallsTest {
                     "io.brickwork.torture.run..",
                     "io.brickwork.torture.client..",
                     "io.brickwork.bricks..",
+                    "io.brickwork.cli..",
                     "java.net..");
 }

@@ -2,10 +2,10 @@ package io.brickwork.bricks.control;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.brickwork.bricks.BrickSettings;
-import io.brickwork.bricks.BrickStartException;
-import io.brickwork.bricks.MemberAddress;
-import io.brickwork.bricks.OwnLoader;
+import io.brickwork.bricks.caller.OwnLoader;
+import io.brickwork.bricks.settings.BrickSettings;
+import io.brickwork.bricks.settings.BrickStartException;
+import io.brickwork.bricks.settings.MemberAddress;
 import io.brickwork.client.link.ClusterSecret;
 import io.brickwork.core.message.LinkMessage;
 import java.io.IOException;

@@ -1,9 +1,10 @@
 package io.brickwork.bricks.embedded;
 
 import io.brickwork.bricks.Brick;
-import io.brickwork.bricks.BrickStartException;
 import io.brickwork.bricks.lane.Lane;
 import io.brickwork.bricks.lane.Outlet;
+import io.brickwork.bricks.meter.Meters;
+import io.brickwork.bricks.settings.BrickStartException;
 import io.brickwork.client.spi.EmbeddedBrick;
 import io.brickwork.client.spi.EmbeddedOptions;
 import io.brickwork.core.BrickId;
@@ -15,7 +16,6 @@ import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.partition.read.ReadView;
-import io.micrometer.core.instrument.Metrics;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import java.nio.file.Path;
@@ -51,6 +51,7 @@ final class LocalBrick implements EmbeddedBrick {
 
     /** Returns when all partitions that exist are open. */
     static LocalBrick open(Path directory, EmbeddedOptions options) {
+        UnboundLogging.silence();
         EventLoop loop = new DefaultEventLoop(Thread.ofPlatform()
                 .name("lane-" + directory.getFileName())
                 .daemon()
@@ -66,7 +67,7 @@ final class LocalBrick implements EmbeddedBrick {
                             .withBudget(budget),
                     new Brick.Storage(directory, options.capacityBytes(), SEGMENT_BYTES),
                     loop,
-                    Metrics.globalRegistry,
+                    Meters.ofThisProgram(),
                     failure -> {
                         String why = Brick.adviceFor(failure, directory);
                         List.copyOf(callers).forEach(caller -> caller.replies.halted(why));

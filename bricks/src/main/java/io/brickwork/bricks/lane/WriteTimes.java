@@ -4,20 +4,16 @@ import io.brickwork.core.brick.BrickInput;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.Message;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import org.HdrHistogram.Histogram;
-import org.HdrHistogram.SynchronizedHistogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the time of a write goes on the lane of its primary: follows one write at a time from its arrival to its answer, and takes up the next that arrives after that.
+ * Measures where the time of a write goes on the lane of its primary: follows one write at a time from its arrival to its answer, and takes up the next that arrives after that.
  *
- * <p>Off until {@link #start}; then each hook costs the lane the look at one flag. The lane's thread calls the hooks; any thread switches and reads.
+ * <p>Off until {@link #start}; from then on each hook costs the lane the look at one flag. The lane's thread calls the hooks; any thread switches and reads.
  */
 public final class WriteTimes {
     private static final long LONGEST_NANOS = 60_000_000_000L;
@@ -37,9 +33,18 @@ public final class WriteTimes {
         REPLY
     }
 
+    /** Who is told the times. On the lane's thread; of several lanes at once. */
+    @FunctionalInterface
+    public interface Sink {
+        /**
+         * @param nanos from 0 to a minute
+         */
+        void took(Stage stage, long nanos);
+    }
+
     private final LongSupplier nanoClock;
-    private final Map<Stage, Histogram> times = new EnumMap<>(Stage.class);
-    private volatile boolean isOn;
+    /** Null while nothing is measured. */
+    private volatile @Nullable Sink sink;
     /** The write that is followed; what follows is valid only while there is one. */
     private @Nullable BrickInput followed;
 
@@ -53,9 +58,6 @@ public final class WriteTimes {
 
     WriteTimes(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
-        for (Stage stage : Stage.values()) {
-            times.put(stage, new SynchronizedHistogram(LONGEST_NANOS, 2));
-        }
     }
 
     /** Those of all lanes that run in this process. */
@@ -73,22 +75,18 @@ public final class WriteTimes {
         OF_THIS_PROCESS.remove(this);
     }
 
-    /** Forgets what was measured before, and begins. Any thread. */
-    public void start() {
-        times.values().forEach(Histogram::reset);
-        isOn = true;
+    /** Begins to tell the sink. Any thread. */
+    public void start(Sink sink) {
+        this.sink = sink;
     }
 
-    /** Ends, and gives the times in nanoseconds. Any thread. */
-    public Map<Stage, Histogram> stop() {
-        isOn = false;
-        Map<Stage, Histogram> copies = new EnumMap<>(Stage.class);
-        times.forEach((stage, histogram) -> copies.put(stage, histogram.copy()));
-        return copies;
+    /** Ends. Any thread; a write that is followed may still be told. */
+    public void stop() {
+        sink = null;
     }
 
     boolean isOn() {
-        return isOn;
+        return sink != null;
     }
 
     void posted(BrickInput input) {
@@ -153,9 +151,9 @@ public final class WriteTimes {
     }
 
     private void record(Stage stage, long nanos) {
-        Histogram histogram = times.get(stage);
-        if (histogram != null) {
-            histogram.recordValue(Math.max(0, Math.min(nanos, LONGEST_NANOS)));
+        Sink told = sink;
+        if (told != null) {
+            told.took(stage, Math.clamp(nanos, 0, LONGEST_NANOS));
         }
     }
 }

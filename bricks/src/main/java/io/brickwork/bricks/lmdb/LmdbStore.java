@@ -1,7 +1,7 @@
 package io.brickwork.bricks.lmdb;
 
-import io.brickwork.bricks.OwnerOnly;
 import io.brickwork.bricks.disk.DiskFailure;
+import io.brickwork.bricks.disk.OwnerOnly;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.bytes.ByteReader;

@@ -1,6 +1,6 @@
 package io.brickwork.bricks.lmdb;
 
-import io.brickwork.bricks.OwnLoader;
+import io.brickwork.bricks.caller.OwnLoader;
 import io.brickwork.core.log.StoreFailedException;
 import org.lmdbjava.Env;
 

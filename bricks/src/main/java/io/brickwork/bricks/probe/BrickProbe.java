@@ -1,13 +1,13 @@
 package io.brickwork.bricks.probe;
 
-import io.brickwork.bricks.Brick;
-import io.brickwork.bricks.SeedAddress;
+import io.brickwork.bricks.settings.SeedAddress;
 import io.brickwork.client.link.ClusterSecret;
 import io.brickwork.client.link.Dialler;
 import io.brickwork.client.link.Link;
 import io.brickwork.client.link.LinkHandler;
 import io.brickwork.client.link.LinkOptions;
 import io.brickwork.client.link.Transport;
+import io.brickwork.client.spi.ShippedStructures;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
@@ -195,7 +195,7 @@ public final class BrickProbe implements AutoCloseable {
         Check.argument(operation.read(), "%s is not a pure read", operation.name());
         PartitionId guess = new PartitionId(
                 operation.structure().id(),
-                Brick.TYPES
+                ShippedStructures.TYPES
                         .get(operation.structure().spec().type())
                         .initialPartitions(operation.structure().spec())
                         .locate(operation.routingKey()));

@@ -3,9 +3,9 @@ package io.brickwork.bricks.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.brickwork.bricks.Brick;
 import io.brickwork.client.call.LoopInvoker;
 import io.brickwork.client.spi.EmbeddedOptions;
+import io.brickwork.client.spi.ShippedStructures;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.invoke.CallOptions;
@@ -27,7 +27,7 @@ class LocalBrickIT {
         LocalBrick brick = LocalBrick.open(temp, EmbeddedOptions.DEFAULT);
         try (LoopInvoker invoker = LoopInvoker.start(
                 brick.lane(),
-                new LoopInvoker.Settings(Brick.TYPES, brick.id(), ForkJoinPool.commonPool(), 100),
+                new LoopInvoker.Settings(ShippedStructures.TYPES, brick.id(), ForkJoinPool.commonPool(), 100),
                 new io.brickwork.client.call.LocalBrick(brick))) {
             DdsHashTable<String, String> table = table(invoker);
             table.set("k", "v");
@@ -49,7 +49,7 @@ class LocalBrickIT {
         LocalBrick again = LocalBrick.open(temp, EmbeddedOptions.DEFAULT);
         try (LoopInvoker invoker = LoopInvoker.start(
                 again.lane(),
-                new LoopInvoker.Settings(Brick.TYPES, again.id(), ForkJoinPool.commonPool(), 100),
+                new LoopInvoker.Settings(ShippedStructures.TYPES, again.id(), ForkJoinPool.commonPool(), 100),
                 new io.brickwork.client.call.LocalBrick(again))) {
             assertThat(table(invoker).get("k")).isEqualTo("v");
         } finally {

@@ -1,6 +1,5 @@
 package io.brickwork.client.spi;
 
-import io.brickwork.core.structure.StructureTypes;
 import java.nio.file.Path;
 
 /**
@@ -14,7 +13,4 @@ public interface EmbeddedBricks {
      * @throws RuntimeException if the directory cannot be used: locked by another process, not permitted, damaged. The message names the directory, what is wrong, and what to do
      */
     EmbeddedBrick open(Path directory, EmbeddedOptions options);
-
-    /** The structure types that the bricks know. */
-    StructureTypes types();
 }

@@ -5,7 +5,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.hashtable.HashTableType;
 import io.brickwork.sim.kernel.SimRandom;
-import io.brickwork.sim.world.RunOptions;
+import io.brickwork.sim.scenario.RunOptions;
 import io.brickwork.sim.world.SimFailure;
 import io.brickwork.sim.world.World;
 import io.brickwork.sim.world.WorldOptions;

@@ -3,7 +3,7 @@ package io.brickwork.sim.power;
 import io.brickwork.core.Check;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
-import io.brickwork.sim.world.Scenario;
+import io.brickwork.sim.scenario.Scenario;
 import io.brickwork.sim.world.SimFailure;
 import java.util.Collections;
 import java.util.EnumSet;

@@ -1,10 +1,10 @@
 package io.brickwork.sim.report;
 
 import io.brickwork.sim.kernel.Recorder;
-import io.brickwork.sim.world.Reduction;
-import io.brickwork.sim.world.Scenario;
+import io.brickwork.sim.scenario.Reduction;
+import io.brickwork.sim.scenario.Scenario;
+import io.brickwork.sim.scenario.SimRun;
 import io.brickwork.sim.world.SimFailure;
-import io.brickwork.sim.world.SimRun;
 import org.jspecify.annotations.Nullable;
 
 /**

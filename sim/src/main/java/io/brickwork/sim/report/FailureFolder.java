@@ -1,8 +1,8 @@
 package io.brickwork.sim.report;
 
-import io.brickwork.sim.check.Observation;
+import io.brickwork.check.Observation;
+import io.brickwork.sim.scenario.SimRun;
 import io.brickwork.sim.world.SimFailure;
-import io.brickwork.sim.world.SimRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

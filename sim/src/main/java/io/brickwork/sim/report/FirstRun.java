@@ -1,7 +1,7 @@
 package io.brickwork.sim.report;
 
-import io.brickwork.sim.world.Reduction;
-import io.brickwork.sim.world.Scenario;
+import io.brickwork.sim.scenario.Reduction;
+import io.brickwork.sim.scenario.Scenario;
 import io.brickwork.sim.world.SimFailure;
 import java.io.IOException;
 import java.nio.file.Path;

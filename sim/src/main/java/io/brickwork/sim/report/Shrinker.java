@@ -1,7 +1,7 @@
 package io.brickwork.sim.report;
 
+import io.brickwork.sim.scenario.Reduction;
 import io.brickwork.sim.world.FaultOptions.Fault;
-import io.brickwork.sim.world.Reduction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;

@@ -1,12 +1,12 @@
 package io.brickwork.sim.report;
 
 import com.google.gson.Gson;
+import io.brickwork.check.Observation;
 import io.brickwork.core.effect.Event;
-import io.brickwork.sim.check.Observation;
+import io.brickwork.sim.scenario.SimRun;
 import io.brickwork.sim.world.SimBrick;
 import io.brickwork.sim.world.SimClient;
 import io.brickwork.sim.world.SimFailure;
-import io.brickwork.sim.world.SimRun;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,12 +1,12 @@
 package io.brickwork.sim.workload;
 
 import io.brickwork.btree.TreeOperations;
+import io.brickwork.check.Call;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
 import io.brickwork.core.structure.Operation;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
-import io.brickwork.sim.check.Call;
 import io.brickwork.sim.kernel.SimRandom;
 import java.util.List;
 import java.util.Optional;

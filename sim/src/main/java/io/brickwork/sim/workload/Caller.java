@@ -1,12 +1,12 @@
 package io.brickwork.sim.workload;
 
+import io.brickwork.check.Call;
+import io.brickwork.check.History;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.structure.Operation;
 import io.brickwork.core.structure.StructureInfo;
-import io.brickwork.sim.check.Call;
-import io.brickwork.sim.check.History;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.world.SimClient;
 import io.brickwork.sim.world.World;

@@ -2,6 +2,7 @@ package io.brickwork.sim.workload;
 
 import io.brickwork.btree.TreeOperations;
 import io.brickwork.btree.TreeType;
+import io.brickwork.check.Call;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
 import io.brickwork.core.structure.Operation;
@@ -9,7 +10,6 @@ import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.hashtable.HashTableType;
 import io.brickwork.map.MapOperations;
-import io.brickwork.sim.check.Call;
 import io.brickwork.sim.kernel.SimRandom;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.brickwork.sim.workload;
 
+import io.brickwork.check.Call;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
@@ -15,7 +16,6 @@ import io.brickwork.core.structure.Records;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.core.structure.StructureType;
-import io.brickwork.sim.check.Call;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

@@ -2,6 +2,8 @@ package io.brickwork.sim.workload;
 
 import io.brickwork.btree.TreeOperations;
 import io.brickwork.btree.TreeOperations.Part;
+import io.brickwork.check.History;
+import io.brickwork.check.ScanSeen;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.outcome.Outcome;
@@ -9,8 +11,6 @@ import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.Operation;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.map.MapOperations.Row;
-import io.brickwork.sim.check.History;
-import io.brickwork.sim.check.ScanSeen;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.world.SimClient;
 import io.brickwork.sim.world.World;
@@ -19,7 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client that scans a tree again and again, in both directions, all of it or a range, in pages of a few records; each scan is kept for the {@link io.brickwork.sim.check.ScanOracle}. A page that fails is
+ * One client that scans a tree again and again, in both directions, all of it or a range, in pages of a few records; each scan is kept for the {@link io.brickwork.check.ScanOracle}. A page that fails is
  * asked for again, and a client that crashes leaves its scan unfinished.
  */
 public final class Scanner implements SimClient.Program {

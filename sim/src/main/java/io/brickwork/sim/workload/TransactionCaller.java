@@ -1,5 +1,10 @@
 package io.brickwork.sim.workload;
 
+import io.brickwork.check.Bank;
+import io.brickwork.check.Finding;
+import io.brickwork.check.TransactionHistory;
+import io.brickwork.check.TransactionHistory.Ending;
+import io.brickwork.check.TransactionHistory.Step;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.ReadMode;
@@ -11,11 +16,6 @@ import io.brickwork.core.transaction.Compare;
 import io.brickwork.core.transaction.Minitransaction;
 import io.brickwork.core.transaction.RangeDigest;
 import io.brickwork.core.transaction.RecordAccess;
-import io.brickwork.sim.check.Bank;
-import io.brickwork.sim.check.Finding;
-import io.brickwork.sim.check.TransactionHistory;
-import io.brickwork.sim.check.TransactionHistory.Ending;
-import io.brickwork.sim.check.TransactionHistory.Step;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.world.SimClient;
 import io.brickwork.sim.world.World;

@@ -88,7 +88,7 @@ public record FaultOptions(long periodNanos, Map<Fault, Integer> weights, long d
     }
 
     /** Each kind as often as its weight, in order. */
-    List<Fault> wheel() {
+    public List<Fault> wheel() {
         List<Fault> wheel = new ArrayList<>();
         weights.forEach((fault, weight) -> wheel.addAll(Collections.nCopies(weight, fault)));
         return wheel;

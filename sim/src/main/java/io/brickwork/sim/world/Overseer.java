@@ -166,7 +166,7 @@ public final class Overseer {
     }
 
     /** Whether the brick's table of the partition may hold traces of entries above the version that it says. */
-    boolean isMixed(SimBrick brick, PartitionId partition, Version applied) {
+    public boolean isMixed(SimBrick brick, PartitionId partition, Version applied) {
         return applied.seq() < seen(partition).reached.getOrDefault(brick.id(), 0L);
     }
 

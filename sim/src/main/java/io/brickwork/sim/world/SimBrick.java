@@ -120,7 +120,7 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
 
     /** The machine of its process; null while it is down. */
     @Nullable
-    BrickMachine machine() {
+    public BrickMachine machine() {
         return process == null ? null : process.machine();
     }
 

@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out faults: draws whom they strike, how hard and for how long, and takes them back when their time is over. */
-final class Strikes {
+public final class Strikes {
     private static final long DAY_NANOS = 86_400_000_000_000L;
 
     private final World world;
@@ -37,7 +37,7 @@ final class Strikes {
     /** Two nodes of which the first does not get through to the second. */
     private record Way(int from, int to) {}
 
-    Strikes(World world, FaultOptions options, SimRandom random, List<SimBrick> forgetful, int replicas) {
+    public Strikes(World world, FaultOptions options, SimRandom random, List<SimBrick> forgetful, int replicas) {
         this.world = world;
         this.options = options;
         this.streams = random;
@@ -46,11 +46,11 @@ final class Strikes {
         this.replicas = replicas;
     }
 
-    void callOff() {
+    public void callOff() {
         isCalledOff = true;
     }
 
-    void strike(int number, Fault fault) {
+    public void strike(int number, Fault fault) {
         random = streams.stream("strike", number);
         SimBrick brick = draw(fault);
         boolean mayForget = forgetful.contains(brick);

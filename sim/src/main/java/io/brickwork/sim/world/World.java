@@ -391,7 +391,7 @@ public final class World {
         return crashes;
     }
 
-    SimBrick brick(BrickId id) {
+    public SimBrick brick(BrickId id) {
         for (SimBrick brick : bricks) {
             if (brick.id().equals(id)) {
                 return brick;

@@ -3,8 +3,8 @@ package io.brickwork.sim.power;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.defence.Defence;
-import io.brickwork.sim.world.Scenario;
-import io.brickwork.sim.world.Scenarios;
+import io.brickwork.sim.scenario.Scenario;
+import io.brickwork.sim.scenario.Scenarios;
 import io.brickwork.sim.world.SimFailure;
 import java.util.List;
 import java.util.Map;

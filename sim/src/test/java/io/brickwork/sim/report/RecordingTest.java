@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.brickwork.sim.kernel.Recorder;
-import io.brickwork.sim.world.Reduction;
-import io.brickwork.sim.world.Scenario;
-import io.brickwork.sim.world.Scenarios;
+import io.brickwork.sim.scenario.Reduction;
+import io.brickwork.sim.scenario.Scenario;
+import io.brickwork.sim.scenario.Scenarios;
+import io.brickwork.sim.scenario.SimRun;
 import io.brickwork.sim.world.SimFailure;
-import io.brickwork.sim.world.SimRun;
 import org.junit.jupiter.api.Test;
 
 class RecordingTest {

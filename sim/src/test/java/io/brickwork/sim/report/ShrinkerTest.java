@@ -2,8 +2,8 @@ package io.brickwork.sim.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.brickwork.sim.scenario.Reduction;
 import io.brickwork.sim.world.FaultOptions.Fault;
-import io.brickwork.sim.world.Reduction;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;

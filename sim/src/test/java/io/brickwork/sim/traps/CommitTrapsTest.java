@@ -4,10 +4,10 @@ import static io.brickwork.sim.traps.Scene.MS;
 import static io.brickwork.sim.traps.Scene.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.brickwork.check.Call;
 import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.message.ReplicaMessage;
-import io.brickwork.sim.check.Call;
 import io.brickwork.sim.workload.Caller;
 import io.brickwork.sim.world.SimBrick;
 import java.util.concurrent.atomic.AtomicInteger;

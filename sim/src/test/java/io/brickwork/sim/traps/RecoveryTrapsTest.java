@@ -4,13 +4,13 @@ import static io.brickwork.sim.traps.Scene.MS;
 import static io.brickwork.sim.traps.Scene.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.brickwork.check.Call;
+import io.brickwork.check.Observation;
 import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.table.Snapshot;
-import io.brickwork.sim.check.Call;
-import io.brickwork.sim.check.Observation;
 import io.brickwork.sim.workload.Caller;
 import io.brickwork.sim.world.SimBrick;
 import java.util.concurrent.atomic.AtomicInteger;

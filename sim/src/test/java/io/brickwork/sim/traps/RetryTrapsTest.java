@@ -4,10 +4,10 @@ import static io.brickwork.sim.traps.Scene.MS;
 import static io.brickwork.sim.traps.Scene.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.brickwork.check.Call;
+import io.brickwork.check.Observation;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.message.CallMessage;
-import io.brickwork.sim.check.Call;
-import io.brickwork.sim.check.Observation;
 import io.brickwork.sim.world.SimBrick;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -2,6 +2,8 @@ package io.brickwork.sim.traps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.brickwork.check.Call;
+import io.brickwork.check.Observation;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.PartitionId;
@@ -13,14 +15,12 @@ import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.table.Snapshot;
-import io.brickwork.sim.check.Call;
-import io.brickwork.sim.check.Observation;
+import io.brickwork.sim.scenario.SimRun;
 import io.brickwork.sim.workload.Caller;
 import io.brickwork.sim.workload.RegisterType;
 import io.brickwork.sim.workload.WorkloadOptions;
 import io.brickwork.sim.world.SimBrick;
 import io.brickwork.sim.world.SimClient;
-import io.brickwork.sim.world.SimRun;
 import io.brickwork.sim.world.World;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,11 +5,11 @@ import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.sim.disk.DiskOptions;
+import io.brickwork.sim.scenario.RunOptions;
+import io.brickwork.sim.scenario.SimRun;
 import io.brickwork.sim.workload.RegisterType;
 import io.brickwork.sim.workload.WorkloadOptions;
 import io.brickwork.sim.world.FaultOptions;
-import io.brickwork.sim.world.RunOptions;
-import io.brickwork.sim.world.SimRun;
 import io.brickwork.sim.world.WorldOptions;
 import java.util.List;
 

@@ -4,6 +4,7 @@ import static io.brickwork.sim.traps.Scene.MS;
 import static io.brickwork.sim.traps.Scene.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.brickwork.check.Call;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.OperationId;
@@ -20,7 +21,6 @@ import io.brickwork.core.transaction.Compare;
 import io.brickwork.core.transaction.Minitransaction;
 import io.brickwork.core.transaction.RangeDigest;
 import io.brickwork.core.transaction.RecordAccess;
-import io.brickwork.sim.check.Call;
 import io.brickwork.sim.workload.RegisterType;
 import io.brickwork.sim.world.SimBrick;
 import io.brickwork.sim.world.SimClient;

@@ -4,6 +4,8 @@ import static io.brickwork.sim.traps.Scene.MS;
 import static io.brickwork.sim.traps.Scene.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.brickwork.check.Call;
+import io.brickwork.check.Observation;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.defence.Defence;
@@ -12,8 +14,6 @@ import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.MetadataCodec;
-import io.brickwork.sim.check.Call;
-import io.brickwork.sim.check.Observation;
 import io.brickwork.sim.disk.SimDisk;
 import io.brickwork.sim.world.SimBrick;
 import java.util.List;

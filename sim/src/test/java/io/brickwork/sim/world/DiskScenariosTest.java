@@ -2,14 +2,16 @@ package io.brickwork.sim.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.brickwork.check.Call;
+import io.brickwork.check.Observation;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.structure.StructureTypes;
-import io.brickwork.sim.check.Call;
-import io.brickwork.sim.check.Observation;
 import io.brickwork.sim.disk.DiskOptions;
+import io.brickwork.sim.scenario.RunOptions;
+import io.brickwork.sim.scenario.SimRun;
 import io.brickwork.sim.workload.Caller;
 import io.brickwork.sim.workload.RegisterType;
 import io.brickwork.sim.workload.WorkloadOptions;

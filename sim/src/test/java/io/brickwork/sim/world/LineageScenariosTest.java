@@ -2,6 +2,8 @@ package io.brickwork.sim.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.brickwork.check.Call;
+import io.brickwork.check.Observation;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
@@ -11,8 +13,8 @@ import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.structure.StructureTypes;
-import io.brickwork.sim.check.Call;
-import io.brickwork.sim.check.Observation;
+import io.brickwork.sim.scenario.RunOptions;
+import io.brickwork.sim.scenario.SimRun;
 import io.brickwork.sim.workload.RegisterType;
 import io.brickwork.sim.workload.WorkloadOptions;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.brickwork.torture.cli;
 
-import io.brickwork.bricks.cli.DdsCommand;
-import io.brickwork.bricks.local.BrickProcesses;
+import io.brickwork.cli.DdsCommand;
+import io.brickwork.cli.local.BrickProcesses;
 import io.brickwork.torture.nemesis.Fault;
 import io.brickwork.torture.run.Torture;
 import java.io.IOException;

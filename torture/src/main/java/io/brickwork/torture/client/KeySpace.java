@@ -1,9 +1,9 @@
 package io.brickwork.torture.client;
 
-import io.brickwork.bricks.Brick;
+import io.brickwork.check.Call;
+import io.brickwork.client.spi.ShippedStructures;
 import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
-import io.brickwork.sim.check.Call;
 import io.brickwork.sim.workload.Caller;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,7 @@ final class KeySpace {
     KeySpace(Tables table, StructureInfo structure) {
         this.table = table;
         this.structure = structure;
-        map = Brick.TYPES.get(structure.spec().type()).initialPartitions(structure.spec());
+        map = ShippedStructures.TYPES.get(structure.spec().type()).initialPartitions(structure.spec());
     }
 
     StructureInfo structure() {

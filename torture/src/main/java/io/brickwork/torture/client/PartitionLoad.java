@@ -1,11 +1,11 @@
 package io.brickwork.torture.client;
 
+import io.brickwork.check.Call;
 import io.brickwork.client.call.LoopInvoker;
 import io.brickwork.client.call.LoopInvoker.Stamped;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.invoke.CallOptions;
-import io.brickwork.sim.check.Call;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.torture.history.HistoryWriter;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.brickwork.torture.history;
 
+import io.brickwork.check.Call;
 import io.brickwork.core.Check;
 import io.brickwork.core.Version;
-import io.brickwork.sim.check.Call;
 import org.jspecify.annotations.Nullable;
 
 /**

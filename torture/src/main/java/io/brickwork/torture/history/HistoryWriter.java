@@ -1,7 +1,7 @@
 package io.brickwork.torture.history;
 
+import io.brickwork.check.Call;
 import io.brickwork.core.Version;
-import io.brickwork.sim.check.Call;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

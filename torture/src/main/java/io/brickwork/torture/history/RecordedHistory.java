@@ -1,6 +1,6 @@
 package io.brickwork.torture.history;
 
-import io.brickwork.sim.check.History;
+import io.brickwork.check.History;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

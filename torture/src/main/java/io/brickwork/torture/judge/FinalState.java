@@ -1,10 +1,10 @@
 package io.brickwork.torture.judge;
 
+import io.brickwork.check.History;
+import io.brickwork.check.Observation;
+import io.brickwork.check.Replica;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Version;
-import io.brickwork.sim.check.History;
-import io.brickwork.sim.check.Observation;
-import io.brickwork.sim.check.Replica;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

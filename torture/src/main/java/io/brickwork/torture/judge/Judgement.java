@@ -1,14 +1,14 @@
 package io.brickwork.torture.judge;
 
-import io.brickwork.sim.check.AckedNeverLost;
-import io.brickwork.sim.check.ExactlyOnce;
-import io.brickwork.sim.check.Finding;
-import io.brickwork.sim.check.History;
-import io.brickwork.sim.check.LinearizabilityChecker;
-import io.brickwork.sim.check.Observation;
-import io.brickwork.sim.check.Replica;
-import io.brickwork.sim.check.VersionOrder;
-import io.brickwork.sim.check.VersionReplay;
+import io.brickwork.check.AckedNeverLost;
+import io.brickwork.check.ExactlyOnce;
+import io.brickwork.check.Finding;
+import io.brickwork.check.History;
+import io.brickwork.check.LinearizabilityChecker;
+import io.brickwork.check.Observation;
+import io.brickwork.check.Replica;
+import io.brickwork.check.VersionOrder;
+import io.brickwork.check.VersionReplay;
 import io.brickwork.sim.workload.Caller;
 import java.util.ArrayList;
 import java.util.List;

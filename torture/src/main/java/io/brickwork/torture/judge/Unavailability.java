@@ -1,7 +1,7 @@
 package io.brickwork.torture.judge;
 
-import io.brickwork.sim.check.History;
-import io.brickwork.sim.check.Observation;
+import io.brickwork.check.History;
+import io.brickwork.check.Observation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

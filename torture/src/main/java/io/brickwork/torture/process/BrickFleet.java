@@ -1,9 +1,9 @@
 package io.brickwork.torture.process;
 
-import io.brickwork.bricks.local.BrickProcesses;
-import io.brickwork.bricks.local.BrickProcesses.Place;
 import io.brickwork.bricks.probe.BrickProbe;
 import io.brickwork.bricks.probe.Wholeness;
+import io.brickwork.cli.local.BrickProcesses;
+import io.brickwork.cli.local.BrickProcesses.Place;
 import io.brickwork.core.Check;
 import io.brickwork.core.DdsException;
 import io.brickwork.torture.net.Network;

@@ -1,6 +1,6 @@
 package io.brickwork.torture.process;
 
-import io.brickwork.bricks.local.ChildJvm;
+import io.brickwork.cli.local.ChildJvm;
 import io.brickwork.core.Check;
 import io.brickwork.torture.client.ClientMain;
 import io.brickwork.torture.client.Counts;
@@ -74,7 +74,7 @@ public final class ClientFleet implements AutoCloseable {
     /** Starts the client's next life. */
     public void start(String name) throws IOException {
         String life = name + "-" + lives.merge(name, 1, Integer::sum);
-        List<String> command = new ArrayList<>(ChildJvm.command(JVM, ClientMain.class));
+        List<String> command = new ArrayList<>(ChildJvm.command(JVM, ClientMain.class.getName()));
         command.addAll(List.of(
                 life,
                 Long.toString(seed),

@@ -1,13 +1,13 @@
 package io.brickwork.torture.run;
 
 import io.brickwork.bricks.probe.BrickProbe;
+import io.brickwork.check.Call;
+import io.brickwork.check.History;
+import io.brickwork.check.Observation;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.structure.StructureInfo;
-import io.brickwork.sim.check.Call;
-import io.brickwork.sim.check.History;
-import io.brickwork.sim.check.Observation;
 import io.brickwork.torture.client.Tables;
 import io.brickwork.torture.history.HistoryWriter;
 import io.brickwork.torture.history.RecordedHistory;

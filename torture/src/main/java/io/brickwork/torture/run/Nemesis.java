@@ -1,6 +1,6 @@
 package io.brickwork.torture.run;
 
-import io.brickwork.bricks.local.Stopped;
+import io.brickwork.cli.local.Stopped;
 import io.brickwork.torture.nemesis.Fault;
 import io.brickwork.torture.nemesis.Plan;
 import io.brickwork.torture.nemesis.Strike;

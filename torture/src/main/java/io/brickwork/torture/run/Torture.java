@@ -1,12 +1,12 @@
 package io.brickwork.torture.run;
 
-import io.brickwork.bricks.transfer.Transfers;
+import io.brickwork.check.History;
+import io.brickwork.cli.transfer.Transfers;
 import io.brickwork.client.Dds;
 import io.brickwork.core.Check;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureInfo;
-import io.brickwork.sim.check.History;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.torture.client.Counts;
 import io.brickwork.torture.client.Tables;

@@ -1,7 +1,7 @@
 package io.brickwork.torture.run;
 
-import io.brickwork.sim.check.Finding;
-import io.brickwork.sim.check.History;
+import io.brickwork.check.Finding;
+import io.brickwork.check.History;
 import io.brickwork.torture.history.RecordedHistory;
 import io.brickwork.torture.judge.Judgement;
 import io.brickwork.torture.judge.Unavailability;

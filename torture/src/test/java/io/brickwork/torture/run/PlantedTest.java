@@ -2,8 +2,8 @@ package io.brickwork.torture.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.brickwork.check.Call;
 import io.brickwork.core.Version;
-import io.brickwork.sim.check.Call;
 import io.brickwork.torture.cli.TortureCommand;
 import io.brickwork.torture.history.HistoryWriter;
 import io.brickwork.torture.history.RecordedHistory;

@@ -1,7 +1,0 @@
-/**
- * The {@code dds} command: what people type, and what they read. One clear line for each failure; {@code ExitCodes} says what the exit code means.
- */
-@NullMarked
-package io.brickwork.bricks.cli;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package io.brickwork.cli;
+
+import io.brickwork.bricks.probe.BrickProbe;
+import io.brickwork.bricks.settings.SecretFile;
+import io.brickwork.cli.local.ClusterFile;
+import io.brickwork.cli.local.LocalCluster;
+import io.brickwork.client.link.ClusterSecret;
+import io.brickwork.core.DdsException;
+import io.brickwork.core.group.MetadataCommand;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which cluster an operator's command is about. */
+final class ClusterOptions {
+    @Option(
+            names = {"-c", "--connect"},
+            paramLabel = "HOST:PORT,...",
+            defaultValue = TargetOptions.DEFAULT_ADDRESS,
+            description = "Bricks to ask for the others. (default: ${DEFAULT-VALUE})")
+    private String connect;
+
+    @Option(
+            names = {"-d", "--dir"},
+            paramLabel = "DIR",
+            description = "Ask the cluster that './dds cluster up' has started there.")
+    private @Nullable Path directory;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "3",
+            description = "How long a brick may take. (default: ${DEFAULT-VALUE})")
+    private double timeoutSeconds;
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "NAME",
+            defaultValue = "brickwork",
+            description = "The cluster's name. (default: ${DEFAULT-VALUE})")
+    private String cluster;
+
+    @Mixin
+    private TokenOptions token;
+
+    @Option(
+            names = "--secret-file",
+            paramLabel = "FILE",
+            description =
+                    "The secret of the cluster, which whoever changes it must have. (default: with --dir the cluster's own, else what the environment variable BRICKWORK_SECRET holds)")
+    private @Nullable Path secretFile;
+
+    private @Nullable ClusterSecret secret() {
+        if (secretFile != null) {
+            return SecretFile.read(secretFile);
+        }
+        return directory != null ? SecretFile.find(directory) : SecretFile.fromEnvironment();
+    }
+
+    /** Null unless the cluster was started by a command on this machine. */
+    @Nullable
+    LocalCluster local() {
+        return directory == null ? null : new LocalCluster(directory);
+    }
+
+    /** How to name the cluster in another command. */
+    String target() {
+        return directory == null ? "--connect " + connect : "--dir " + directory;
+    }
+
+    BrickProbe probe(String host, int port) {
+        if (!(timeoutSeconds > 0 && timeoutSeconds <= 3600)) {
+            throw new CommandFailed(
+                    "a timeout of " + timeoutSeconds + " seconds; it must be above 0 and at most an hour");
+        }
+        return new BrickProbe(
+                host, port, cluster, token.token(), secret(), Duration.ofNanos((long) (timeoutSeconds * 1e9)));
+    }
+
+    /**
+     * Has the first brick that answers carry out an operator's command.
+     *
+     * @return why it had no effect; empty if it had
+     * @throws CommandFailed if no brick answers, or there is no secret by which this command could prove that it may
+     */
+    Optional<String> instruct(MetadataCommand.OfOperator command) throws IOException {
+        if (secret() == null) {
+            throw new CommandFailed(
+                    "only an operator may change the cluster, and proves to be one by the secret of the cluster: give the bricks' secret file with --secret-file FILE, or its text in the environment variable "
+                            + SecretFile.VARIABLE);
+        }
+        return askAny(probe -> probe.instruct(command));
+    }
+
+    /**
+     * Asks the first brick that answers.
+     *
+     * @throws CommandFailed if none does
+     */
+    <R> R askAny(Function<BrickProbe, R> question) throws IOException {
+        String addresses = connect;
+        LocalCluster own = local();
+        if (own != null) {
+            ClusterFile known = own.known();
+            if (!known.isUp()) {
+                throw new CommandFailed(
+                        "no brick of the cluster in %s is running; './dds cluster up --bricks %d --dir %s' starts them"
+                                .formatted(directory, known.members().size(), directory));
+            }
+            addresses = known.addresses();
+        }
+        List<String> failures = new ArrayList<>();
+        for (String address : addresses.split(",")) {
+            int colon = address.lastIndexOf(':');
+            String host = host(address, colon);
+            int port = port(address, colon);
+            String refusal = Reachability.refusal(host, port);
+            if (refusal != null) {
+                failures.add("the brick at %s gave no answer: %s".formatted(address.strip(), refusal));
+                continue;
+            }
+            try (BrickProbe probe = probe(host, port)) {
+                return question.apply(probe);
+            } catch (DdsException unreachable) {
+                failures.add(String.valueOf(unreachable.getMessage()));
+            }
+        }
+        throw new CommandFailed(
+                ExitCodes.UNAVAILABLE,
+                failures.isEmpty() ? "no address to connect to" : String.join("; ", failures),
+                new ConnectException());
+    }
+
+    private static String host(String address, int colon) {
+        String host = address.substring(0, Math.max(0, colon)).strip();
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    private static int port(String address, int colon) {
+        try {
+            return Integer.parseInt(address.substring(colon + 1).strip());
+        } catch (NumberFormatException bad) {
+            throw new CommandFailed("'" + address + "' is not host:port", bad);
+        }
+    }
+}
