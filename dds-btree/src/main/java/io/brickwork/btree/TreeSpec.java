@@ -4,6 +4,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Limits;
+import io.brickwork.core.Replication;
 import io.brickwork.core.codec.Codec;
 import io.brickwork.core.codec.CodecUse;
 import io.brickwork.core.codec.OrderedCodec;
@@ -80,6 +81,11 @@ public final class TreeSpec<K, V> {
 
     public TreeSpec<K, V> durability(Durability durability) {
         return new TreeSpec<>(name, keys, values, settings.withDurability(durability), fences);
+    }
+
+    /** How what is written gets to all bricks of a partition; {@link Replication#TWO_PHASE} if nothing is said. */
+    public TreeSpec<K, V> replication(Replication replication) {
+        return new TreeSpec<>(name, keys, values, settings.withReplication(replication), fences);
     }
 
     public String name() {

@@ -8,6 +8,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Replication;
 import io.brickwork.core.group.Group;
 import io.brickwork.core.group.Incarnation;
 import io.brickwork.core.group.Member;
@@ -41,7 +42,7 @@ class ClusterReportTest {
         apply(Creations.create(
                 "t",
                 new StructureSpec(
-                        "hashtable", "string/1", "string/1", 1, 3, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE)));
+                        "hashtable", "string/1", "string/1", 1, 3, Durability.SYNC, Replication.TWO_PHASE)));
         apply(new MetadataCommand.ChangeView(PARTITION, 1, 0, brick(1), List.of(member(1), member(2)), List.of()));
         apply(new MetadataCommand.SetLeaving(brick(4), false));
     }

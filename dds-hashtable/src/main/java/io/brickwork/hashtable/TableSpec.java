@@ -1,6 +1,7 @@
 package io.brickwork.hashtable;
 
 import io.brickwork.core.Durability;
+import io.brickwork.core.Replication;
 import io.brickwork.core.codec.Codec;
 import io.brickwork.core.codec.CodecUse;
 import io.brickwork.core.structure.StructureInfo;
@@ -45,6 +46,11 @@ public final class TableSpec<K, V> {
 
     public TableSpec<K, V> durability(Durability durability) {
         return new TableSpec<>(name, keys, values, settings.withDurability(durability));
+    }
+
+    /** How what is written gets to all bricks of a partition; {@link Replication#TWO_PHASE} if nothing is said. */
+    public TableSpec<K, V> replication(Replication replication) {
+        return new TableSpec<>(name, keys, values, settings.withReplication(replication));
     }
 
     public String name() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Limits;
+import io.brickwork.core.Replication;
 import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.structure.Changes;
 import io.brickwork.core.structure.KeyRange;
@@ -33,7 +34,7 @@ class HashTableEvaluationTest {
             1,
             "t",
             new StructureSpec(
-                    "hashtable", "bytes/1", "bytes/1", 16, 1, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE));
+                    "hashtable", "bytes/1", "bytes/1", 16, 1, Durability.SYNC, Replication.TWO_PHASE));
     private static final Bytes KEY = Bytes.utf8("key");
     private static final Bytes OLD = Bytes.utf8("old");
     private static final Bytes NEW = Bytes.utf8("new");

@@ -4,6 +4,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Limits;
+import io.brickwork.core.Replication;
 import io.brickwork.core.codec.Codec;
 import io.brickwork.core.codec.CodecUse;
 import io.brickwork.core.codec.Codecs;
@@ -18,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param partitions how many a new map begins with: a power of two up to {@link io.brickwork.core.Limits#PARTITIONS}
  * @param replicas how many bricks hold each partition; fewer if the cluster has fewer
  * @param durability when a brick counts an entry as stored
+ * @param replication how what is written gets to all bricks of a partition
  */
 public record MapSettings(
         @Nullable Integer partitions,
         @Nullable Integer replicas,
-        @Nullable Durability durability) {
+        @Nullable Durability durability,
+        @Nullable Replication replication) {
     public MapSettings {
         if (partitions != null) {
             Check.argument(
@@ -33,19 +36,23 @@ public record MapSettings(
         }
     }
 
-    public static final MapSettings UNSAID = new MapSettings(null, null, null);
+    public static final MapSettings UNSAID = new MapSettings(null, null, null, null);
     public static final int DEFAULT_REPLICAS = 3;
 
     public MapSettings withPartitions(@Nullable Integer count) {
-        return new MapSettings(count, replicas, durability);
+        return new MapSettings(count, replicas, durability, replication);
     }
 
     public MapSettings withReplicas(int count) {
-        return new MapSettings(partitions, count, durability);
+        return new MapSettings(partitions, count, durability, replication);
     }
 
     public MapSettings withDurability(Durability of) {
-        return new MapSettings(partitions, replicas, of);
+        return new MapSettings(partitions, replicas, of, replication);
+    }
+
+    public MapSettings withReplication(Replication of) {
+        return new MapSettings(partitions, replicas, durability, of);
     }
 
     /**
@@ -61,7 +68,7 @@ public record MapSettings(
                 partitions == null ? defaultPartitions : partitions,
                 replicas == null ? DEFAULT_REPLICAS : replicas,
                 durability == null ? Durability.SYNC : durability,
-                StructureSpec.Protocol.TWO_PHASE);
+                replication == null ? Replication.TWO_PHASE : replication);
     }
 
     /**
@@ -92,6 +99,7 @@ public record MapSettings(
         checkSetting(existing, noun, "partitions", partitions, is.partitions());
         checkSetting(existing, noun, "replicas", replicas, is.replicas());
         checkSetting(existing, noun, "durability", durability, is.durability());
+        checkSetting(existing, noun, "replication", replication, is.replication());
         return fitted;
     }
 

@@ -13,6 +13,7 @@ import io.brickwork.core.DdsException;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Limits;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Replication;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Completion.Status;
 import io.brickwork.core.invoke.CallOptions;
@@ -361,7 +362,7 @@ class LoopInvokerTest {
         StructureInfo strange = new StructureInfo(
                 3,
                 "graph",
-                new StructureSpec("graph", "k", "v", 1, 1, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE));
+                new StructureSpec("graph", "k", "v", 1, 1, Durability.SYNC, Replication.TWO_PHASE));
         assertThatExceptionOfType(DdsException.WrongType.class)
                 .isThrownBy(
                         () -> invoke(new Operation<>(strange, Bytes.EMPTY, false, Bytes.EMPTY, Bytes::toUtf8, "put")))

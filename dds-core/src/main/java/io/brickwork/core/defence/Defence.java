@@ -24,6 +24,13 @@ public enum Defence {
     /** A write is evaluated against everything that precedes it, committed or not. Else two conditional writes both see the state before the first. */
     EVALUATE_AGAINST_NEWEST,
 
+    // ---- chains
+
+    /** A member of a chain sends on what it has stored, not what it has merely received. Else what the tail has stored is not with all before it, and counts (van Renesse and Schneider 2004 §3). */
+    FORWARD_ONLY_STORED,
+    /** A member passes back what all behind it have stored, not what it has itself. Else the head answers for what the tail may never get. */
+    PASS_BACK_WHAT_ALL_HAVE,
+
     // ---- exactly once
 
     /** The primary remembers the completion records of what it has ordered. Else a retry executes twice (T26; RIFL, Lee et al. 2015 §3). */

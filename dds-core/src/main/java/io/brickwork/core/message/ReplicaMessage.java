@@ -152,6 +152,16 @@ public sealed interface ReplicaMessage extends Message {
     record Commit(PartitionId partition, long epoch, long committedSeq, long syncedEverywhereSeq)
             implements ReplicaMessage {}
 
+    /**
+     * Along a chain, from each member to the one before it: "I have stored all entries up to {@code storedSeq}", as durably as the structure asks.
+     *
+     * @param passedSeq up to which all members behind the sender have stored them too, at most {@code storedSeq}: that is committed
+     * @param syncedSeq up to which the sender and all members behind it have synced them
+     * @param fillPermille how full the fullest of their disks is, in thousandths
+     */
+    record Passed(PartitionId partition, long epoch, long storedSeq, long passedSeq, long syncedSeq, int fillPermille)
+            implements ReplicaMessage {}
+
     /** "I have promised {@code promisedEpoch}, which is above yours." */
     record WrongEpoch(PartitionId partition, long epoch, long promisedEpoch) implements ReplicaMessage {
         @Override

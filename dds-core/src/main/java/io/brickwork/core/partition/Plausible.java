@@ -7,6 +7,7 @@ import io.brickwork.core.entry.Entry;
 import io.brickwork.core.group.EpochRun;
 import io.brickwork.core.group.EpochRuns;
 import io.brickwork.core.group.Group;
+import io.brickwork.core.group.GroupRules;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.message.ReplicaMessage;
 import java.util.List;
@@ -28,12 +29,20 @@ public final class Plausible {
     /**
      * What cannot be true of the message; null if all of it can.
      *
+     * @param rules of the partition's way of replication
+     * @param self the replica's brick
      * @param view that the replica has promised to
      * @param group what is known to be decided
      * @param lastSeq the replica's own last entry, if it is the primary of an open view; else -1
      */
     static @Nullable String objection(
-            BrickId from, ReplicaMessage message, @Nullable GroupView view, @Nullable Group group, long lastSeq) {
+            GroupRules rules,
+            BrickId self,
+            BrickId from,
+            ReplicaMessage message,
+            @Nullable GroupView view,
+            @Nullable Group group,
+            long lastSeq) {
         if (greatestSeq(message) > MAX_SEQ) {
             return "%d cannot be the number of an entry: none is above %d".formatted(greatestSeq(message), MAX_SEQ);
         }
@@ -44,8 +53,8 @@ public final class Plausible {
             case ReplicaMessage.Level level ->
                 first(asPrimary(from, message, ours), entries(level.partition(), ours, level.entries()));
             case ReplicaMessage.Open open -> asPrimary(from, message, ours);
-            case ReplicaMessage.Store store -> asPrimary(from, message, ours);
-            case ReplicaMessage.Commit commit -> asPrimary(from, message, ours);
+            case ReplicaMessage.Store store -> asSender(rules, self, from, message, ours);
+            case ReplicaMessage.Commit commit -> asSender(rules, self, from, message, ours);
             case ReplicaMessage.CopyOffer offer -> asPrimary(from, message, ours);
             case ReplicaMessage.CopyPart part -> null; // taken from whom it was asked only
             case ReplicaMessage.FenceReport report -> report(report);
@@ -54,6 +63,8 @@ public final class Plausible {
                 ours != null && lastSeq >= 0
                         ? first(asMember(from, message, ours, group), stored(stored, lastSeq))
                         : null;
+            case ReplicaMessage.Passed passed ->
+                first(asMember(from, message, ours, group), passed(passed, lastSeq));
             case ReplicaMessage.Levelled levelled -> asMember(from, message, ours, group);
             case ReplicaMessage.WrongEpoch wrong ->
                 first(asMember(from, message, ours, group), ours == null ? null : promised(wrong));
@@ -83,6 +94,8 @@ public final class Plausible {
                 Math.max(store.entry().seq(), Math.max(store.committedSeq(), store.syncedEverywhereSeq()));
             case ReplicaMessage.Stored stored ->
                 Math.max(stored.storedSeq(), Math.max(stored.syncedSeq(), stored.committedSeq()));
+            case ReplicaMessage.Passed passed ->
+                Math.max(passed.storedSeq(), Math.max(passed.passedSeq(), passed.syncedSeq()));
             case ReplicaMessage.Commit commit -> Math.max(commit.committedSeq(), commit.syncedEverywhereSeq());
             case ReplicaMessage.Committed committed -> committed.committedSeq();
             case ReplicaMessage.RepairAsk ask -> ask.appliedSeq();
@@ -116,6 +129,12 @@ public final class Plausible {
                         .formatted(message.getClass().getSimpleName(), view.epoch(), view.primary());
     }
 
+    /** Who sends entries: the one that the way of replication names, or the primary, which feeds learners itself. */
+    private static @Nullable String asSender(
+            GroupRules rules, BrickId self, BrickId from, ReplicaMessage message, @Nullable GroupView view) {
+        return view != null && from.equals(rules.before(view, self)) ? null : asPrimary(from, message, view);
+    }
+
     /** Who is in the view, or in the one before it, which is fenced by this one. */
     private static @Nullable String asMember(
             BrickId from, ReplicaMessage message, @Nullable GroupView view, @Nullable Group group) {
@@ -131,6 +150,13 @@ public final class Plausible {
                 ? null
                 : "it has stored up to %d, committed up to %d, and there are %d entries"
                         .formatted(stored.storedSeq(), stored.committedSeq(), lastSeq);
+    }
+
+    private static @Nullable String passed(ReplicaMessage.Passed passed, long lastSeq) {
+        return lastSeq < 0 || (passed.storedSeq() <= lastSeq && passed.passedSeq() <= passed.storedSeq())
+                ? null
+                : "it has stored up to %d, and all behind it up to %d, and there are %d entries"
+                        .formatted(passed.storedSeq(), passed.passedSeq(), lastSeq);
     }
 
     private static @Nullable String promised(ReplicaMessage.WrongEpoch wrong) {

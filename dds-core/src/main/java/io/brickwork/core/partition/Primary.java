@@ -12,7 +12,7 @@ import io.brickwork.core.partition.execute.WriteSample;
 import io.brickwork.core.partition.execute.Writes;
 import io.brickwork.core.partition.port.Ports;
 import io.brickwork.core.partition.repair.Repairs;
-import io.brickwork.core.partition.replicate.Replication;
+import io.brickwork.core.partition.replicate.Replicator;
 import io.brickwork.core.partition.reshape.MergeDriver;
 import io.brickwork.core.partition.reshape.SplitDriver;
 import io.brickwork.core.partition.store.CommitPoint;
@@ -26,7 +26,7 @@ import io.brickwork.core.partition.transact.Transactions;
 /** What a replica is as the primary of one open view: the rooms that only a primary has, put together. */
 final class Primary {
     private final Tenure tenure;
-    private final Replication replication;
+    private final Replicator replicator;
     private final Sequencer sequencer;
     private final Writes writes;
     private final Transactions transactions;
@@ -44,13 +44,13 @@ final class Primary {
             CommitPoint commitPoint,
             Storage storage,
             Waiters waiters,
-            Replication replication,
+            Replicator replicator,
             Refusals refusals,
             Repairs repairs,
             Ports ports,
             boolean commits) {
         this.tenure = tenure;
-        this.replication = replication;
+        this.replicator = replicator;
         SessionTable sessions = new SessionTable(tenure.partition(), ports, log.overlay());
         sequencer = new Sequencer(
                 tenure,
@@ -60,7 +60,7 @@ final class Primary {
                 storage,
                 waiters,
                 sessions,
-                replication,
+                replicator,
                 refusals,
                 repairs,
                 ports,
@@ -68,8 +68,8 @@ final class Primary {
         transactions = new Transactions(
                 sequencer, this::onWrite, tenure, log, extent, commitPoint, waiters, sessions, refusals, ports);
         writes = new Writes(sequencer, transactions, tenure, extent, log, refusals, ports);
-        expiry = new SessionExpiry(sequencer, sessions, replication, tenure, ports);
-        splits = new SplitDriver(sequencer, replication, transactions, tenure, log, ports);
+        expiry = new SessionExpiry(sequencer, sessions, replicator, tenure, ports);
+        splits = new SplitDriver(sequencer, replicator, transactions, tenure, log, ports);
         merges = new MergeDriver(sequencer, expiry, transactions, tenure, log, extent, commitPoint, repairs, ports);
     }
 
@@ -118,7 +118,7 @@ final class Primary {
     // ---- time
 
     void onTick(long nowNanos) {
-        replication.onTick(nowNanos);
+        replicator.onTick(nowNanos);
         expiry.onTick(nowNanos);
         if (tenure.group() != null && !tenure.isToBeReshaped()) {
             transactions.endDrain();
@@ -130,8 +130,8 @@ final class Primary {
 
     // ---- questions
 
-    Replication replication() {
-        return replication;
+    Replicator replicator() {
+        return replicator;
     }
 
     /** Requests that wait for locks, in bytes. */

@@ -15,6 +15,7 @@ import io.brickwork.core.entry.SessionRow;
 import io.brickwork.core.entry.Split;
 import io.brickwork.core.group.EpochRuns;
 import io.brickwork.core.group.Group;
+import io.brickwork.core.group.GroupRules;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.group.MetadataCommand;
@@ -29,7 +30,10 @@ import io.brickwork.core.partition.read.ReadView;
 import io.brickwork.core.partition.read.Reads;
 import io.brickwork.core.partition.repair.Repairs;
 import io.brickwork.core.partition.repair.TableCompare;
-import io.brickwork.core.partition.replicate.Replication;
+import io.brickwork.core.partition.replicate.Follower;
+import io.brickwork.core.partition.replicate.Replicator;
+import io.brickwork.core.partition.replicate.chain.ChainHead;
+import io.brickwork.core.partition.replicate.chain.ChainMember;
 import io.brickwork.core.partition.replicate.twophase.TwoPhaseBackup;
 import io.brickwork.core.partition.replicate.twophase.TwoPhasePrimary;
 import io.brickwork.core.partition.store.CommitPoint;
@@ -83,6 +87,7 @@ public final class Replica {
     private final Reads reads;
     private final FencedMember member;
     private final TwoPhaseBackup backup;
+    private final ChainMember chain;
 
     /** Whether what is here was copied in the epoch of the view. */
     private boolean hasCopied;
@@ -132,9 +137,10 @@ public final class Replica {
         repairs = new Repairs(tenure, extent, ports);
         compare = new TableCompare(tenure, repairs, ports);
         reads = new Reads(
-                tenure, commitPoint, log, extent, refusals, repairs, host.leaseEnd(), ports, () -> primary != null);
+                tenure, commitPoint, log, extent, refusals, repairs, host.leaseEnd(), ports, this::isWitness);
         member = new FencedMember(tenure, log, extent, commitPoint, storage, refusals, ports, new Steps());
         backup = new TwoPhaseBackup(tenure, log, commitPoint, storage, member, ports);
+        chain = new ChainMember(tenure, log, commitPoint, storage, member, backup, ports);
     }
 
     /** The transactions in which the partition has voted yes and that wait for their outcome, as the table has it. */
@@ -195,6 +201,14 @@ public final class Replica {
         public void open(long levelSeq) {
             Replica.this.open(levelSeq);
         }
+    }
+
+    /** Whether nobody knows better than this replica how far the partition is committed. */
+    private boolean isWitness() {
+        return tenure.isServing()
+                && GroupRules.of(extent.replication())
+                        .witness(tenure.currentView())
+                        .equals(host.self());
     }
 
     /** Everything up to {@code seq} is committed: readers in this process must see that before anyone is told. */
@@ -306,6 +320,8 @@ public final class Replica {
             return; // will be sent again
         }
         String objection = Plausible.objection(
+                GroupRules.of(extent.replication()),
+                host.self(),
                 from, message, tenure.view(), tenure.group(), primary == null || !tenure.isOpen() ? -1 : log.lastSeq());
         if (objection != null) {
             refusals.disbelieve(from, objection);
@@ -335,9 +351,16 @@ public final class Replica {
                 }
             }
             case ReplicaMessage.Open open -> member.onOpen(from, open);
-            case ReplicaMessage.Store store -> backup.onStore(from, store);
-            case ReplicaMessage.Commit commit -> backup.onCommit(from, commit);
+            case ReplicaMessage.Store store -> follower().onStore(from, store, nowNanos);
+            case ReplicaMessage.Commit commit -> follower().onCommit(from, commit);
             case ReplicaMessage.Stored stored -> replicate(from, stored, nowNanos);
+            case ReplicaMessage.Passed passed -> {
+                if (primary != null) {
+                    replicate(from, passed, nowNanos);
+                } else if (tenure.isOpen() && passed.epoch() == tenure.openEpoch()) {
+                    follower().onMessage(from, passed, nowNanos);
+                }
+            }
             case ReplicaMessage.WrongEpoch wrong -> {
                 if (isOfView(wrong.epoch()) && wrong.promisedEpoch() > wrong.epoch()) {
                     close(); // whoever has promised more takes nothing of this view any more
@@ -401,7 +424,7 @@ public final class Replica {
     /** What a member or a learner says to the primary of an open view. */
     private void replicate(BrickId from, ReplicaMessage message, long nowNanos) {
         if (primary != null && message.epoch() == tenure.openEpoch()) {
-            primary.replication().onMessage(from, message, nowNanos);
+            primary.replicator().onMessage(from, message, nowNanos);
         }
     }
 
@@ -474,7 +497,10 @@ public final class Replica {
             viewChange.onLinkUp(nowNanos);
         }
         if (primary != null) {
-            primary.replication().onLinkUp(peer, nowNanos);
+            primary.replicator().onLinkUp(peer, nowNanos);
+        }
+        if (primary == null && extent.isAttached()) {
+            follower().onLinkUp(peer, nowNanos);
         }
         reads.onLinkUp(peer);
     }
@@ -510,9 +536,9 @@ public final class Replica {
             viewChange.onStored(nowNanos);
         }
         if (primary != null) {
-            primary.replication().onStored(nowNanos);
-        } else {
-            backup.acknowledge();
+            primary.replicator().onStored(nowNanos);
+        } else if (extent.isAttached()) {
+            follower().acknowledge(nowNanos);
         }
         reads.retryUnlocked(nowNanos);
         check();
@@ -567,8 +593,8 @@ public final class Replica {
         }
         if (primary != null) {
             primary.onTick(nowNanos);
-        } else {
-            backup.onTick();
+        } else if (extent.isAttached()) {
+            follower().onTick(nowNanos);
         }
         reads.onTick(nowNanos);
         repairs.onTick(nowNanos);
@@ -606,6 +632,8 @@ public final class Replica {
         primary = null;
         viewChange = null;
         member.onClosed();
+        backup.onClosed();
+        chain.onClosed();
         reads.refuseAll();
     }
 
@@ -685,14 +713,13 @@ public final class Replica {
         @Override
         public void opened(long levelSeq) {
             boolean commits = tenure.commits(tenure.currentView());
-            Replication replication =
-                    new TwoPhasePrimary(tenure, log, extent, commitPoint, storage, repairs, ports, levelSeq, commits);
+            Replicator replicator = replicator(levelSeq, commits);
             primary = new Primary(
-                    tenure, log, extent, commitPoint, storage, waiters, replication, refusals, repairs, ports, commits);
+                    tenure, log, extent, commitPoint, storage, waiters, replicator, refusals, repairs, ports, commits);
             viewChange = null;
             if (commits) {
                 Replica.this.open(levelSeq);
-                replication.begin(levelSeq);
+                replicator.begin(levelSeq);
             } else {
                 openWithoutCommits(levelSeq);
             }
@@ -704,7 +731,30 @@ public final class Replica {
         }
     }
 
+    // ---- the ways of replication
+
+    /** What gets entries to the other members, as the primary of the view. */
+    private Replicator replicator(long levelSeq, boolean commits) {
+        return switch (extent.replication()) {
+            case TWO_PHASE ->
+                new TwoPhasePrimary(tenure, log, extent, commitPoint, storage, repairs, ports, levelSeq, commits);
+            case CHAIN -> new ChainHead(tenure, log, extent, commitPoint, storage, repairs, ports, levelSeq, commits);
+        };
+    }
+
+    /** What takes entries in, as any other member or a learner. */
+    private Follower follower() {
+        return switch (extent.replication()) {
+            case TWO_PHASE -> backup;
+            case CHAIN -> chain;
+        };
+    }
+
     // ---- the applier's and the log's questions
+
+    private long syncedEverywhereSeq() {
+        return extent.isAttached() ? follower().syncedEverywhereSeq() : backup.syncedEverywhereSeq();
+    }
 
     /** Up to where entries may be moved into the table: committed, and synced in this brick's own log. */
     public long applicableSeq() {
@@ -724,7 +774,7 @@ public final class Replica {
 
     /** What waits for other members, in bytes; 0 where this is not the primary. */
     public long uncommittedBytes() {
-        return primary == null ? 0 : primary.replication().uncommittedBytes();
+        return primary == null ? 0 : primary.replicator().uncommittedBytes();
     }
 
     /** What is known to be committed and is not applied, in bytes. */
@@ -742,7 +792,7 @@ public final class Replica {
         if (!host.defends(Defence.TRIM_WHAT_ALL_HAVE_SYNCED)) {
             return log.positionAbove(log.applied().seq());
         }
-        long everywhere = primary != null ? primary.replication().syncedEverywhereSeq() : backup.syncedEverywhereSeq();
+        long everywhere = primary != null ? primary.replicator().syncedEverywhereSeq() : syncedEverywhereSeq();
         return log.positionAbove(Math.min(log.applied().seq(), everywhere));
     }
 

@@ -5,6 +5,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Limits;
 import io.brickwork.core.Names;
+import io.brickwork.core.Replication;
 import io.brickwork.core.bytes.ByteReader;
 import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.bytes.MalformedException;
@@ -34,7 +35,7 @@ public final class Catalog implements StructureType {
                     1,
                     Limits.GROUP_MEMBERS,
                     Durability.SYNC,
-                    StructureSpec.Protocol.TWO_PHASE));
+                    Replication.TWO_PHASE));
 
     private static final int CREATE = 1;
     private static final int FIND = 2;
@@ -305,7 +306,7 @@ public final class Catalog implements StructureType {
         writer.string(spec.type()).string(spec.keyCodec()).string(spec.valueCodec());
         writer.varint(spec.partitions()).varint(spec.replicas());
         writer.u8(spec.durability() == Durability.SYNC ? 1 : 2)
-                .u8(spec.protocol().code());
+                .u8(spec.replication().code());
     }
 
     /** Reads what {@link #writeSpec} wrote. */
@@ -319,6 +320,12 @@ public final class Catalog implements StructureType {
         if (durability != 1 && durability != 2) {
             throw new MalformedException("durability " + durability + " is not known");
         }
+        Replication replication;
+        try {
+            replication = Replication.of(reader.u8());
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException(String.valueOf(e.getMessage()));
+        }
         return new StructureSpec(
                 type,
                 keyCodec,
@@ -326,6 +333,6 @@ public final class Catalog implements StructureType {
                 partitions,
                 replicas,
                 durability == 1 ? Durability.SYNC : Durability.REPLICATED,
-                StructureSpec.Protocol.of(reader.u8()));
+                replication);
     }
 }

@@ -3,6 +3,7 @@ package io.brickwork.core.structure;
 import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Limits;
+import io.brickwork.core.Replication;
 
 /**
  * What a structure is, as its creator asked for it. Stored in the catalog and never changed.
@@ -13,7 +14,7 @@ import io.brickwork.core.Limits;
  * @param partitions how many partitions it begins with; from 1 to {@link Limits#PARTITION_NUMBERS}: more than a new structure may have, since older ones are read back too
  * @param replicas how many bricks hold each partition, 1 to {@link Limits#GROUP_MEMBERS}; fewer if the cluster has fewer
  * @param durability when a member counts an entry as stored
- * @param protocol how a replica group keeps its members equal
+ * @param replication how a replica group gets what is written to its members
  */
 public record StructureSpec(
         String type,
@@ -22,33 +23,7 @@ public record StructureSpec(
         int partitions,
         int replicas,
         Durability durability,
-        Protocol protocol) {
-
-    /** The protocols that a replica group can run. The number is what formats hold. */
-    public enum Protocol {
-        /** Store at all, then commit (Gribble 2000 §3.2). */
-        TWO_PHASE(1);
-
-        private final int code;
-
-        Protocol(int code) {
-            this.code = code;
-        }
-
-        public int code() {
-            return code;
-        }
-
-        public static Protocol of(int code) {
-            for (Protocol protocol : values()) {
-                if (protocol.code == code) {
-                    return protocol;
-                }
-            }
-            throw new IllegalArgumentException("no replication protocol has the number " + code);
-        }
-    }
-
+        Replication replication) {
     public StructureSpec {
         checkName("type", type, Limits.NAME_CHARS);
         checkName("key codec", keyCodec, Limits.CODEC_NAME_CHARS);
@@ -63,6 +38,11 @@ public record StructureSpec(
                 "%d replicas is not from 1 to %d",
                 replicas,
                 Limits.GROUP_MEMBERS);
+    }
+
+    /** The same, replicated another way. */
+    public StructureSpec withReplication(Replication other) {
+        return new StructureSpec(type, keyCodec, valueCodec, partitions, replicas, durability, other);
     }
 
     private static void checkName(String what, String name, int limitChars) {

@@ -30,6 +30,7 @@ import io.brickwork.core.message.ReplicaMessage.Levelled;
 import io.brickwork.core.message.ReplicaMessage.MergeAsk;
 import io.brickwork.core.message.ReplicaMessage.MergePart;
 import io.brickwork.core.message.ReplicaMessage.Open;
+import io.brickwork.core.message.ReplicaMessage.Passed;
 import io.brickwork.core.message.ReplicaMessage.RepairAsk;
 import io.brickwork.core.message.ReplicaMessage.RepairPart;
 import io.brickwork.core.message.ReplicaMessage.Store;
@@ -72,6 +73,7 @@ final class ReplicaCodec {
     private static final int MERGE_PART = 53;
     private static final int ASK_STAND = 54;
     private static final int TELL_STAND = 55;
+    private static final int PASSED = 56;
 
     /** A SHA-256. */
     private static final int DIGEST_BYTES = 32;
@@ -86,6 +88,7 @@ final class ReplicaCodec {
             case Store store -> STORE;
             case Stored stored -> STORED;
             case Commit commit -> COMMIT;
+            case Passed passed -> PASSED;
             case Fence fence -> FENCE;
             case FenceReport report -> FENCE_REPORT;
             case Fetch fetch -> FETCH;
@@ -139,6 +142,12 @@ final class ReplicaCodec {
                         .varint(stored.syncedSeq())
                         .varint(stored.committedSeq())
                         .varint(stored.fillPermille());
+            case Passed passed ->
+                begin(writer, passed)
+                        .varint(passed.storedSeq())
+                        .varint(passed.passedSeq())
+                        .varint(passed.syncedSeq())
+                        .varint(passed.fillPermille());
             case Commit commit ->
                 begin(writer, commit).varint(commit.committedSeq()).varint(commit.syncedEverywhereSeq());
             case Fence fence -> {
@@ -222,6 +231,14 @@ final class ReplicaCodec {
                         IdCodec.readSeq(body, "stored seq"),
                         IdCodec.readSeq(body, "synced seq"),
                         IdCodec.readSeq(body, "committed seq"),
+                        body.varint32("fill", 0, Integer.MAX_VALUE));
+            case PASSED ->
+                new Passed(
+                        partition,
+                        epoch,
+                        IdCodec.readSeq(body, "stored seq"),
+                        IdCodec.readSeq(body, "passed seq"),
+                        IdCodec.readSeq(body, "synced seq"),
                         body.varint32("fill", 0, Integer.MAX_VALUE));
             case COMMIT ->
                 new Commit(

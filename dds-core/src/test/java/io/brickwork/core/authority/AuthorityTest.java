@@ -7,6 +7,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Replication;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.group.Incarnation;
@@ -45,7 +46,7 @@ class AuthorityTest {
                 new MetadataCommand.CreateStructure(
                         "t",
                         new StructureSpec(
-                                "register", "k", "v", 1, 3, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE),
+                                "register", "k", "v", 1, 3, Durability.SYNC, Replication.TWO_PHASE),
                         List.of(Bytes.EMPTY)),
                 new MetadataCommand.DropStructure(1),
                 new MetadataCommand.ChangeView(P, 1, 1, B, List.of(new Member(B, FIRST)), List.of()),

@@ -12,6 +12,7 @@ import io.brickwork.core.DiskId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Replication;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.group.BrickInfo;
 import io.brickwork.core.group.GroupView;
@@ -262,7 +263,7 @@ class RegistrarTest {
 
     private static CallMessage.Write creation(int number) {
         StructureSpec spec =
-                new StructureSpec("register", "k", "v", 1, 3, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE);
+                new StructureSpec("register", "k", "v", 1, 3, Durability.SYNC, Replication.TWO_PHASE);
         return new CallMessage.Write(
                 number,
                 new PartitionId(0, 0),

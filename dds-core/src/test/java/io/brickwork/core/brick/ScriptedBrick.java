@@ -10,6 +10,7 @@ import io.brickwork.core.Durability;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
+import io.brickwork.core.Replication;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defences;
@@ -388,7 +389,7 @@ final class ScriptedBrick implements Outbox {
                 Catalog.create(
                                 "registers",
                                 new StructureSpec(
-                                        "register", "k", "v", 1, 3, durability, StructureSpec.Protocol.TWO_PHASE))
+                                        "register", "k", "v", 1, 3, durability, Replication.TWO_PHASE))
                         .body()));
     }
 

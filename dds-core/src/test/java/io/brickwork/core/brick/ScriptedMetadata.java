@@ -7,6 +7,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Replication;
 import io.brickwork.core.ballot.Ballot;
 import io.brickwork.core.ballot.Membership;
 import io.brickwork.core.ballot.PaxosMember;
@@ -75,7 +76,7 @@ final class ScriptedMetadata {
     void create(Durability durability) {
         apply(Creations.create(
                 "registers",
-                new StructureSpec("register", "k", "v", 1, 3, durability, StructureSpec.Protocol.TWO_PHASE)));
+                new StructureSpec("register", "k", "v", 1, 3, durability, Replication.TWO_PHASE)));
     }
 
     /** Decides the next view of the group. */

@@ -12,6 +12,7 @@ import io.brickwork.core.Limits;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
+import io.brickwork.core.Replication;
 import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.message.CallMessage;
@@ -46,7 +47,7 @@ class SizeLimitsTest {
         Catalog.writeSpec(
                 body,
                 new StructureSpec(
-                        "register", "k", "v", partitions, 3, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE));
+                        "register", "k", "v", partitions, 3, Durability.SYNC, Replication.TWO_PHASE));
         Catalog.writeKeys(body, fences);
         number++;
         return new CallMessage.Write(
@@ -139,7 +140,7 @@ class SizeLimitsTest {
         brick.register();
         String codec = "\u4e2d".repeat(Limits.NAME_CHARS); // three bytes each
         StructureSpec spec =
-                new StructureSpec("register", codec, codec, 1, 1, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE);
+                new StructureSpec("register", codec, codec, 1, 1, Durability.SYNC, Replication.TWO_PHASE);
         int each = Catalog.encodeInfo(new StructureInfo(1000, "\u4e2d".repeat(155) + 1000, spec))
                 .length();
         MetadataState state = brick.machine().metadata();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Replication;
 import io.brickwork.core.structure.Changes;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.PartitionMap;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class RouterTest {
     private static final int KEYS = 40;
     private static final StructureInfo STRUCTURE = new StructureInfo(
-            3, "t", new StructureSpec("quarters", "k", "v", 4, 3, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE));
+            3, "t", new StructureSpec("quarters", "k", "v", 4, 3, Durability.SYNC, Replication.TWO_PHASE));
 
     private final Router router = new Router(new StructureTypes(List.of(new Quarters())));
 

@@ -9,6 +9,7 @@ import io.brickwork.core.Durability;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.ReadMode;
+import io.brickwork.core.Replication;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Completion.Status;
@@ -48,7 +49,7 @@ final class ScriptedClient implements ClientOutbox {
             5,
             "orders",
             new StructureSpec(
-                    "by-first-byte", "k", "v", 4, 3, Durability.REPLICATED, StructureSpec.Protocol.TWO_PHASE));
+                    "by-first-byte", "k", "v", 4, 3, Durability.REPLICATED, Replication.TWO_PHASE));
 
     final ClientMachine machine;
     /** What was sent, in order, not yet looked at. */

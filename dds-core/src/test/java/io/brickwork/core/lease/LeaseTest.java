@@ -7,6 +7,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Replication;
 import io.brickwork.core.group.Group;
 import io.brickwork.core.group.Incarnation;
 import io.brickwork.core.group.Member;
@@ -38,7 +39,7 @@ class LeaseTest {
         apply(new MetadataCommand.RegisterBrick(B, null, LIFE_B, "h", 2, true));
         apply(Creations.create(
                 "t",
-                new StructureSpec("hashtable", "k", "v", 1, 2, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE)));
+                new StructureSpec("hashtable", "k", "v", 1, 2, Durability.SYNC, Replication.TWO_PHASE)));
         apply(new MetadataCommand.OpenView(PARTITION, 1, List.of()));
     }
 

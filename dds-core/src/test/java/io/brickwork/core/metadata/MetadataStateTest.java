@@ -7,6 +7,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Replication;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Split;
@@ -68,7 +69,7 @@ class MetadataStateTest {
                 partitions,
                 replicas,
                 Durability.SYNC,
-                StructureSpec.Protocol.TWO_PHASE);
+                Replication.TWO_PHASE);
     }
 
     private Group group() {

@@ -7,6 +7,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Replication;
 import io.brickwork.core.group.Group;
 import io.brickwork.core.group.Incarnation;
 import io.brickwork.core.group.Member;
@@ -84,7 +85,7 @@ class ViewPlannerTest {
         apply(Creations.create(
                 "t",
                 new StructureSpec(
-                        "hashtable", "k", "v", partitions, replicas, durability, StructureSpec.Protocol.TWO_PHASE)));
+                        "hashtable", "k", "v", partitions, replicas, durability, Replication.TWO_PHASE)));
         openAll();
     }
 

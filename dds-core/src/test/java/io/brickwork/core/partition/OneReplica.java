@@ -5,6 +5,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Replication;
 import io.brickwork.core.Version;
 import io.brickwork.core.brick.MemoryTable;
 import io.brickwork.core.brick.RegisterType;
@@ -105,7 +106,7 @@ public final class OneReplica {
                                 1,
                                 3,
                                 durability,
-                                StructureSpec.Protocol.TWO_PHASE)),
+                                Replication.TWO_PHASE)),
                 RegisterType.INSTANCE,
                 KeyRange.ALL);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Limits;
+import io.brickwork.core.Replication;
 import io.brickwork.core.bytes.MalformedException;
 import java.util.List;
 import java.util.Optional;
@@ -161,7 +162,7 @@ class CatalogTest {
 
     private static StructureSpec spec(String type, int partitions, Durability durability) {
         return new StructureSpec(
-                type, "string/1", "kryo:order/1", partitions, 3, durability, StructureSpec.Protocol.TWO_PHASE);
+                type, "string/1", "kryo:order/1", partitions, 3, durability, Replication.TWO_PHASE);
     }
 
     /** A type with one operation, which puts one record. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
+import io.brickwork.core.Replication;
 import io.brickwork.core.bytes.ByteReader;
 import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.entry.EntryCodec;
@@ -88,7 +89,7 @@ class GoldenBytesTest {
         frames.append(Samples.messages().get("goodbye"));
         made.put("frame", Bytes.copyOf(frames.finish()).slice(0, frames.length()));
         StructureSpec spec = new StructureSpec(
-                "hashtable", "string/1", "bytes/1", 16, 3, Durability.REPLICATED, StructureSpec.Protocol.TWO_PHASE);
+                "hashtable", "string/1", "bytes/1", 16, 3, Durability.REPLICATED, Replication.TWO_PHASE);
         Bytes create = Catalog.create("orders", spec).body();
         made.put("catalog-create", create);
         made.put("catalog-find", Catalog.find("orders").body());

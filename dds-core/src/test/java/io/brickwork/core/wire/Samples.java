@@ -311,6 +311,7 @@ public final class Samples {
         all.put("store", new ReplicaMessage.Store(999, 700, entries().get("entry-put")));
         all.put("stored", new ReplicaMessage.Stored(PARTITION, 7, 1000, 990, 980, 421));
         all.put("commit", new ReplicaMessage.Commit(PARTITION, 7, 1000, 990));
+        all.put("passed", new ReplicaMessage.Passed(PARTITION, 7, 1000, 995, 990, 421));
         all.put("wrong-epoch", new ReplicaMessage.WrongEpoch(PARTITION, 6, 7));
         all.put("ask-committed", new ReplicaMessage.AskCommitted(PARTITION, 7, 77));
         all.put("committed", new ReplicaMessage.Committed(PARTITION, 7, 77, Long.MAX_VALUE));

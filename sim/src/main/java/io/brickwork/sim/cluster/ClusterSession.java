@@ -286,6 +286,6 @@ final class ClusterSession implements ClientSession {
     }
 
     private void watch(StructureInfo info) {
-        world.watch(info.id(), info.spec().durability(), info.spec().replicas());
+        world.watch(info);
     }
 }

@@ -4,6 +4,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Replication;
 import io.brickwork.core.ballot.Ballot;
 import io.brickwork.core.group.BrickInfo;
 import io.brickwork.core.group.Group;
@@ -81,7 +82,7 @@ final class MetadataDuty {
     private void plan(long nowNanos) {
         if (state.structures().isEmpty()) {
             StructureSpec spec = new StructureSpec(
-                    "register", "string/1", "string/1", 4, 3, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE);
+                    "register", "string/1", "string/1", 4, 3, Durability.SYNC, Replication.TWO_PHASE);
             List<Bytes> lows = new Catalog.Creation("registers", spec, List.of()).lows(RegisterType.TYPE);
             node.run().propose(node, new MetadataCommand.CreateStructure("registers", spec, lows));
         }

@@ -1,6 +1,7 @@
 package io.brickwork.sim.scenario;
 
 import io.brickwork.core.Durability;
+import io.brickwork.core.Replication;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.GrowthLimits;
 import io.brickwork.core.entry.TableChunk;
@@ -18,6 +19,7 @@ import java.util.EnumMap;
  *
  * @param partitions of the structure that callers use
  * @param replicas of each partition
+ * @param replication of that structure
  */
 public record RunOptions(
         WorldOptions world,
@@ -25,11 +27,23 @@ public record RunOptions(
         FaultOptions faults,
         int partitions,
         int replicas,
-        Durability durability) {
+        Durability durability,
+        Replication replication) {
     /** The shortest that bricks can be told in their settings. */
     private static final long SHORT_LEASE_NANOS = 500_000_000;
     /** Short enough for sessions to end while their clients are cut off or paused. */
     private static final long SHORT_SESSION_NANOS = 1_000_000_000;
+
+    /** A run whose structure is replicated by two-phase commit. */
+    public RunOptions(
+            WorldOptions world,
+            WorkloadOptions workload,
+            FaultOptions faults,
+            int partitions,
+            int replicas,
+            Durability durability) {
+        this(world, workload, faults, partitions, replicas, durability, Replication.TWO_PHASE);
+    }
 
     /** Draws a mix, swarm style: most runs lack most kinds of faults, so that the others get far (Groce et al. 2012). */
     public static RunOptions draw(SimRandom seeded) {
@@ -105,18 +119,28 @@ public record RunOptions(
                 faults,
                 1 << random.between(0, 2),
                 random.nextInt(3) == 0 ? random.between(1, 3) : 3,
-                random.nextBoolean() ? Durability.SYNC : Durability.REPLICATED);
+                random.nextBoolean() ? Durability.SYNC : Durability.REPLICATED,
+                drawReplication(seeded));
+    }
+
+    /** Either way of replication, as often as the other. */
+    static Replication drawReplication(SimRandom seeded) {
+        return seeded.stream("replication").nextBoolean() ? Replication.CHAIN : Replication.TWO_PHASE;
+    }
+
+    public RunOptions withReplication(Replication newReplication) {
+        return new RunOptions(world, workload, faults, partitions, replicas, durability, newReplication);
     }
 
     public RunOptions withWorld(WorldOptions newWorld) {
-        return new RunOptions(newWorld, workload, faults, partitions, replicas, durability);
+        return new RunOptions(newWorld, workload, faults, partitions, replicas, durability, replication);
     }
 
     public RunOptions withFaults(FaultOptions newFaults) {
-        return new RunOptions(world, workload, newFaults, partitions, replicas, durability);
+        return new RunOptions(world, workload, newFaults, partitions, replicas, durability, replication);
     }
 
     public RunOptions withWorkload(WorkloadOptions newWorkload) {
-        return new RunOptions(world, newWorkload, faults, partitions, replicas, durability);
+        return new RunOptions(world, newWorkload, faults, partitions, replicas, durability, replication);
     }
 }

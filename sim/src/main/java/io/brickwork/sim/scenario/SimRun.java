@@ -236,7 +236,8 @@ public final class SimRun {
         SimClient founder = world.addClient("founder");
         Operation<StructureInfo> create = Catalog.create(
                 "t",
-                codec.spec(options.partitions(), options.replicas(), options.durability()),
+                codec.spec(options.partitions(), options.replicas(), options.durability())
+                        .withReplication(options.replication()),
                 codec.fences(options.partitions(), world.random("fences")));
         structure = create(founder, create);
         if (withTransactions) {
@@ -244,7 +245,10 @@ public final class SimRun {
             StructureInfo tree = create(
                     founder,
                     Catalog.create(
-                            "u", MapCalls.TREE.spec(drawn.treePartitions(), options.replicas(), options.durability())));
+                            "u",
+                            MapCalls.TREE
+                                    .spec(drawn.treePartitions(), options.replicas(), options.durability())
+                                    .withReplication(RunOptions.drawReplication(world.random("tree")))));
             transactions = new TransactionLoad(world, drawn, founder, structure(), codec, tree);
         }
         for (int i = 1; i <= options.workload().clients(); i++) {
@@ -269,7 +273,7 @@ public final class SimRun {
             throw new SimFailure(SimFailure.Kind.LIVENESS, "founding: the structure was not created: " + outcome.get());
         }
         StructureInfo created = creation.decoder().apply(done.result());
-        world.watch(created.id(), options.durability(), options.replicas());
+        world.watch(created);
         return created;
     }
 

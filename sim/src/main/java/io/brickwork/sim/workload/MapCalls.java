@@ -5,6 +5,7 @@ import io.brickwork.btree.TreeType;
 import io.brickwork.check.Call;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
+import io.brickwork.core.Replication;
 import io.brickwork.core.structure.Operation;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
@@ -52,7 +53,7 @@ public final class MapCalls implements CallCodec {
     @Override
     public StructureSpec spec(int partitions, int replicas, Durability durability) {
         return new StructureSpec(
-                type, "text/1", "text/1", partitions, replicas, durability, StructureSpec.Protocol.TWO_PHASE);
+                type, "text/1", "text/1", partitions, replicas, durability, Replication.TWO_PHASE);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Limits;
+import io.brickwork.core.Replication;
 import io.brickwork.core.bytes.ByteReader;
 import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.structure.Changes;
@@ -42,7 +43,7 @@ public final class RegisterType implements StructureType, CallCodec {
     @Override
     public StructureSpec spec(int partitions, int replicas, Durability durability) {
         return new StructureSpec(
-                NAME, "text/1", "text/1", partitions, replicas, durability, StructureSpec.Protocol.TWO_PHASE);
+                NAME, "text/1", "text/1", partitions, replicas, durability, Replication.TWO_PHASE);
     }
 
     @Override

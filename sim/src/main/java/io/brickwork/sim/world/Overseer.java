@@ -13,12 +13,15 @@ import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.SessionRow;
 import io.brickwork.core.group.Group;
+import io.brickwork.core.group.GroupRules;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Incarnation;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.group.Origin;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.core.table.Snapshot;
 import java.util.Comparator;
 import java.util.List;
@@ -68,7 +71,7 @@ public final class Overseer {
 
     private final TreeMap<BrickId, Long> decidedSlots = new TreeMap<>();
 
-    private record Watched(Durability durability, int replicas) {}
+    private record Watched(Durability durability, int replicas, GroupRules rules) {}
 
     /** What has been seen of a partition. */
     private static final class Seen {
@@ -117,8 +120,14 @@ public final class Overseer {
         this.bricks = bricks;
     }
 
-    void watch(int structure, Durability durability, int replicas) {
-        watched.put(structure, new Watched(durability, replicas));
+    void watch(StructureInfo structure) {
+        StructureSpec spec = structure.spec();
+        watched.put(
+                structure.id(),
+                new Watched(
+                        spec.durability(),
+                        Math.min(spec.replicas(), bricks.size()),
+                        GroupRules.of(spec.replication())));
     }
 
     void onPowerLoss() {
@@ -241,7 +250,7 @@ public final class Overseer {
         }
         GroupView view = seen(partition).views.get(version.epoch());
         require(
-                view != null && view.primary().equals(brick.id()),
+                view != null && structure.rules.witness(view).equals(brick.id()),
                 "stored-by-all",
                 "partition %s: %s counts %s as committed, but epoch %d is %s",
                 partition,

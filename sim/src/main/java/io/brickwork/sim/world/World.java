@@ -2,7 +2,6 @@ package io.brickwork.sim.world;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
-import io.brickwork.core.Durability;
 import io.brickwork.core.ballot.Membership;
 import io.brickwork.core.ballot.PaxosMember;
 import io.brickwork.core.brick.BrickConfig;
@@ -14,6 +13,7 @@ import io.brickwork.core.group.BrickInfo;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.sim.disk.SimDisk;
 import io.brickwork.sim.kernel.EventQueue;
@@ -309,8 +309,8 @@ public final class World {
     }
 
     /** The overseer checks that each commit of this structure is stored as durably as promised. */
-    public void watch(int structure, Durability durability, int replicas) {
-        overseer.watch(structure, durability, Math.min(replicas, bricks.size()));
+    public void watch(StructureInfo structure) {
+        overseer.watch(structure);
     }
 
     void note(SimBrick brick, String text) {

@@ -8,6 +8,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Replication;
 import io.brickwork.core.group.Group;
 import io.brickwork.core.group.Incarnation;
 import io.brickwork.core.group.Member;
@@ -73,7 +74,7 @@ class CommandHistoryTest {
                 Creations.create(
                         "t",
                         new StructureSpec(
-                                "register", "k", "v", 1, 3, Durability.SYNC, StructureSpec.Protocol.TWO_PHASE)),
+                                "register", "k", "v", 1, 3, Durability.SYNC, Replication.TWO_PHASE)),
                 new MetadataCommand.OpenView(partition, 1, List.of()),
                 new MetadataCommand.ChangeView(partition, 1, 1, a.brick(), List.of(a), List.of()),
                 new MetadataCommand.OpenView(partition, 2, List.of(c.brick())));

@@ -18,7 +18,7 @@ import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.partition.port.Ports;
 import io.brickwork.core.partition.repair.Repairs;
 import io.brickwork.core.partition.replicate.EntryMaker;
-import io.brickwork.core.partition.replicate.Replication;
+import io.brickwork.core.partition.replicate.Replicator;
 import io.brickwork.core.partition.store.CommitPoint;
 import io.brickwork.core.partition.store.Extent;
 import io.brickwork.core.partition.store.PartitionLog;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts the changes of one partition in their order, at the primary of an open view: says which operations may be taken, gives each entry its version, and answers for what was done before.
  *
- * <p>An entry is remembered with its completion record, stored here, and handed to {@link Replication}. Answers go out only for committed entries ({@link Waiters}).
+ * <p>An entry is remembered with its completion record, stored here, and handed to {@link Replicator}. Answers go out only for committed entries ({@link Waiters}).
  *
  * <p>Source: Gribble 2000 §3.2.2; exactly-once after Liskov and Cowling 2012 §4.1 (client table) and RIFL (Lee et al. 2015 §3).
  */
@@ -52,7 +52,7 @@ public final class Sequencer {
     private final Storage storage;
     private final Waiters waiters;
     private final SessionTable sessions;
-    private final Replication replication;
+    private final Replicator replicator;
     private final Refusals refusals;
     private final Repairs repairs;
     private final Ports ports;
@@ -74,7 +74,7 @@ public final class Sequencer {
             Storage storage,
             Waiters waiters,
             SessionTable sessions,
-            Replication replication,
+            Replicator replicator,
             Refusals refusals,
             Repairs repairs,
             Ports ports,
@@ -86,7 +86,7 @@ public final class Sequencer {
         this.storage = storage;
         this.waiters = waiters;
         this.sessions = sessions;
-        this.replication = replication;
+        this.replicator = replicator;
         this.refusals = refusals;
         this.repairs = repairs;
         this.ports = ports;
@@ -116,7 +116,7 @@ public final class Sequencer {
             sessions.add(entry);
         }
         storage.store(entry);
-        replication.replicate(entry, nowNanos);
+        replicator.replicate(entry, nowNanos);
     }
 
     /** The view in which it orders. */
@@ -181,7 +181,7 @@ public final class Sequencer {
                             + " bytes in this partition");
             return false;
         }
-        if (replication.uncommittedBytes() > ports.load().windowBytes()
+        if (replicator.uncommittedBytes() > ports.load().windowBytes()
                 || ports.load().isOverlayFull()) {
             refusals.refuse(
                     from,
@@ -261,7 +261,7 @@ public final class Sequencer {
 
     void onCorrupt(Endpoint from, CallMessage.Request request, CorruptRecordException found) {
         repairs.onCorrupt(found);
-        boolean isRepairable = found.recordKey() != null && !replication.isAlone();
+        boolean isRepairable = found.recordKey() != null && !replicator.isAlone();
         refusals.refuse(
                 from,
                 request,
@@ -271,7 +271,7 @@ public final class Sequencer {
 
     /** Whether there is room for more; else it has been refused. */
     boolean hasSpace(Endpoint from, CallMessage.Request request) {
-        int fullest = Math.max(ports.table().fillPermille(), replication.fullestPermille());
+        int fullest = Math.max(ports.table().fillPermille(), replicator.fullestPermille());
         if (fullest < ports.table().fullPermille()) {
             return true;
         }

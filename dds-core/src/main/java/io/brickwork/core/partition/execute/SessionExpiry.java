@@ -5,7 +5,7 @@ import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.group.Group;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.partition.port.Ports;
-import io.brickwork.core.partition.replicate.Replication;
+import io.brickwork.core.partition.replicate.Replicator;
 import io.brickwork.core.partition.tenure.Tenure;
 import java.util.List;
 
@@ -16,17 +16,17 @@ public final class SessionExpiry {
 
     private final Sequencer sequencer;
     private final SessionTable sessions;
-    private final Replication replication;
+    private final Replicator replicator;
     private final Tenure tenure;
     private final Ports ports;
     /** All sessions that ended up to this slot of the metadata log are forgotten here. */
     private long expiredUpToSlot = -1;
 
     public SessionExpiry(
-            Sequencer sequencer, SessionTable sessions, Replication replication, Tenure tenure, Ports ports) {
+            Sequencer sequencer, SessionTable sessions, Replicator replicator, Tenure tenure, Ports ports) {
         this.sequencer = sequencer;
         this.sessions = sessions;
-        this.replication = replication;
+        this.replicator = replicator;
         this.tenure = tenure;
         this.ports = ports;
     }
@@ -44,7 +44,7 @@ public final class SessionExpiry {
         MetadataState metadata = ports.cluster().metadata();
         if (metadata.lastExpirySlot() <= expiredUpToSlot
                 || !sequencer.commits()
-                || replication.uncommittedBytes() > ports.load().windowBytes()) {
+                || replicator.uncommittedBytes() > ports.load().windowBytes()) {
             return;
         }
         Group group = metadata.group(tenure.partition());

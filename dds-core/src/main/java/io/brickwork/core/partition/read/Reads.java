@@ -10,6 +10,7 @@ import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.CorruptRecordException;
+import io.brickwork.core.group.GroupRules;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
@@ -78,8 +79,8 @@ public final class Reads {
     private final Repairs repairs;
     private final LeaseEnd lease;
     private final Ports ports;
-    /** Whether what is stored here and not committed is known better nowhere else. */
-    private final BooleanSupplier isPrimary;
+    /** Whether nobody knows better than this replica how far the partition is committed. */
+    private final BooleanSupplier isWitness;
     /** By the ticket of the question that was put to others. */
     private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
 
@@ -103,7 +104,7 @@ public final class Reads {
             Repairs repairs,
             LeaseEnd lease,
             Ports ports,
-            BooleanSupplier isPrimary) {
+            BooleanSupplier isWitness) {
         this.tenure = tenure;
         this.commitPoint = commitPoint;
         this.log = log;
@@ -112,7 +113,7 @@ public final class Reads {
         this.repairs = repairs;
         this.lease = lease;
         this.ports = ports;
-        this.isPrimary = isPrimary;
+        this.isWitness = isWitness;
     }
 
     /** Something is not locked any more. */
@@ -147,14 +148,18 @@ public final class Reads {
     }
 
     public void onRead(Endpoint from, CallMessage.Read read, long nowNanos) {
-        boolean mayAnswerDirty = isPrimary.getAsBoolean() || !ports.cluster().defends(Defence.ASK_ABOUT_DIRTY);
+        boolean mayAnswerDirty = isWitness.getAsBoolean() || !ports.cluster().defends(Defence.ASK_ABOUT_DIRTY);
         if (read.mode() == ReadMode.STALE || !ports.cluster().defends(Defence.READ_ONLY_COMMITTED)) {
             evaluate(from, read, ReplicaRecords.NEWEST, true, Long.MAX_VALUE, nowNanos);
         } else if (read.mode() == ReadMode.CONFIRMED || !isLeased(nowNanos)) {
             confirm(from, read, nowNanos);
         } else if (!evaluate(from, read, commitPoint.seq(), mayAnswerDirty, leaseEnd(nowNanos), nowNanos)) {
-            ask(from, read, List.of(tenure.currentView().primary()), false, nowNanos);
+            ask(from, read, List.of(witness()), false, nowNanos);
         }
+    }
+
+    private BrickId witness() {
+        return GroupRules.of(extent.replication()).witness(tenure.currentView());
     }
 
     private boolean isLeased(long nowNanos) {

@@ -7,7 +7,7 @@ import io.brickwork.core.group.Group;
 import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.partition.execute.Sequencer;
 import io.brickwork.core.partition.port.Ports;
-import io.brickwork.core.partition.replicate.Replication;
+import io.brickwork.core.partition.replicate.Replicator;
 import io.brickwork.core.partition.store.PartitionLog;
 import io.brickwork.core.partition.tenure.Tenure;
 import io.brickwork.core.partition.transact.Transactions;
@@ -18,7 +18,7 @@ public final class SplitDriver {
     private static final long SPLIT_NANOS = 250_000_000;
 
     private final Sequencer sequencer;
-    private final Replication replication;
+    private final Replicator replicator;
     private final Transactions transactions;
     private final Tenure tenure;
     private final PartitionLog log;
@@ -30,13 +30,13 @@ public final class SplitDriver {
 
     public SplitDriver(
             Sequencer sequencer,
-            Replication replication,
+            Replicator replicator,
             Transactions transactions,
             Tenure tenure,
             PartitionLog log,
             Ports ports) {
         this.sequencer = sequencer;
-        this.replication = replication;
+        this.replicator = replicator;
         this.transactions = transactions;
         this.tenure = tenure;
         this.log = log;
@@ -58,7 +58,7 @@ public final class SplitDriver {
                 ports.cluster().propose(new MetadataCommand.FinishSplit(tenure.partition(), split.child(), applied));
             }
         } else if (sequencer.commits()
-                && !replication.hasLearners()
+                && !replicator.hasLearners()
                 && !isSplitting(split)
                 && transactions.isDrained(nowNanos)) {
             isSplit = false;

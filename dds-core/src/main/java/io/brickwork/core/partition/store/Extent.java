@@ -4,6 +4,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Replication;
 import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.entry.Absorption;
@@ -126,6 +127,10 @@ public final class Extent {
 
     public RecordAccess type() {
         return attached().type;
+    }
+
+    public Replication replication() {
+        return attached().structure.spec().replication();
     }
 
     public Durability durability() {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every step may be repeated and every message lost: what has not been answered is sent again. Nothing is decided by a timeout: a member that is not heard of has another view proposed, as does one that cannot be brought level. A member that is started anew in the meantime registers another
  * incarnation, and the metadata log decides another view.
  *
- * <p>Source: view changes of Viewstamped Replication (Liskov and Cowling 2012 §4.2), with all members in place of a majority.
+ * <p>Source: view changes of Viewstamped Replicator (Liskov and Cowling 2012 §4.2), with all members in place of a majority.
  */
 public final class ViewChange {
     /** How long an answer is waited for before the question is put again. */

@@ -6,6 +6,7 @@ import io.brickwork.core.entry.Entry;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.partition.port.Ports;
+import io.brickwork.core.partition.replicate.Follower;
 import io.brickwork.core.partition.store.CommitPoint;
 import io.brickwork.core.partition.store.PartitionLog;
 import io.brickwork.core.partition.store.Storage;
@@ -17,7 +18,7 @@ import io.brickwork.core.partition.view.FencedMember;
  *
  * <p>It acknowledges cumulatively, once a turn.
  */
-public final class TwoPhaseBackup {
+public final class TwoPhaseBackup implements Follower {
     /** A frame takes no further message from about half of this on, so that a longer one holds a long message. */
     private static final int LARGE_FRAME_BYTES = 512 << 10;
 
@@ -52,7 +53,8 @@ public final class TwoPhaseBackup {
 
     // ---- phase one and two
 
-    public void onStore(BrickId from, ReplicaMessage.Store store) {
+    @Override
+    public void onStore(BrickId from, ReplicaMessage.Store store, long nowNanos) {
         if (!member.takes(from, store)) {
             return;
         }
@@ -72,11 +74,12 @@ public final class TwoPhaseBackup {
     }
 
     /** The entry in memory of its own where it would keep a large frame alive of which it is a small part. */
-    private static Entry freed(Entry entry) {
+    public static Entry freed(Entry entry) {
         int frameBytes = entry.encoded().backingArray().length;
         return frameBytes > LARGE_FRAME_BYTES && entry.encoded().length() < frameBytes / 2 ? entry.compact() : entry;
     }
 
+    @Override
     public void onCommit(BrickId from, ReplicaMessage.Commit commit) {
         if (member.takes(from, commit)) {
             member.openIfClosed(commit.committedSeq());
@@ -92,8 +95,19 @@ public final class TwoPhaseBackup {
 
     // ---- answers
 
+    /** Nobody stands behind. */
+    @Override
+    public void onMessage(BrickId from, ReplicaMessage message, long nowNanos) {}
+
+    @Override
+    public void onLinkUp(BrickId peer, long nowNanos) {}
+
+    @Override
+    public void onClosed() {}
+
     /** Tells the primary how far this replica has stored: if that is news, or if it asked and nothing more is to come. */
-    public void acknowledge() {
+    @Override
+    public void acknowledge(long nowNanos) {
         if (!member.isLevelled()) {
             return;
         }
@@ -128,15 +142,16 @@ public final class TwoPhaseBackup {
         return ports.table().fillPermille() >= ports.table().fullPermille();
     }
 
-    public void onTick() {
+    @Override
+    public void onTick(long nowNanos) {
         boolean isFull = isFull();
         if (tenure.isOpen() && (toldSyncedSeq < log.syncedSeq() || isFull != toldFull)) {
             member.askedAgain(); // trimming at the primary waits for the one, puts for the other
-            acknowledge();
+            acknowledge(nowNanos);
         }
     }
 
-    /** Up to where every member has synced, as far as this one knows. */
+    @Override
     public long syncedEverywhereSeq() {
         return syncedEverywhereSeq;
     }

@@ -11,7 +11,9 @@ import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.partition.port.Ports;
 import io.brickwork.core.partition.repair.Repairs;
 import io.brickwork.core.partition.replicate.LearnerFeed;
-import io.brickwork.core.partition.replicate.Replication;
+import io.brickwork.core.partition.replicate.Learners;
+import io.brickwork.core.partition.replicate.Proposals;
+import io.brickwork.core.partition.replicate.Replicator;
 import io.brickwork.core.partition.store.CommitPoint;
 import io.brickwork.core.partition.store.Extent;
 import io.brickwork.core.partition.store.PartitionLog;
@@ -20,7 +22,6 @@ import io.brickwork.core.partition.tenure.Tenure;
 import io.brickwork.core.partition.view.Lineup;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Two-phase commit at the primary of one open view: an entry that is stored here is sent to every other member (phase one), and is committed when all have stored it (phase two), which they hear with the next entry or by a
@@ -30,12 +31,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: Gribble 2000 §3.2.2.
  */
-public final class TwoPhasePrimary implements Replication {
+public final class TwoPhasePrimary implements Replicator {
     private static final long RETRY_NANOS = 100_000_000;
     /** A member that lacks something and gets nowhere for so long is left out of the next view, if enough stay (T24). */
     private static final long SILENT_NANOS = 3_000_000_000L;
-    /** How long the metadata log is waited for. */
-    private static final long PROPOSAL_NANOS = 1_000_000_000;
     /** Entries sent again at once, unless a single one is larger. */
     private static final int RESEND_BYTES = 1 << 20;
 
@@ -78,9 +77,8 @@ public final class TwoPhasePrimary implements Replication {
     private final boolean commits;
 
     private final List<Other> others = new ArrayList<>();
-    private final List<LearnerFeed> learners = new ArrayList<>();
-    private long proposedNanos;
-    private boolean hasProposed;
+    private final Proposals proposals;
+    private final Learners learners;
     /** Bytes of entries that are not committed yet. */
     private long windowBytes;
 
@@ -110,9 +108,11 @@ public final class TwoPhasePrimary implements Replication {
                 others.add(new Other(member.brick(), levelSeq));
             }
         }
-        view.learners()
-                .forEach(learner ->
-                        learners.add(new LearnerFeed(tenure, commitPoint, log, extent, repairs, ports, view, learner)));
+        proposals = new Proposals(tenure);
+        learners = new Learners(
+                view,
+                proposals,
+                learner -> new LearnerFeed(tenure, commitPoint, log, extent, repairs, ports, view, learner));
     }
 
     @Override
@@ -134,7 +134,7 @@ public final class TwoPhasePrimary implements Replication {
             }
             send(member, stored, syncedEverywhere);
         }
-        learners.forEach(LearnerFeed::feed);
+        learners.feed();
     }
 
     private void send(Other member, Entry entry, long syncedEverywhere) {
@@ -147,17 +147,16 @@ public final class TwoPhasePrimary implements Replication {
 
     @Override
     public void onMessage(BrickId from, ReplicaMessage message, long nowNanos) {
-        LearnerFeed learner = learner(from);
-        switch (message) {
-            case ReplicaMessage.Stored stored -> onStored(from, stored, learner, nowNanos);
-            case ReplicaMessage.FenceReport report when learner != null -> learner.onReport(report, nowNanos);
-            case ReplicaMessage.Levelled levelled when learner != null -> learner.onLevelled(levelled, nowNanos);
-            case ReplicaMessage.CopyAsk ask when learner != null -> learner.onCopyAsk(ask, nowNanos);
-            default -> {}
+        if (message instanceof ReplicaMessage.Stored stored) {
+            onStored(from, stored, nowNanos);
+            learners.onMessage(from, message, nowNanos);
+            commit();
+        } else {
+            learners.onMessage(from, message, nowNanos);
         }
     }
 
-    private void onStored(BrickId from, ReplicaMessage.Stored stored, @Nullable LearnerFeed learner, long nowNanos) {
+    private void onStored(BrickId from, ReplicaMessage.Stored stored, long nowNanos) {
         for (Other member : others) {
             if (member.brick.equals(from)) {
                 if (stored.storedSeq() > member.storedSeq) {
@@ -170,16 +169,12 @@ public final class TwoPhasePrimary implements Replication {
                 member.isSilent = false;
             }
         }
-        if (learner != null) {
-            learner.onStored(stored, nowNanos);
-        }
-        commit();
     }
 
     @Override
     public void onStored(long nowNanos) {
         commit();
-        promote(nowNanos);
+        learners.promote(nowNanos);
     }
 
     /** What all members have stored is committed. */
@@ -226,10 +221,7 @@ public final class TwoPhasePrimary implements Replication {
                 remind(member, nowNanos);
             }
         }
-        LearnerFeed learner = learner(peer);
-        if (learner != null) {
-            learner.onLinkUp(nowNanos);
-        }
+        learners.onLinkUp(peer, nowNanos);
     }
 
     @Override
@@ -255,7 +247,7 @@ public final class TwoPhasePrimary implements Replication {
                 sendCommit(member);
             }
         }
-        learners.forEach(learner -> learner.onTick(nowNanos));
+        learners.onTick(nowNanos);
         dropSilent(nowNanos);
     }
 
@@ -284,33 +276,8 @@ public final class TwoPhasePrimary implements Replication {
 
     // ---- who should be in the next view
 
-    private @Nullable LearnerFeed learner(BrickId brick) {
-        for (LearnerFeed learner : learners) {
-            if (learner.brick().equals(brick)) {
-                return learner;
-            }
-        }
-        return null;
-    }
-
-    /** A learner that has everything should become a member. */
-    private void promote(long nowNanos) {
-        for (LearnerFeed learner : learners) {
-            if (learner.isLevel() && mayPropose(nowNanos)) {
-                List<Member> members = new ArrayList<>(view.members());
-                members.add(learner.learner());
-                propose(view.primary(), members, learnersWithout(learner), nowNanos);
-            }
-        }
-    }
-
-    /** A learner that gets nowhere should make room, and so should a member: the metadata log may see it alive where this brick cannot reach it (T24). */
+    /** A member that gets nowhere should make room: the metadata log may see it alive where this brick cannot reach it (T24). */
     private void dropSilent(long nowNanos) {
-        for (LearnerFeed learner : learners) {
-            if (learner.isStuck(nowNanos) && mayPropose(nowNanos)) {
-                propose(view.primary(), view.members(), learnersWithout(learner), nowNanos);
-            }
-        }
         List<BrickId> silent = new ArrayList<>(0);
         for (Other member : others) {
             if (member.isLacking && nowNanos - member.lackingNanos >= SILENT_NANOS) {
@@ -321,25 +288,9 @@ public final class TwoPhasePrimary implements Replication {
             return;
         }
         GroupView next = Lineup.without(view, silent, tenure.minInSync(), List.of(others.getFirst().brick));
-        if (next != null && mayPropose(nowNanos)) {
-            propose(next.primary(), next.members(), next.learners(), nowNanos);
+        if (next != null && proposals.mayPropose(nowNanos)) {
+            proposals.propose(next.primary(), next.members(), next.learners(), nowNanos);
         }
-    }
-
-    private List<Member> learnersWithout(LearnerFeed left) {
-        return view.learners().stream()
-                .filter(one -> !one.equals(left.learner()))
-                .toList();
-    }
-
-    private boolean mayPropose(long nowNanos) {
-        return !hasProposed || nowNanos - proposedNanos >= PROPOSAL_NANOS;
-    }
-
-    private void propose(BrickId primary, List<Member> members, List<Member> rest, long nowNanos) {
-        hasProposed = true;
-        proposedNanos = nowNanos;
-        tenure.propose(primary, members, rest);
     }
 
     // ---- questions
@@ -350,10 +301,7 @@ public final class TwoPhasePrimary implements Replication {
         for (Other member : others) {
             everywhere = Math.min(everywhere, member.syncedSeq);
         }
-        for (LearnerFeed learner : learners) {
-            everywhere = Math.min(everywhere, learner.keptAboveSeq());
-        }
-        return everywhere;
+        return Math.min(everywhere, learners.keptAboveSeq());
     }
 
     @Override

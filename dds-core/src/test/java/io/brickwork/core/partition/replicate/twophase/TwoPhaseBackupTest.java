@@ -49,44 +49,44 @@ class TwoPhaseBackupTest {
     private void levelled() {
         member.onFence(B, view(5, B, A, C));
         member.onLevel(new ReplicaMessage.Level(PARTITION, 5, 0, false, 0, List.of()));
-        backup.acknowledge();
+        backup.acknowledge(0);
         assertThat(replica.takeSentTo(B)).containsExactly(new ReplicaMessage.Levelled(PARTITION, 5, 0));
     }
 
     private void opened() {
         levelled();
         member.onOpen(B, new ReplicaMessage.Open(PARTITION, 5, 0));
-        backup.acknowledge();
+        backup.acknowledge(0);
         replica.sent.clear();
     }
 
     @Test
     void itTakesEntriesOfItsViewInOrderOnly() {
         opened();
-        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 2)));
+        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 2)), 0);
         assertThat(replica.log.lastSeq()).as("the first is missing").isZero();
-        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)));
-        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 2)));
-        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)));
+        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)), 0);
+        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 2)), 0);
+        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)), 0);
         assertThat(replica.log.lastSeq()).isEqualTo(2);
     }
 
     @Test
     void itAnswersOnceATurnForAllThatIsWritten() {
         opened();
-        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)));
-        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 2)));
+        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)), 0);
+        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 2)), 0);
         replica.write();
-        backup.acknowledge();
-        backup.acknowledge();
+        backup.acknowledge(0);
+        backup.acknowledge(0);
         assertThat(replica.takeSentTo(B)).containsExactly(new ReplicaMessage.Stored(PARTITION, 5, 2, 0, 0, 0));
     }
 
     @Test
     void whatIsNotWrittenIsNotAcknowledged() {
         opened();
-        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)));
-        backup.acknowledge();
+        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)), 0);
+        backup.acknowledge(0);
         assertThat(replica.takeSentTo(B)).isEmpty();
     }
 
@@ -94,22 +94,22 @@ class TwoPhaseBackupTest {
     void withoutTheRuleItWouldBe() {
         replica.defences = Defences.without(Defence.ACKNOWLEDGE_ONLY_STORED);
         opened();
-        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)));
-        backup.acknowledge();
+        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)), 0);
+        backup.acknowledge(0);
         assertThat(replica.takeSentTo(B)).containsExactly(new ReplicaMessage.Stored(PARTITION, 5, 1, 0, 0, 0));
     }
 
     @Test
     void anEntryOpensTheViewIfTheWordOfThatWasLost() {
         levelled();
-        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)));
+        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)), 0);
         assertThat(replica.tenure.openEpoch()).isEqualTo(5);
     }
 
     @Test
     void whoHasNotBeenLevelledTakesNothing() {
         member.onFence(B, view(5, B, A, C));
-        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)));
+        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)), 0);
         assertThat(replica.log.lastSeq()).isZero();
         assertThat(replica.tenure.isOpen()).isFalse();
     }
@@ -119,7 +119,7 @@ class TwoPhaseBackupTest {
         opened();
         member.onFence(C, view(6, C, A));
         replica.sent.clear();
-        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)));
+        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)), 0);
         assertThat(replica.log.lastSeq()).isZero();
         assertThat(replica.takeSentTo(B)).containsExactly(new ReplicaMessage.WrongEpoch(PARTITION, 5, 6));
     }
@@ -127,8 +127,8 @@ class TwoPhaseBackupTest {
     @Test
     void itKnowsOfCommitsWhatThePrimarySays() {
         opened();
-        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)));
-        backup.onStore(B, new ReplicaMessage.Store(1, 0, entry(5, 2)));
+        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)), 0);
+        backup.onStore(B, new ReplicaMessage.Store(1, 0, entry(5, 2)), 0);
         assertThat(replica.commitPoint.seq()).isEqualTo(1);
         backup.onCommit(B, new ReplicaMessage.Commit(PARTITION, 5, 2, 1));
         assertThat(replica.commitPoint.seq()).isEqualTo(2);
@@ -138,9 +138,9 @@ class TwoPhaseBackupTest {
     @Test
     void whoLagsBehindTakesNoMoreAndStillLearnsWhatIsCommitted() {
         opened();
-        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)));
+        backup.onStore(B, new ReplicaMessage.Store(0, 0, entry(5, 1)), 0);
         replica.lags = true;
-        backup.onStore(B, new ReplicaMessage.Store(1, 0, entry(5, 2)));
+        backup.onStore(B, new ReplicaMessage.Store(1, 0, entry(5, 2)), 0);
         assertThat(replica.log.lastSeq()).isEqualTo(1);
         assertThat(replica.commitPoint.seq()).isEqualTo(1);
     }
@@ -149,7 +149,7 @@ class TwoPhaseBackupTest {
     void aDiskThatBecomesFullIsToldWithoutBeingAsked() {
         opened();
         replica.fillPermille = 960;
-        backup.onTick();
+        backup.onTick(0);
         assertThat(replica.takeSentTo(B)).containsExactly(new ReplicaMessage.Stored(PARTITION, 5, 0, 0, 0, 960));
     }
 }

@@ -7,7 +7,7 @@ import io.brickwork.core.message.ReplicaMessage;
 /**
  * Gets the entries of one open view from its primary to its members and learners, and says when they count. Knows entries as bytes with a version, and nothing of what they do.
  */
-public interface Replication {
+public interface Replicator {
     /** The view is open, with everything up to {@code levelSeq} at all members. */
     void begin(long levelSeq);
 

@@ -1,0 +1,299 @@
+package io.brickwork.core.partition.replicate.chain;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.defence.Defence;
+import io.brickwork.core.effect.Event;
+import io.brickwork.core.group.ChainRules;
+import io.brickwork.core.group.GroupView;
+import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.partition.port.Ports;
+import io.brickwork.core.partition.replicate.Follower;
+import io.brickwork.core.partition.replicate.Proposals;
+import io.brickwork.core.partition.replicate.twophase.TwoPhaseBackup;
+import io.brickwork.core.partition.store.CommitPoint;
+import io.brickwork.core.partition.store.PartitionLog;
+import io.brickwork.core.partition.store.Storage;
+import io.brickwork.core.partition.tenure.Role;
+import io.brickwork.core.partition.tenure.Tenure;
+import io.brickwork.core.partition.view.FencedMember;
+import io.brickwork.core.partition.view.Lineup;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member of a chain behind the head: stores what the one before it sends, sends on what it has stored, and passes back what all behind it have stored. The tail commits what it has stored.
+ *
+ * <p>Two invariants hold at every moment (van Renesse and Schneider 2004 §3): whoever stands further back has a prefix of what those before it have; and what is on its way is with all before it.
+ *
+ * <p>A learner is fed by the head alone, and answers it as in two-phase commit.
+ */
+public final class ChainMember implements Follower {
+    private final Tenure tenure;
+    private final PartitionLog log;
+    private final CommitPoint commitPoint;
+    private final Storage storage;
+    private final FencedMember member;
+    private final TwoPhaseBackup learner;
+    private final Ports ports;
+
+    /** What it is in the view that is open here; null while none is. */
+    private @Nullable Link link;
+    /** Up to where every member has synced, as the head told. */
+    private long syncedEverywhereSeq;
+
+    /** Its place in the chain of one open view. */
+    private static final class Link {
+        private final BrickId before;
+        /** Null at the tail. */
+        private final @Nullable Successor next;
+
+        private final Proposals proposals;
+        private long toldStoredSeq = -1;
+        private long toldPassedSeq;
+        private long toldSyncedSeq;
+        private boolean toldFull;
+        /** Whether the one before has asked since it was last told. */
+        private boolean isAsked;
+
+        Link(BrickId before, @Nullable Successor next, Proposals proposals) {
+            this.before = before;
+            this.next = next;
+            this.proposals = proposals;
+        }
+    }
+
+    public ChainMember(
+            Tenure tenure,
+            PartitionLog log,
+            CommitPoint commitPoint,
+            Storage storage,
+            FencedMember member,
+            TwoPhaseBackup learner,
+            Ports ports) {
+        this.tenure = tenure;
+        this.log = log;
+        this.commitPoint = commitPoint;
+        this.storage = storage;
+        this.member = member;
+        this.learner = learner;
+        this.ports = ports;
+    }
+
+    private boolean isLearner() {
+        return tenure.role() != Role.MEMBER;
+    }
+
+    /** Its place in the view that is open; null if none is, or it has none. */
+    private @Nullable Link link() {
+        if (link == null && tenure.isOpen()) {
+            GroupView view = tenure.currentView();
+            BrickId self = ports.cluster().self();
+            BrickId before = ChainRules.INSTANCE.before(view, self);
+            BrickId after = ChainRules.INSTANCE.after(view, self);
+            if (before != null) {
+                // All have what was committed when the view was opened, and nothing that came later is committed here.
+                Successor next = after == null
+                        ? null
+                        : new Successor(after, tenure, log, commitPoint, ports, commitPoint.seq());
+                link = new Link(before, next, new Proposals(tenure));
+            }
+        }
+        return link;
+    }
+
+    @Override
+    public void onClosed() {
+        link = null;
+    }
+
+    // ---- entries come down the chain
+
+    @Override
+    public void onStore(BrickId from, ReplicaMessage.Store store, long nowNanos) {
+        if (isLearner()) {
+            learner.onStore(from, store, nowNanos);
+            return;
+        }
+        if (!member.takes(from, store)) {
+            return;
+        }
+        member.openIfClosed(store.committedSeq());
+        asked();
+        if (ports.load().lagsBehind()) {
+            // As if it had been lost on the way: it comes again. What is committed here is applied whatever others do.
+            learn(store.committedSeq(), store.syncedEverywhereSeq());
+            return;
+        }
+        boolean isNew = store.entry().seq() > log.lastSeq();
+        boolean isNext = store.entry().seq() == log.lastSeq() + 1; // seq only after seq - 1: never a hole
+        if (isNext || (isNew && !ports.cluster().defends(Defence.STORE_WITHOUT_GAPS))) {
+            storage.store(TwoPhaseBackup.freed(store.entry()));
+        }
+        learn(store.committedSeq(), store.syncedEverywhereSeq());
+    }
+
+    @Override
+    public void onCommit(BrickId from, ReplicaMessage.Commit commit) {
+        if (isLearner()) {
+            learner.onCommit(from, commit);
+        } else if (member.takes(from, commit)) {
+            member.openIfClosed(commit.committedSeq());
+            asked();
+            learn(commit.committedSeq(), commit.syncedEverywhereSeq());
+        }
+    }
+
+    private void asked() {
+        Link place = link();
+        if (place != null) {
+            place.isAsked = true;
+        }
+    }
+
+    private void learn(long committedSeq, long syncedEverywhere) {
+        commitPoint.advance(committedSeq);
+        // Nothing is synced everywhere that is not stored here.
+        syncedEverywhereSeq = Math.max(syncedEverywhereSeq, Math.min(syncedEverywhere, log.lastSeq()));
+    }
+
+    // ---- the word goes back
+
+    @Override
+    public void onMessage(BrickId from, ReplicaMessage message, long nowNanos) {
+        Link place = link();
+        if (message instanceof ReplicaMessage.Passed passed
+                && place != null
+                && place.next != null
+                && from.equals(place.next.brick())) {
+            place.next.onPassed(passed, nowNanos);
+        }
+    }
+
+    @Override
+    public void acknowledge(long nowNanos) {
+        if (isLearner() || !tenure.isOpen()) {
+            learner.acknowledge(nowNanos);
+            return;
+        }
+        Link place = link();
+        if (place == null || !member.isLevelled()) {
+            return;
+        }
+        long storedSeq =
+                ports.cluster().defends(Defence.ACKNOWLEDGE_ONLY_STORED) ? storage.storedSeq() : log.lastSeq();
+        if (ports.load().isOverlayFull()) {
+            // What is not synced cannot be applied, and so not leave the overlay: the head's window holds it back.
+            storedSeq = Math.min(storedSeq, log.syncedSeq());
+        }
+        Successor next = place.next;
+        if (next == null) {
+            commit(storedSeq);
+        } else {
+            boolean waits = ports.cluster().defends(Defence.FORWARD_ONLY_STORED);
+            next.forward(waits ? storedSeq : log.lastSeq(), syncedEverywhereSeq, nowNanos);
+            commitPoint.advance(Math.min(next.passedSeq(), storedSeq));
+        }
+        tell(place, storedSeq);
+    }
+
+    /** What the tail has stored, all have: it counts. */
+    private void commit(long storedSeq) {
+        for (long seq = commitPoint.seq() + 1; seq <= storedSeq; seq++) {
+            ports.peers()
+                    .outbox()
+                    .note(new Event.EntryCommitted(
+                            tenure.partition(), log.entryHere(seq).version()));
+        }
+        commitPoint.advance(storedSeq);
+    }
+
+    /** Tells the one before if there is news, or if it asked and nothing more is to come. */
+    private void tell(Link place, long storedSeq) {
+        Successor next = place.next;
+        long passedSeq = next == null ? storedSeq : Math.min(next.passedSeq(), storedSeq);
+        if (next != null && !ports.cluster().defends(Defence.PASS_BACK_WHAT_ALL_HAVE)) {
+            passedSeq = storedSeq;
+        }
+        boolean isNews = storedSeq > place.toldStoredSeq || passedSeq > place.toldPassedSeq;
+        if (!isNews && !(place.isAsked && storedSeq == log.lastSeq())) {
+            return;
+        }
+        long syncedSeq = next == null ? log.syncedSeq() : Math.min(log.syncedSeq(), next.syncedSeq());
+        int fill = fillPermille(place);
+        place.toldStoredSeq = storedSeq;
+        place.toldPassedSeq = passedSeq;
+        place.toldSyncedSeq = Math.min(syncedSeq, storedSeq);
+        place.toldFull = isFull(fill);
+        place.isAsked &= storedSeq < log.lastSeq();
+        ports.peers()
+                .send(
+                        place.before,
+                        new ReplicaMessage.Passed(
+                                tenure.partition(),
+                                tenure.openEpoch(),
+                                storedSeq,
+                                passedSeq,
+                                place.toldSyncedSeq,
+                                fill));
+    }
+
+    private int fillPermille(Link place) {
+        int own = ports.table().fillPermille();
+        return place.next == null ? own : Math.max(own, place.next.fillPermille());
+    }
+
+    private boolean isFull(int fill) {
+        return fill >= ports.table().fullPermille();
+    }
+
+    // ---- time and links
+
+    @Override
+    public void onLinkUp(BrickId peer, long nowNanos) {
+        Link place = isLearner() ? null : link();
+        if (place != null && place.next != null && place.next.brick().equals(peer)) {
+            place.next.onLinkUp(syncedEverywhereSeq, nowNanos);
+        }
+    }
+
+    @Override
+    public void onTick(long nowNanos) {
+        if (isLearner() || !tenure.isOpen()) {
+            learner.onTick(nowNanos);
+            return;
+        }
+        Link place = link();
+        if (place == null) {
+            return;
+        }
+        Successor next = place.next;
+        if (next != null) {
+            next.onTick(syncedEverywhereSeq, nowNanos);
+            dropSilent(place, next, nowNanos);
+        }
+        long syncedSeq = next == null ? log.syncedSeq() : Math.min(log.syncedSeq(), next.syncedSeq());
+        if (place.toldSyncedSeq < Math.min(syncedSeq, place.toldStoredSeq)
+                || isFull(fillPermille(place)) != place.toldFull) {
+            place.isAsked = true; // trimming waits for the one, puts for the other
+            acknowledge(nowNanos);
+        }
+    }
+
+    /** The one behind gets nowhere, which nobody sees but this one. */
+    private void dropSilent(Link place, Successor next, long nowNanos) {
+        if (next.isSilent(nowNanos)
+                && ports.cluster().defends(Defence.LEAVE_OUT_THE_SILENT)
+                && place.proposals.mayPropose(nowNanos)) {
+            GroupView view = tenure.currentView();
+            GroupView without = Lineup.without(view, List.of(next.brick()), tenure.minInSync(), List.of());
+            if (without != null) {
+                place.proposals.propose(without.primary(), without.members(), without.learners(), nowNanos);
+            }
+        }
+    }
+
+    @Override
+    public long syncedEverywhereSeq() {
+        return isLearner() ? learner.syncedEverywhereSeq() : syncedEverywhereSeq;
+    }
+}
