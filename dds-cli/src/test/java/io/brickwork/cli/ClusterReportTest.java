@@ -41,8 +41,7 @@ class ClusterReportTest {
         apply(new MetadataCommand.SetLeaving(brick(4), true));
         apply(Creations.create(
                 "t",
-                new StructureSpec(
-                        "hashtable", "string/1", "string/1", 1, 3, Durability.SYNC, Replication.TWO_PHASE)));
+                new StructureSpec("hashtable", "string/1", "string/1", 1, 3, Durability.SYNC, Replication.TWO_PHASE)));
         apply(new MetadataCommand.ChangeView(PARTITION, 1, 0, brick(1), List.of(member(1), member(2)), List.of()));
         apply(new MetadataCommand.SetLeaving(brick(4), false));
     }

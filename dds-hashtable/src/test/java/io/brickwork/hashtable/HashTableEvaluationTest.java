@@ -33,8 +33,7 @@ class HashTableEvaluationTest {
     private static final StructureInfo TABLE = new StructureInfo(
             1,
             "t",
-            new StructureSpec(
-                    "hashtable", "bytes/1", "bytes/1", 16, 1, Durability.SYNC, Replication.TWO_PHASE));
+            new StructureSpec("hashtable", "bytes/1", "bytes/1", 16, 1, Durability.SYNC, Replication.TWO_PHASE));
     private static final Bytes KEY = Bytes.utf8("key");
     private static final Bytes OLD = Bytes.utf8("old");
     private static final Bytes NEW = Bytes.utf8("new");

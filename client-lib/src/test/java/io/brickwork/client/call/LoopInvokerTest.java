@@ -360,9 +360,7 @@ class LoopInvokerTest {
                 "put");
         assertThatExceptionOfType(DdsException.TooLarge.class).isThrownBy(() -> invoke(large));
         StructureInfo strange = new StructureInfo(
-                3,
-                "graph",
-                new StructureSpec("graph", "k", "v", 1, 1, Durability.SYNC, Replication.TWO_PHASE));
+                3, "graph", new StructureSpec("graph", "k", "v", 1, 1, Durability.SYNC, Replication.TWO_PHASE));
         assertThatExceptionOfType(DdsException.WrongType.class)
                 .isThrownBy(
                         () -> invoke(new Operation<>(strange, Bytes.EMPTY, false, Bytes.EMPTY, Bytes::toUtf8, "put")))

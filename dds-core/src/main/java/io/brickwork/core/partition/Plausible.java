@@ -63,8 +63,7 @@ public final class Plausible {
                 ours != null && lastSeq >= 0
                         ? first(asMember(from, message, ours, group), stored(stored, lastSeq))
                         : null;
-            case ReplicaMessage.Passed passed ->
-                first(asMember(from, message, ours, group), passed(passed, lastSeq));
+            case ReplicaMessage.Passed passed -> first(asMember(from, message, ours, group), passed(passed, lastSeq));
             case ReplicaMessage.Levelled levelled -> asMember(from, message, ours, group);
             case ReplicaMessage.WrongEpoch wrong ->
                 first(asMember(from, message, ours, group), ours == null ? null : promised(wrong));

@@ -136,8 +136,7 @@ public final class Replica {
         refusals = new Refusals(tenure, host);
         repairs = new Repairs(tenure, extent, ports);
         compare = new TableCompare(tenure, repairs, ports);
-        reads = new Reads(
-                tenure, commitPoint, log, extent, refusals, repairs, host.leaseEnd(), ports, this::isWitness);
+        reads = new Reads(tenure, commitPoint, log, extent, refusals, repairs, host.leaseEnd(), ports, this::isWitness);
         member = new FencedMember(tenure, log, extent, commitPoint, storage, refusals, ports, new Steps());
         backup = new TwoPhaseBackup(tenure, log, commitPoint, storage, member, ports);
         chain = new ChainMember(tenure, log, commitPoint, storage, member, backup, ports);
@@ -322,7 +321,11 @@ public final class Replica {
         String objection = Plausible.objection(
                 GroupRules.of(extent.replication()),
                 host.self(),
-                from, message, tenure.view(), tenure.group(), primary == null || !tenure.isOpen() ? -1 : log.lastSeq());
+                from,
+                message,
+                tenure.view(),
+                tenure.group(),
+                primary == null || !tenure.isOpen() ? -1 : log.lastSeq());
         if (objection != null) {
             refusals.disbelieve(from, objection);
             return;

@@ -45,8 +45,7 @@ class AuthorityTest {
                 new MetadataCommand.ForgetBrick(B),
                 new MetadataCommand.CreateStructure(
                         "t",
-                        new StructureSpec(
-                                "register", "k", "v", 1, 3, Durability.SYNC, Replication.TWO_PHASE),
+                        new StructureSpec("register", "k", "v", 1, 3, Durability.SYNC, Replication.TWO_PHASE),
                         List.of(Bytes.EMPTY)),
                 new MetadataCommand.DropStructure(1),
                 new MetadataCommand.ChangeView(P, 1, 1, B, List.of(new Member(B, FIRST)), List.of()),

@@ -262,8 +262,7 @@ class RegistrarTest {
     }
 
     private static CallMessage.Write creation(int number) {
-        StructureSpec spec =
-                new StructureSpec("register", "k", "v", 1, 3, Durability.SYNC, Replication.TWO_PHASE);
+        StructureSpec spec = new StructureSpec("register", "k", "v", 1, 3, Durability.SYNC, Replication.TWO_PHASE);
         return new CallMessage.Write(
                 number,
                 new PartitionId(0, 0),

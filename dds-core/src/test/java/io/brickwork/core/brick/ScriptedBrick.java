@@ -388,8 +388,7 @@ final class ScriptedBrick implements Outbox {
                 Bytes.EMPTY,
                 Catalog.create(
                                 "registers",
-                                new StructureSpec(
-                                        "register", "k", "v", 1, 3, durability, Replication.TWO_PHASE))
+                                new StructureSpec("register", "k", "v", 1, 3, durability, Replication.TWO_PHASE))
                         .body()));
     }
 

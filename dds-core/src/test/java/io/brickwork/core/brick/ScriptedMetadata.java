@@ -75,8 +75,7 @@ final class ScriptedMetadata {
 
     void create(Durability durability) {
         apply(Creations.create(
-                "registers",
-                new StructureSpec("register", "k", "v", 1, 3, durability, Replication.TWO_PHASE)));
+                "registers", new StructureSpec("register", "k", "v", 1, 3, durability, Replication.TWO_PHASE)));
     }
 
     /** Decides the next view of the group. */

@@ -45,9 +45,7 @@ class SizeLimitsTest {
     private CallMessage.Write creation(String name, int partitions, List<Bytes> fences) {
         ByteWriter body = new ByteWriter(1024).u8(1).string(name);
         Catalog.writeSpec(
-                body,
-                new StructureSpec(
-                        "register", "k", "v", partitions, 3, Durability.SYNC, Replication.TWO_PHASE));
+                body, new StructureSpec("register", "k", "v", partitions, 3, Durability.SYNC, Replication.TWO_PHASE));
         Catalog.writeKeys(body, fences);
         number++;
         return new CallMessage.Write(
@@ -139,8 +137,7 @@ class SizeLimitsTest {
     void namesOfAllStructuresTogetherAreBounded() {
         brick.register();
         String codec = "\u4e2d".repeat(Limits.NAME_CHARS); // three bytes each
-        StructureSpec spec =
-                new StructureSpec("register", codec, codec, 1, 1, Durability.SYNC, Replication.TWO_PHASE);
+        StructureSpec spec = new StructureSpec("register", codec, codec, 1, 1, Durability.SYNC, Replication.TWO_PHASE);
         int each = Catalog.encodeInfo(new StructureInfo(1000, "\u4e2d".repeat(155) + 1000, spec))
                 .length();
         MetadataState state = brick.machine().metadata();

@@ -48,8 +48,7 @@ final class ScriptedClient implements ClientOutbox {
     static final StructureInfo TABLE = new StructureInfo(
             5,
             "orders",
-            new StructureSpec(
-                    "by-first-byte", "k", "v", 4, 3, Durability.REPLICATED, Replication.TWO_PHASE));
+            new StructureSpec("by-first-byte", "k", "v", 4, 3, Durability.REPLICATED, Replication.TWO_PHASE));
 
     final ClientMachine machine;
     /** What was sent, in order, not yet looked at. */

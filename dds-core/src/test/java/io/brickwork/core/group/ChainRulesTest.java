@@ -31,7 +31,8 @@ class ChainRulesTest {
     void theTailCounts() {
         assertThat(CHAIN.witness(view(5, A, B, C))).isEqualTo(C);
         assertThat(CHAIN.witness(view(5, A))).isEqualTo(A);
-        assertThat(GroupRules.of(Replication.TWO_PHASE).witness(view(5, A, B, C))).isEqualTo(A);
+        assertThat(GroupRules.of(Replication.TWO_PHASE).witness(view(5, A, B, C)))
+                .isEqualTo(A);
     }
 
     @Test

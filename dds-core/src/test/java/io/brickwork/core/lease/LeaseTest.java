@@ -38,8 +38,7 @@ class LeaseTest {
         apply(new MetadataCommand.RegisterBrick(A, null, LIFE_A, "h", 1, true));
         apply(new MetadataCommand.RegisterBrick(B, null, LIFE_B, "h", 2, true));
         apply(Creations.create(
-                "t",
-                new StructureSpec("hashtable", "k", "v", 1, 2, Durability.SYNC, Replication.TWO_PHASE)));
+                "t", new StructureSpec("hashtable", "k", "v", 1, 2, Durability.SYNC, Replication.TWO_PHASE)));
         apply(new MetadataCommand.OpenView(PARTITION, 1, List.of()));
     }
 

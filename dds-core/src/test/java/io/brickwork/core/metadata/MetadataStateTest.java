@@ -63,13 +63,7 @@ class MetadataStateTest {
 
     private static StructureSpec spec(int partitions, int replicas) {
         return new StructureSpec(
-                "hashtable",
-                "string/1",
-                "string/1",
-                partitions,
-                replicas,
-                Durability.SYNC,
-                Replication.TWO_PHASE);
+                "hashtable", "string/1", "string/1", partitions, replicas, Durability.SYNC, Replication.TWO_PHASE);
     }
 
     private Group group() {

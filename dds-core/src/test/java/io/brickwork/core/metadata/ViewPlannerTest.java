@@ -84,8 +84,7 @@ class ViewPlannerTest {
     private void create(int partitions, int replicas, Durability durability) {
         apply(Creations.create(
                 "t",
-                new StructureSpec(
-                        "hashtable", "k", "v", partitions, replicas, durability, Replication.TWO_PHASE)));
+                new StructureSpec("hashtable", "k", "v", partitions, replicas, durability, Replication.TWO_PHASE)));
         openAll();
     }
 

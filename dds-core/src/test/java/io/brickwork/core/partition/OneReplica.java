@@ -99,14 +99,7 @@ public final class OneReplica {
                 new StructureInfo(
                         PARTITION.structure(),
                         "registers",
-                        new StructureSpec(
-                                "register",
-                                "string/1",
-                                "string/1",
-                                1,
-                                3,
-                                durability,
-                                Replication.TWO_PHASE)),
+                        new StructureSpec("register", "string/1", "string/1", 1, 3, durability, Replication.TWO_PHASE)),
                 RegisterType.INSTANCE,
                 KeyRange.ALL);
     }

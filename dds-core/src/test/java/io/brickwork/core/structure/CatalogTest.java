@@ -161,8 +161,7 @@ class CatalogTest {
     }
 
     private static StructureSpec spec(String type, int partitions, Durability durability) {
-        return new StructureSpec(
-                type, "string/1", "kryo:order/1", partitions, 3, durability, Replication.TWO_PHASE);
+        return new StructureSpec(type, "string/1", "kryo:order/1", partitions, 3, durability, Replication.TWO_PHASE);
     }
 
     /** A type with one operation, which puts one record. */

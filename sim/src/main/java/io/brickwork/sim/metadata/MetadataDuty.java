@@ -81,8 +81,8 @@ final class MetadataDuty {
 
     private void plan(long nowNanos) {
         if (state.structures().isEmpty()) {
-            StructureSpec spec = new StructureSpec(
-                    "register", "string/1", "string/1", 4, 3, Durability.SYNC, Replication.TWO_PHASE);
+            StructureSpec spec =
+                    new StructureSpec("register", "string/1", "string/1", 4, 3, Durability.SYNC, Replication.TWO_PHASE);
             List<Bytes> lows = new Catalog.Creation("registers", spec, List.of()).lows(RegisterType.TYPE);
             node.run().propose(node, new MetadataCommand.CreateStructure("registers", spec, lows));
         }

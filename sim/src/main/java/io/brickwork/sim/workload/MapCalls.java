@@ -52,8 +52,7 @@ public final class MapCalls implements CallCodec {
 
     @Override
     public StructureSpec spec(int partitions, int replicas, Durability durability) {
-        return new StructureSpec(
-                type, "text/1", "text/1", partitions, replicas, durability, Replication.TWO_PHASE);
+        return new StructureSpec(type, "text/1", "text/1", partitions, replicas, durability, Replication.TWO_PHASE);
     }
 
     @Override

@@ -42,8 +42,7 @@ public final class RegisterType implements StructureType, CallCodec {
 
     @Override
     public StructureSpec spec(int partitions, int replicas, Durability durability) {
-        return new StructureSpec(
-                NAME, "text/1", "text/1", partitions, replicas, durability, Replication.TWO_PHASE);
+        return new StructureSpec(NAME, "text/1", "text/1", partitions, replicas, durability, Replication.TWO_PHASE);
     }
 
     @Override

@@ -72,9 +72,7 @@ class CommandHistoryTest {
                 new MetadataCommand.RegisterBrick(b.brick(), null, b.incarnation(), "h", 1, true),
                 new MetadataCommand.RegisterBrick(c.brick(), null, c.incarnation(), "h", 1, true),
                 Creations.create(
-                        "t",
-                        new StructureSpec(
-                                "register", "k", "v", 1, 3, Durability.SYNC, Replication.TWO_PHASE)),
+                        "t", new StructureSpec("register", "k", "v", 1, 3, Durability.SYNC, Replication.TWO_PHASE)),
                 new MetadataCommand.OpenView(partition, 1, List.of()),
                 new MetadataCommand.ChangeView(partition, 1, 1, a.brick(), List.of(a), List.of()),
                 new MetadataCommand.OpenView(partition, 2, List.of(c.brick())));

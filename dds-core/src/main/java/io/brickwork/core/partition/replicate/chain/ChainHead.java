@@ -84,8 +84,7 @@ public final class ChainHead implements Replicator {
         }
         for (Member member : view.members()) {
             if (!member.brick().equals(view.primary())) {
-                ports.peers()
-                        .send(member.brick(), new ReplicaMessage.Open(tenure.partition(), view.epoch(), levelSeq));
+                ports.peers().send(member.brick(), new ReplicaMessage.Open(tenure.partition(), view.epoch(), levelSeq));
             }
         }
     }
@@ -132,7 +131,8 @@ public final class ChainHead implements Replicator {
             if (next != null) {
                 commitPoint.advance(Math.min(next.passedSeq(), storage.storedSeq()));
             } else {
-                long stored = ports.cluster().defends(Defence.COMMIT_WHEN_STORED_HERE) ? storage.storedSeq() : log.lastSeq();
+                long stored =
+                        ports.cluster().defends(Defence.COMMIT_WHEN_STORED_HERE) ? storage.storedSeq() : log.lastSeq();
                 for (long seq = commitPoint.seq() + 1; seq <= stored; seq++) {
                     ports.peers()
                             .outbox()
@@ -170,8 +170,7 @@ public final class ChainHead implements Replicator {
                 && next.isSilent(nowNanos)
                 && ports.cluster().defends(Defence.LEAVE_OUT_THE_SILENT)
                 && proposals.mayPropose(nowNanos)) {
-            GroupView without =
-                    Lineup.without(view, List.of(next.brick()), tenure.minInSync(), List.of(next.brick()));
+            GroupView without = Lineup.without(view, List.of(next.brick()), tenure.minInSync(), List.of(next.brick()));
             if (without != null) {
                 proposals.propose(without.primary(), without.members(), without.learners(), nowNanos);
             }

@@ -92,9 +92,8 @@ public final class ChainMember implements Follower {
             BrickId after = ChainRules.INSTANCE.after(view, self);
             if (before != null) {
                 // All have what was committed when the view was opened, and nothing that came later is committed here.
-                Successor next = after == null
-                        ? null
-                        : new Successor(after, tenure, log, commitPoint, ports, commitPoint.seq());
+                Successor next =
+                        after == null ? null : new Successor(after, tenure, log, commitPoint, ports, commitPoint.seq());
                 link = new Link(before, next, new Proposals(tenure));
             }
         }
@@ -179,8 +178,7 @@ public final class ChainMember implements Follower {
         if (place == null || !member.isLevelled()) {
             return;
         }
-        long storedSeq =
-                ports.cluster().defends(Defence.ACKNOWLEDGE_ONLY_STORED) ? storage.storedSeq() : log.lastSeq();
+        long storedSeq = ports.cluster().defends(Defence.ACKNOWLEDGE_ONLY_STORED) ? storage.storedSeq() : log.lastSeq();
         if (ports.load().isOverlayFull()) {
             // What is not synced cannot be applied, and so not leave the overlay: the head's window holds it back.
             storedSeq = Math.min(storedSeq, log.syncedSeq());

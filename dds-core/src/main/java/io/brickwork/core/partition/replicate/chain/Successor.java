@@ -108,7 +108,8 @@ final class Successor {
             progressNanos = nowNanos;
         }
         catchUp();
-        boolean lacks = isSilent || passedSeq < sentSeq || fillPermille >= ports.table().fullPermille();
+        boolean lacks =
+                isSilent || passedSeq < sentSeq || fillPermille >= ports.table().fullPermille();
         boolean isBehind = storedSeq < sentSeq && nowNanos - progressNanos >= RETRY_NANOS;
         if (isBehind && (!isLacking || storedSeq != lackingSeq)) {
             lackingNanos = nowNanos;
@@ -143,9 +144,7 @@ final class Successor {
     private void sendCommit(long syncedEverywhere) {
         toldSyncedSeq = syncedEverywhere;
         ports.peers()
-                .send(
-                        brick,
-                        new ReplicaMessage.Commit(tenure.partition(), epoch, commitPoint.seq(), syncedEverywhere));
+                .send(brick, new ReplicaMessage.Commit(tenure.partition(), epoch, commitPoint.seq(), syncedEverywhere));
     }
 
     /** Up to where it has stored entries. */

@@ -175,8 +175,7 @@ class ChainTest {
             head.onTick(tick * SECOND / 10);
         }
         assertThat(replica.proposed)
-                .contains(new MetadataCommand.ChangeView(
-                        PARTITION, 5, 5, A, List.of(member(A), member(C)), List.of()));
+                .contains(new MetadataCommand.ChangeView(PARTITION, 5, 5, A, List.of(member(A), member(C)), List.of()));
     }
 
     @Test
@@ -247,8 +246,7 @@ class ChainTest {
             member.onTick(tick * SECOND / 10);
         }
         assertThat(replica.proposed)
-                .contains(new MetadataCommand.ChangeView(
-                        PARTITION, 5, 5, B, List.of(member(B), member(A)), List.of()));
+                .contains(new MetadataCommand.ChangeView(PARTITION, 5, 5, B, List.of(member(B), member(A)), List.of()));
     }
 
     // ---- the tail
@@ -304,7 +302,6 @@ class ChainTest {
         member.acknowledge(0);
 
         assertThat(replica.commitPoint.seq()).isEqualTo(2);
-        assertThat(replica.sent.stream().map(OneReplica.Sent::to))
-                .doesNotContain(new BrickId("c"));
+        assertThat(replica.sent.stream().map(OneReplica.Sent::to)).doesNotContain(new BrickId("c"));
     }
 }
