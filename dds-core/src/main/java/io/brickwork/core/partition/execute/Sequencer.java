@@ -45,7 +45,6 @@ public final class Sequencer {
     /** What an operation changes and answers, or what a transaction asks of a partition, in bytes: an entry has a head besides. */
     static final int MOST_BYTES = Limits.ENTRY_BYTES - 4096;
 
-    private final Tenure tenure;
     private final PartitionLog log;
     private final Extent extent;
     private final CommitPoint commitPoint;
@@ -79,7 +78,6 @@ public final class Sequencer {
             Repairs repairs,
             Ports ports,
             boolean commits) {
-        this.tenure = tenure;
         this.log = log;
         this.extent = extent;
         this.commitPoint = commitPoint;

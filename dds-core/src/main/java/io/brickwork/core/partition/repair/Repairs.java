@@ -57,9 +57,10 @@ public final class Repairs {
     public void onCorrupt(CorruptRecordException found) {
         ports.peers().outbox().note(new Event.RecordCorrupt(tenure.partition(), String.valueOf(found.getMessage())));
         Bytes recordKey = found.recordKey();
-        boolean isOwn = recordKey != null && extent.range().contains(recordKey);
-        // Served or not: what is given up must be read to be taken in.
-        if (isOwn && repairs.size() < MAX_REPAIRS && !repairs.containsKey(recordKey)) {
+        if (recordKey == null || !extent.range().contains(recordKey)) {
+            return; // served or not: what is given up must be read to be taken in
+        }
+        if (repairs.size() < MAX_REPAIRS && !repairs.containsKey(recordKey)) {
             repairs.put(recordKey.compact(), new Repair());
         }
     }
