@@ -15,7 +15,6 @@ import io.brickwork.core.entry.SessionRow;
 import io.brickwork.core.entry.Split;
 import io.brickwork.core.group.EpochRuns;
 import io.brickwork.core.group.Group;
-import io.brickwork.core.group.GroupRules;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.group.MetadataCommand;
@@ -136,7 +135,7 @@ public final class Replica {
         refusals = new Refusals(tenure, host);
         repairs = new Repairs(tenure, extent, ports);
         compare = new TableCompare(tenure, repairs, ports);
-        reads = new Reads(tenure, commitPoint, log, extent, refusals, repairs, host.leaseEnd(), ports, this::isWitness);
+        reads = new Reads(tenure, commitPoint, log, extent, refusals, repairs, host.leaseEnd(), ports);
         member = new FencedMember(tenure, log, extent, commitPoint, storage, refusals, ports, new Steps());
         backup = new TwoPhaseBackup(tenure, log, commitPoint, storage, member, ports);
         chain = new ChainMember(tenure, log, commitPoint, storage, member, backup, ports);
@@ -200,14 +199,6 @@ public final class Replica {
         public void open(long levelSeq) {
             Replica.this.open(levelSeq);
         }
-    }
-
-    /** Whether nobody knows better than this replica how far the partition is committed. */
-    private boolean isWitness() {
-        return tenure.isServing()
-                && GroupRules.of(extent.replication())
-                        .witness(tenure.currentView())
-                        .equals(host.self());
     }
 
     /** Everything up to {@code seq} is committed: readers in this process must see that before anyone is told. */
@@ -319,7 +310,7 @@ public final class Replica {
             return; // will be sent again
         }
         String objection = Plausible.objection(
-                GroupRules.of(extent.replication()),
+                extent.rules(),
                 host.self(),
                 from,
                 message,

@@ -10,7 +10,6 @@ import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.CorruptRecordException;
-import io.brickwork.core.group.GroupRules;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
@@ -29,7 +28,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 
 /**
  * Reads at one replica, whatever its role.
@@ -79,8 +77,6 @@ public final class Reads {
     private final Repairs repairs;
     private final LeaseEnd lease;
     private final Ports ports;
-    /** Whether nobody knows better than this replica how far the partition is committed. */
-    private final BooleanSupplier isWitness;
     /** By the ticket of the question that was put to others. */
     private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
 
@@ -103,8 +99,7 @@ public final class Reads {
             Refusals refusals,
             Repairs repairs,
             LeaseEnd lease,
-            Ports ports,
-            BooleanSupplier isWitness) {
+            Ports ports) {
         this.tenure = tenure;
         this.commitPoint = commitPoint;
         this.log = log;
@@ -113,7 +108,6 @@ public final class Reads {
         this.repairs = repairs;
         this.lease = lease;
         this.ports = ports;
-        this.isWitness = isWitness;
     }
 
     /** Something is not locked any more. */
@@ -148,7 +142,7 @@ public final class Reads {
     }
 
     public void onRead(Endpoint from, CallMessage.Read read, long nowNanos) {
-        boolean mayAnswerDirty = isWitness.getAsBoolean() || !ports.cluster().defends(Defence.ASK_ABOUT_DIRTY);
+        boolean mayAnswerDirty = isWitness() || !ports.cluster().defends(Defence.ASK_ABOUT_DIRTY);
         if (read.mode() == ReadMode.STALE || !ports.cluster().defends(Defence.READ_ONLY_COMMITTED)) {
             evaluate(from, read, ReplicaRecords.NEWEST, true, Long.MAX_VALUE, nowNanos);
         } else if (read.mode() == ReadMode.CONFIRMED || !isLeased(nowNanos)) {
@@ -158,8 +152,13 @@ public final class Reads {
         }
     }
 
+    /** Who knows best how far the partition is committed. */
     private BrickId witness() {
-        return GroupRules.of(extent.replication()).witness(tenure.currentView());
+        return extent.rules().witness(tenure.currentView());
+    }
+
+    private boolean isWitness() {
+        return tenure.isServing() && witness().equals(ports.cluster().self());
     }
 
     private boolean isLeased(long nowNanos) {

@@ -12,6 +12,7 @@ import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.Split;
 import io.brickwork.core.group.Absorbed;
 import io.brickwork.core.group.Group;
+import io.brickwork.core.group.GroupRules;
 import io.brickwork.core.group.Origin;
 import io.brickwork.core.partition.port.ClusterPort;
 import io.brickwork.core.partition.port.TablePort;
@@ -131,6 +132,11 @@ public final class Extent {
 
     public Replication replication() {
         return attached().structure.spec().replication();
+    }
+
+    /** Who does what in a view of the partition's group. */
+    public GroupRules rules() {
+        return GroupRules.of(replication());
     }
 
     public Durability durability() {

@@ -8,6 +8,7 @@ import io.brickwork.core.group.GroupView;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.partition.port.Ports;
 import io.brickwork.core.partition.replicate.Follower;
+import io.brickwork.core.partition.replicate.Intake;
 import io.brickwork.core.partition.replicate.Proposals;
 import io.brickwork.core.partition.replicate.twophase.TwoPhaseBackup;
 import io.brickwork.core.partition.store.CommitPoint;
@@ -31,15 +32,13 @@ public final class ChainMember implements Follower {
     private final Tenure tenure;
     private final PartitionLog log;
     private final CommitPoint commitPoint;
-    private final Storage storage;
+    private final Intake intake;
     private final FencedMember member;
     private final TwoPhaseBackup learner;
     private final Ports ports;
 
     /** What it is in the view that is open here; null while none is. */
     private @Nullable Link link;
-    /** Up to where every member has synced, as the head told. */
-    private long syncedEverywhereSeq;
 
     /** Its place in the chain of one open view. */
     private static final class Link {
@@ -73,7 +72,7 @@ public final class ChainMember implements Follower {
         this.tenure = tenure;
         this.log = log;
         this.commitPoint = commitPoint;
-        this.storage = storage;
+        this.intake = new Intake(log, commitPoint, storage, member, ports);
         this.member = member;
         this.learner = learner;
         this.ports = ports;
@@ -111,34 +110,17 @@ public final class ChainMember implements Follower {
     public void onStore(BrickId from, ReplicaMessage.Store store, long nowNanos) {
         if (isLearner()) {
             learner.onStore(from, store, nowNanos);
-            return;
+        } else if (intake.onStore(from, store)) {
+            asked();
         }
-        if (!member.takes(from, store)) {
-            return;
-        }
-        member.openIfClosed(store.committedSeq());
-        asked();
-        if (ports.load().lagsBehind()) {
-            // As if it had been lost on the way: it comes again. What is committed here is applied whatever others do.
-            learn(store.committedSeq(), store.syncedEverywhereSeq());
-            return;
-        }
-        boolean isNew = store.entry().seq() > log.lastSeq();
-        boolean isNext = store.entry().seq() == log.lastSeq() + 1; // seq only after seq - 1: never a hole
-        if (isNext || (isNew && !ports.cluster().defends(Defence.STORE_WITHOUT_GAPS))) {
-            storage.store(TwoPhaseBackup.freed(store.entry()));
-        }
-        learn(store.committedSeq(), store.syncedEverywhereSeq());
     }
 
     @Override
     public void onCommit(BrickId from, ReplicaMessage.Commit commit) {
         if (isLearner()) {
             learner.onCommit(from, commit);
-        } else if (member.takes(from, commit)) {
-            member.openIfClosed(commit.committedSeq());
+        } else if (intake.onCommit(from, commit)) {
             asked();
-            learn(commit.committedSeq(), commit.syncedEverywhereSeq());
         }
     }
 
@@ -147,12 +129,6 @@ public final class ChainMember implements Follower {
         if (place != null) {
             place.isAsked = true;
         }
-    }
-
-    private void learn(long committedSeq, long syncedEverywhere) {
-        commitPoint.advance(committedSeq);
-        // Nothing is synced everywhere that is not stored here.
-        syncedEverywhereSeq = Math.max(syncedEverywhereSeq, Math.min(syncedEverywhere, log.lastSeq()));
     }
 
     // ---- the word goes back
@@ -178,17 +154,13 @@ public final class ChainMember implements Follower {
         if (place == null || !member.isLevelled()) {
             return;
         }
-        long storedSeq = ports.cluster().defends(Defence.ACKNOWLEDGE_ONLY_STORED) ? storage.storedSeq() : log.lastSeq();
-        if (ports.load().isOverlayFull()) {
-            // What is not synced cannot be applied, and so not leave the overlay: the head's window holds it back.
-            storedSeq = Math.min(storedSeq, log.syncedSeq());
-        }
+        long storedSeq = intake.storedSeq();
         Successor next = place.next;
         if (next == null) {
             commit(storedSeq);
         } else {
             boolean waits = ports.cluster().defends(Defence.FORWARD_ONLY_STORED);
-            next.forward(waits ? storedSeq : log.lastSeq(), syncedEverywhereSeq, nowNanos);
+            next.forward(waits ? storedSeq : log.lastSeq(), intake.syncedEverywhereSeq(), nowNanos);
             commitPoint.advance(Math.min(next.passedSeq(), storedSeq));
         }
         tell(place, storedSeq);
@@ -250,7 +222,7 @@ public final class ChainMember implements Follower {
     public void onLinkUp(BrickId peer, long nowNanos) {
         Link place = isLearner() ? null : link();
         if (place != null && place.next != null && place.next.brick().equals(peer)) {
-            place.next.onLinkUp(syncedEverywhereSeq, nowNanos);
+            place.next.onLinkUp(intake.syncedEverywhereSeq(), nowNanos);
         }
     }
 
@@ -266,7 +238,7 @@ public final class ChainMember implements Follower {
         }
         Successor next = place.next;
         if (next != null) {
-            next.onTick(syncedEverywhereSeq, nowNanos);
+            next.onTick(intake.syncedEverywhereSeq(), nowNanos);
             dropSilent(place, next, nowNanos);
         }
         long syncedSeq = next == null ? log.syncedSeq() : Math.min(log.syncedSeq(), next.syncedSeq());
@@ -292,6 +264,6 @@ public final class ChainMember implements Follower {
 
     @Override
     public long syncedEverywhereSeq() {
-        return isLearner() ? learner.syncedEverywhereSeq() : syncedEverywhereSeq;
+        return isLearner() ? learner.syncedEverywhereSeq() : intake.syncedEverywhereSeq();
     }
 }
