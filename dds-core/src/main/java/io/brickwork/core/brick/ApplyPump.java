@@ -3,11 +3,13 @@ package io.brickwork.core.brick;
 import io.brickwork.core.Check;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.log.Log;
-import io.brickwork.core.partition.Replica;
+import io.brickwork.core.partition.machine.PartitionMachine;
+import io.brickwork.core.partition.machine.TableSource;
 import io.brickwork.core.table.CopyStep;
 import io.brickwork.core.table.Table;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
@@ -26,14 +28,14 @@ final class ApplyPump {
     /** How long what is written may stay unsynced. */
     private static final long SYNC_NANOS = 50_000_000;
 
-    private record Handed(Replica replica, long lastSeq) {}
+    private record Handed(TableSource source, long lastSeq) {}
 
     private record Step(CopyStep step, Runnable done) {}
 
     private final Table table;
     private final Log log;
-    /** Replicas with committed entries that are not handed over yet, oldest first. */
-    private final ArrayDeque<Replica> candidates = new ArrayDeque<>();
+    /** Partitions with committed entries that are not handed over yet, each once, oldest first. */
+    private final LinkedHashSet<TableSource> candidates = new LinkedHashSet<>();
     /** What is being applied; empty if nothing is. */
     private List<Handed> handed = List.of();
     /** Steps of copies that wait, oldest first. */
@@ -57,12 +59,9 @@ final class ApplyPump {
         syncAskedPosition = log.syncedPosition();
     }
 
-    /** The replica has committed entries to apply. */
-    void add(Replica replica) {
-        if (!replica.isQueuedForApply()) {
-            replica.queueForApply(true);
-            candidates.addLast(replica);
-        }
+    /** The partition has committed entries to apply. */
+    void add(TableSource source) {
+        candidates.add(source);
     }
 
     /** What is committed is applied without waiting for more: somebody waits for it. */
@@ -80,14 +79,19 @@ final class ApplyPump {
         apply(nowNanos);
     }
 
-    /** Whether entries of the replica are on their way into the table: where it ends is not known until they are there. */
-    boolean isApplying(Replica replica) {
-        return handed.stream().anyMatch(part -> part.replica == replica);
+    /** Whether entries of the partition are on their way into the table: where it ends is not known until they are there. */
+    boolean isApplying(TableSource source) {
+        return handed.stream().anyMatch(part -> part.source == source);
     }
 
-    /** The replica is gone. */
-    void forget(Replica replica) {
-        candidates.remove(replica);
+    /** Whether a split that this brick owes, or is carrying out, would be lost if the machine went now. */
+    boolean isSplitting(PartitionMachine machine) {
+        return machine.owesSplit() || (machine.isSplitting() && isApplying(machine.tableSource()));
+    }
+
+    /** The partition is gone from the brick, or another machine is in its place. */
+    void forget(TableSource source) {
+        candidates.remove(source);
     }
 
     /** Carries a step out, after what is under way, and says so. */
@@ -122,9 +126,9 @@ final class ApplyPump {
         stepping = List.of();
         handed = List.of();
         for (Handed part : parts) {
-            part.replica.onApplied(part.lastSeq);
-            if (part.replica.hasUnappliedCommits()) {
-                add(part.replica);
+            part.source.onApplied(part.lastSeq);
+            if (part.source.hasUnappliedCommits()) {
+                add(part.source);
             }
         }
         steps.forEach(step -> step.done.run());
@@ -137,8 +141,8 @@ final class ApplyPump {
 
     private long applicable() {
         long entries = 0;
-        for (Replica replica : candidates) {
-            entries += Math.max(0, replica.applicableSeq() - replica.appliedSeq());
+        for (TableSource source : candidates) {
+            entries += Math.max(0, source.applicableSeq() - source.applied().seq());
         }
         return entries;
     }
@@ -152,17 +156,16 @@ final class ApplyPump {
         List<Handed> handing = new ArrayList<>();
         int room = MAX_BATCH;
         for (int i = candidates.size(); i > 0 && room > 0; i--) {
-            Replica replica = candidates.removeFirst();
-            long from = replica.appliedSeq() + 1;
-            long to = Math.min(replica.applicableSeq(), from + room - 1);
+            TableSource source = candidates.removeFirst();
+            long from = source.applied().seq() + 1;
+            long to = Math.min(source.applicableSeq(), from + room - 1);
             if (to >= from) {
-                List<Entry> entries = replica.entries(from, to);
-                parts.add(new Table.Part(replica.partition(), entries));
-                handing.add(new Handed(replica, entries.getLast().seq()));
+                List<Entry> entries = source.entries(from, to);
+                parts.add(new Table.Part(source.partition(), entries));
+                handing.add(new Handed(source, entries.getLast().seq()));
                 room -= entries.size();
-                replica.queueForApply(false);
             } else {
-                candidates.addLast(replica); // not synced yet
+                candidates.add(source); // not synced yet
             }
         }
         handed = List.copyOf(handing);

@@ -3,16 +3,11 @@ package io.brickwork.core.brick;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.DiskId;
-import io.brickwork.core.PartitionId;
-import io.brickwork.core.authority.Authority;
 import io.brickwork.core.ballot.Membership;
 import io.brickwork.core.ballot.PaxosMember;
 import io.brickwork.core.ballot.PaxosRecord;
-import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
-import io.brickwork.core.effect.Event;
 import io.brickwork.core.effect.Outbox;
-import io.brickwork.core.entry.Split;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.log.Log;
@@ -20,19 +15,15 @@ import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LeaseMessage;
 import io.brickwork.core.message.LinkMessage;
-import io.brickwork.core.message.LinkMessage.Role;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.metadata.Registration;
-import io.brickwork.core.partition.Replica;
-import io.brickwork.core.partition.read.LeaseEnd;
 import io.brickwork.core.partition.read.ReadViews;
 import io.brickwork.core.paxos.PaxosConfig;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureTypes;
-import io.brickwork.core.table.CopyStep;
 import io.brickwork.core.table.Snapshot;
 import io.brickwork.core.table.Table;
 import java.util.ArrayList;
@@ -55,8 +46,6 @@ public final class BrickMachine {
     public static final long TICK_NANOS = 10_000_000;
     /** From which part of its limit on the overlay is emptied without waiting for more. */
     private static final double HURRY_AT = 0.5;
-    /** From how many times the limit of the overlay on a backup takes no more until its table has caught up. */
-    private static final double LAG_AT = 2;
 
     private final BrickConfig config;
     private final StructureTypes types;
@@ -64,10 +53,9 @@ public final class BrickMachine {
     private final Table table;
     private final Outbox outbox;
     private final MetadataState state;
-    private final LeaseEnd leaseEnd = new LeaseEnd();
-    private final Host host;
+    private final BrickHost host;
+    private final Speakers speakers;
     private final LogProgress progress;
-    private final ReadViews readViews = new ReadViews();
     private final ApplyPump pump;
     private final Trimmer trimmer;
     private final Replicas replicas;
@@ -92,7 +80,6 @@ public final class BrickMachine {
 
     public BrickMachine(BrickConfig config, StructureTypes types, Log log, Table table, Outbox outbox) {
         this.config = config;
-        host = new Host();
         this.log = log;
         this.types = types;
         this.table = table;
@@ -100,8 +87,11 @@ public final class BrickMachine {
         this.state = new MetadataState(config.drawn().clusterId(), config.leaseTermNanos(), config.defences());
         this.progress = new LogProgress(log);
         this.pump = new ApplyPump(table, log);
+        this.speakers = new Speakers(config, state, outbox);
+        this.host = new BrickHost(config, log, table, outbox, state, progress, pump, touched, new WholeBrick());
         this.trimmer = new Trimmer(log, this::renew);
         this.replicas = new Replicas(types, state, table, host, pump, outbox);
+        host.attach(replicas);
         this.scrubber = new Scrubber(replicas, host);
         this.splitter = new Splitter(config.growth(), replicas, host);
         this.merger = new Merger(config.growth(), replicas, host);
@@ -109,7 +99,7 @@ public final class BrickMachine {
 
     /** Reads log and table. Before the first step; a turn that begins with this ends like any other. */
     public void recover(long now) {
-        nowNanos = now;
+        at(now);
         List<PaxosRecord> paxos = new ArrayList<>();
         Registered registered = new Registered();
         try (Snapshot snapshot = table.snapshot()) {
@@ -140,6 +130,20 @@ public final class BrickMachine {
         host.closeSnapshot();
     }
 
+    /** What only the brick as a whole can tell or do for its partitions. */
+    private final class WholeBrick implements BrickHost.Brick {
+        @Override
+        public @Nullable Member member() {
+            Cluster parts = cluster;
+            return parts == null ? null : parts.registrar.member();
+        }
+
+        @Override
+        public void propose(MetadataCommand command, long now) {
+            cluster().metadata.propose(command, answer -> {}, now);
+        }
+    }
+
     private static final class Registered {
         private LogRecord.@Nullable Registered record;
         private long position;
@@ -165,7 +169,7 @@ public final class BrickMachine {
         Leadership leadership = new Leadership(metadata, config.sessionTimeoutNanos(), config.defences());
         roles.leadership = leadership;
         Registrar registrar = new Registrar(config, metadata, log, outbox, registered, position);
-        Lease lease = new Lease(config.self(), metadata, leadership, outbox, leaseEnd);
+        Lease lease = new Lease(config.self(), metadata, leadership, outbox, host.leaseEnd());
         metadata.replay(records, nowNanos);
         return new Cluster(
                 metadata,
@@ -196,8 +200,13 @@ public final class BrickMachine {
         }
     }
 
-    public void step(BrickInput input, long now) {
+    private void at(long now) {
         nowNanos = now;
+        host.at(now);
+    }
+
+    public void step(BrickInput input, long now) {
+        at(now);
         switch (input) {
             case BrickInput.Received received -> onReceived(received.from(), received.message());
             case BrickInput.LinkUp up -> replicas.onLinkUp(up.peer(), now);
@@ -219,7 +228,7 @@ public final class BrickMachine {
 
     /** What callers in this process read from. Any thread. */
     public ReadViews readViews() {
-        return readViews;
+        return host.readViews();
     }
 
     /** What each replica that is set up knows and holds. */
@@ -271,41 +280,8 @@ public final class BrickMachine {
         return Check.present(cluster, "the brick has not been recovered");
     }
 
-    /** The role of whoever speaks. A brick is known by its name, which its link has proved; registered or not is for the metadata log to say, as far as it is known here. */
-    private Role role(Endpoint from) {
-        return switch (from) {
-            case Endpoint.Caller caller -> caller.isOperator() ? Role.OPERATOR : Role.CLIENT;
-            case Endpoint.Peer(BrickId brick) -> isOfTheCluster(brick) ? Role.BRICK : Role.JOINING;
-        };
-    }
-
-    /** Who keeps the metadata log may do so before it is registered; and whom this brick's own settings name is believed, since what is known here may be old. */
-    private boolean isOfTheCluster(BrickId brick) {
-        Membership voters = cluster().metadata.node().members();
-        return brick.equals(config.self())
-                || state.brick(brick) != null
-                || (voters != null && voters.find(brick) != null)
-                || config.contacts().contains(brick)
-                || config.founders().contains(brick);
-    }
-
-    /**
-     * Refuses what the speaker may not say, before any part of the brick acts on it. A caller is cut off. A brick is not: it may have been registered without this one having learned of it.
-     */
-    private boolean mayBeSaid(Endpoint from, Message message) {
-        BrickId speaker = from instanceof Endpoint.Peer(BrickId brick) ? brick : null;
-        String objection = Authority.objection(role(from), speaker, message);
-        if (objection != null) {
-            outbox.note(new Event.MessageRefused(from, objection));
-            if (speaker == null) {
-                outbox.hangUp(from, objection);
-            }
-        }
-        return objection == null;
-    }
-
     private void onReceived(Endpoint from, Message message) {
-        if (!mayBeSaid(from, message)) {
+        if (!speakers.mayBeSaid(from, message, cluster().metadata.node().members())) {
             return;
         }
         switch (message) {
@@ -326,7 +302,7 @@ public final class BrickMachine {
                 outbox.send(
                         from,
                         new CallMessage.Status(
-                                ask.ticket(), host.fillPermille, member() != null, isLeader(), statuses()));
+                                ask.ticket(), host.fillPermille(), member() != null, isLeader(), statuses()));
             case CallMessage.AskMetadata ask -> cluster().operator.onAsk(from, ask);
             case CallMessage.Instruct instruct -> {
                 cluster().operator.onInstruct(from, instruct, nowNanos);
@@ -379,14 +355,10 @@ public final class BrickMachine {
         parts.lease.onTick(parts.registrar.member(), nowNanos);
         parts.leadership.onTick(nowNanos);
         onAdvanced();
-        host.fillPermille = table.fillPermille();
-        Replicas.InMemory held = replicas.onTick(nowNanos);
-        host.overlay.count(held.overlayBytes());
-        host.uncommitted.count(held.uncommittedBytes());
-        host.waiting.count(held.waitingBytes());
-        host.lag.count(held.lagBytes());
+        host.measureDisk();
+        host.count(replicas.onTick(nowNanos));
         pump.onTick(nowNanos);
-        if (host.overlay.was(HURRY_AT)) {
+        if (host.wasOverlay(HURRY_AT)) {
             pump.hurryWithSync(nowNanos);
         }
         trimmer.onTick(nowNanos, replicas.all(), replicas.neededPosition());
@@ -403,189 +375,5 @@ public final class BrickMachine {
     private long renew(long headPosition, long now) {
         Cluster parts = cluster();
         return Math.max(parts.registrar.renew(headPosition), parts.metadata.renew(now));
-    }
-
-    /** What the replicas see of their brick. */
-    private final class Host implements Replicas.Host {
-        private @Nullable Snapshot snapshot;
-        private int fillPermille;
-        private final Gauge overlay = new Gauge(config.overlayBytes());
-        private final Gauge uncommitted = new Gauge(config.uncommittedBytes());
-        private final Gauge waiting = new Gauge(config.waitingBytes());
-        private final Gauge lag = new Gauge(config.overlayBytes());
-
-        @Override
-        public BrickId self() {
-            return config.self();
-        }
-
-        @Override
-        public @Nullable Member member() {
-            Cluster parts = cluster;
-            return parts == null ? null : parts.registrar.member();
-        }
-
-        @Override
-        public int clusterBricks() {
-            return state.bricks().size();
-        }
-
-        @Override
-        public MetadataState metadata() {
-            return state;
-        }
-
-        @Override
-        public void propose(MetadataCommand command) {
-            cluster().metadata.propose(command, answer -> {}, nowNanos);
-        }
-
-        @Override
-        public ReadViews readViews() {
-            return readViews;
-        }
-
-        @Override
-        public LeaseEnd leaseEnd() {
-            return leaseEnd;
-        }
-
-        @Override
-        public void beginCopy(Replica replica, BrickId source) {
-            replicas.beginCopy(replica, source);
-        }
-
-        @Override
-        public void repair(CopyStep.Repair step, Runnable done) {
-            pump.add(step, done, nowNanos);
-        }
-
-        @Override
-        public boolean defends(Defence defence) {
-            return config.defences().has(defence);
-        }
-
-        @Override
-        public long append(Replica replica, LogRecord record, long seq) {
-            touched.add(replica);
-            if (record instanceof LogRecord.Stored stored) {
-                long bytes = stored.entry().encoded().length();
-                overlay.add(bytes);
-                uncommitted.add(bytes);
-            }
-            return progress.append(replica, record, seq);
-        }
-
-        @Override
-        public void touch(Replica replica) {
-            touched.add(replica);
-        }
-
-        @Override
-        public void requestSync() {
-            log.requestSync();
-        }
-
-        @Override
-        public LogRecord read(long position) {
-            return log.read(position);
-        }
-
-        @Override
-        public Snapshot turnSnapshot() {
-            if (snapshot == null) {
-                snapshot = table.snapshot();
-            }
-            return snapshot;
-        }
-
-        void closeSnapshot() {
-            if (snapshot != null && defends(Defence.RENEW_SNAPSHOT)) {
-                snapshot.close();
-                snapshot = null;
-            }
-        }
-
-        @Override
-        public Outbox outbox() {
-            return outbox;
-        }
-
-        @Override
-        public void send(BrickId to, ReplicaMessage message) {
-            outbox.send(new Endpoint.Peer(to), message);
-        }
-
-        @Override
-        public int fillPermille() {
-            return fillPermille;
-        }
-
-        @Override
-        public int fullPermille() {
-            return config.fullPermille();
-        }
-
-        @Override
-        public boolean isOverlayFull() {
-            return overlay.isFull() || uncommitted.isFull();
-        }
-
-        @Override
-        public boolean lagsBehind() {
-            return lag.was(LAG_AT);
-        }
-
-        @Override
-        public boolean isWaitingFull() {
-            return waiting.isFull();
-        }
-
-        @Override
-        public void addWaiting(long bytes) {
-            waiting.add(bytes);
-        }
-
-        @Override
-        public long windowBytes() {
-            return config.windowBytes();
-        }
-
-        @Override
-        public int copyChunkBytes() {
-            return config.copyChunkBytes();
-        }
-
-        @Override
-        public long nowNanos() {
-            return nowNanos;
-        }
-
-        @Override
-        public boolean isGone(PartitionId other) {
-            return replicas.isGone(other);
-        }
-
-        @Override
-        public void tell(BrickId to, ReplicaMessage message) {
-            if (to.equals(config.self())) {
-                replicas.onMessage(to, message, nowNanos);
-            } else {
-                send(to, message);
-            }
-        }
-
-        @Override
-        public void onSplit(Split split) {
-            replicas.onSplit(split);
-        }
-
-        @Override
-        public void onCommitted(Replica replica) {
-            pump.add(replica);
-            if (replica.extent().isWaitedFor()) {
-                pump.hurry(nowNanos);
-            }
-        }
     }
 }

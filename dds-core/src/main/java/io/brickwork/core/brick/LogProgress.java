@@ -2,12 +2,12 @@ package io.brickwork.core.brick;
 
 import io.brickwork.core.log.Log;
 import io.brickwork.core.log.LogRecord;
-import io.brickwork.core.partition.Replica;
+import io.brickwork.core.partition.machine.PartitionMachine;
 import java.util.ArrayDeque;
 
-/** Whose records were appended where, so that each replica hears when its own are written and synced. */
+/** Whose records were appended where, so that each partition hears when its own are written and synced. */
 final class LogProgress {
-    private record Appended(Replica replica, long position, long seq) {}
+    private record Appended(PartitionMachine machine, long position, long seq) {}
 
     private final Log log;
     private final ArrayDeque<Appended> unwritten = new ArrayDeque<>();
@@ -23,17 +23,17 @@ final class LogProgress {
         unsynced.clear();
     }
 
-    long append(Replica replica, LogRecord record, long seq) {
+    long append(PartitionMachine machine, LogRecord record, long seq) {
         long position = log.append(record);
-        unwritten.addLast(new Appended(replica, position, seq));
+        unwritten.addLast(new Appended(machine, position, seq));
         return position;
     }
 
     void written(long position, Touched touched) {
         while (!unwritten.isEmpty() && unwritten.getFirst().position < position) {
             Appended appended = unwritten.removeFirst();
-            appended.replica.onWritten(appended.position, appended.seq);
-            touched.add(appended.replica);
+            appended.machine.onWritten(appended.position, appended.seq);
+            touched.add(appended.machine);
             unsynced.addLast(appended);
         }
     }
@@ -42,8 +42,8 @@ final class LogProgress {
         written(position, touched); // what is synced is written
         while (!unsynced.isEmpty() && unsynced.getFirst().position < position) {
             Appended appended = unsynced.removeFirst();
-            appended.replica.onSynced(appended.position, appended.seq, nowNanos);
-            touched.add(appended.replica);
+            appended.machine.onSynced(appended.position, appended.seq, nowNanos);
+            touched.add(appended.machine);
         }
     }
 }

@@ -4,8 +4,8 @@ import io.brickwork.core.PartitionId;
 import io.brickwork.core.group.Group;
 import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.metadata.MetadataState;
-import io.brickwork.core.partition.Replica;
-import io.brickwork.core.partition.execute.WriteSample;
+import io.brickwork.core.partition.machine.PartitionMachine;
+import io.brickwork.core.partition.machine.WriteSample;
 import io.brickwork.core.structure.StructureInfo;
 import java.util.TreeMap;
 
@@ -47,31 +47,31 @@ final class Merger {
         }
         checkedNanos = nowNanos;
         quiet.keySet().removeIf(partition -> replicas.find(partition) == null);
-        for (Replica replica : replicas.all()) {
-            if (isQuiet(replica, nowNanos) && merge(replica)) {
+        for (PartitionMachine machine : replicas.all()) {
+            if (isQuiet(machine, nowNanos) && merge(machine)) {
                 return; // one at a time
             }
         }
     }
 
-    private boolean isQuiet(Replica replica, long nowNanos) {
-        WriteSample sample = replica.writeSample();
+    private boolean isQuiet(PartitionMachine machine, long nowNanos) {
+        WriteSample sample = machine.writeSample();
         if (sample == null) {
-            quiet.remove(replica.partition());
+            quiet.remove(machine.partition());
             return false;
         }
-        Quiet before = quiet.get(replica.partition());
+        Quiet before = quiet.get(machine.partition());
         if (before == null || before.sample != sample || before.writes != sample.writes()) {
-            quiet.put(replica.partition(), new Quiet(sample, sample.writes(), nowNanos));
+            quiet.put(machine.partition(), new Quiet(sample, sample.writes(), nowNanos));
             return false;
         }
         return nowNanos - before.sinceNanos >= limits.mergeAfterNanos();
     }
 
     /** Whether it was asked for. */
-    private boolean merge(Replica replica) {
+    private boolean merge(PartitionMachine machine) {
         MetadataState state = host.metadata();
-        PartitionId partition = replica.partition();
+        PartitionId partition = machine.partition();
         Group group = state.group(partition);
         StructureInfo structure = state.structure(partition.structure());
         if (group == null
@@ -86,7 +86,7 @@ final class Merger {
             return false;
         }
         for (Group other : state.groupsOf(partition.structure())) {
-            Replica neighbour = replicas.find(other.partition());
+            PartitionMachine neighbour = replicas.find(other.partition());
             if (neighbour != null
                     && !neighbour.isEmpty()
                     && !neighbour.isIncomplete()

@@ -5,7 +5,7 @@ import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.CorruptRecordException;
 import io.brickwork.core.entry.TableRecord;
-import io.brickwork.core.partition.Replica;
+import io.brickwork.core.partition.machine.PartitionMachine;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.RecordsDigest;
 import io.brickwork.core.table.Snapshot;
@@ -54,30 +54,30 @@ final class Scrubber {
             from = null;
             isAtWork = partition != null;
         }
-        Replica replica = partition == null ? null : replicas.find(partition);
-        isAtWork = replica != null && replica.isAttached() && !replica.isIncomplete() && readSlice(replica);
+        PartitionMachine machine = partition == null ? null : replicas.find(partition);
+        isAtWork = machine != null && machine.isAttached() && !machine.isIncomplete() && readSlice(machine);
         nextNanos = nowNanos + (isAtWork ? SLICE_NANOS : REST_NANOS);
     }
 
     /** Returns whether more of the partition follows. */
-    private boolean readSlice(Replica replica) {
-        KeyRange range = replica.range();
+    private boolean readSlice(PartitionMachine machine) {
+        KeyRange range = machine.range();
         Bytes low = from == null || from.compareTo(range.low()) < 0 ? range.low() : from;
         if (!range.contains(low)) {
             return false; // the rest was split off
         }
-        Slice slice = new Slice(replica.partition().structure());
+        Slice slice = new Slice(machine.partition().structure());
         Snapshot snapshot = host.turnSnapshot();
         try {
-            snapshot.scan(replica.partition().structure(), new KeyRange(low, range.high()), slice::add);
+            snapshot.scan(machine.partition().structure(), new KeyRange(low, range.high()), slice::add);
         } catch (CorruptRecordException rotten) {
-            replica.onCorrupt(rotten);
+            machine.onCorrupt(rotten);
             from = after(rotten.recordKey());
             return from != null && range.contains(from);
         }
-        Version applied = snapshot.applied(replica.partition()).version();
+        Version applied = snapshot.applied(machine.partition()).version();
         if (!low.equals(slice.next) && slice.newest.compareTo(applied) <= 0) { // else it was copied from a later state
-            replica.compare(
+            machine.compare(
                     new KeyRange(low, slice.next == null ? range.high() : slice.next), applied, slice.digest.end());
         }
         from = slice.next;

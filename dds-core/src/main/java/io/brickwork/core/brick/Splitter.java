@@ -7,8 +7,8 @@ import io.brickwork.core.entry.CorruptRecordException;
 import io.brickwork.core.entry.TableRecord;
 import io.brickwork.core.group.Group;
 import io.brickwork.core.group.MetadataCommand;
-import io.brickwork.core.partition.Replica;
-import io.brickwork.core.partition.execute.WriteSample;
+import io.brickwork.core.partition.machine.PartitionMachine;
+import io.brickwork.core.partition.machine.WriteSample;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.Snapshot;
 import java.util.ArrayList;
@@ -82,46 +82,46 @@ final class Splitter {
             long nanos = nowNanos - checkedNanos;
             checkedNanos = nowNanos;
             watches.keySet().removeIf(partition -> replicas.find(partition) == null);
-            replicas.all().forEach(replica -> check(replica, nanos, nowNanos));
+            replicas.all().forEach(machine -> check(machine, nanos, nowNanos));
         }
     }
 
-    private void check(Replica replica, long nanos, long nowNanos) {
-        WriteSample sample = replica.writeSample();
-        Watch watch = watches.get(replica.partition());
+    private void check(PartitionMachine machine, long nanos, long nowNanos) {
+        WriteSample sample = machine.writeSample();
+        Watch watch = watches.get(machine.partition());
         if (sample == null) {
-            watches.remove(replica.partition());
+            watches.remove(machine.partition());
             return;
         }
         if (watch == null || watch.sample != sample) {
-            watches.put(replica.partition(), new Watch(sample));
+            watches.put(machine.partition(), new Watch(sample));
             return;
         }
         long written = sample.writes() - watch.writes;
         watch.writes = sample.writes();
         boolean isBusy = written > limits.writesPerSecond() * (nanos / 1e9);
         watch.busy = isBusy ? watch.busy + 1 : 0;
-        boolean isAsked = replica.range().equals(watch.asked) && nowNanos - watch.askedNanos < ASKED_NANOS;
-        if (!mayBeSplit(replica) || isAsked) {
+        boolean isAsked = machine.range().equals(watch.asked) && nowNanos - watch.askedNanos < ASKED_NANOS;
+        if (!mayBeSplit(machine) || isAsked) {
             return;
         }
-        long records = host.turnSnapshot().applied(replica.partition()).liveRecords();
+        long records = host.turnSnapshot().applied(machine.partition()).liveRecords();
         if (records > limits.records() || records * sample.meanBytes() > limits.bytes()) {
-            if (records >= 2 && !splitAtEdge(replica, watch, records, nowNanos) && middle == null) {
-                middle = new Middle(replica, watch, records);
+            if (records >= 2 && !splitAtEdge(machine, watch, records, nowNanos) && middle == null) {
+                middle = new Middle(machine, watch, records);
             }
-        } else if (watch.busy >= BUSY_CHECKS && isWorthwhile(replica)) {
+        } else if (watch.busy >= BUSY_CHECKS && isWorthwhile(machine)) {
             List<Bytes> keys = sample.sortedKeys();
             Bytes key = keys.get(keys.size() / 2);
             if (keys.size() == WriteSample.KEYS && key.compareTo(keys.get(keys.size() / 8)) > 0) {
                 watch.busy = 0;
-                ask(replica, watch, key, false, nowNanos);
+                ask(machine, watch, key, false, nowNanos);
             }
         }
     }
 
-    private boolean mayBeSplit(Replica replica) {
-        Group group = replica.group();
+    private boolean mayBeSplit(PartitionMachine machine) {
+        Group group = machine.group();
         return group != null
                 && group.isSettled()
                 && !group.isReshaping()
@@ -129,25 +129,25 @@ final class Splitter {
     }
 
     /** Whether others could lead a part of it. */
-    private boolean isWorthwhile(Replica replica) {
+    private boolean isWorthwhile(PartitionMachine machine) {
         int partitions =
-                host.metadata().groupsOf(replica.partition().structure()).size();
+                host.metadata().groupsOf(machine.partition().structure()).size();
         return host.clusterBricks() > 1 && partitions < BUSY_PARTITIONS * host.clusterBricks();
     }
 
-    private void ask(Replica replica, Watch watch, Bytes key, boolean givesLower, long nowNanos) {
-        KeyRange range = replica.range();
+    private void ask(PartitionMachine machine, Watch watch, Bytes key, boolean givesLower, long nowNanos) {
+        KeyRange range = machine.range();
         if (range.contains(key) && !key.equals(range.low())) {
             watch.asked = range;
             watch.askedNanos = nowNanos;
-            host.propose(new MetadataCommand.SplitPartition(replica.partition(), key, givesLower));
+            host.propose(new MetadataCommand.SplitPartition(machine.partition(), key, givesLower));
         }
     }
 
     /** If all that was written of late has few records above it, or below it, that part becomes a partition. */
-    private boolean splitAtEdge(Replica replica, Watch watch, long records, long nowNanos) {
+    private boolean splitAtEdge(PartitionMachine machine, Watch watch, long records, long nowNanos) {
         List<Bytes> keys = watch.sample.sortedKeys();
-        KeyRange range = replica.range();
+        KeyRange range = machine.range();
         if (keys.size() < WriteSample.KEYS || !range.contains(keys.getFirst()) || !range.contains(keys.getLast())) {
             return false;
         }
@@ -158,25 +158,25 @@ final class Splitter {
         try {
             Bytes low = keys.getFirst();
             if (low.compareTo(range.low()) > 0
-                    && read(replica, new KeyRange(low, range.high()), most + 1).size() <= most) {
-                ask(replica, watch, low, false, nowNanos);
+                    && read(machine, new KeyRange(low, range.high()), most + 1).size() <= most) {
+                ask(machine, watch, low, false, nowNanos);
                 return true;
             }
-            List<Bytes> lower = read(replica, range, most + 1);
+            List<Bytes> lower = read(machine, range, most + 1);
             if (lower.size() > most && lower.getLast().compareTo(keys.getLast()) > 0) {
-                ask(replica, watch, lower.getLast(), true, nowNanos);
+                ask(machine, watch, lower.getLast(), true, nowNanos);
                 return true;
             }
         } catch (CorruptRecordException rotten) {
-            replica.onCorrupt(rotten);
+            machine.onCorrupt(rotten);
         }
         return false;
     }
 
     /** The first record keys of the range, at most so many. */
-    private List<Bytes> read(Replica replica, KeyRange range, int most) {
+    private List<Bytes> read(PartitionMachine machine, KeyRange range, int most) {
         List<Bytes> keys = new ArrayList<>();
-        host.turnSnapshot().scan(replica.partition().structure(), range, (key, record) -> {
+        host.turnSnapshot().scan(machine.partition().structure(), range, (key, record) -> {
             keys.add(key);
             return keys.size() < most;
         });
@@ -185,41 +185,41 @@ final class Splitter {
 
     /** Looks for the key that has half of the records below it. */
     private final class Middle {
-        private final Replica replica;
+        private final PartitionMachine machine;
         private final Watch watch;
         private long left;
         private Bytes from;
         /** The last key that was read. */
         private Bytes before = Bytes.EMPTY;
 
-        Middle(Replica replica, Watch watch, long records) {
-            this.replica = replica;
+        Middle(PartitionMachine machine, Watch watch, long records) {
+            this.machine = machine;
             this.watch = watch;
             left = records / 2;
-            from = replica.range().low();
+            from = machine.range().low();
         }
 
         /** Returns whether there is more to do. */
         boolean goOn(long nowNanos) {
-            if (replica.writeSample() != watch.sample
-                    || !mayBeSplit(replica)
-                    || !replica.range().contains(from)) {
+            if (machine.writeSample() != watch.sample
+                    || !mayBeSplit(machine)
+                    || !machine.range().contains(from)) {
                 return false;
             }
             Slice slice = new Slice();
             Snapshot snapshot = host.turnSnapshot();
             try {
                 snapshot.scan(
-                        replica.partition().structure(),
-                        new KeyRange(from, replica.range().high()),
+                        machine.partition().structure(),
+                        new KeyRange(from, machine.range().high()),
                         slice::add);
             } catch (CorruptRecordException rotten) {
-                replica.onCorrupt(rotten);
+                machine.onCorrupt(rotten);
                 return false; // it is repaired, and then the search begins anew
             }
             Bytes found = slice.found;
             if (found != null) {
-                ask(replica, watch, found, false, nowNanos);
+                ask(machine, watch, found, false, nowNanos);
             }
             return found == null && slice.next != null;
         }

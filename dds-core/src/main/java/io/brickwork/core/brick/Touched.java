@@ -1,31 +1,25 @@
 package io.brickwork.core.brick;
 
-import io.brickwork.core.partition.Replica;
-import java.util.ArrayList;
+import io.brickwork.core.partition.machine.PartitionMachine;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Replicas to come back to, each once, in the order in which they were touched. */
+/** Machines to come back to at the end of a turn, each once, in the order in which they were touched. */
 final class Touched {
-    private final List<Replica> replicas = new ArrayList<>();
+    private final LinkedHashSet<PartitionMachine> machines = new LinkedHashSet<>();
 
-    void add(Replica replica) {
-        if (!replica.isMarked()) {
-            replica.mark(true);
-            replicas.add(replica);
-        }
+    void add(PartitionMachine machine) {
+        machines.add(machine);
     }
 
-    /** Hands out each replica and forgets it; what is touched meanwhile waits for the next time. */
-    void drain(Consumer<Replica> consumer) {
-        if (replicas.isEmpty()) {
+    /** Hands out each machine and forgets it; what is touched meanwhile waits for the next time. */
+    void drain(Consumer<PartitionMachine> consumer) {
+        if (machines.isEmpty()) {
             return;
         }
-        List<Replica> batch = List.copyOf(replicas);
-        replicas.clear();
-        for (Replica replica : batch) {
-            replica.mark(false);
-        }
+        List<PartitionMachine> batch = List.copyOf(machines);
+        machines.clear();
         batch.forEach(consumer);
     }
 }

@@ -1,7 +1,7 @@
 package io.brickwork.core.brick;
 
 import io.brickwork.core.log.Log;
-import io.brickwork.core.partition.Replica;
+import io.brickwork.core.partition.machine.PartitionMachine;
 import java.util.Collection;
 
 /**
@@ -39,39 +39,39 @@ final class Trimmer {
     /**
      * @param neededPosition what else may not be trimmed
      */
-    void onTick(long nowNanos, Collection<Replica> replicas, long neededPosition) {
+    void onTick(long nowNanos, Collection<PartitionMachine> machines, long neededPosition) {
         if (trimPosition >= 0) {
             if (log.syncedPosition() > renewedPosition) {
-                trim(replicas);
+                trim(machines);
             }
         } else if (nowNanos - lastNanos >= PERIOD_NANOS) {
             lastNanos = nowNanos;
-            prepare(replicas, neededPosition, nowNanos);
+            prepare(machines, neededPosition, nowNanos);
         }
     }
 
-    private void prepare(Collection<Replica> replicas, long neededPosition, long nowNanos) {
+    private void prepare(Collection<PartitionMachine> machines, long neededPosition, long nowNanos) {
         long needed = Math.min(neededPosition, log.syncedPosition());
-        for (Replica replica : replicas) {
-            needed = Math.min(needed, replica.neededPosition());
+        for (PartitionMachine machine : machines) {
+            needed = Math.min(needed, machine.logRetention().neededPosition());
         }
         long head = log.headAfterTrim(needed);
         if (head <= log.headPosition()) {
             return;
         }
         renewedPosition = keeper.renew(head, nowNanos);
-        for (Replica replica : replicas) {
-            renewedPosition = Math.max(renewedPosition, replica.renewPromise(head));
+        for (PartitionMachine machine : machines) {
+            renewedPosition = Math.max(renewedPosition, machine.logRetention().renewPromise(head));
         }
         trimPosition = head; // and not what is needed: by the time of trimming a later segment may have become full
     }
 
-    private void trim(Collection<Replica> replicas) {
+    private void trim(Collection<PartitionMachine> machines) {
         long head = log.headAfterTrim(trimPosition);
         log.trim(trimPosition);
         trimPosition = -1;
-        for (Replica replica : replicas) {
-            replica.trim(head);
+        for (PartitionMachine machine : machines) {
+            machine.logRetention().trim(head);
         }
     }
 }

@@ -16,6 +16,7 @@ import io.brickwork.core.group.BrickInfo;
 import io.brickwork.core.group.Group;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Incarnation;
+import io.brickwork.core.group.Lineage;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.group.MetadataAnswer;
 import io.brickwork.core.group.MetadataCommand;
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every brick has one, brought up to date as it learns the log; what it reads here may be old, never wrong for its slot. Ids are never given twice.
  */
-public final class MetadataState implements Replicated {
+public final class MetadataState implements Replicated, Lineage {
     /** Sessions that are open at a time. */
     public static final int MAX_SESSIONS = 1 << 16;
 
@@ -384,6 +385,7 @@ public final class MetadataState implements Replicated {
     }
 
     /** What has come of the partition by splits, also if it was merged since. */
+    @Override
     public List<Origin> splitsOf(PartitionId partition) {
         return Stream.concat(
                         groupsOf(partition.structure()).stream().map(Group::origin),
@@ -394,6 +396,7 @@ public final class MetadataState implements Replicated {
     }
 
     /** What has become of the partition, if it was merged into another one; else null. */
+    @Override
     public @Nullable Absorbed absorbed(PartitionId partition) {
         return absorbed.get(partition);
     }
@@ -512,6 +515,7 @@ public final class MetadataState implements Replicated {
         return Collections.unmodifiableCollection(groups.values());
     }
 
+    @Override
     public @Nullable Group group(PartitionId partition) {
         return groups.get(partition);
     }

@@ -7,19 +7,12 @@ import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.partition.execute.Sequencer;
 import io.brickwork.core.partition.execute.SessionExpiry;
 import io.brickwork.core.partition.execute.SessionTable;
-import io.brickwork.core.partition.execute.Waiters;
-import io.brickwork.core.partition.execute.WriteSample;
 import io.brickwork.core.partition.execute.Writes;
+import io.brickwork.core.partition.machine.WriteSample;
 import io.brickwork.core.partition.port.Ports;
-import io.brickwork.core.partition.repair.Repairs;
 import io.brickwork.core.partition.replicate.Replicator;
 import io.brickwork.core.partition.reshape.MergeDriver;
 import io.brickwork.core.partition.reshape.SplitDriver;
-import io.brickwork.core.partition.store.CommitPoint;
-import io.brickwork.core.partition.store.Extent;
-import io.brickwork.core.partition.store.PartitionLog;
-import io.brickwork.core.partition.store.Storage;
-import io.brickwork.core.partition.tenure.Refusals;
 import io.brickwork.core.partition.tenure.Tenure;
 import io.brickwork.core.partition.transact.Transactions;
 
@@ -37,40 +30,49 @@ final class Primary {
     /**
      * @param commits whether the view has the members that it takes to commit anything
      */
-    Primary(
-            Tenure tenure,
-            PartitionLog log,
-            Extent extent,
-            CommitPoint commitPoint,
-            Storage storage,
-            Waiters waiters,
-            Replicator replicator,
-            Refusals refusals,
-            Repairs repairs,
-            Ports ports,
-            boolean commits) {
+    Primary(Rooms rooms, Replicator replicator, boolean commits) {
+        Tenure tenure = rooms.tenure;
+        Ports ports = rooms.ports;
         this.tenure = tenure;
         this.replicator = replicator;
-        SessionTable sessions = new SessionTable(tenure.partition(), ports, log.overlay());
+        SessionTable sessions = new SessionTable(rooms.partition, ports, rooms.log.overlay());
         sequencer = new Sequencer(
                 tenure,
-                log,
-                extent,
-                commitPoint,
-                storage,
-                waiters,
+                rooms.log,
+                rooms.extent,
+                rooms.commitPoint,
+                rooms.storage,
+                rooms.waiters,
                 sessions,
                 replicator,
-                refusals,
-                repairs,
+                rooms.refusals,
+                rooms.repairs,
                 ports,
                 commits);
         transactions = new Transactions(
-                sequencer, this::onWrite, tenure, log, extent, commitPoint, waiters, sessions, refusals, ports);
-        writes = new Writes(sequencer, transactions, tenure, extent, log, refusals, ports);
+                sequencer,
+                this::onWrite,
+                tenure,
+                rooms.log,
+                rooms.extent,
+                rooms.commitPoint,
+                rooms.waiters,
+                sessions,
+                rooms.refusals,
+                ports);
+        writes = new Writes(sequencer, transactions, tenure, rooms.extent, rooms.log, rooms.refusals, ports);
         expiry = new SessionExpiry(sequencer, sessions, replicator, tenure, ports);
-        splits = new SplitDriver(sequencer, replicator, transactions, tenure, log, ports);
-        merges = new MergeDriver(sequencer, expiry, transactions, tenure, log, extent, commitPoint, repairs, ports);
+        splits = new SplitDriver(sequencer, replicator, transactions, tenure, rooms.log, ports);
+        merges = new MergeDriver(
+                sequencer,
+                expiry,
+                transactions,
+                tenure,
+                rooms.log,
+                rooms.extent,
+                rooms.commitPoint,
+                rooms.repairs,
+                ports);
     }
 
     /** Its view is closed. */

@@ -15,6 +15,7 @@ import io.brickwork.core.entry.Entry;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.partition.machine.WriteSample;
 import io.brickwork.core.partition.port.Ports;
 import io.brickwork.core.partition.repair.Repairs;
 import io.brickwork.core.partition.replicate.EntryMaker;

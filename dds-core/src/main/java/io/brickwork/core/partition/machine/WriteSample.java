@@ -1,4 +1,4 @@
-package io.brickwork.core.partition.execute;
+package io.brickwork.core.partition.machine;
 
 import io.brickwork.core.Bytes;
 import java.util.ArrayList;

@@ -1,0 +1,158 @@
+package io.brickwork.core.brick;
+
+import io.brickwork.core.BrickId;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.effect.Event;
+import io.brickwork.core.effect.Outbox;
+import io.brickwork.core.group.Group;
+import io.brickwork.core.group.Member;
+import io.brickwork.core.metadata.MetadataState;
+import io.brickwork.core.partition.machine.PartitionMachine;
+import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.table.CopyStep;
+import io.brickwork.core.table.Snapshot;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Partitions that this brick holds no longer: those that it was left out of, that were merged into others, or whose structure is gone. Decides which ones may go, and has the table remove their records slice by slice.
+ *
+ * <p>The log's part is made void, and that is synced, before the table begins to remove anything: otherwise a restart would take what is left for a whole partition.
+ */
+final class Departures {
+    /** What departures need of the brick and its registry. */
+    interface Host {
+        BrickId self();
+
+        /** This incarnation of the brick; null until the cluster knows of it. */
+        @Nullable
+        Member member();
+
+        /** Where the table may have records of the partition. */
+        KeyRange occupied(PartitionMachine machine);
+
+        /** Takes the machine out of the registry. */
+        void remove(PartitionMachine machine);
+
+        /** What was in the way of some partition is gone: has the registry look at all groups once more. */
+        void reconsider();
+
+        Snapshot turnSnapshot();
+
+        long nowNanos();
+    }
+
+    /**
+     * A partition whose records are being removed.
+     *
+     * @param voidPosition position in the log of the record that must be synced before the table begins to remove
+     */
+    private record Leaving(PartitionId partition, KeyRange range, long voidPosition) {}
+
+    private final MetadataState state;
+    private final ApplyPump pump;
+    private final Outbox outbox;
+    private final Host host;
+    /** In the order in which the removals began. */
+    private final LinkedHashMap<PartitionId, Leaving> leaving = new LinkedHashMap<>();
+
+    private long syncedPosition;
+
+    Departures(MetadataState state, ApplyPump pump, Outbox outbox, Host host) {
+        this.state = state;
+        this.pump = pump;
+        this.outbox = outbox;
+        this.host = host;
+    }
+
+    /** Lets go those of the machines that are not needed here any more. */
+    void check(Collection<PartitionMachine> machines) {
+        if (host.member() == null) {
+            return;
+        }
+        for (PartitionMachine machine : List.copyOf(machines)) {
+            PartitionId partition = machine.partition();
+            boolean isGone = isGone(partition);
+            boolean isMerged = state.absorbed(partition) != null;
+            if (!isGone && !isMerged && !isLeftOut(machine)) {
+                continue;
+            }
+            if (pump.isSplitting(machine) || (isMerged && pump.isApplying(machine.tableSource()))) {
+                host.reconsider(); // until it is applied
+            } else if (isMerged && !host.turnSnapshot().has(partition)) {
+                machine.abandonLog(); // only the log has something of it: what lies in its range is another partition's
+                host.remove(machine);
+            } else if (machine.isAttached() || isGone || isMerged) { // otherwise nobody knows its range
+                KeyRange range = isGone ? KeyRange.ALL : host.occupied(machine);
+                leaving.put(partition, new Leaving(partition, range, machine.abandonLog()));
+                host.remove(machine);
+            }
+        }
+    }
+
+    /** Whether the partition's structure is gone. */
+    private boolean isGone(PartitionId partition) {
+        return state.group(partition) == null && state.structure(partition.structure()) == null && state.slot() > 0;
+    }
+
+    /**
+     * Whether the group goes on without this brick. A member of the base stays until another view is the base, since it has all that was acknowledged. A machine that has promised more than this brick knows of stays, too:
+     * what is known here is old then.
+     */
+    private boolean isLeftOut(PartitionMachine machine) {
+        Group group = state.group(machine.partition());
+        return group != null
+                && machine.promisedEpoch() <= group.newest().epoch()
+                && group.isOpen()
+                && group.newest().equals(group.base())
+                && !group.newest().holds(host.self());
+    }
+
+    /** The log is synced up to the position. */
+    void onSynced(long position) {
+        for (Leaving one : leaving.values()) {
+            if (one.voidPosition < position && one.voidPosition >= syncedPosition) {
+                removeSlice(one);
+            }
+        }
+        syncedPosition = position;
+    }
+
+    private void removeSlice(Leaving one) {
+        pump.add(
+                new CopyStep.Drop(one.partition, one.range),
+                () -> {
+                    if (host.turnSnapshot().isIncomplete(one.partition)) {
+                        removeSlice(one);
+                    } else {
+                        leaving.remove(one.partition);
+                        outbox.note(new Event.Dropped(one.partition));
+                        host.reconsider(); // it may have been given back meanwhile, or waited for
+                    }
+                },
+                host.nowNanos());
+    }
+
+    // ---- questions
+
+    boolean isLeaving(PartitionId partition) {
+        return leaving.containsKey(partition);
+    }
+
+    /** Whether records of another partition within the range are being removed. */
+    boolean isTaken(PartitionId partition, KeyRange range) {
+        return leaving.values().stream()
+                .anyMatch(one -> Territory.overlaps(one.partition, one.range, partition, range));
+    }
+
+    /** Position of the oldest record that says that a partition is void: it must stay in the log until the table has removed the partition. {@link Long#MAX_VALUE} if there is none. */
+    long neededPosition() {
+        long needed = Long.MAX_VALUE;
+        for (Leaving one : leaving.values()) {
+            needed = Math.min(needed, one.voidPosition);
+        }
+        return needed;
+    }
+}

@@ -1,0 +1,103 @@
+package io.brickwork.core.brick;
+
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.entry.Split;
+import io.brickwork.core.group.Absorbed;
+import io.brickwork.core.group.Group;
+import io.brickwork.core.group.Lineage;
+import io.brickwork.core.group.Origin;
+import io.brickwork.core.structure.KeyRange;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where in a brick's table the records of a partition may lie. Pure: follows from the metadata log's word on splits and merges, and from how far the brick has carried them out.
+ *
+ * <p>A record in the table names no partition: only key ranges keep partitions apart, and splits and merges move keys from one to another at different times at each brick. So before a brick removes a partition's records,
+ * replaces them by a copy, or begins a new partition, it asks here which ranges are involved.
+ */
+final class Territory {
+    /**
+     * What the brick has of a partition.
+     *
+     * @param served which keys are served here; null if the partition is not attached
+     * @param applied version of the last entry that is in the table
+     * @param isEmpty whether nothing is here, in log or table
+     * @param isIncomplete whether the table has but half a copy
+     */
+    record Held(
+            PartitionId partition, @Nullable KeyRange served, Version applied, boolean isEmpty, boolean isIncomplete) {
+        /** Whether its table is of before the split, so that the child's records are still its own. */
+        private boolean isBefore(Origin split) {
+            return !isEmpty && !isIncomplete && applied.compareTo(split.version()) < 0;
+        }
+    }
+
+    private final Lineage lineage;
+
+    Territory(Lineage lineage) {
+        this.lineage = lineage;
+    }
+
+    /**
+     * Where the table may have records of the partition.
+     *
+     * <ul>
+     *   <li>In all keys that the partition has by now, whether they are served here or not, except those that the table has split off.
+     *   <li>In keys of its children, as long as this brick has not carried out the split.
+     *   <li>In the keys that it had, if it was merged into another partition.
+     *   <li>In what a copy that is under way has cleared.
+     * </ul>
+     *
+     * @param isInTable whether the table has a partition of its own by that name
+     * @param copied the range of a copy that is under way; null if none is
+     */
+    KeyRange occupied(Held held, Predicate<PartitionId> isInTable, @Nullable KeyRange copied) {
+        Group group = lineage.group(held.partition());
+        Absorbed absorbed = lineage.absorbed(held.partition());
+        KeyRange range = held.served() == null ? KeyRange.ALL : held.served();
+        if (group != null) {
+            Split split = group.split();
+            range = split != null && isInTable.test(split.child()) ? split.kept() : group.range();
+        } else if (absorbed != null) {
+            range = absorbed.range();
+        }
+        for (Origin origin : lineage.splitsOf(held.partition())) {
+            if (held.isBefore(origin)) {
+                range = range.hull(origin.range());
+            }
+        }
+        return copied == null ? range : range.hull(copied);
+    }
+
+    /**
+     * Whether the group's records are, at this brick, still those of a partition that it descends from by splits, since the split is not in the table yet.
+     *
+     * @param held what the brick has of a partition; null if nothing
+     */
+    boolean isStillOfAncestor(Group group, Function<PartitionId, @Nullable Held> held) {
+        Origin origin = group.origin();
+        while (origin != null) {
+            Held parent = held.apply(origin.parent());
+            if (parent != null && parent.isBefore(origin)) {
+                return true;
+            }
+            Group before = lineage.group(origin.parent());
+            origin = before == null ? null : before.origin();
+        }
+        return false;
+    }
+
+    /** Whether the partition was merged into another, and had keys within the range. */
+    boolean isMergedWithin(PartitionId merged, PartitionId partition, KeyRange range) {
+        Absorbed absorbed = lineage.absorbed(merged);
+        return absorbed != null && overlaps(merged, absorbed.range(), partition, range);
+    }
+
+    /** Whether two different partitions of one structure have keys in common. */
+    static boolean overlaps(PartitionId one, KeyRange oneRange, PartitionId other, KeyRange otherRange) {
+        return one.structure() == other.structure() && !one.equals(other) && oneRange.intersection(otherRange) != null;
+    }
+}
