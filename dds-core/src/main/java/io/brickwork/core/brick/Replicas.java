@@ -9,6 +9,7 @@ import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.entry.Applied;
 import io.brickwork.core.entry.CopyMark;
 import io.brickwork.core.entry.Split;
+import io.brickwork.core.group.Absorbed;
 import io.brickwork.core.group.BrickInfo;
 import io.brickwork.core.group.Group;
 import io.brickwork.core.group.GroupView;
@@ -249,18 +250,19 @@ final class Replicas {
 
     // ---- whose records lie where
 
-    /** Whether the table has, or is about to have, records of other partitions where the group's are. */
+    /** Whether the table has records where the group's are to be: older ones of its own, or of other partitions. */
     private boolean isOccupied(Group group) {
-        return departures.isLeaving(group.partition())
-                || isTaken(group.partition(), group.range())
-                || (host.defends(Defence.SPLIT_BEFORE_CHILD) && territory.isStillOfAncestor(group, this::held));
+        return departures.isLeaving(group.partition()) || isTaken(group.partition(), group.range());
     }
 
-    /** Whether records of other partitions within the range are being removed or copied, or are of a partition that was merged and has yet to be removed. */
+    /** Whether the table has, or is about to have, records of other partitions within the range that are to go: by a split that it has not carried out, by a removal or by a copy. */
     private boolean isTaken(PartitionId partition, KeyRange range) {
         boolean isMerged = state.hasAbsorbed()
                 && machines.keySet().stream().anyMatch(one -> territory.isMergedWithin(one, partition, range));
-        return isMerged || departures.isTaken(partition, range) || copies.isTaken(partition, range);
+        return isMerged
+                || (host.defends(Defence.SPLIT_BEFORE_CHILD) && territory.isBeforeSplit(partition, range, this::held))
+                || departures.isTaken(partition, range)
+                || copies.isTaken(partition, range);
     }
 
     private KeyRange occupied(PartitionMachine machine) {
@@ -274,11 +276,7 @@ final class Replicas {
 
     private static Territory.Held held(PartitionMachine machine) {
         return new Territory.Held(
-                machine.partition(),
-                machine.isAttached() ? machine.range() : null,
-                machine.tableSource().applied(),
-                machine.isEmpty(),
-                machine.isIncomplete());
+                machine.partition(), machine.tableSource().applied(), machine.isEmpty(), machine.isIncomplete());
     }
 
     // ---- inputs
@@ -383,9 +381,12 @@ final class Replicas {
 
     // ---- questions
 
-    /** Whether nothing of the partition is here, nor is being removed. */
+    /** Whether nothing of the partition is here, nor is being removed, nor can come from another one: whoever it was merged into may put its own records in their place. */
     boolean isGone(PartitionId partition) {
-        return !machines.containsKey(partition) && !departures.isLeaving(partition);
+        Absorbed absorbed = state.absorbed(partition);
+        return !machines.containsKey(partition)
+                && !departures.isLeaving(partition)
+                && (absorbed == null || !isTaken(partition, absorbed.range()));
     }
 
     /** Position of the oldest record of the log that removals need. */

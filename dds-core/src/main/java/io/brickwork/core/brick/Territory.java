@@ -8,6 +8,7 @@ import io.brickwork.core.group.Group;
 import io.brickwork.core.group.Lineage;
 import io.brickwork.core.group.Origin;
 import io.brickwork.core.structure.KeyRange;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +23,11 @@ final class Territory {
     /**
      * What the brick has of a partition.
      *
-     * @param served which keys are served here; null if the partition is not attached
      * @param applied version of the last entry that is in the table
      * @param isEmpty whether nothing is here, in log or table
      * @param isIncomplete whether the table has but half a copy
      */
-    record Held(
-            PartitionId partition, @Nullable KeyRange served, Version applied, boolean isEmpty, boolean isIncomplete) {
+    record Held(PartitionId partition, Version applied, boolean isEmpty, boolean isIncomplete) {
         /** Whether its table is of before the split, so that the child's records are still its own. */
         private boolean isBefore(Origin split) {
             return !isEmpty && !isIncomplete && applied.compareTo(split.version()) < 0;
@@ -49,6 +48,7 @@ final class Territory {
      *   <li>In keys of its children, as long as this brick has not carried out the split.
      *   <li>In the keys that it had, if it was merged into another partition.
      *   <li>In what a copy that is under way has cleared.
+     *   <li>Anywhere, if the metadata log knows nothing of it.
      * </ul>
      *
      * @param isInTable whether the table has a partition of its own by that name
@@ -57,37 +57,33 @@ final class Territory {
     KeyRange occupied(Held held, Predicate<PartitionId> isInTable, @Nullable KeyRange copied) {
         Group group = lineage.group(held.partition());
         Absorbed absorbed = lineage.absorbed(held.partition());
-        KeyRange range = held.served() == null ? KeyRange.ALL : held.served();
+        KeyRange range = KeyRange.ALL;
         if (group != null) {
             Split split = group.split();
             range = split != null && isInTable.test(split.child()) ? split.kept() : group.range();
         } else if (absorbed != null) {
             range = absorbed.range();
         }
-        for (Origin origin : lineage.splitsOf(held.partition())) {
-            if (held.isBefore(origin)) {
-                range = range.hull(origin.range());
-            }
+        List<Origin> splits = lineage.origins(held.partition().structure())
+                .filter(origin -> origin.parent().equals(held.partition()) && held.isBefore(origin))
+                .toList();
+        for (Origin origin : splits) {
+            range = range.hull(origin.range());
         }
         return copied == null ? range : range.hull(copied);
     }
 
     /**
-     * Whether the group's records are, at this brick, still those of a partition that it descends from by splits, since the split is not in the table yet.
+     * Whether another partition still has records within the range because the table has not carried out a split that gives them away. Whoever has got them since, by splits or merges: here they are the parent's.
      *
      * @param held what the brick has of a partition; null if nothing
      */
-    boolean isStillOfAncestor(Group group, Function<PartitionId, @Nullable Held> held) {
-        Origin origin = group.origin();
-        while (origin != null) {
-            Held parent = held.apply(origin.parent());
-            if (parent != null && parent.isBefore(origin)) {
-                return true;
-            }
-            Group before = lineage.group(origin.parent());
-            origin = before == null ? null : before.origin();
-        }
-        return false;
+    boolean isBeforeSplit(PartitionId partition, KeyRange range, Function<PartitionId, @Nullable Held> held) {
+        return lineage.origins(partition.structure()).anyMatch(origin -> {
+            Held parent =
+                    overlaps(origin.parent(), origin.range(), partition, range) ? held.apply(origin.parent()) : null;
+            return parent != null && parent.isBefore(origin);
+        });
     }
 
     /** Whether the partition was merged into another, and had keys within the range. */

@@ -1,7 +1,7 @@
 package io.brickwork.core.group;
 
 import io.brickwork.core.PartitionId;
-import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the metadata log has decided of the splits and merges of partitions. */
@@ -14,6 +14,6 @@ public interface Lineage {
     @Nullable
     Absorbed absorbed(PartitionId partition);
 
-    /** The splits that have given away keys of the partition, as the children know them. */
-    List<Origin> splitsOf(PartitionId partition);
+    /** The splits that partitions of a structure came of, also of those partitions that were merged since. */
+    Stream<Origin> origins(int structure);
 }

@@ -376,7 +376,9 @@ public final class MetadataState implements Replicated, Lineage {
     /** The version of the last entry that has split the partition; {@link Version#NONE} if none has. */
     public Version lastSplit(PartitionId partition) {
         Version last = Version.NONE;
-        for (Origin origin : splitsOf(partition)) {
+        for (Origin origin : origins(partition.structure())
+                .filter(one -> one.parent().equals(partition))
+                .toList()) {
             if (origin.version().compareTo(last) > 0) {
                 last = origin.version();
             }
@@ -384,15 +386,12 @@ public final class MetadataState implements Replicated, Lineage {
         return last;
     }
 
-    /** What has come of the partition by splits, also if it was merged since. */
     @Override
-    public List<Origin> splitsOf(PartitionId partition) {
+    public Stream<Origin> origins(int structure) {
         return Stream.concat(
-                        groupsOf(partition.structure()).stream().map(Group::origin),
+                        groupsOf(structure).stream().map(Group::origin),
                         absorbed.values().stream().map(Absorbed::origin))
-                .filter(Objects::nonNull)
-                .filter(origin -> origin.parent().equals(partition))
-                .toList();
+                .filter(origin -> origin != null && origin.parent().structure() == structure);
     }
 
     /** What has become of the partition, if it was merged into another one; else null. */
