@@ -29,8 +29,8 @@ public final class Strikes {
     private final List<SimBrick> forgetful;
 
     private final int replicas;
-    /** Who has lost its disk last; null if nobody has. */
-    private @Nullable SimBrick robbed;
+    /** The brick whose disk was lost or damaged last: it may be struck again before it has recovered, and no other brick may. Null if none was. */
+    private @Nullable SimBrick damaged;
 
     private boolean isCalledOff;
 
@@ -142,8 +142,8 @@ public final class Strikes {
             }
             case ROT_TABLE -> {
                 // Two more copies, one of which nobody can give up: the other may be out of reach when it is needed.
-                if (replicas >= 3 && world.bricks().size() >= 3 && world.isWhole()) {
-                    brick.rotTable();
+                if (replicas >= 3 && world.bricks().size() >= 3 && world.isWhole() && brick.rotTable()) {
+                    damaged = brick;
                 }
             }
             case RETIRE -> {
@@ -187,10 +187,10 @@ public final class Strikes {
                 || replicas < 3
                 || world.bricks().size() < 3
                 || !forgetful.contains(brick);
-        if (isSpared || !(brick == robbed || world.isWhole()) || !world.canSpareVote(brick)) {
+        if (isSpared || !(brick == damaged || world.isWhole()) || !world.canSpareVote(brick)) {
             return false;
         }
-        robbed = brick;
+        damaged = brick;
         return true;
     }
 

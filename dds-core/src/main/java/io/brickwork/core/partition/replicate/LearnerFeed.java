@@ -60,6 +60,8 @@ public final class LearnerFeed {
     private final Member learner;
     /** What is copied: what the table had when the copy began. What it takes in later comes with the log. */
     private @Nullable KeyRange range;
+    /** Whether the copied range has both parts of a split that is stored and not applied. */
+    private boolean isUnsplit;
 
     private Phase phase = Phase.ASKING;
     private long baseSeq;
@@ -133,8 +135,9 @@ public final class LearnerFeed {
         long common = report.isIncomplete() ? -1 : log.runs().commonSeq(theirs);
         boolean isFarther = common >= 0 && theirs.toList().getFirst().lastSeq() > log.lastSeq();
         // Nobody follows the log through a split: the child may be there already, with what came after it.
-        boolean isUnsplit = theirs.last().compareTo(ports.cluster().metadata().lastSplit(tenure.partition())) < 0;
-        if (common < 0 || isFarther || isUnsplit || common < log.trimmedSeq()) {
+        boolean isBeforeSplit =
+                theirs.last().compareTo(ports.cluster().metadata().lastSplit(tenure.partition())) < 0;
+        if (common < 0 || isFarther || isBeforeSplit || common < log.trimmedSeq()) {
             if (phase != Phase.COPYING) {
                 phase = Phase.COPYING;
                 keptAboveSeq = log.applied().seq();
@@ -157,15 +160,16 @@ public final class LearnerFeed {
         if (phase != Phase.COPYING) {
             return;
         }
-        progressed(nowNanos);
         Snapshot snapshot = ports.table().turnSnapshot();
         if (ask.from().equals(TableChunk.Cursor.START)) {
-            range = extent.shows(snapshot) ? extent.range() : null;
+            isUnsplit = !extent.shows(snapshot);
+            range = isUnsplit ? unsplitRange(snapshot) : extent.range();
         }
         KeyRange copied = range;
-        if (copied == null) {
-            return; // asked again
+        if (copied == null || (isUnsplit && !copied.equals(unsplitRange(snapshot)))) {
+            return; // asked again; dropped if that goes on for long
         }
+        progressed(nowNanos);
         TableChunk chunk;
         try {
             chunk = ChunkReader.read(
@@ -190,6 +194,11 @@ public final class LearnerFeed {
                                 view.epoch(),
                                 ask.from(),
                                 CopyCodec.encode(tenure.partition(), chunk)));
+    }
+
+    /** A split that is stored waits to be committed, and a view with too few members waits for its learners: then they get both parts, and the split with the log. */
+    private @Nullable KeyRange unsplitRange(Snapshot snapshot) {
+        return tenure.commits(view) ? null : extent.unsplitRange(snapshot);
     }
 
     // ---- log

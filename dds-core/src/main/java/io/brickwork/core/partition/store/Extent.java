@@ -154,6 +154,24 @@ public final class Extent {
     }
 
     /**
+     * The keys that the snapshot's table has while a split is stored here that is neither in that table nor recorded by the metadata log: both parts, though only one is served. Null if there is no such split.
+     */
+    public @Nullable KeyRange unsplitRange(Snapshot snapshot) {
+        Group group = cluster.metadata().group(partition);
+        Version applied = snapshot.applied(partition).version();
+        Entry only = null;
+        for (Entry entry : log.reshaping()) {
+            if (entry.split() != null && entry.seq() > applied.seq()) {
+                if (only != null || group == null || !isPending(entry, group)) {
+                    return null; // an earlier split is recorded, and about to be applied
+                }
+                only = entry;
+            }
+        }
+        return only == null || group == null ? null : cluster.metadata().settledRange(group, applied);
+    }
+
+    /**
      * Looks at what is stored and decided by now, which may change what is served.
      *
      * @return whether it does
@@ -202,8 +220,15 @@ public final class Extent {
         if (split == null) {
             return entry.absorption() != null;
         }
-        boolean isPending = decided.split() != null && decided.split().child().equals(split.child());
-        return !isPending && cluster.metadata().hasHad(split.child());
+        return !isPending(entry, decided) && cluster.metadata().hasHad(split.child());
+    }
+
+    /** Whether the entry carries out the split that the metadata log waits for. */
+    private static boolean isPending(Entry entry, Group decided) {
+        Split split = entry.split();
+        return split != null
+                && decided.split() != null
+                && decided.split().child().equals(split.child());
     }
 
     // ---- splits
