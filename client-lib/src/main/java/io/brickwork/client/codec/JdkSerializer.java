@@ -188,4 +188,12 @@ final class JdkSerializer<T> extends Serializer<T> {
             throw new KryoException(e.toString(), e);
         }
     }
+
+    /** What was read and may not be null. */
+    static <T> T present(@Nullable T object) {
+        if (object == null) {
+            throw new KryoException("an object is missing");
+        }
+        return object;
+    }
 }

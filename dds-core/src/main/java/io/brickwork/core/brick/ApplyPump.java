@@ -81,7 +81,7 @@ final class ApplyPump {
 
     /** Whether entries of the partition are on their way into the table: where it ends is not known until they are there. */
     boolean isApplying(TableSource source) {
-        return handed.stream().anyMatch(part -> part.source == source);
+        return handed.stream().anyMatch(part -> part.source.equals(source));
     }
 
     /** Whether a split that this brick owes, or is carrying out, would be lost if the machine went now. */
