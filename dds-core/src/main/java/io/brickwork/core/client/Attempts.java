@@ -1,7 +1,6 @@
 package io.brickwork.core.client;
 
 import io.brickwork.core.BrickId;
-import io.brickwork.core.client.OpenCall.Attempt;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.group.View;
@@ -87,7 +86,7 @@ final class Attempts {
             return null;
         }
         byTicket.remove(attempt.ticket);
-        if (attempt.takesCredit()) {
+        if (attempt.call.takesCredit()) {
             attempt.link.giveBack();
         }
         return attempt;
@@ -105,7 +104,7 @@ final class Attempts {
 
     /** The next call whose turn it is to get a credit of the link, or null. */
     @Nullable
-    OpenCall nextInTurn(CreditLink link) {
+    PartitionCall nextInTurn(CreditLink link) {
         return takesRequest(link) ? link.poll() : null;
     }
 
@@ -146,15 +145,17 @@ final class Attempts {
     }
 
     /** Whether a link to the brick is what the call waits for. */
-    boolean isWantedBy(BrickId brick, OpenCall call) {
-        View view = router.view(call.partition);
+    boolean isWantedBy(BrickId brick, PartitionCall call) {
+        View view = router.view(call.partition());
         return view != null
-                && (call.isRead() ? view.isMember(brick) : view.primary().equals(brick));
+                && (call instanceof ReadCall
+                        ? view.isMember(brick)
+                        : view.primary().equals(brick));
     }
 
     /** Whether a read that was refused has members left to ask in this round. */
-    boolean hasUntriedMember(OpenCall call) {
-        View view = router.view(call.partition);
+    boolean hasUntriedMember(ReadCall call) {
+        View view = router.view(call.partition());
         if (view != null) {
             for (BrickId member : view.members()) {
                 if (links.containsKey(member) && !call.hasTried(member)) {
@@ -170,16 +171,17 @@ final class Attempts {
      *
      * @param isItsTurn whether the call has waited for its credit, and may go before those who still wait
      */
-    Dispatch dispatch(OpenCall call, boolean isItsTurn, long nowNanos) {
-        CreditLink link = call.isRead() ? forRead(call) : forWrite(call);
+    Dispatch dispatch(PartitionCall call, boolean isItsTurn, long nowNanos) {
+        ReadCall read = call instanceof ReadCall one ? one : null;
+        CreditLink link = read != null ? forRead(read) : forWrite(call);
         if (link == null) {
             return Dispatch.NO_LINK;
         }
-        if (!call.isRead() && call.awaits(link, router.epoch(call.partition), nowNanos)) {
+        if (read == null && call.awaits(link, router.epoch(call.partition()), nowNanos)) {
             return Dispatch.UNDER_WAY;
         }
-        if (call.kind == OpenCall.Kind.DECIDE) {
-            send(call, link, nowNanos); // others wait for what it frees, maybe on this very link (T76)
+        if (!call.takesCredit()) {
+            send(call, link, nowNanos);
             return Dispatch.SENT;
         }
         if (isItsTurn ? takesRequest(link) : isFree(link)) {
@@ -194,15 +196,15 @@ final class Attempts {
         return Dispatch.WAITS_FOR_CREDIT;
     }
 
-    private void send(OpenCall call, CreditLink link, long nowNanos) {
+    private void send(PartitionCall call, CreditLink link, long nowNanos) {
         long ticket = nextTicket();
-        long epoch = router.epoch(call.partition);
-        View view = router.view(call.partition);
+        long epoch = router.epoch(call.partition());
+        View view = router.view(call.partition());
         boolean isAtPrimary = view != null && view.primary().equals(link.brick);
         boolean mayTakeEffect = call.mayTakeEffect();
         Attempt attempt = new Attempt(ticket, call, link, mayTakeEffect, isAtPrimary, epoch);
         outbox.send(link.brick, call.request(ticket, epoch));
-        if (attempt.takesCredit()) {
+        if (attempt.call.takesCredit()) {
             link.take();
         }
         byTicket.put(ticket, attempt);
@@ -213,8 +215,8 @@ final class Attempts {
      * Writes go to the primary. If it cannot be reached for a while, does not answer, or refuses again and again, another brick is asked in its place: it refuses, and tells who the primary is if that has
      * changed.
      */
-    private @Nullable CreditLink forWrite(OpenCall call) {
-        View view = router.view(call.partition);
+    private @Nullable CreditLink forWrite(PartitionCall call) {
+        View view = router.view(call.partition());
         if (view == null) {
             return null;
         }
@@ -243,8 +245,8 @@ final class Attempts {
     }
 
     /** Reads go to the preferred brick, else to each member in turn; none is asked twice in a round. If none can be reached for a while, another brick is asked: it refuses, and tells who the members are now. */
-    private @Nullable CreditLink forRead(OpenCall call) {
-        View view = router.view(call.partition);
+    private @Nullable CreditLink forRead(ReadCall call) {
+        View view = router.view(call.partition());
         if (view == null) {
             return null;
         }
@@ -262,7 +264,7 @@ final class Attempts {
     }
 
     /** The next member in turn that has a link; one that takes a request at once is preferred to one where it must wait. */
-    private @Nullable CreditLink spread(OpenCall call, View view, boolean skipTried) {
+    private @Nullable CreditLink spread(ReadCall call, View view, boolean skipTried) {
         List<BrickId> members = view.members();
         int first = Math.floorMod(rotation++, members.size());
         CreditLink busy = null;

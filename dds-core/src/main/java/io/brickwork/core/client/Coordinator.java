@@ -1,14 +1,18 @@
 package io.brickwork.core.client;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.ReadMode;
+import io.brickwork.core.outcome.Failures;
 import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.transaction.Compare;
 import io.brickwork.core.transaction.Minitransaction;
 import io.brickwork.core.transaction.Part;
 import io.brickwork.core.transaction.Participant;
+import io.brickwork.core.transaction.RecordAccess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -25,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A participant certainly never votes if every attempt to have its vote was refused, since only this client asks for it. The name is settled, so that the session's low-water mark may pass it, when all participants have acknowledged the
- * outcome: that is what lets them forget it (§7). If the client dies, bricks find out the rest by themselves.
+ * outcome: that is what lets them forget it . If the client dies, bricks find out the rest by themselves.
  *
  * <p>What concerns one partition alone is an operation like any other, and needs no votes; what writes nothing needs no locks: it is enough that nothing has changed from before the first question was sent until it was answered.
  */
@@ -33,13 +37,13 @@ final class Coordinator {
     /** What the machine does for it. */
     interface Host {
         /** Opens a call that belongs to this attempt, and makes its first step. */
-        void begin(OpenCall call);
+        void begin(PartitionCall call);
 
         /** Ends a call whose answer is of no interest any more. */
-        void drop(OpenCall call);
+        void drop(PartitionCall call);
 
         /** From here on asks for the vote until it is known, however long that takes. */
-        void insist(OpenCall call);
+        void insist(PartitionCall call);
 
         /** Tells the caller. */
         void tell(Coordinator coordinator, Outcome outcome);
@@ -65,27 +69,28 @@ final class Coordinator {
 
     private final Host host;
     /** The caller's. */
-    final OpenCall lead;
+    final TransactionCall lead;
     /** Null if nothing is written. */
     final @Nullable Session session;
 
     final @Nullable OperationId id;
-    private final TreeMap<PartitionId, OpenCall> asked = new TreeMap<>();
+    /** One call for each partition, all of one kind. */
+    private final List<PartitionCall> asked = new ArrayList<>();
     /** Participants that have not acknowledged the outcome. */
-    private final List<OpenCall> telling = new ArrayList<>();
+    private final List<DecisionCall> telling = new ArrayList<>();
 
     private Stage stage = Stage.ASKING;
     private int yes;
     /** Set when the caller has been told "unknown". */
     Session.@Nullable Unsettled leftBehind;
     /** Those that ask for the outcome. */
-    final List<OpenCall> inquirers = new ArrayList<>(0);
+    final List<InquiryCall> inquirers = new ArrayList<>(0);
 
-    Coordinator(Host host, OpenCall lead) {
+    Coordinator(Host host, TransactionCall lead) {
         this.host = host;
         this.lead = lead;
-        session = lead.session;
-        id = lead.operation;
+        session = lead.number().session();
+        id = lead.number().id();
     }
 
     /** What each partition is asked for. */
@@ -127,22 +132,52 @@ final class Coordinator {
     void begin(TreeMap<PartitionId, Part> parts) {
         List<Participant> participants = new ArrayList<>();
         parts.forEach((partition, part) -> participants.add(new Participant(partition, routingKey(part))));
-        boolean isFree = needsNoLocks(parts, lead.age);
+        boolean isFree = needsNoLocks(parts, lead.age());
         for (Participant participant : participants) {
-            PartitionId partition = participant.partition();
-            Part part = parts.get(partition);
-            if (part == null) {
-                continue;
-            }
-            OpenCall.Kind kind =
-                    isFree ? OpenCall.Kind.READ : parts.size() == 1 ? OpenCall.Kind.WRITE : OpenCall.Kind.PREPARE;
-            asked.put(partition, OpenCall.ofTransaction(this, kind, host.nextCall(), participant, part, participants));
+            Part part = Check.present(parts.get(participant.partition()), "%s is asked for nothing", participant);
+            asked.add(isFree ? validation(participant, part) : inLocks(participant, part, participants));
         }
-        for (OpenCall call : List.copyOf(asked.values())) {
+        for (PartitionCall call : List.copyOf(asked)) {
             if (stage == Stage.ASKING) {
                 host.begin(call);
             }
         }
+    }
+
+    /** Asks whether what the transaction has read is still so. */
+    private ReadCall validation(Participant participant, Part part) {
+        return new ReadCall(
+                host.nextCall(),
+                participant.partition(),
+                participant.routingKey(),
+                RecordAccess.validate(part.compares()),
+                ReadMode.LINEARIZABLE,
+                this,
+                subject(participant),
+                lead.startedNanos,
+                Call.NEVER); // the caller's deadline is the transaction's
+    }
+
+    /** Asks for all of the transaction if there is one participant, else for a vote. */
+    private PartitionCall inLocks(Participant participant, Part part, List<Participant> participants) {
+        OperationId named = Check.present(id, "a transaction of call %d needs a number", lead.id);
+        Session in = Check.present(session, "%s is of no session", named);
+        return participants.size() > 1
+                ? new VoteCall(host.nextCall(), this, in, named, participant, part, participants, subject(participant))
+                : new WriteCall(
+                        host.nextCall(),
+                        participant.partition(),
+                        participant.routingKey(),
+                        RecordAccess.commit(new RecordAccess.Whole(part, lead.age(), lead.tookNanos())),
+                        new SessionNumber(in, named),
+                        this,
+                        subject(participant),
+                        lead.startedNanos,
+                        Call.NEVER);
+    }
+
+    private Failures.Subject subject(Participant participant) {
+        return new Failures.Subject(lead.subject().operation(), lead.subject().structure(), participant.partition());
     }
 
     private static Bytes routingKey(Part part) {
@@ -153,9 +188,9 @@ final class Coordinator {
 
     /** The one call that does all of it; null if there are votes. Of those that only look, any may end it. */
     @Nullable
-    OpenCall whole() {
-        for (OpenCall call : asked.values()) {
-            if (!call.isOver() && call.kind != OpenCall.Kind.PREPARE) {
+    PartitionCall whole() {
+        for (PartitionCall call : asked) {
+            if (!call.isOver() && !(call instanceof VoteCall)) {
                 return call;
             }
         }
@@ -165,7 +200,7 @@ final class Coordinator {
     // ---- votes
 
     /** A question is answered, for good. */
-    void onAnswered(OpenCall call, Outcome outcome) {
+    void onAnswered(PartitionCall call, Outcome outcome) {
         if (stage == Stage.TELLING) {
             telling.remove(call);
             if (telling.isEmpty()) {
@@ -180,29 +215,35 @@ final class Coordinator {
         }
     }
 
-    private void onYes(OpenCall call, Outcome.Done done) {
+    private void onYes(PartitionCall call, Outcome.Done done) {
         yes++;
-        call.hasVotedYes = true;
+        note(call, VoteCall.Vote.YES);
         if (yes == asked.size()) {
             decide(true, new Outcome.Done(done.partition(), done.version(), Bytes.EMPTY));
         }
     }
 
-    private void onNo(OpenCall call, DdsException failure) {
-        call.hasRefused = failure.certainlyDidNotHappen();
-        if (call.hasRefused) {
+    private void onNo(PartitionCall call, DdsException failure) {
+        if (failure.certainlyDidNotHappen()) {
+            note(call, VoteCall.Vote.NEVER);
             decide(false, new Outcome.Failed(failure));
         } else {
             abandon(new Outcome.Failed(failure)); // nobody will ever tell this client
         }
     }
 
+    private static void note(PartitionCall call, VoteCall.Vote vote) {
+        if (call instanceof VoteCall asked) {
+            asked.vote = vote;
+        }
+    }
+
     /** Nothing came of the question: part of it lies elsewhere, or the session is over, or it is another's turn. */
-    void onSentAway(OpenCall call) {
+    void onSentAway(PartitionCall call) {
         if (stage != Stage.ASKING) {
             return;
         }
-        call.hasRefused = true;
+        note(call, VoteCall.Vote.NEVER);
         if (leftBehind == null) {
             stage = Stage.TELLING; // nobody but the participants is told
             tellParticipants(false);
@@ -223,13 +264,12 @@ final class Coordinator {
     }
 
     private void tellParticipants(boolean isCommit) {
-        for (OpenCall call : List.copyOf(asked.values())) {
+        for (PartitionCall call : List.copyOf(asked)) {
             if (!call.isOver()) {
                 host.drop(call);
             }
-            boolean isOwed = call.kind == OpenCall.Kind.PREPARE && !call.hasRefused && !call.isCertainlyNotDone();
-            if (isOwed) {
-                telling.add(OpenCall.ofDecision(this, host.nextCall(), call, isCommit));
+            if (call instanceof VoteCall vote && !vote.isCertainlyNotYes()) {
+                telling.add(new DecisionCall(host.nextCall(), this, vote, isCommit));
             }
         }
         List.copyOf(telling).forEach(host::begin);
@@ -244,22 +284,18 @@ final class Coordinator {
 
     /** The caller does not wait any longer. Says whether nothing can have been done, nor will be. */
     boolean isCertainlyNotDone() {
-        return asked.values().stream()
-                .anyMatch(call -> call.hasRefused || (!call.hasVotedYes && call.isCertainlyNotDone()));
+        return asked.stream().anyMatch(call -> call instanceof VoteCall vote && vote.isCertainlyNotYes());
     }
 
     /** Given up before any can have committed it: those that may have voted are told. */
     void abort(DdsException why) {
-        for (OpenCall call : asked.values()) {
-            call.hasRefused |= !call.hasVotedYes && call.isCertainlyNotDone();
-        }
         decide(false, new Outcome.Failed(why));
     }
 
     /** The caller has been told "unknown": goes on until the outcome is known. */
     void goOnAlone(Session.Unsettled left) {
         leftBehind = left;
-        for (OpenCall call : List.copyOf(asked.values())) {
+        for (PartitionCall call : List.copyOf(asked)) {
             if (!call.isOver()) {
                 host.insist(call);
             }
@@ -270,7 +306,7 @@ final class Coordinator {
     void abandon(Outcome told) {
         boolean isTold = stage != Stage.ASKING || leftBehind != null;
         stage = Stage.OVER;
-        for (OpenCall call : List.copyOf(asked.values())) {
+        for (PartitionCall call : List.copyOf(asked)) {
             if (!call.isOver()) {
                 host.drop(call);
             }

@@ -15,7 +15,7 @@ final class CreditLink {
     final BrickId brick;
     private int credits;
     /** By call, in the order of arrival. */
-    private final LinkedHashMap<Long, OpenCall> waiting = new LinkedHashMap<>();
+    private final LinkedHashMap<Long, PartitionCall> waiting = new LinkedHashMap<>();
 
     CreditLink(BrickId brick, int credits) {
         this.brick = brick;
@@ -42,18 +42,18 @@ final class CreditLink {
         return waiting.size();
     }
 
-    void enqueue(OpenCall call) {
-        waiting.put(call.call, call);
+    void enqueue(PartitionCall call) {
+        waiting.put(call.id, call);
     }
 
-    void remove(OpenCall call) {
-        waiting.remove(call.call);
+    void remove(PartitionCall call) {
+        waiting.remove(call.id);
     }
 
     /** Takes the first that waits, or null. */
     @Nullable
-    OpenCall poll() {
-        Map.Entry<Long, OpenCall> first = waiting.pollFirstEntry();
+    PartitionCall poll() {
+        Map.Entry<Long, PartitionCall> first = waiting.pollFirstEntry();
         return first == null ? null : first.getValue();
     }
 }

@@ -43,6 +43,11 @@ final class Router {
         }
     }
 
+    /** Whether a link was up, so that it is known which bricks there are. */
+    boolean knowsBricks() {
+        return !bricks.isEmpty();
+    }
+
     /**
      * The partition that owns the key.
      *

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's exactly-once session (DESIGN §6): it numbers operations, and says up to which number bricks may forget.
+ * A client's exactly-once session: it numbers operations, and says up to which number bricks may forget.
  *
  * <p>The <em>low-water mark</em> is the lowest number that is still needed; every write carries it. What a partition has
  * heard to lie below the mark is answered {@code Forgotten} and never executed. At most
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * open for as long as that costs nothing, and given up, lowest first, only when the window is exhausted: its outcome can
  * be asked for until about a thousand later writes have been begun.
  *
- * <p>A transaction's number is needed until all participants have its outcome, whatever its caller was told: the mark is what lets them forget it (§7).
+ * <p>A transaction's number is needed until all participants have its outcome, whatever its caller was told: the mark is what lets them forget it.
  */
 final class Session {
     private static final int WINDOW = Limits.SESSION_WINDOW_OPERATIONS;

@@ -30,7 +30,9 @@ final class SessionKeeper {
      */
     private record Asked(CreditLink link, @Nullable SessionId about) {}
 
-    private final long drawn;
+    /** Random; marks the client's sessions. */
+    private final long nonce;
+
     private final Attempts attempts;
     private final ClientOutbox outbox;
     private final TreeMap<Long, Asked> asked = new TreeMap<>();
@@ -47,8 +49,8 @@ final class SessionKeeper {
     /** Where the last session was opened: an older one may be over by now. */
     private long lastSlot;
 
-    SessionKeeper(long drawn, Attempts attempts, ClientOutbox outbox) {
-        this.drawn = drawn;
+    SessionKeeper(long nonce, Attempts attempts, ClientOutbox outbox) {
+        this.nonce = nonce;
         this.attempts = attempts;
         this.outbox = outbox;
     }
@@ -163,8 +165,8 @@ final class SessionKeeper {
         }
         openAtNanos = nowNanos + ANSWER_NANOS;
         openingTicket = attempts.nextTicket();
-        // Commands share slots: each opening draws something else, so that no two come to the same name.
-        send(link, null, new CallMessage.OpenSession(openingTicket, drawn ^ (openingTicket * SPREAD)));
+        // Commands share slots: each opening has another nonce, so that no two come to the same name.
+        send(link, null, new CallMessage.OpenSession(openingTicket, nonce ^ (openingTicket * SPREAD)));
     }
 
     private void keep(CreditLink link, SessionId id) {
