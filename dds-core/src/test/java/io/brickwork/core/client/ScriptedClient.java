@@ -218,7 +218,7 @@ final class ScriptedClient implements ClientOutbox {
         return type.cast(failure);
     }
 
-    private static final class ByFirstByte implements StructureType, PartitionMap {
+    static final class ByFirstByte implements StructureType, PartitionMap {
         @Override
         public String name() {
             return "by-first-byte";
