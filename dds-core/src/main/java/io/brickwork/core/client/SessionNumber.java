@@ -52,6 +52,14 @@ final class SessionNumber {
         isAwaited = false;
     }
 
+    /** Nothing was sent under the number, if there is one: the session's low-water mark may pass it. */
+    void giveBack() {
+        if (session != null && id != null) {
+            session.settle(id.number());
+        }
+        clear();
+    }
+
     /** Takes the session's next number. */
     void begin(Session in) {
         isAwaited = false;

@@ -92,20 +92,28 @@ final class TransactionCalls implements Coordinator.Host {
     private void launch(TransactionCall lead) {
         TreeMap<PartitionId, Part> parts =
                 Coordinator.parts(lead.transaction, item -> router.partition(item.structure(), item.key()));
-        Session session = lead.number().session();
-        OperationId id = lead.number().id();
         if (parts.size() > Participant.AT_MOST) {
+            lead.number().giveBack();
             runner.fail(lead, Failures.tooManyParticipants(lead.subject(), parts.size(), Participant.AT_MOST));
-        } else if (id != null || Coordinator.needsNoLocks(parts, lead.age())) {
-            Coordinator coordinator = new Coordinator(this, lead);
-            lead.begin(coordinator);
-            if (parts.size() > 1 && session != null && id != null) {
-                session.decide(id.number());
-            }
-            coordinator.begin(parts);
+        } else if (Coordinator.needsNoLocks(parts, lead.age())) {
+            lead.number().giveBack(); // partitions may have been merged while it waited for the number
+            begin(lead, parts);
+        } else if (lead.number().id() != null) {
+            begin(lead, parts);
         } else {
             runner.number(lead);
         }
+    }
+
+    private void begin(TransactionCall lead, TreeMap<PartitionId, Part> parts) {
+        Coordinator coordinator = new Coordinator(this, lead);
+        lead.begin(coordinator);
+        Session session = lead.number().session();
+        OperationId id = lead.number().id();
+        if (parts.size() > 1 && session != null && id != null) {
+            session.decide(id.number());
+        }
+        coordinator.begin(parts);
     }
 
     /** The caller waits no longer: it is told what is certain. */
@@ -158,6 +166,7 @@ final class TransactionCalls implements Coordinator.Host {
             coordinator.lead.growOlder(); // so that it waits for what it may still have locked under this number
         }
         coordinator.lead.noteRefusal(question.refusedBy(), refusal);
+        question.onTold(false); // nothing of it was taken, so nobody asks for its number any more
         coordinator.onSentAway(question);
     }
 

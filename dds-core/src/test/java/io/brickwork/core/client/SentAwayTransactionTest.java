@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
+import io.brickwork.core.Limits;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.CallMessage.Reason;
 import io.brickwork.core.structure.Effect;
@@ -52,5 +53,22 @@ class SentAwayTransactionTest {
                 .hasMessageContaining("refused it")
                 .hasMessageContaining("the turn of others");
         assertThat(failure.certainlyDidNotHappen()).isTrue();
+    }
+
+    /** However many have waited for the turns of others, the session has room for more: a number that nobody took is needed by nobody. */
+    @Test
+    void leavesNoNumberBehind() {
+        ScriptedClient client = new ScriptedClient();
+        client.up(A, B, C);
+        for (long call = CALL; call < CALL + 2 * Limits.SESSION_WINDOW_OPERATIONS; call++) {
+            client.step(new ClientInput.Transact(
+                    call, new Minitransaction(List.of(write(0))), 0, client.now + TIMEOUT, "transaction"));
+            client.refuse(A, client.nextWrite(A), Reason.NOT_YET);
+            client.pass(20);
+            CallMessage.Write again = client.nextWrite(A);
+            assertThat(again.lowWater()).isEqualTo(again.operation().number());
+            client.answer(A, again, "");
+            assertThat(client.isOpen(call)).isFalse();
+        }
     }
 }

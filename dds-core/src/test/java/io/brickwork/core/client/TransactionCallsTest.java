@@ -17,9 +17,13 @@ import io.brickwork.core.message.CallMessage.Reason;
 import io.brickwork.core.outcome.Failures;
 import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.structure.Effect;
+import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.transaction.Compare;
 import io.brickwork.core.transaction.Minitransaction;
+import io.brickwork.core.transaction.Participant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TransactionCallsTest {
@@ -123,6 +127,40 @@ class TransactionCallsTest {
         TransactionCall lead = transact(WRITE_0, WRITE_1);
         sendAway(question(), Reason.NOT_YET);
         assertThat(lead.age()).isZero();
+    }
+
+    @Test
+    void theMarkPassesTheNumberOfOneThatBeganAnew() {
+        transact(WRITE_0);
+        sendAway(question(), Reason.NOT_YET);
+        assertThat(session.lowWater()).isEqualTo(2);
+    }
+
+    /** Its partitions were merged while it waited for the number. */
+    @Test
+    void theMarkPassesTheNumberOfOneThatNeedsNoneAnyMore() {
+        TransactionCall lead = parts.readOnlyTransaction();
+        parts.runner.open(lead);
+        lead.number().begin(session);
+        parts.router.learn(PARTITION, new KeyRange(key(0), key(2)));
+        transactions.advance(lead);
+        assertThat(question()).isInstanceOf(ReadCall.class);
+        assertThat(session.lowWater()).isEqualTo(2);
+    }
+
+    @Test
+    void theMarkPassesTheNumberOfOneThatConcernsTooManyPartitions() {
+        Minitransaction.Item[] items = IntStream.rangeClosed(0, Participant.AT_MOST)
+                .mapToObj(structure -> new Minitransaction.Write(
+                        new StructureInfo(100 + structure, "orders", TABLE.spec()),
+                        new Effect(key(0), Bytes.utf8("x"))))
+                .toArray(Minitransaction.Item[]::new);
+        TransactionCall lead = parts.transaction(items);
+        parts.runner.open(lead);
+        lead.number().begin(session);
+        transactions.advance(lead);
+        parts.failure(lead.id, DdsException.Overloaded.class);
+        assertThat(session.lowWater()).isEqualTo(2);
     }
 
     @Test
