@@ -116,7 +116,8 @@ final class Leadership {
         LeaseGrantor grants = grantor;
         return grants != null
                 && group != null
-                && (group.newest().epoch() != open.epoch() || grants.mayOpen(group, open.fenced(), nowNanos));
+                && (group.newest().epoch() != open.epoch()
+                        || grants.mayOpen(group, state.rules(open.partition()), open.fenced(), nowNanos));
     }
 
     /** The client of the session is there. */

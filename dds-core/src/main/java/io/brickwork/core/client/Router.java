@@ -4,6 +4,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.group.GroupRules;
 import io.brickwork.core.group.View;
 import io.brickwork.core.message.LinkMessage.Member;
 import io.brickwork.core.structure.KeyRange;
@@ -57,7 +58,7 @@ final class Router {
         Route route = routes.get(structure.id());
         if (route == null) {
             PartitionMap map = types.get(structure.spec().type()).initialPartitions(structure.spec());
-            route = new Route(structure.id(), structure.spec().replicas(), map);
+            route = new Route(structure, map);
             routes.put(structure.id(), route);
         }
         return route.partitionOf(routingKey);
@@ -88,9 +89,8 @@ final class Router {
         if (known != null || bricks.isEmpty()) {
             return known;
         }
-        View guess = guess(partition.number(), route.replicas);
-        route.setView(partition.number(), guess);
-        return guess;
+        route.setView(partition.number(), guess(partition.number(), route.replicas));
+        return route.view(partition.number());
     }
 
     /** The epoch of {@link #view}; 0 if no brick has told one. */
@@ -121,6 +121,7 @@ final class Router {
     private static final class Route {
         final int replicas;
         private final int structure;
+        private final GroupRules rules;
         /** What its type says that it began with: the first guess. */
         private final PartitionMap initial;
         /** Partitions by their low fences, once a brick has told of one that is not as guessed. */
@@ -129,10 +130,11 @@ final class Router {
         private @Nullable PartitionId[] ids = new PartitionId[0];
         private @Nullable View[] views = new View[0];
 
-        Route(int structure, int replicas, PartitionMap map) {
-            this.structure = structure;
-            this.replicas = replicas;
-            this.initial = map;
+        Route(StructureInfo info, PartitionMap map) {
+            structure = info.id();
+            replicas = info.spec().replicas();
+            rules = GroupRules.of(info.spec().replication());
+            initial = map;
         }
 
         PartitionId partitionOf(Bytes routingKey) {
@@ -182,9 +184,10 @@ final class Router {
             return number < views.length ? views[number] : null;
         }
 
+        /** Keeps of the view what callers need: the primary, which takes writes, and the members that answer reads. */
         void setView(int number, View view) {
             ensure(number);
-            views[number] = view;
+            views[number] = new View(view.epoch(), view.primary(), rules.readers(view));
         }
 
         void forgetGuesses() {

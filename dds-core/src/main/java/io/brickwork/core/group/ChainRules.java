@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of {@link io.brickwork.core.Replication#CHAIN}: each member sends to the next. The primary is the head; the others follow as they stand in the view, so that whoever joins becomes the tail. Source: van Renesse and Schneider 2004 §3. */
-public enum ChainRules implements GroupRules {
+public enum ChainRules implements WriteAllRules {
     INSTANCE;
 
     /** The members from head to tail. */

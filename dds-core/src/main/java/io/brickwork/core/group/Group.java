@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param newest the last view that was decided; pending until it is also the opened one
  * @param newestSlot where in the metadata log it was decided
  * @param opened the last view that was opened, whatever its size; null before the first
- * @param base the last view that was opened with at least {@code minInSync} members: each of them that is intact holds all that anyone was told was committed; null before the first
+ * @param base the last view that was opened with at least {@code minInSync} members: all that anyone was told was committed is held by each read quorum of them that is intact ({@link GroupRules#mayFound}); null before the first
  * @param split how it is about to be split; null if it is not. While it is split or merged its views take no learners, unless they are too small to commit anything
  * @param merge with which neighbour it is about to become one; null if with none
  * @param origin what it came of; null if it was there from the beginning
@@ -37,11 +37,6 @@ public record Group(
         @Nullable Origin origin) {
     public Group {
         Check.argument(replicas >= 1 && minInSync >= 1, "%d replicas, at least %d", replicas, minInSync);
-    }
-
-    /** Two of three, else one. */
-    public static int minInSync(int members) {
-        return members >= 3 ? 2 : 1;
     }
 
     public long openedEpoch() {
@@ -63,10 +58,10 @@ public record Group(
     }
 
     /** The newest view is open. */
-    public Group open() {
+    public Group open(GroupRules rules) {
         // A group that has had three members is asked for two of them from then on; not one that had them in passing.
         int least = Math.max(
-                minInSync, minInSync(Math.min(replicas, newest.members().size())));
+                minInSync, rules.minInSync(Math.min(replicas, newest.members().size())));
         boolean isBase = newest.members().size() >= least;
         return new Group(
                 partition,
@@ -160,7 +155,7 @@ public record Group(
         return mayHave(members.size(), wanted.size()) ? wanted : List.of();
     }
 
-    /** Whether what the brick holds is all that anyone was told was committed, if it is intact: it may report and be the primary. */
+    /** Whether the brick was a member of the base: what it reports counts for the level of the next view. */
     public boolean isInBase(Member member) {
         return base == null || base.members().stream().anyMatch(member::standsFor);
     }
@@ -179,14 +174,5 @@ public record Group(
         GroupView last = opened;
         GroupView from = base;
         return newest.holds(brick) || (last != null && last.holds(brick)) || (from != null && from.holds(brick));
-    }
-
-    /** Whether the brick may be a member of the next view: one of the base, or of the last view that was opened, its learners included. */
-    public boolean mayBeMember(Member member) {
-        GroupView last = opened;
-        return isInBase(member)
-                || (last != null
-                        && (last.members().stream().anyMatch(member::standsFor)
-                                || last.learners().contains(member)));
     }
 }

@@ -4,7 +4,7 @@ import io.brickwork.core.BrickId;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of {@link io.brickwork.core.Replication#TWO_PHASE}: the primary sends to all others, and counts. */
-enum TwoPhaseRules implements GroupRules {
+enum TwoPhaseRules implements WriteAllRules {
     INSTANCE;
 
     @Override

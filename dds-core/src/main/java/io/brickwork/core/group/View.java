@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param epoch greater than that of every earlier view of the partition; 0 before the first
  * @param primary one of the members
- * @param members all who must store an entry before it is committed
+ * @param members in the order of the view; a client keeps those that answer reads ({@link GroupRules#readers})
  */
 public record View(long epoch, BrickId primary, List<BrickId> members) {
     public View {

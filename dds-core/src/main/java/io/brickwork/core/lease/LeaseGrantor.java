@@ -4,6 +4,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Drift;
 import io.brickwork.core.group.BrickInfo;
 import io.brickwork.core.group.Group;
+import io.brickwork.core.group.GroupRules;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Incarnation;
 import io.brickwork.core.group.Member;
@@ -11,6 +12,7 @@ import io.brickwork.core.message.LeaseMessage;
 import io.brickwork.core.metadata.MetadataState;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -70,23 +72,28 @@ public final class LeaseGrantor {
     }
 
     /**
-     * Whether the newest view of the group may open: nobody whom it leaves out can hold a lease that goes back to the last opened one.
+     * Whether the newest view of the group may open: the last opened one is over, as far as those are concerned whom the newest leaves out and who may hold a lease that goes back to it.
      *
      * @param fenced bricks that have said themselves that they serve no more in this group
      */
-    public boolean mayOpen(Group group, Collection<BrickId> fenced, long nowNanos) {
+    public boolean mayOpen(Group group, GroupRules rules, Collection<BrickId> fenced, long nowNanos) {
         GroupView last = group.opened();
         if (last == null || group.isOpen()) {
             return true;
         }
-        for (Member member : last.members()) {
-            Member now = group.newest().member(member.brick());
-            boolean isAnother = now == null || !now.standsFor(member);
-            if (isAnother && !fenced.contains(member.brick()) && mayServe(member, group.newestSlot(), nowNanos)) {
-                return false;
-            }
-        }
-        return true;
+        List<BrickId> serving = last.members().stream()
+                .filter(member -> !isKept(member, group.newest())
+                        && !fenced.contains(member.brick())
+                        && mayServe(member, group.newestSlot(), nowNanos))
+                .map(Member::brick)
+                .toList();
+        return rules.isOver(last, serving);
+    }
+
+    /** Whether the member is in this view too: it has closed all earlier ones before it is level. */
+    private static boolean isKept(Member member, GroupView view) {
+        Member now = view.member(member.brick());
+        return now != null && now.standsFor(member);
     }
 
     /** Whether the member may hold a lease that it was given when it had not heard of this slot. */

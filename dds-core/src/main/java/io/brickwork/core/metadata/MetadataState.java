@@ -14,6 +14,7 @@ import io.brickwork.core.defence.Defences;
 import io.brickwork.core.group.Absorbed;
 import io.brickwork.core.group.BrickInfo;
 import io.brickwork.core.group.Group;
+import io.brickwork.core.group.GroupRules;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Incarnation;
 import io.brickwork.core.group.Lineage;
@@ -23,6 +24,7 @@ import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.group.Origin;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.StructureInfo;
+import io.brickwork.core.structure.StructureSpec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -226,7 +228,8 @@ public final class MetadataState implements Replicated, Lineage {
             Bytes low = create.lows().get(number);
             KeyRange range = new KeyRange(low, fences.higher(low));
             GroupView view = placement.first(create.spec().replicas());
-            int least = Group.minInSync(view.members().size());
+            int least = GroupRules.of(create.spec().replication())
+                    .minInSync(view.members().size());
             groups.put(
                     partition,
                     new Group(
@@ -270,8 +273,9 @@ public final class MetadataState implements Replicated, Lineage {
         } catch (IllegalArgumentException e) {
             return refused("partition %s: %s", change.partition(), String.valueOf(e.getMessage()));
         }
+        GroupRules rules = rules(group.partition());
         for (Member member : view.members()) {
-            if (!isRegistered(member) || !group.mayBeMember(member)) {
+            if (!isRegistered(member) || !rules.mayBeMember(group, member)) {
                 return refused("partition %s: %s may not be a member", change.partition(), member);
             }
         }
@@ -281,13 +285,13 @@ public final class MetadataState implements Replicated, Lineage {
             }
         }
         Member primary = view.member(view.primary());
-        if (primary == null || !group.isInBase(primary)) {
+        if (primary == null || !rules.mayLead(group, primary)) {
             return refused("partition %s: primary %s is not of the base", change.partition(), view.primary());
         }
         if (!group.mayHave(view.members().size(), view.learners().size())) {
             return refused("partition %s takes no learners while it is being split or merged", group.partition());
         }
-        if (!isEnough(group, view.members())) {
+        if (!mayFound(group, view.members())) {
             return refused("partition %s: %s may lack what they had not synced", change.partition(), view.members());
         }
         Group decided = group.withNewest(view, slot);
@@ -301,7 +305,7 @@ public final class MetadataState implements Replicated, Lineage {
             return refused("partition %s: epoch %d is not the newest", open.partition(), open.epoch());
         }
         if (!group.isOpen()) {
-            groups.put(group.partition(), group.open());
+            groups.put(group.partition(), group.open(rules(group.partition())));
         }
         return new MetadataAnswer.Done();
     }
@@ -336,31 +340,29 @@ public final class MetadataState implements Replicated, Lineage {
         return info != null && info.incarnation().equals(member.incarnation());
     }
 
+    /** The rules by which the partition's structure replicates; the partition must have a group. */
+    public GroupRules rules(PartitionId partition) {
+        return GroupRules.of(spec(partition).replication());
+    }
+
+    private StructureSpec spec(PartitionId partition) {
+        return Check.present(structures.get(partition.structure()), "partition %s has no structure", partition)
+                .spec();
+    }
+
     /**
-     * Whether these members of a group hold all that anyone was told was committed. One of the base does, but for a structure that is acknowledged without a sync only if its machine has not gone down
-     * since; if all their machines have, all of them must be there, so that nothing is given up that one of them has (§4).
+     * Whether the group's next view may be founded on these members. Whoever has stored an entry of a structure that is acknowledged without a sync has kept it only if its machine has not gone down since.
      */
-    public boolean isEnough(Group group, List<Member> members) {
+    public boolean mayFound(Group group, List<Member> members) {
         GroupView base = group.base();
-        if (base == null) {
-            return true;
-        }
-        StructureInfo structure = structures.get(group.partition().structure());
-        boolean isSynced = structure != null && structure.spec().durability() == Durability.SYNC;
-        long there = 0;
-        for (Member old : base.members()) {
-            for (Member member : members) {
-                if (member.standsFor(old)) {
-                    BrickInfo info = bricks.get(member.brick());
-                    boolean isIntact = info != null && old.incarnation().start() >= info.intactSince();
-                    if (isSynced || isIntact) {
-                        return true;
-                    }
-                    there++;
-                }
-            }
-        }
-        return there == base.members().size();
+        boolean isSynced = spec(group.partition()).durability() == Durability.SYNC;
+        return base == null || rules(group.partition()).mayFound(base, members, old -> isSynced || isIntact(old));
+    }
+
+    /** Whether the member's disk has kept all that was written to it, synced or not. */
+    private boolean isIntact(Member member) {
+        BrickInfo info = bricks.get(member.brick());
+        return info != null && member.incarnation().start() >= info.intactSince();
     }
 
     /** The group that has the record key; null if the structure is not known. */

@@ -5,6 +5,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.group.BrickInfo;
 import io.brickwork.core.group.Group;
+import io.brickwork.core.group.GroupRules;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.group.MetadataCommand;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * What the leader of the metadata log should do about the replica groups: leave out members that are gone, add learners in their place, promote those that are level, empty bricks that leave, and spread
  * primaries. Pure: from the state and what is known of the bricks to commands, at most one a group.
  *
- * <p>A group keeps at least one member of its base, or nothing is done about it: all that anyone was told lives there alone. A pending view is left alone as long as all its members are there. Every command
+ * <p>A group keeps members of its base on which a view may be founded ({@link GroupRules#mayFound}), or nothing is done about it: all that anyone was told lives there alone. A pending view is left alone as long as all its members are there. Every command
  * names the epochs it was computed from, so an old plan does no harm.
  */
 public final class ViewPlanner {
@@ -82,7 +83,7 @@ public final class ViewPlanner {
     private void plan(Group group) {
         GroupView newest = group.newest();
         List<Member> members = withoutDeparting(group, usableMembers(group));
-        if (members.stream().noneMatch(group::isInBase) || !state.isEnough(group, members)) {
+        if (!mayGoOn(group, members)) {
             return; // whoever is left does not have all that was told; only their return helps, or an operator
         }
         // A member of the base that was to learn may be needed as what it was.
@@ -116,6 +117,7 @@ public final class ViewPlanner {
         TreeSet<BrickId> seen = new TreeSet<>();
         List<Member> usable = new ArrayList<>();
         List<Member> candidates = new ArrayList<>(group.newest().members());
+        GroupRules rules = state.rules(group.partition());
         GroupView base = group.base();
         if (base != null && !group.isOpen() && !isNewestEnough(group)) {
             candidates.addAll(
@@ -128,7 +130,7 @@ public final class ViewPlanner {
             Member present = present(candidate);
             boolean isRoomLeft = usable.size()
                     < Math.max(group.replicas(), group.newest().members().size());
-            if (present != null && isRoomLeft && group.mayBeMember(present) && seen.add(present.brick())) {
+            if (present != null && isRoomLeft && rules.mayBeMember(group, present) && seen.add(present.brick())) {
                 usable.add(present);
             }
         }
@@ -141,17 +143,19 @@ public final class ViewPlanner {
                 .map(this::present)
                 .filter(Objects::nonNull)
                 .toList();
-        return there.size() == group.newest().members().size() && state.isEnough(group, there);
+        return there.size() == group.newest().members().size() && state.mayFound(group, there);
     }
 
     /** Who is about to stop is left out like one that is gone, but only where enough others are there. */
     private List<Member> withoutDeparting(Group group, List<Member> members) {
         List<Member> staying =
                 members.stream().filter(member -> !health.isDeparting(member)).toList();
-        boolean isEnough = staying.size() >= group.minInSync()
-                && staying.stream().anyMatch(group::isInBase)
-                && state.isEnough(group, staying);
-        return isEnough ? staying : members;
+        return staying.size() >= group.minInSync() && mayGoOn(group, staying) ? staying : members;
+    }
+
+    /** Whether a view may be founded on these members, and one of them may lead it. */
+    private boolean mayGoOn(Group group, List<Member> members) {
+        return !leaders(group, members).isEmpty() && state.mayFound(group, members);
     }
 
     private List<Member> usableLearners(Group group) {
@@ -257,7 +261,7 @@ public final class ViewPlanner {
 
     private void movePrimary(Group group, List<Member> members) {
         BrickId primary = group.newest().primary();
-        BrickId best = placement.primary(inBase(group, members));
+        BrickId best = placement.primary(leaders(group, members));
         if (movesLeft > 0 && placement.primaries(primary) - placement.primaries(best) >= 2) {
             movesLeft--;
             placement.movePrimary(primary, best);
@@ -266,7 +270,8 @@ public final class ViewPlanner {
     }
 
     private void propose(Group group, List<Member> members, List<Member> learners) {
-        List<Member> candidates = inBase(group, members);
+        List<Member> candidates = leaders(group, members);
+        Check.invariant(!candidates.isEmpty(), "partition %s: no member may lead", group.partition());
         BrickId old = group.newest().primary();
         boolean stays = candidates.stream()
                 .anyMatch(member -> member.brick().equals(old)
@@ -274,10 +279,10 @@ public final class ViewPlanner {
         add(group, stays ? old : placement.primary(candidates), members, learners);
     }
 
-    private static List<Member> inBase(Group group, List<Member> members) {
-        List<Member> candidates = members.stream().filter(group::isInBase).toList();
-        Check.invariant(!candidates.isEmpty(), "partition %s: no member of the base left", group.partition());
-        return candidates;
+    /** Those of the members that may be the primary. */
+    private List<Member> leaders(Group group, List<Member> members) {
+        GroupRules rules = state.rules(group.partition());
+        return members.stream().filter(member -> rules.mayLead(group, member)).toList();
     }
 
     private void add(Group group, BrickId primary, List<Member> members, List<Member> learners) {

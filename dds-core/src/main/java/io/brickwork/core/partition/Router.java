@@ -196,6 +196,9 @@ final class Router {
         if (rooms.tenure.isOpen() && rooms.tenure.role() == Role.LEARNER) {
             return host.self() + " is being brought level";
         }
+        if (rooms.tenure.isOpen() && !duties.isReader()) {
+            return host.self() + " keeps a copy, and others answer";
+        }
         if (rooms.tenure.isOpen() && group != null) {
             return rooms.tenure.currentView().members().size() + " of " + group.replicas()
                     + " members are there, and nothing is committed with less than " + group.minInSync();

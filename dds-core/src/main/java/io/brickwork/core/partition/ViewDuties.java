@@ -119,7 +119,7 @@ final class ViewDuties {
         }
         if (isMember && newest.primary().equals(self.brick()) && newest.epoch() > rooms.log.promisedEpoch()) {
             promise(newest);
-            viewChange = new ViewChange(decided, self.brick(), new ViewGroup());
+            viewChange = new ViewChange(decided, rooms.extent.rules(), self.brick(), new ViewGroup());
         }
         if (rooms.tenure.view() == null
                 && !host.defends(Defence.COUNT_STARTS)
@@ -197,13 +197,22 @@ final class ViewDuties {
                 levelSeq,
                 rooms.commitPoint.seq(),
                 rooms.log.lastSeq());
-        boolean isMember = rooms.tenure.role() == Role.MEMBER;
-        rooms.tenure.open(isMember);
-        if (isMember) {
+        boolean serves = isReader();
+        rooms.tenure.open(serves);
+        if (serves) {
             serveReads();
         }
         rooms.commitPoint.advance(levelSeq);
         host.outbox().note(new Event.ViewOpened(rooms.partition, opened, levelSeq, true));
+    }
+
+    /** Whether it answers requests once the view is open. */
+    boolean isReader() {
+        return rooms.tenure.role() == Role.MEMBER
+                && rooms.extent
+                        .rules()
+                        .readers(rooms.tenure.currentView().toView())
+                        .contains(host.self());
     }
 
     /** The view is open, and has so few members that it commits nothing: all that is done in it is to bring learners level. */

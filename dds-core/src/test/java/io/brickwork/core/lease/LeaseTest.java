@@ -9,6 +9,7 @@ import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Replication;
 import io.brickwork.core.group.Group;
+import io.brickwork.core.group.GroupRules;
 import io.brickwork.core.group.Incarnation;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.group.MetadataCommand;
@@ -48,6 +49,10 @@ class LeaseTest {
 
     private Group group() {
         return Objects.requireNonNull(state.group(PARTITION));
+    }
+
+    private GroupRules rules() {
+        return state.rules(PARTITION);
     }
 
     private void leaveOutB() {
@@ -110,9 +115,9 @@ class LeaseTest {
         LeaseGrantor grantor = oldGrantor();
         grant(grantor, holder.renew(0), 0, 0);
         leaveOutB();
-        assertThat(grantor.mayOpen(group(), List.of(), 1999 * MS)).isFalse();
-        assertThat(grantor.mayOpen(group(), List.of(B), 1 * MS)).isTrue();
-        assertThat(grantor.mayOpen(group(), List.of(), 2000 * MS)).isTrue();
+        assertThat(grantor.mayOpen(group(), rules(), List.of(), 1999 * MS)).isFalse();
+        assertThat(grantor.mayOpen(group(), rules(), List.of(B), 1 * MS)).isTrue();
+        assertThat(grantor.mayOpen(group(), rules(), List.of(), 2000 * MS)).isTrue();
     }
 
     /** A brick that is cut off from its group alone goes on renewing: but it cannot use that here before it has heard that it is out. */
@@ -122,23 +127,23 @@ class LeaseTest {
         leaveOutB();
         LeaseMessage.Grant grant = grant(grantor, holder.renew(0), 0, 0);
         assertThat(grant.neededSlot()).isEqualTo(group().newestSlot());
-        assertThat(grantor.mayOpen(group(), List.of(), 1 * MS)).isTrue();
+        assertThat(grantor.mayOpen(group(), rules(), List.of(), 1 * MS)).isTrue();
     }
 
     @Test
     void newLeaderWaitsOutAWholeTermAndTheDrift() {
         LeaseGrantor grantor = new LeaseGrantor(0, MetadataState.LEASE_TERM_NANOS);
         leaveOutB();
-        assertThat(grantor.mayOpen(group(), List.of(), 2069 * MS)).isFalse();
-        assertThat(grantor.mayOpen(group(), List.of(), 2070 * MS)).isTrue();
-        assertThat(grantor.mayOpen(group(), List.of(B), 0)).isTrue();
+        assertThat(grantor.mayOpen(group(), rules(), List.of(), 2069 * MS)).isFalse();
+        assertThat(grantor.mayOpen(group(), rules(), List.of(), 2070 * MS)).isTrue();
+        assertThat(grantor.mayOpen(group(), rules(), List.of(B), 0)).isTrue();
     }
 
     @Test
     void viewThatLeavesNobodyOutOpensAtOnce() {
         apply(new MetadataCommand.ChangeView(
                 PARTITION, 1, 1, B, List.of(new Member(A, LIFE_A), new Member(B, LIFE_B)), List.of()));
-        assertThat(new LeaseGrantor(0, MetadataState.LEASE_TERM_NANOS).mayOpen(group(), List.of(), 0))
+        assertThat(new LeaseGrantor(0, MetadataState.LEASE_TERM_NANOS).mayOpen(group(), rules(), List.of(), 0))
                 .isTrue();
     }
 }

@@ -74,7 +74,7 @@ final class MetadataDuty {
             return group != null
                     && grants != null
                     && group.newest().epoch() == open.epoch()
-                    && grants.mayOpen(group, open.fenced(), nowNanos);
+                    && grants.mayOpen(group, state.rules(open.partition()), open.fenced(), nowNanos);
         }
         return true;
     }

@@ -258,16 +258,21 @@ public final class Overseer {
                 version,
                 version.epoch(),
                 view);
-        for (SimBrick member : intactMembers(view)) {
-            require(
-                    member.disk().holds(partition, version, mustBeSynced),
-                    "stored-by-all",
-                    "partition %s: %s counts %s as committed, but it is not stored at %s",
-                    partition,
-                    brick.name(),
-                    version,
-                    member.name());
-        }
+        List<SimBrick> lacking = intactMembers(view).stream()
+                .filter(member -> !member.disk().holds(partition, version, mustBeSynced))
+                .toList();
+        List<BrickId> stored = bricks.stream()
+                .filter(one -> !lacking.contains(one))
+                .map(SimBrick::id)
+                .toList();
+        require(
+                view != null && structure.rules.isWriteQuorum(view, stored),
+                "stored-by-all",
+                "partition %s: %s counts %s as committed, but it is not stored at %s",
+                partition,
+                brick.name(),
+                version,
+                lacking.stream().map(SimBrick::name).toList());
     }
 
     /** The members of the view whose disks hold what they have told. */

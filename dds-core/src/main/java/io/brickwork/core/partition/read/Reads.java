@@ -10,6 +10,8 @@ import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.CorruptRecordException;
+import io.brickwork.core.group.GroupRules;
+import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
@@ -32,17 +34,17 @@ import java.util.TreeMap;
 /**
  * Reads at one replica, whatever its role.
  *
- * <p>A linearizable read sees everything committed at some moment after it came. What this replica knows to be committed is enough, unless the read meets a dirty record: then the primary
- * is asked how far the partition is committed, and the read is evaluated again as of the answer, which this replica has stored, since nothing is committed before all members have.
+ * <p>A linearizable read sees everything committed at some moment after it came. What this replica knows to be committed is enough, unless the read meets a dirty record: then the witness
+ * is asked how far the partition is committed, and the read is evaluated again as of the answer, which this replica has stored, as every reader has ({@link GroupRules#readers}).
  *
- * <p>That nobody has gone on without this replica is said by its lease; or, if it has none or the read does not trust clocks, by every other member of the view: a later view opens only after one of them at
+ * <p>That nobody has gone on without this replica is said by its lease; or, if it has none or the read does not trust clocks, by a write quorum of the view: a later view opens only after one of them at
  * least has promised it, and who has answers for this epoch no more.
  *
- * <p>Source: apportioned queries of CRAQ (Terrace and Freedman 2009 §2.3); confirmation by the others like the read index of Ongaro 2014 §6.4, with all members in place of a majority.
+ * <p>Source: apportioned queries of CRAQ (Terrace and Freedman 2009 §2.3); confirmation by the others like the read index of Ongaro 2014 §6.4, by a write quorum in place of a majority.
  */
 public final class Reads {
     private static final long RETRY_NANOS = 100_000_000;
-    /** So long all others are waited for; a client does better elsewhere then. */
+    /** So long the others are waited for; a client does better elsewhere then. */
     private static final long CONFIRM_NANOS = 500_000_000;
     /** Reads that may wait for the word of others. */
     private static final int MAX_WAITING = 4096;
@@ -169,7 +171,7 @@ public final class Reads {
         return ports.cluster().defends(Defence.READ_UNDER_LEASE) ? lease.nanos(nowNanos) : Long.MAX_VALUE;
     }
 
-    /** All others are asked, the primary among them: what it knows to be committed is right at a moment after the read came, and so is that this view is the newest one. */
+    /** All others are asked, the witness among them: what it knows to be committed is right at a moment after the read came, and so is that this view is the newest one. */
     private void confirm(Endpoint from, CallMessage.Read read, long nowNanos) {
         List<BrickId> others = tenure.currentView().members().stream()
                 .map(Member::brick)
@@ -194,7 +196,7 @@ public final class Reads {
             return;
         }
         reader.committedSeq = Math.max(reader.committedSeq, committedSeq);
-        if (reader.asked.isEmpty()) {
+        if (isAnswered(reader)) {
             waiting.remove(ticket);
             evaluate(
                     reader.from,
@@ -204,6 +206,17 @@ public final class Reads {
                     reader.isConfirmed ? Long.MAX_VALUE : leaseEnd(nowNanos),
                     nowNanos);
         }
+    }
+
+    /** Whether the witness has answered and, where the view is to be confirmed, a write quorum has: no later view is founded without one of those. */
+    private boolean isAnswered(Waiting reader) {
+        GroupView view = tenure.currentView();
+        List<BrickId> heard = view.members().stream()
+                .map(Member::brick)
+                .filter(brick -> !reader.asked.contains(brick))
+                .toList();
+        return heard.contains(witness())
+                && (!reader.isConfirmed || extent.rules().isWriteQuorum(view, heard));
     }
 
     public void onLinkUp(BrickId peer) {

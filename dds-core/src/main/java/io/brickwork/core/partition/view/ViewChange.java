@@ -8,6 +8,7 @@ import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.group.EpochRuns;
+import io.brickwork.core.group.GroupRules;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.message.ReplicaMessage;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Brings a replica group into a view that the metadata log has decided: fence, level, have it recorded, open. Driven by the primary of that view, whose own promise is synced before this begins.
  *
  * <p><b>Fence</b>: every member promises to refuse lower epochs and reports what it has. Who is left out is fenced too, which spares waiting for its lease, but nobody waits for it. <b>Level</b>: the
- * greatest report of a member of the base is the level, since all that anyone was told was committed is in every such report; others may be anywhere. The primary catches up with it, and then
+ * rules choose one of the reports of members of the base, the greatest, as the level: it has all that anyone was told was committed; others may be anywhere ({@link GroupRules#fullest}). The primary catches up with it, and then
  * sends each member what it lacks, after cutting what does not belong. <b>Open</b>: when all have stored the level, and the metadata log has recorded that the view is open: until then another view
  * may take its place, which would know nothing of what was committed in this one.
  *
@@ -117,6 +118,7 @@ public final class ViewChange {
 
     private long phaseNanos;
     private long insteadNanos;
+    private final GroupRules rules;
     private final BrickId self;
     private final Group group;
     private Phase phase = Phase.FENCING;
@@ -134,7 +136,7 @@ public final class ViewChange {
     /**
      * @param decided what is known of the group; its newest view is the one to be opened
      */
-    public ViewChange(io.brickwork.core.group.Group decided, BrickId self, Group group) {
+    public ViewChange(io.brickwork.core.group.Group decided, GroupRules rules, BrickId self, Group group) {
         this.partition = decided.partition();
         this.view = decided.newest();
         Check.argument(view.primary().equals(self), "%s drives the view change to %s", self, view);
@@ -150,6 +152,7 @@ public final class ViewChange {
                         .map(Member::brick)
                         .filter(brick -> view.member(brick) == null)
                         .toList();
+        this.rules = rules;
         this.self = self;
         this.group = group;
         this.fullest = self;
@@ -309,15 +312,10 @@ public final class ViewChange {
 
     private void chooseLevel(long nowNanos) {
         EpochRuns own = group.runs();
-        level = own.last();
-        fullest = self;
-        for (BrickId member : base) {
-            EpochRuns report = report(member);
-            if (report.last().compareTo(level) > 0 && group.defends(Defence.TAKE_GREATEST_REPORT)) {
-                level = report.last();
-                fullest = member;
-            }
-        }
+        TreeMap<BrickId, Version> ends = new TreeMap<>();
+        base.forEach(member -> ends.put(member, report(member).last()));
+        fullest = group.defends(Defence.TAKE_GREATEST_REPORT) ? rules.fullest(view, ends) : self;
+        level = report(fullest).last();
         group.note(new Event.LevelChosen(partition, view.epoch(), level, fullest));
         if (fullest.equals(self)) {
             beginLevelling(nowNanos);
