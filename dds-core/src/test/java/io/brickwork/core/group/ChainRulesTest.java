@@ -7,11 +7,10 @@ import static io.brickwork.core.partition.OneReplica.member;
 import static io.brickwork.core.partition.OneReplica.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.brickwork.core.Replication;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who stands where in a chain (van Renesse and Schneider 2004 §3), and in a group of two-phase commit. */
+/** Who stands where in a chain (van Renesse and Schneider 2004 §3). */
 class ChainRulesTest {
     private static final ChainRules CHAIN = ChainRules.INSTANCE;
 
@@ -28,14 +27,6 @@ class ChainRulesTest {
     }
 
     @Test
-    void theTailCounts() {
-        assertThat(CHAIN.witness(view(5, A, B, C))).isEqualTo(C);
-        assertThat(CHAIN.witness(view(5, A))).isEqualTo(A);
-        assertThat(GroupRules.of(Replication.TWO_PHASE).witness(view(5, A, B, C)))
-                .isEqualTo(A);
-    }
-
-    @Test
     void whoIsNoMemberHasNoPlace() {
         GroupView learning = new GroupView(5, A, List.of(member(A), member(B)), List.of(member(C)), 0);
 
@@ -46,13 +37,5 @@ class ChainRulesTest {
     @Test
     void whoeverJoinsBecomesTheTail() {
         assertThat(CHAIN.order(view(6, A, B, C))).startsWith(A, B).endsWith(C);
-    }
-
-    @Test
-    void inTwoPhasesThePrimarySendsToAll() {
-        GroupRules rules = GroupRules.of(Replication.TWO_PHASE);
-
-        assertThat(rules.before(view(5, A, B, C), C)).isEqualTo(A);
-        assertThat(rules.before(view(5, A, B, C), A)).isNull();
     }
 }

@@ -6,26 +6,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of a log of majorities: the primary sends to all others, and an entry is committed when more than half of the members have stored it. The primary alone answers reads, since any other member may lack what is
- * committed. In tests only: nothing replicates so.
+ * The rules of a log of majorities, for tests: the primary sends to all others, and an entry is committed when more than half of the members have stored it. The primary alone answers reads, since any other member may
+ * lack what is committed.
  */
-public enum MajorityRules implements GroupRules {
-    INSTANCE;
-
+public class MajorityRules implements GroupRules {
     @Override
     public boolean isWriteQuorum(GroupView view, Collection<BrickId> stored) {
-        return 2 * count(view, stored) > view.members().size();
+        return isMajority(view, stored);
     }
 
     @Override
     public boolean isReadQuorum(GroupView view, Collection<BrickId> heard) {
-        return 2 * count(view, heard) > view.members().size();
+        return isMajority(view, heard);
     }
 
-    private static long count(GroupView view, Collection<BrickId> bricks) {
-        return view.members().stream()
+    private static boolean isMajority(GroupView view, Collection<BrickId> bricks) {
+        long count = view.members().stream()
                 .filter(member -> bricks.contains(member.brick()))
                 .count();
+        return 2 * count > view.members().size();
     }
 
     @Override

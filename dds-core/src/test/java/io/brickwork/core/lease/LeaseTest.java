@@ -11,6 +11,7 @@ import io.brickwork.core.Replication;
 import io.brickwork.core.group.Group;
 import io.brickwork.core.group.GroupRules;
 import io.brickwork.core.group.Incarnation;
+import io.brickwork.core.group.MajorityRules;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.message.LeaseMessage;
@@ -137,6 +138,25 @@ class LeaseTest {
         assertThat(grantor.mayOpen(group(), rules(), List.of(), 2069 * MS)).isFalse();
         assertThat(grantor.mayOpen(group(), rules(), List.of(), 2070 * MS)).isTrue();
         assertThat(grantor.mayOpen(group(), rules(), List.of(B), 0)).isTrue();
+    }
+
+    /** The lease of a brick that answers nobody holds up no view: in a log of majorities, that of each member but the primary. */
+    @Test
+    void onlyLeasesOfReadersHoldUpAView() {
+        LeaseGrantor grantor = oldGrantor();
+        grant(grantor, holder.renew(0), 0, 0);
+        leaveOutB();
+        assertThat(grantor.mayOpen(group(), rules(), List.of(), 1 * MS)).isFalse();
+        assertThat(grantor.mayOpen(group(), new MajorityRules(), List.of(), 1 * MS)).isTrue();
+    }
+
+    @Test
+    void leaseOfThePrimaryHoldsUpAViewOfAnyRules() {
+        apply(new MetadataCommand.ChangeView(PARTITION, 1, 1, B, List.of(new Member(B, LIFE_B)), List.of()));
+        LeaseGrantor grantor = new LeaseGrantor(0, MetadataState.LEASE_TERM_NANOS);
+        assertThat(grantor.mayOpen(group(), new MajorityRules(), List.of(), 2069 * MS)).isFalse();
+        assertThat(grantor.mayOpen(group(), new MajorityRules(), List.of(A), 0)).isTrue();
+        assertThat(grantor.mayOpen(group(), new MajorityRules(), List.of(), 2070 * MS)).isTrue();
     }
 
     @Test
