@@ -216,16 +216,19 @@ class GroupRulesTest {
     })
     void mayFound(String base, @Nullable String there, @Nullable String intact, boolean ofAll, boolean ofMajority) {
         List<Member> kept = members(intact);
-        assertThat(TWO_PHASE.mayFound(view(base), members(there), kept::contains)).isEqualTo(ofAll);
+        assertThat(TWO_PHASE.mayFound(view(base), members(there), kept::contains))
+                .isEqualTo(ofAll);
         assertThat(CHAIN.mayFound(view(base), members(there), kept::contains)).isEqualTo(ofAll);
-        assertThat(MAJORITY.mayFound(view(base), members(there), kept::contains)).isEqualTo(ofMajority);
+        assertThat(MAJORITY.mayFound(view(base), members(there), kept::contains))
+                .isEqualTo(ofMajority);
     }
 
     @Test
     void brickOnAnotherDiskStandsForNobody() {
         Member replaced = new Member(brick('a'), new Incarnation(new DiskId(99, 9), 3));
 
-        assertThat(TWO_PHASE.mayFound(view("ab"), List.of(replaced), old -> true)).isFalse();
+        assertThat(TWO_PHASE.mayFound(view("ab"), List.of(replaced), old -> true))
+                .isFalse();
     }
 
     static Stream<Arguments> levels() {

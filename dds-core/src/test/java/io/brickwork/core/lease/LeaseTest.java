@@ -147,16 +147,19 @@ class LeaseTest {
         grant(grantor, holder.renew(0), 0, 0);
         leaveOutB();
         assertThat(grantor.mayOpen(group(), rules(), List.of(), 1 * MS)).isFalse();
-        assertThat(grantor.mayOpen(group(), new MajorityRules(), List.of(), 1 * MS)).isTrue();
+        assertThat(grantor.mayOpen(group(), new MajorityRules(), List.of(), 1 * MS))
+                .isTrue();
     }
 
     @Test
     void leaseOfThePrimaryHoldsUpAViewOfAnyRules() {
         apply(new MetadataCommand.ChangeView(PARTITION, 1, 1, B, List.of(new Member(B, LIFE_B)), List.of()));
         LeaseGrantor grantor = new LeaseGrantor(0, MetadataState.LEASE_TERM_NANOS);
-        assertThat(grantor.mayOpen(group(), new MajorityRules(), List.of(), 2069 * MS)).isFalse();
+        assertThat(grantor.mayOpen(group(), new MajorityRules(), List.of(), 2069 * MS))
+                .isFalse();
         assertThat(grantor.mayOpen(group(), new MajorityRules(), List.of(A), 0)).isTrue();
-        assertThat(grantor.mayOpen(group(), new MajorityRules(), List.of(), 2070 * MS)).isTrue();
+        assertThat(grantor.mayOpen(group(), new MajorityRules(), List.of(), 2070 * MS))
+                .isTrue();
     }
 
     @Test
