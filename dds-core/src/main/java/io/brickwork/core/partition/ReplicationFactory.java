@@ -3,6 +3,8 @@ package io.brickwork.core.partition;
 import io.brickwork.core.partition.replicate.Follower;
 import io.brickwork.core.partition.replicate.Replicator;
 import io.brickwork.core.partition.replicate.chain.ChainHead;
+import io.brickwork.core.partition.replicate.chain.ChainMember;
+import io.brickwork.core.partition.replicate.twophase.TwoPhaseBackup;
 import io.brickwork.core.partition.replicate.twophase.TwoPhasePrimary;
 
 /** Makes what a way of replication consists of, besides its {@link io.brickwork.core.group.GroupRules}. A new way adds one line to each method. */
@@ -42,11 +44,15 @@ final class ReplicationFactory {
         };
     }
 
-    /** Takes entries in, at any other member and at a learner. */
+    /** Takes entries in, at any other member and at a learner. Only once the structure has said how it replicates. */
     static Follower follower(Rooms rooms) {
+        TwoPhaseBackup backup = new TwoPhaseBackup(
+                rooms.tenure, rooms.log, rooms.commitPoint, rooms.storage, rooms.member, rooms.ports);
         return switch (rooms.extent.replication()) {
-            case TWO_PHASE -> rooms.backup;
-            case CHAIN -> rooms.chain;
+            case TWO_PHASE -> backup;
+            case CHAIN ->
+                new ChainMember(
+                        rooms.tenure, rooms.log, rooms.commitPoint, rooms.storage, rooms.member, backup, rooms.ports);
         };
     }
 }

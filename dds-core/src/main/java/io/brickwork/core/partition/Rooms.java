@@ -11,8 +11,6 @@ import io.brickwork.core.partition.read.ReadView;
 import io.brickwork.core.partition.read.Reads;
 import io.brickwork.core.partition.repair.Repairs;
 import io.brickwork.core.partition.repair.TableCompare;
-import io.brickwork.core.partition.replicate.chain.ChainMember;
-import io.brickwork.core.partition.replicate.twophase.TwoPhaseBackup;
 import io.brickwork.core.partition.store.ApplySource;
 import io.brickwork.core.partition.store.CommitPoint;
 import io.brickwork.core.partition.store.Extent;
@@ -46,8 +44,6 @@ final class Rooms {
     final TableCompare compare;
     final Reads reads;
     final FencedMember member;
-    final TwoPhaseBackup backup;
-    final ChainMember chain;
 
     /** What the rooms tell the replica: what concerns more than one of them. */
     interface Listener extends ViewSteps, Storage.Listener, ApplySource.Listener {
@@ -88,8 +84,6 @@ final class Rooms {
         compare = new TableCompare(tenure, repairs, ports);
         reads = new Reads(tenure, commitPoint, log, extent, refusals, repairs, host.leaseEnd(), ports);
         member = new FencedMember(tenure, log, extent, commitPoint, storage, refusals, ports, listener);
-        backup = new TwoPhaseBackup(tenure, log, commitPoint, storage, member, ports);
-        chain = new ChainMember(tenure, log, commitPoint, storage, member, backup, ports);
     }
 
     /** The transactions in which the partition has voted yes and that wait for their outcome, as the table has them, in the order of the votes: that is the order in which locks are taken. */

@@ -36,6 +36,8 @@ final class ViewDuties {
 
     /** Whether what is here was copied in the epoch of the view. */
     private boolean hasCopied;
+    /** Null until it is needed: the structure says which it is. */
+    private @Nullable Follower follower;
     /** Null while this replica does not bring its group into a view. */
     private @Nullable ViewChange viewChange;
     /** Null while this replica is not the primary of an open view. */
@@ -181,8 +183,9 @@ final class ViewDuties {
         primary = null;
         viewChange = null;
         rooms.member.onClosed();
-        rooms.backup.onClosed();
-        rooms.chain.onClosed();
+        if (follower != null) {
+            follower.onClosed();
+        }
         rooms.reads.refuseAll();
     }
 
@@ -303,7 +306,12 @@ final class ViewDuties {
 
     /** What takes entries in, as any member but the primary, or as a learner. */
     Follower follower() {
-        return ReplicationFactory.follower(rooms);
+        Follower known = follower;
+        if (known == null) {
+            known = ReplicationFactory.follower(rooms);
+            follower = known;
+        }
+        return known;
     }
 
     /** The view change that this replica drives in the epoch; null if it drives none. */
@@ -373,7 +381,7 @@ final class ViewDuties {
         if (primary != null) {
             return primary.replicator().syncedEverywhereSeq();
         }
-        return rooms.extent.isAttached() ? follower().syncedEverywhereSeq() : rooms.backup.syncedEverywhereSeq();
+        return follower == null ? 0 : follower.syncedEverywhereSeq();
     }
 
     // ---- checks
