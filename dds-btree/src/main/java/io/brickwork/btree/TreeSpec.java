@@ -83,7 +83,7 @@ public final class TreeSpec<K, V> {
         return new TreeSpec<>(name, keys, values, settings.withDurability(durability), fences);
     }
 
-    /** How what is written gets to all bricks of a partition; {@link Replication#TWO_PHASE} if nothing is said. */
+    /** How what is written gets to all bricks of a partition; {@link Replication#DEFAULT} if nothing is said. */
     public TreeSpec<K, V> replication(Replication replication) {
         return new TreeSpec<>(name, keys, values, settings.withReplication(replication), fences);
     }

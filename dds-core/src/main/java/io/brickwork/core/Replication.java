@@ -10,6 +10,9 @@ public enum Replication {
      */
     CHAIN(2);
 
+    /** That of a structure that asks for none. */
+    public static final Replication DEFAULT = TWO_PHASE;
+
     private final int code;
 
     Replication(int code) {

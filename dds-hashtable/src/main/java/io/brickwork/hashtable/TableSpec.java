@@ -48,7 +48,7 @@ public final class TableSpec<K, V> {
         return new TableSpec<>(name, keys, values, settings.withDurability(durability));
     }
 
-    /** How what is written gets to all bricks of a partition; {@link Replication#TWO_PHASE} if nothing is said. */
+    /** How what is written gets to all bricks of a partition; {@link Replication#DEFAULT} if nothing is said. */
     public TableSpec<K, V> replication(Replication replication) {
         return new TableSpec<>(name, keys, values, settings.withReplication(replication));
     }

@@ -68,7 +68,7 @@ public record MapSettings(
                 partitions == null ? defaultPartitions : partitions,
                 replicas == null ? DEFAULT_REPLICAS : replicas,
                 durability == null ? Durability.SYNC : durability,
-                replication == null ? Replication.TWO_PHASE : replication);
+                replication == null ? Replication.DEFAULT : replication);
     }
 
     /**

@@ -27,6 +27,7 @@ class WallsRejectTest {
             WallsTest.worldsDrawNoFreshRandomness,
             WallsTest.worldsKeepNoHashOrderedCollections,
             WallsTest.rulesAreLeftOutInSimulationsOnly,
+            WallsTest.waysOfReplicationAreToldApartInTwoPlaces,
             WallsTest.lmdbHasOneHome,
             WallsTest.pekkoLivesInBricks);
 
@@ -53,7 +54,10 @@ class WallsRejectTest {
                 Arguments.of(WallsTest.worldsDrawNoFreshRandomness, SeedTrespasses.MakesUnseededRandom.class),
                 Arguments.of(WallsTest.worldsKeepNoHashOrderedCollections, SeedTrespasses.KeepsHashMap.class),
                 Arguments.of(WallsTest.worldsKeepNoHashOrderedCollections, SeedTrespasses.HashesByAddress.class),
-                Arguments.of(WallsTest.rulesAreLeftOutInSimulationsOnly, Trespasses.LeavesARuleOut.class));
+                Arguments.of(WallsTest.rulesAreLeftOutInSimulationsOnly, Trespasses.LeavesARuleOut.class),
+                Arguments.of(
+                        WallsTest.waysOfReplicationAreToldApartInTwoPlaces, Trespasses.SwitchesOverReplication.class),
+                Arguments.of(WallsTest.waysOfReplicationAreToldApartInTwoPlaces, Trespasses.ComparesReplication.class));
     }
 
     @ParameterizedTest

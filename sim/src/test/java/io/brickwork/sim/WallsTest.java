@@ -64,6 +64,12 @@ class WallsTest {
     /** Asks whether a placement was tried before, and never walks through those that were. */
     private static final String ASKS_ITS_HASH_SET_ONLY = "io.brickwork.check.OrderSearch";
 
+    private static final String REPLICATION = "io.brickwork.core.Replication";
+
+    /** Where a way of replication is chosen: its rules, and its two sides of the conversation between members. */
+    private static final Set<String> CHOOSE_BY_REPLICATION =
+            Set.of("io.brickwork.core.group.GroupRules", "io.brickwork.core.partition.Replica");
+
     /** A wall around a package that was renamed would stand around nothing. */
     @ArchTest
     static void everyWallStandsAroundSomething(JavaClasses classes) {
@@ -72,7 +78,8 @@ class WallsTest {
                 .forEach(pattern -> assertThat(classes)
                         .as("classes in %s", pattern)
                         .anyMatch(type -> PackageMatcher.of(pattern).matches(type.getPackageName())));
-        Stream.concat(SEEN_BY_OTHER_THREADS.stream(), Stream.of(ASKS_ITS_HASH_SET_ONLY))
+        Stream.of(SEEN_BY_OTHER_THREADS, CHOOSE_BY_REPLICATION, Set.of(ASKS_ITS_HASH_SET_ONLY))
+                .flatMap(Set::stream)
                 .forEach(name -> assertThat(classes.contain(name)).as(name).isTrue());
     }
 
@@ -170,7 +177,7 @@ class WallsTest {
     static final ArchRule coreSharesNoMemoryBetweenThreads = noClasses()
             .that()
             .resideInAnyPackage(CORE)
-            .and(DescribedPredicate.not(seenByOtherThreads()))
+            .and(DescribedPredicate.not(areOneOf(SEEN_BY_OTHER_THREADS)))
             .should()
             .dependOnClassesThat(coordinatesThreads())
             .because("a machine has one thread at a time")
@@ -227,6 +234,21 @@ class WallsTest {
                     (owner, target) -> owner.equals("io.brickwork.core.defence.Defences")
                             && target.getName().equals("without")))
             .because("a brick that ships keeps all of them");
+
+    @ArchTest
+    static final ArchRule waysOfReplicationAreToldApartInTwoPlaces = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.brickwork.sim..", "io.brickwork.torture..")
+            .and(DescribedPredicate.not(areOneOf(CHOOSE_BY_REPLICATION)))
+            .and()
+            .doNotHaveFullyQualifiedName(REPLICATION)
+            .should()
+            .accessTargetWhere(target(
+                    "that tells ways of replication apart",
+                    (owner, target) -> owner.equals(REPLICATION)
+                            && Set.of("TWO_PHASE", "CHAIN", "ordinal", "compareTo", "name")
+                                    .contains(target.getName())))
+            .because("everybody else asks the rules, the replicator and the follower");
 
     /** Each package below this one, itself included, is a slice. */
     static SliceAssignment packagesBelow(String root) {
@@ -324,10 +346,10 @@ class WallsTest {
         });
     }
 
-    private static DescribedPredicate<JavaClass> seenByOtherThreads() {
+    private static DescribedPredicate<JavaClass> areOneOf(Set<String> names) {
         return describe(
-                "are seen by other threads",
-                type -> SEEN_BY_OTHER_THREADS.stream()
+                "are one of " + names,
+                type -> names.stream()
                         .anyMatch(name ->
                                 type.getName().equals(name) || type.getName().startsWith(name + "$")));
     }

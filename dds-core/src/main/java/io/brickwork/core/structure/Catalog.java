@@ -35,7 +35,7 @@ public final class Catalog implements StructureType {
                     1,
                     Limits.GROUP_MEMBERS,
                     Durability.SYNC,
-                    Replication.TWO_PHASE));
+                    Replication.DEFAULT));
 
     private static final int CREATE = 1;
     private static final int FIND = 2;

@@ -1,5 +1,6 @@
 package io.brickwork.core.partition;
 
+import io.brickwork.core.Replication;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
 import java.time.Instant;
@@ -90,6 +91,21 @@ public final class Trespasses {
         final Defences defences = Defences.without(Defence.COUNT_STARTS);
     }
 
+    public static final class SwitchesOverReplication {
+        static int rounds(Replication replication) {
+            return switch (replication) {
+                case TWO_PHASE -> 2;
+                case CHAIN -> 1;
+            };
+        }
+    }
+
+    public static final class ComparesReplication {
+        static boolean isChain(Replication replication) {
+            return replication == Replication.CHAIN;
+        }
+    }
+
     public static final class BreaksNoWall {
         final boolean keepsRules = Defences.ALL.has(Defence.COUNT_STARTS);
         final Random random = new Random(7);
@@ -97,6 +113,7 @@ public final class Trespasses {
         final Set<String> one = Set.of("a");
         final Map<String, String> pair = Map.of("k", "v");
         final Instant epoch = Instant.ofEpochMilli(0);
+        final int code = Replication.DEFAULT.code();
 
         CompletionStage<String> stage(CompletionStage<String> stage) {
             return stage.thenApply(text -> text + map.size() + one + pair + epoch + random.nextInt());
