@@ -102,7 +102,7 @@ public interface GroupRules {
     }
 
     /**
-     * Whether nobody can be answered in a view any more, so that the next one may open. Nothing is committed in it either, since a read quorum of it has promised the next one.
+     * Whether nobody is answered in a view any more, so that the next one may open. Nothing is committed in it either: every write quorum has a member that has promised the next view.
      *
      * @param serving members of the view that may still answer under a lease
      */

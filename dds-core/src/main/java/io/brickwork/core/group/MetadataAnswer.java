@@ -2,6 +2,7 @@ package io.brickwork.core.group;
 
 import io.brickwork.core.SessionId;
 import io.brickwork.core.structure.StructureInfo;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What became of a {@link MetadataCommand}. */
@@ -19,5 +20,10 @@ public sealed interface MetadataAnswer {
     record Session(SessionId session) implements MetadataAnswer {}
 
     /** It had no effect. */
-    record Refused(String reason) implements MetadataAnswer {}
+    record Refused(String reason) implements MetadataAnswer {
+        /** With a reason that is formatted as by {@link String#format}. */
+        public static Refused because(String text, Object... values) {
+            return new Refused(String.format(Locale.ROOT, text, values));
+        }
+    }
 }

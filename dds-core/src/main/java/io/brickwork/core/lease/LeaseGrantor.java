@@ -72,7 +72,7 @@ public final class LeaseGrantor {
     }
 
     /**
-     * Whether the newest view of the group may open: the last opened one is over, as far as those are concerned whom the newest leaves out and who may hold a lease that goes back to it.
+     * Whether the newest view of the group may open: the rules say that the last opened one is over, by who of those that the newest leaves out may still hold a lease from before.
      *
      * @param fenced bricks that have said themselves that they serve no more in this group
      */
@@ -90,7 +90,7 @@ public final class LeaseGrantor {
         return rules.isOver(last, serving);
     }
 
-    /** Whether the member is in this view too: it has closed all earlier ones before it is level. */
+    /** Whether the member is in this view too, which opens only after it has closed all earlier ones. */
     private static boolean isKept(Member member, GroupView view) {
         Member now = view.member(member.brick());
         return now != null && now.standsFor(member);

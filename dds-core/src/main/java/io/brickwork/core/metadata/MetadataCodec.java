@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Commands, answers and the parts of the state ↔ bytes: u8 format = 1 · u8 kind · the fields in order. Whatever the bytes, reading gives a value or throws {@link MalformedException}.
  */
 public final class MetadataCodec {
-    private static final int FORMAT = 1;
+    static final int FORMAT = 1;
 
     private static final int REGISTER_BRICK = 1;
     private static final int SET_LEAVING = 2;

@@ -11,6 +11,7 @@ import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.group.Merge;
 import io.brickwork.core.group.MetadataAnswer;
+import io.brickwork.core.group.MetadataAnswer.Refused;
 import io.brickwork.core.group.MetadataCommand;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,41 +19,41 @@ import org.jspecify.annotations.Nullable;
 
 /** What the metadata log decides about partitions that are split and merged. A part of {@link MetadataState}. */
 final class Reshaping {
-    private final MetadataState state;
+    private final NamedStructures structures;
+    private final ReplicaGroups groups;
 
-    Reshaping(MetadataState state) {
-        this.state = state;
+    Reshaping(NamedStructures structures, ReplicaGroups groups) {
+        this.structures = structures;
+        this.groups = groups;
     }
 
     MetadataAnswer split(MetadataCommand.SplitPartition command) {
         PartitionId partition = command.partition();
-        Group group = state.groups.get(partition);
+        Group group = groups.get(partition);
         if (group == null) {
-            return MetadataState.refused("there is no partition %s", partition);
+            return Refused.because("there is no partition %s", partition);
         }
         Bytes key = command.key();
         if (!group.range().contains(key) || key.equals(group.range().low())) {
-            return MetadataState.refused("key %s does not lie within partition %s, %s", key, partition, group.range());
+            return Refused.because("key %s does not lie within partition %s, %s", key, partition, group.range());
         }
-        MetadataAnswer.Refused unfit = whyNotReshaped(group);
+        Refused unfit = whyNotReshaped(group);
         if (unfit != null) {
             return unfit;
         }
-        int given = state.partitionsGiven(partition.structure());
+        int given = structures.partitionsGiven(partition.structure());
         if (given >= Limits.PARTITION_NUMBERS) {
-            return MetadataState.refused(
+            return Refused.because(
                     "structure %d has had %d partitions, the most there may be; partition %s is not split",
                     partition.structure(), given, partition);
         }
-        state.partitions.put(partition.structure(), given + 1);
-        PartitionId child = new PartitionId(partition.structure(), given);
-        state.groups.put(
-                partition, group.splitting(Split.of(group.range(), key.compact(), command.givesLower(), child)));
+        PartitionId child = structures.addPartition(partition.structure());
+        groups.put(group.splitting(Split.of(group.range(), key.compact(), command.givesLower(), child)));
         return new MetadataAnswer.Done();
     }
 
-    MetadataAnswer finish(MetadataCommand.FinishSplit finish) {
-        Group group = state.groups.get(finish.partition());
+    MetadataAnswer finish(MetadataCommand.FinishSplit finish, long slot) {
+        Group group = groups.get(finish.partition());
         Split split = group == null ? null : group.split();
         if (group == null || split == null || !split.child().equals(finish.child())) {
             return new MetadataAnswer.Done(); // it is done, or the structure is gone
@@ -65,42 +66,41 @@ final class Reshaping {
             members.addAll(Check.present(group.base(), "partition %s was never open", group.partition())
                     .members());
         }
-        Placement placement = new Placement(List.of(), state.groups.values());
+        Placement placement = new Placement(List.of(), groups.all());
         GroupView first =
                 new GroupView(parent.epoch() + 1, placement.primary(members), members, List.of(), parent.lineage());
-        state.groups.put(group.partition(), group.keeping(split));
-        state.groups.put(split.child(), group.child(split, finish.version(), first, state.slot));
+        groups.put(group.keeping(split));
+        groups.put(group.child(split, finish.version(), first, slot));
         return new MetadataAnswer.Done();
     }
 
     /** Why the group cannot be split or merged just now; null if it can. */
-    private static MetadataAnswer.@Nullable Refused whyNotReshaped(Group group) {
+    private static @Nullable Refused whyNotReshaped(Group group) {
         if (group.isReshaping()) {
-            return MetadataState.refused(
+            return Refused.because(
                     "partition %s is being %s already", group.partition(), group.split() != null ? "split" : "merged");
         }
         if (!group.isSettled()) {
-            return MetadataState.refused(
+            return Refused.because(
                     "partition %s is neither split nor merged while its group changes: %s; try again when its view is open and has no learners",
                     group.partition(), group.newest());
         }
         return null;
     }
 
-    MetadataAnswer merge(MetadataCommand.MergePartitions merge) {
-        Group into = state.groups.get(merge.into());
-        Group from = state.groups.get(merge.from());
+    MetadataAnswer merge(MetadataCommand.MergePartitions merge, long slot) {
+        Group into = groups.get(merge.into());
+        Group from = groups.get(merge.from());
         if (into == null
                 || from == null
                 || merge.into().structure() != merge.from().structure()) {
-            return MetadataState.refused(
-                    "partitions %s and %s are not both of one structure", merge.into(), merge.from());
+            return Refused.because("partitions %s and %s are not both of one structure", merge.into(), merge.from());
         }
         if (!into.range().meets(from.range())) {
-            return MetadataState.refused("partitions %s and %s are not neighbours", merge.into(), merge.from());
+            return Refused.because("partitions %s and %s are not neighbours", merge.into(), merge.from());
         }
         for (Group each : List.of(into, from)) {
-            MetadataAnswer.Refused unfit = whyNotReshaped(each);
+            Refused unfit = whyNotReshaped(each);
             if (unfit != null) {
                 return unfit;
             }
@@ -108,34 +108,31 @@ final class Reshaping {
         GroupView before = into.newest();
         long epoch = Math.max(before.epoch(), from.newest().epoch()) + 1;
         GroupView next = new GroupView(epoch, before.primary(), before.members(), before.learners(), before.lineage());
-        state.groups.put(
-                merge.into(), into.merging(new Merge(merge.from(), true)).withNewest(next, state.slot));
-        state.groups.put(merge.from(), from.merging(new Merge(merge.into(), false)));
+        groups.put(into.merging(new Merge(merge.from(), true)).withNewest(next, slot));
+        groups.put(from.merging(new Merge(merge.into(), false)));
         return new MetadataAnswer.Done();
     }
 
-    MetadataAnswer finish(MetadataCommand.FinishMerge finish) {
-        Group into = state.groups.get(finish.into());
-        Group from = state.groups.get(finish.from());
+    MetadataAnswer finish(MetadataCommand.FinishMerge finish, long slot) {
+        Group into = groups.get(finish.into());
+        Group from = groups.get(finish.from());
         if (into != null && from != null && new Merge(finish.from(), true).equals(into.merge())) {
-            state.groups.put(finish.into(), into.absorbing(from.range()));
-            state.groups.remove(finish.from());
-            state.absorbed.put(
-                    finish.from(),
-                    new Absorbed(finish.into(), finish.version(), from.range(), state.slot, from.origin()));
+            groups.put(into.absorbing(from.range()));
+            groups.absorb(
+                    finish.from(), new Absorbed(finish.into(), finish.version(), from.range(), slot, from.origin()));
         }
         return new MetadataAnswer.Done();
     }
 
     MetadataAnswer cancel(MetadataCommand.CancelMerge cancel) {
-        Group into = state.groups.get(cancel.into());
-        Group from = state.groups.get(cancel.from());
+        Group into = groups.get(cancel.into());
+        Group from = groups.get(cancel.from());
         if (into != null
                 && from != null
                 && from.newest().epoch() == cancel.epoch()
                 && new Merge(cancel.from(), true).equals(into.merge())) {
-            state.groups.put(cancel.into(), into.merging(null));
-            state.groups.put(cancel.from(), from.merging(null));
+            groups.put(into.merging(null));
+            groups.put(from.merging(null));
         }
         return new MetadataAnswer.Done();
     }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * What the leader of the metadata log should do about the replica groups: leave out members that are gone, add learners in their place, promote those that are level, empty bricks that leave, and spread
  * primaries. Pure: from the state and what is known of the bricks to commands, at most one a group.
  *
- * <p>A group keeps members of its base on which a view may be founded ({@link GroupRules#mayFound}), or nothing is done about it: all that anyone was told lives there alone. A pending view is left alone as long as all its members are there. Every command
- * names the epochs it was computed from, so an old plan does no harm.
+ * <p>A group keeps members of its base on which a view may be founded ({@link GroupRules#mayFound}), or nothing is done about it: all that anyone was told lives there alone. A pending view is left
+ * alone as long as all its members are there. Every command names the epochs it was computed from, so an old plan does no harm.
  */
 public final class ViewPlanner {
     /** What the leader knows beside the log; soft state, and possibly wrong. */

@@ -69,7 +69,8 @@ class MetadataSnapshotTest {
                 "dropped", new StructureSpec("t", "k", "v", 1, 1, Durability.SYNC, Replication.TWO_PHASE)));
         apply(new MetadataCommand.DropStructure(1));
         apply(Creations.create("two", new StructureSpec("t", "k", "v", 1, 2, Durability.SYNC, Replication.TWO_PHASE)));
-        apply(Creations.create("one", new StructureSpec("u", "k", "v", 1, 3, Durability.REPLICATED, Replication.CHAIN)));
+        apply(Creations.create(
+                "one", new StructureSpec("u", "k", "v", 1, 3, Durability.REPLICATED, Replication.CHAIN)));
         PartitionId two = new PartitionId(2, 0);
         PartitionId one = new PartitionId(3, 0);
         open(two);

@@ -149,20 +149,6 @@ class MetadataStateTest {
     }
 
     @Test
-    void brickIsRegisteredByCompareAndSet() {
-        register(1);
-        Incarnation first = member(1).incarnation();
-        assertThat(apply(new MetadataCommand.RegisterBrick(brick(1), first, first.next(), "h", 1, true)))
-                .isEqualTo(new MetadataAnswer.Registered(first.next()));
-        // The same once more, and one that skips a start.
-        assertThat(apply(new MetadataCommand.RegisterBrick(brick(1), first, first.next(), "h", 1, true)))
-                .isEqualTo(new MetadataAnswer.Registered(first.next()));
-        assertThat(apply(new MetadataCommand.RegisterBrick(
-                        brick(1), first.next(), new Incarnation(first.disk(), 9), "h", 1, true)))
-                .isEqualTo(new MetadataAnswer.Registered(first.next()));
-    }
-
-    @Test
     void askingWhatIsRegisteredChangesNothing() {
         MetadataCommand question = MetadataCommand.RegisterBrick.question(
                 brick(1), member(1).incarnation().disk());

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Brings a replica group into a view that the metadata log has decided: fence, level, have it recorded, open. Driven by the primary of that view, whose own promise is synced before this begins.
  *
  * <p><b>Fence</b>: every member promises to refuse lower epochs and reports what it has. Who is left out is fenced too, which spares waiting for its lease, but nobody waits for it. <b>Level</b>: the
- * rules choose one of the reports of members of the base, the greatest, as the level: it has all that anyone was told was committed; others may be anywhere ({@link GroupRules#fullest}). The primary catches up with it, and then
- * sends each member what it lacks, after cutting what does not belong. <b>Open</b>: when all have stored the level, and the metadata log has recorded that the view is open: until then another view
+ * rules choose one of the reports of members of the base as the level, the greatest, which has all that anyone was told was committed; others may be anywhere ({@link GroupRules#fullest}). The primary
+ * catches up with it, and then sends each member what it lacks, after cutting what does not belong. <b>Open</b>: when all have stored the level, and the metadata log has recorded that the view is open: until then another view
  * may take its place, which would know nothing of what was committed in this one.
  *
  * <p>Every step may be repeated and every message lost: what has not been answered is sent again. Nothing is decided by a timeout: a member that is not heard of has another view proposed, as does one that cannot be brought level. A member that is started anew in the meantime registers another
