@@ -73,6 +73,15 @@ public final class SessionRow {
             TransactionRecord record,
             Version version,
             @Nullable PartitionId storedBy) {
+        /**
+         * Whether what it says is committed. What came with a merger was committed before.
+         *
+         * @param committedSeq how far this partition's entries are committed
+         */
+        public boolean isCommitted(long committedSeq) {
+            return storedBy != null || version.seq() <= committedSeq;
+        }
+
         private Asked asked() {
             return new Asked(record.transaction().number(), record.participant());
         }

@@ -14,7 +14,11 @@ import io.brickwork.core.partition.replicate.Replicator;
 import io.brickwork.core.partition.reshape.MergeDriver;
 import io.brickwork.core.partition.reshape.SplitDriver;
 import io.brickwork.core.partition.tenure.Tenure;
-import io.brickwork.core.partition.transact.Transactions;
+import io.brickwork.core.partition.transact.CommitExpiry;
+import io.brickwork.core.partition.transact.DrainGate;
+import io.brickwork.core.partition.transact.LockGate;
+import io.brickwork.core.partition.transact.Participation;
+import io.brickwork.core.partition.transact.Resolver;
 
 /** What a replica is as the primary of one open view: the rooms that only a primary has, put together. */
 final class Primary {
@@ -22,7 +26,11 @@ final class Primary {
     private final Replicator replicator;
     private final Sequencer sequencer;
     private final Writes writes;
-    private final Transactions transactions;
+    private final LockGate gate;
+    private final DrainGate drain;
+    private final Participation participation;
+    private final Resolver resolver;
+    private final CommitExpiry commitExpiry;
     private final SessionExpiry expiry;
     private final SplitDriver splits;
     private final MergeDriver merges;
@@ -49,24 +57,35 @@ final class Primary {
                 rooms.repairs,
                 ports,
                 commits);
-        transactions = new Transactions(
+        gate = new LockGate(rooms.log.locks(), rooms.extent, rooms.refusals, ports.load(), this::onRequest);
+        drain = new DrainGate(rooms.log.locks(), ports.cluster());
+        participation = new Participation(
+                rooms.partition,
                 sequencer,
-                this::onWrite,
-                tenure,
+                sessions,
+                gate,
+                drain,
                 rooms.log,
-                rooms.extent,
                 rooms.commitPoint,
                 rooms.waiters,
-                sessions,
                 rooms.refusals,
                 ports);
-        writes = new Writes(sequencer, transactions, tenure, rooms.extent, rooms.log, rooms.refusals, ports);
+        resolver = new Resolver(
+                rooms.partition,
+                sequencer.view().epoch(),
+                rooms.log.locks(),
+                rooms.commitPoint,
+                drain,
+                participation::settle,
+                ports);
+        commitExpiry = new CommitExpiry(rooms.partition, sequencer, sessions, rooms.commitPoint, ports);
+        writes = new Writes(sequencer, gate, tenure, rooms.extent, rooms.log, rooms.refusals, ports);
         expiry = new SessionExpiry(sequencer, sessions, replicator, tenure, ports);
-        splits = new SplitDriver(sequencer, replicator, transactions, tenure, rooms.log, ports);
+        splits = new SplitDriver(sequencer, replicator, drain, tenure, rooms.log, ports);
         merges = new MergeDriver(
                 sequencer,
                 expiry,
-                transactions,
+                drain,
                 tenure,
                 rooms.log,
                 rooms.extent,
@@ -77,26 +96,22 @@ final class Primary {
 
     /** Its view is closed. */
     void close() {
-        transactions.close();
+        gate.close();
     }
 
     // ---- requests
 
     void onRequest(Endpoint from, CallMessage.Request request, long nowNanos) {
         switch (request) {
-            case CallMessage.Write write -> onWrite(from, write, nowNanos);
+            case CallMessage.Write write -> writes.onWrite(from, write, nowNanos);
             case CallMessage.Inquire inquire -> sequencer.onInquire(from, inquire);
-            case CallMessage.OfTransaction one -> transactions.onRequest(from, one, nowNanos);
+            case CallMessage.OfTransaction one -> participation.onRequest(from, one, nowNanos);
             case CallMessage.Read read -> throw new IllegalArgumentException("a read needs no primary: " + read);
         }
     }
 
-    private void onWrite(Endpoint from, CallMessage.Write write, long nowNanos) {
-        writes.onWrite(from, write, nowNanos);
-    }
-
     void onCallerGone(Endpoint caller) {
-        transactions.onCallerGone(caller);
+        gate.onCallerGone(caller);
     }
 
     // ---- other partitions
@@ -110,11 +125,12 @@ final class Primary {
     }
 
     void onAskStand(BrickId from, ReplicaMessage.AskStand ask, long nowNanos) {
-        transactions.onAsk(from, ask, nowNanos);
+        participation.onAsk(from, ask, nowNanos);
     }
 
     void onToldStand(ReplicaMessage.TellStand told, long nowNanos) {
-        transactions.onTold(told, nowNanos);
+        resolver.onTold(told, nowNanos);
+        commitExpiry.onTold(told, nowNanos);
     }
 
     // ---- time
@@ -123,11 +139,13 @@ final class Primary {
         replicator.onTick(nowNanos);
         expiry.onTick(nowNanos);
         if (tenure.group() != null && !tenure.isToBeReshaped()) {
-            transactions.endDrain();
+            drain.reopen();
         }
         splits.onTick(nowNanos);
         merges.onTick(nowNanos);
-        transactions.onTick(nowNanos);
+        resolver.onTick(nowNanos);
+        gate.onTick(nowNanos);
+        commitExpiry.onTick(nowNanos);
     }
 
     // ---- questions
@@ -138,7 +156,7 @@ final class Primary {
 
     /** Requests that wait for locks, in bytes. */
     long waitingBytes() {
-        return transactions.waitingBytes();
+        return gate.waitingBytes();
     }
 
     /** What was written of late. */

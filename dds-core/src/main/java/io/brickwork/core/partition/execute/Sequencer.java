@@ -12,6 +12,7 @@ import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.CorruptRecordException;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.group.Group;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.metadata.MetadataState;
@@ -46,6 +47,7 @@ public final class Sequencer {
     /** What an operation changes and answers, or what a transaction asks of a partition, in bytes: an entry has a head besides. */
     static final int MOST_BYTES = Limits.ENTRY_BYTES - 4096;
 
+    private final Tenure tenure;
     private final PartitionLog log;
     private final Extent extent;
     private final CommitPoint commitPoint;
@@ -79,6 +81,7 @@ public final class Sequencer {
             Repairs repairs,
             Ports ports,
             boolean commits) {
+        this.tenure = tenure;
         this.log = log;
         this.extent = extent;
         this.commitPoint = commitPoint;
@@ -126,6 +129,12 @@ public final class Sequencer {
     /** Whether the view has the members that it takes to commit anything. */
     public boolean commits() {
         return commits;
+    }
+
+    /** Whether no later view is decided, as far as this brick knows. */
+    public boolean isInNewestView() {
+        Group group = ports.cluster().metadata().group(partition);
+        return group != null && group.newest().epoch() == view.epoch();
     }
 
     /** What was written of late. */
@@ -190,6 +199,30 @@ public final class Sequencer {
             return false;
         }
         return true;
+    }
+
+    /** Whether all keys of a transaction's part lie in the partition; else it has been refused. */
+    public boolean isWithin(Endpoint from, CallMessage.Request request, Part part) {
+        if (part.isWithin(extent.range())) {
+            return true;
+        }
+        Group group = tenure.group();
+        if (group != null && part.isWithin(group.range())) {
+            refusals.refuse(from, request, CallMessage.Reason.SPLITTING, "the partition is being split");
+        } else {
+            ports.peers()
+                    .outbox()
+                    .send(
+                            from,
+                            new CallMessage.Refusal(
+                                    request.ticket(),
+                                    partition,
+                                    CallMessage.Reason.WRONG_PARTITION,
+                                    "some keys of the transaction lie outside of partition " + partition,
+                                    group == null ? extent.range() : group.range(),
+                                    view.toView()));
+        }
+        return false;
     }
 
     // ---- what was done before

@@ -2,7 +2,6 @@ package io.brickwork.core.partition.execute;
 
 import io.brickwork.core.SessionId;
 import io.brickwork.core.entry.EntryCodec;
-import io.brickwork.core.group.Group;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.partition.port.Ports;
 import io.brickwork.core.partition.replicate.Replicator;
@@ -44,11 +43,8 @@ public final class SessionExpiry {
         MetadataState metadata = ports.cluster().metadata();
         if (metadata.lastExpirySlot() <= expiredUpToSlot
                 || !sequencer.commits()
+                || !sequencer.isInNewestView()
                 || replicator.uncommittedBytes() > ports.load().windowBytes()) {
-            return;
-        }
-        Group group = metadata.group(tenure.partition());
-        if (group == null || group.newest().epoch() != sequencer.view().epoch()) {
             return;
         }
         List<SessionId> over = sessions.expired(metadata, EXPIRIES_AT_ONCE);

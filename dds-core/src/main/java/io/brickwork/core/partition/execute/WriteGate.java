@@ -3,25 +3,21 @@ package io.brickwork.core.partition.execute;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.partition.store.Footprint;
-import io.brickwork.core.transaction.Part;
 import io.brickwork.core.transaction.RecordAccess;
 
-/** Where a write has to wait for transactions, or is sent away for their sake. */
+/** Where a write waits for transactions, or is refused for their sake. */
 public interface WriteGate {
-    /** Whether nothing is locked, nobody waits, and nobody's turn it is. */
+    /** Whether nothing is locked, nobody waits, and no transaction has priority: then no write waits. */
     boolean isQuiet();
 
-    /** Whether all keys of the part lie in the partition; else it has been refused. */
-    boolean isWithin(Endpoint from, CallMessage.Request request, Part part);
+    /** Whether a transaction that has tried more often has priority on something of the footprint: then the request has been refused. */
+    boolean refusesForPriority(Endpoint from, CallMessage.Request request, Footprint footprint, int age);
 
-    /** Whether it is the turn of one that has tried more often: then the request has been refused. */
-    boolean isSentAway(Endpoint from, CallMessage.Request request, Footprint footprint, int age);
+    /** Whether a transaction has priority on something of the footprint of a single write, and must find that unchanged. */
+    boolean isReserved(Footprint footprint);
 
-    /** Whether it is the turn of a transaction that has to find what a single write would change as it has read it. */
-    boolean isTurnOfAnother(Footprint footprint);
-
-    /** Whether a write has to wait for what a transaction has locked, or for one that waits already. */
-    boolean isInTheWayOf(Footprint footprint);
+    /** Whether a write must wait for what a transaction has locked, or for a transaction that waits already. */
+    boolean isBlocked(Footprint footprint);
 
     /** Has the request wait until something is free. */
     void await(Endpoint from, CallMessage.Request request, Footprint footprint, long nowNanos);

@@ -77,8 +77,8 @@ public final class Writes {
             return;
         }
         if (whole != null
-                && (!gate.isWithin(from, write, whole.part())
-                        || gate.isSentAway(from, write, Footprint.of(whole.part()), whole.age()))) {
+                && (!sequencer.isWithin(from, write, whole.part())
+                        || gate.refusesForPriority(from, write, Footprint.of(whole.part()), whole.age()))) {
             return;
         }
         Collected changes = new Collected();
@@ -105,9 +105,7 @@ public final class Writes {
         if (!gate.isQuiet() && ports.cluster().defends(Defence.WRITE_WHAT_IS_FREE)) {
             Footprint footprint =
                     whole == null ? Footprint.of(write.routingKey(), changes.effects) : Footprint.of(whole.part());
-            if (records.hasMetLocked()
-                    || gate.isInTheWayOf(footprint)
-                    || (whole == null && gate.isTurnOfAnother(footprint))) {
+            if (records.hasMetLocked() || gate.isBlocked(footprint) || (whole == null && gate.isReserved(footprint))) {
                 gate.await(from, write, footprint, nowNanos);
                 return;
             }

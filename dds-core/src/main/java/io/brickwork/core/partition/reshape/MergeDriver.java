@@ -21,7 +21,7 @@ import io.brickwork.core.partition.store.CommitPoint;
 import io.brickwork.core.partition.store.Extent;
 import io.brickwork.core.partition.store.PartitionLog;
 import io.brickwork.core.partition.tenure.Tenure;
-import io.brickwork.core.partition.transact.Transactions;
+import io.brickwork.core.partition.transact.DrainGate;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.ChunkReader;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,7 @@ public final class MergeDriver {
 
     private final Sequencer sequencer;
     private final SessionExpiry expiry;
-    private final Transactions transactions;
+    private final DrainGate drain;
     private final Tenure tenure;
     private final PartitionLog log;
     private final Extent extent;
@@ -58,7 +58,7 @@ public final class MergeDriver {
     public MergeDriver(
             Sequencer sequencer,
             SessionExpiry expiry,
-            Transactions transactions,
+            DrainGate drain,
             Tenure tenure,
             PartitionLog log,
             Extent extent,
@@ -67,7 +67,7 @@ public final class MergeDriver {
             Ports ports) {
         this.sequencer = sequencer;
         this.expiry = expiry;
-        this.transactions = transactions;
+        this.drain = drain;
         this.tenure = tenure;
         this.log = log;
         this.extent = extent;
@@ -100,7 +100,7 @@ public final class MergeDriver {
         if (extent.hasClose()) {
             return;
         }
-        if (!transactions.isDrained(nowNanos)) {
+        if (!drain.isDrained(nowNanos)) {
             return;
         }
         if (isCancelled || content(group.range(), Absorption.MOST_BYTES / 2) == null) {

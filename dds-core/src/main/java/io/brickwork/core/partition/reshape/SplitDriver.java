@@ -10,7 +10,7 @@ import io.brickwork.core.partition.port.Ports;
 import io.brickwork.core.partition.replicate.Replicator;
 import io.brickwork.core.partition.store.PartitionLog;
 import io.brickwork.core.partition.tenure.Tenure;
-import io.brickwork.core.partition.transact.Transactions;
+import io.brickwork.core.partition.transact.DrainGate;
 
 /** What a primary does when its partition is to be split, as the metadata log has decided. Whoever is primary goes on where another one left off. */
 public final class SplitDriver {
@@ -19,7 +19,7 @@ public final class SplitDriver {
 
     private final Sequencer sequencer;
     private final Replicator replicator;
-    private final Transactions transactions;
+    private final DrainGate drain;
     private final Tenure tenure;
     private final PartitionLog log;
     private final Ports ports;
@@ -29,15 +29,10 @@ public final class SplitDriver {
     private long splitNanos;
 
     public SplitDriver(
-            Sequencer sequencer,
-            Replicator replicator,
-            Transactions transactions,
-            Tenure tenure,
-            PartitionLog log,
-            Ports ports) {
+            Sequencer sequencer, Replicator replicator, DrainGate drain, Tenure tenure, PartitionLog log, Ports ports) {
         this.sequencer = sequencer;
         this.replicator = replicator;
-        this.transactions = transactions;
+        this.drain = drain;
         this.tenure = tenure;
         this.log = log;
         this.ports = ports;
@@ -60,7 +55,7 @@ public final class SplitDriver {
         } else if (sequencer.commits()
                 && !replicator.hasLearners()
                 && !isSplitting(split)
-                && transactions.isDrained(nowNanos)) {
+                && drain.isDrained(nowNanos)) {
             isSplit = false;
             sequencer.store(version -> EntryCodec.encodeSplit(tenure.partition(), version, split), nowNanos);
         }

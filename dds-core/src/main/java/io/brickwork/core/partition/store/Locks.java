@@ -213,12 +213,18 @@ public final class Locks {
         return held.values().stream().filter(one -> !one.isDecided()).toList();
     }
 
+    /** Whether the vote is a yes that is not decided. */
+    public boolean isUndecided(Vote vote) {
+        Held one = held.get(vote);
+        return one != null && !one.isDecided();
+    }
+
     public boolean hasUndecided() {
         return held.size() > decided.size();
     }
 
-    /** Those without a decision that get in the way of what has this footprint. */
-    public Collection<Held> inTheWayOf(Footprint footprint) {
+    /** Those without a decision that conflict with this footprint. */
+    public Collection<Held> conflictingWith(Footprint footprint) {
         if (held.isEmpty()) {
             return List.of();
         }

@@ -72,8 +72,8 @@ final class LockQueue {
         bytes += bytesOf(request);
     }
 
-    /** Transactions that wait, and whose turn something with this footprint would take. */
-    List<CallMessage.Prepare> transactionsInTheWayOf(Footprint footprint) {
+    /** Transactions that wait and conflict with this footprint: what came after them must not overtake them. */
+    List<CallMessage.Prepare> transactionsConflictingWith(Footprint footprint) {
         List<CallMessage.Prepare> found = new ArrayList<>(0);
         for (Waiting one : queue) {
             if (one.request instanceof CallMessage.Prepare prepare && one.footprint.conflictsWith(footprint)) {

@@ -48,7 +48,7 @@ class LocksTest {
     }
 
     private boolean isFree(Footprint footprint) {
-        return locks.inTheWayOf(footprint).isEmpty();
+        return locks.conflictingWith(footprint).isEmpty();
     }
 
     private static Footprint writing(String key) {
