@@ -48,6 +48,7 @@ import io.brickwork.core.table.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** What the rooms of a replica at brick A stand on, with ports that write down what comes: so that each room can be built alone. */
@@ -66,11 +67,18 @@ public final class OneReplica {
     public final List<MetadataCommand> proposed = new ArrayList<>();
     public final List<Long> committed = new ArrayList<>();
     public final List<Long> cuts = new ArrayList<>();
+    public final List<CopyStep.Repair> repaired = new ArrayList<>();
+    /** Keys whose records in the table cannot be read; a repair makes them readable. */
+    public final TreeSet<Bytes> corrupt = new TreeSet<>();
+
     public final MetadataState metadata = new MetadataState(Bytes.utf8("cluster"));
     public final MemoryTable table = new MemoryTable();
     public Defences defences = Defences.ALL;
     public boolean lags;
     public boolean isOverlayFull;
+    public boolean isWaitingFull;
+    public boolean isNeighbourGone = true;
+    public long windowBytes = 1 << 20;
     public int fillPermille;
 
     public final Brick brick = new Brick();
@@ -95,13 +103,17 @@ public final class OneReplica {
 
     public OneReplica(Durability durability) {
         log.endReplay();
+        attach(durability, KeyRange.ALL);
+    }
+
+    private void attach(Durability durability, KeyRange range) {
         extent.attach(
                 new StructureInfo(
                         PARTITION.structure(),
                         "registers",
                         new StructureSpec("register", "string/1", "string/1", 1, 3, durability, Replication.TWO_PHASE)),
                 RegisterType.INSTANCE,
-                KeyRange.ALL);
+                range);
     }
 
     // ---- what happens
@@ -120,6 +132,13 @@ public final class OneReplica {
         promised(view);
         tenure.open(true);
         return this;
+    }
+
+    /** Only keys from {@code low} on and below {@code high} are served here. */
+    public void serve(String low, String high) {
+        Durability durability = extent.durability();
+        extent.detach();
+        attach(durability, new KeyRange(Bytes.utf8(low), Bytes.utf8(high)));
     }
 
     /** Stores the next entry of an epoch here, without anybody being told. */
@@ -252,17 +271,19 @@ public final class OneReplica {
 
         @Override
         public Snapshot turnSnapshot() {
-            return table.snapshot();
+            return new CorruptSnapshot(table.snapshot(), corrupt);
         }
 
         @Override
         public void repair(CopyStep.Repair step, Runnable done) {
-            throw new AssertionError("repairs " + step);
+            repaired.add(step);
+            corrupt.remove(step.row().key());
+            done.run();
         }
 
         @Override
         public boolean isGone(PartitionId other) {
-            return true;
+            return isNeighbourGone;
         }
 
         @Override
@@ -287,7 +308,7 @@ public final class OneReplica {
 
         @Override
         public boolean isWaitingFull() {
-            return false;
+            return isWaitingFull;
         }
 
         @Override
@@ -295,7 +316,7 @@ public final class OneReplica {
 
         @Override
         public long windowBytes() {
-            return 1 << 20;
+            return windowBytes;
         }
 
         @Override
