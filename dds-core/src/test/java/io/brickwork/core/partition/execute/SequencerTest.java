@@ -165,6 +165,8 @@ class SequencerTest {
         assertThat(primary.takeAnswers()).isEmpty();
         primary.commit();
         assertThat(primary.takeAnswers()).containsExactly("1 DONE", "2 DONE");
+        primary.request(primary.inquire(3, 1));
+        assertThat(primary.takeAnswers()).as("at once").containsExactly("3 DONE");
     }
 
     @Test

@@ -1,14 +1,24 @@
 package io.brickwork.core.partition.reshape;
 
+import static io.brickwork.core.partition.OneReplica.A;
+import static io.brickwork.core.partition.OneReplica.B;
+import static io.brickwork.core.partition.OneReplica.C;
 import static io.brickwork.core.partition.OneReplica.PARTITION;
+import static io.brickwork.core.partition.OneReplica.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.Bytes;
+import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Entry;
+import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.partition.OnePrimary;
+import io.brickwork.core.partition.OneReplica;
+import io.brickwork.core.partition.replicate.Replicator;
+import io.brickwork.core.partition.replicate.twophase.TwoPhasePrimary;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SplitDriverTest {
@@ -16,13 +26,17 @@ class SplitDriverTest {
     private static final long TOLD_AGAIN_NANOS = 250_000_000;
 
     private final OnePrimary primary = new OnePrimary();
-    private final SplitDriver driver = new SplitDriver(
-            primary.sequencer,
-            primary.replicator,
-            primary.drain,
-            primary.replica.tenure,
-            primary.replica.log,
-            primary.replica.ports);
+    private final SplitDriver driver = driver(primary.replicator);
+
+    private SplitDriver driver(Replicator replicator) {
+        return new SplitDriver(
+                primary.sequencer,
+                replicator,
+                primary.drain,
+                primary.replica.tenure,
+                primary.replica.log,
+                primary.replica.ports);
+    }
 
     private void decideSplit() {
         primary.decide(new MetadataCommand.SplitPartition(PARTITION, Bytes.utf8("m"), false));
@@ -53,6 +67,28 @@ class SplitDriverTest {
         primary.request(primary.decide(2, 1, true));
         driver.onTick(1);
         assertThat(primary.last().kind()).isEqualTo(Entry.Kind.SPLIT);
+    }
+
+    /** A learner's copy would begin before the split and end after it. */
+    @Test
+    void aSplitWaitsUntilNobodyLearns() {
+        GroupView learning = new GroupView(1, A, List.of(member(A), member(B)), List.of(member(C)), 0);
+        OneReplica other = new OneReplica(Durability.REPLICATED).opened(learning);
+        Replicator replicator = new TwoPhasePrimary(
+                other.tenure,
+                other.log,
+                other.extent,
+                other.commitPoint,
+                other.storage,
+                other.repairs,
+                other.ports,
+                0,
+                true);
+        decideSplit();
+        driver(replicator).onTick(0);
+        assertThat(primary.lastSeq()).isZero();
+        driver(primary.replicator).onTick(0);
+        assertThat(primary.lastSeq()).isEqualTo(1);
     }
 
     @Test

@@ -81,6 +81,14 @@ class LockQueueTest {
     }
 
     @Test
+    void aRequestThatWasTriedAgainInVainHasNoPlaceAnyMore() {
+        CallMessage.Write write = write(1, Bytes.utf8("a"));
+        queue.add(CALLER, write, writing("a"), 0);
+        retried();
+        assertThat(queue.isRetried(write)).isFalse();
+    }
+
+    @Test
     void aRequestIsGivenUpWhenItHasWaitedForTooLong() {
         add(1, 0);
         assertThat(queue.takeOverdue(Locks.WAIT_NANOS - 1)).isEmpty();
