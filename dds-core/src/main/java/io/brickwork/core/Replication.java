@@ -2,7 +2,7 @@ package io.brickwork.core;
 
 /** How a replica group gets what is written to all of its members. The number is what formats hold. */
 public enum Replication {
-    /** The primary sends to all others at once, and what all have stored is committed (Gribble 2000 §3.2): the shortest way for a write. */
+    /** The primary sends to all others at once, and what all have stored is committed (Gribble 2000 §4.1): the shortest way for a write. */
     TWO_PHASE(1),
     /**
      * The primary, the head, sends to the next member, and each member to the next; what the last one, the tail, has stored is committed (van Renesse and Schneider 2004). Each member sends a value once, the primary

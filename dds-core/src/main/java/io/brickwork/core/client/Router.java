@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's two maps: key → partition (DP map) and partition → view (RG map), as soft state (Gribble 2000 §3.3).
+ * The client's two maps: key → partition (DP map) and partition → view (RG map), as soft state (Gribble 2000 §4.2).
  *
  * <p>Both may be wrong at any time; a brick that is asked in vain answers with the repair. The first guess of a view is
  * the rule by which bricks place partitions, with epoch 0; a view that a brick told is replaced only by one of a higher

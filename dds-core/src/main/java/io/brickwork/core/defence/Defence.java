@@ -9,7 +9,7 @@ package io.brickwork.core.defence;
 public enum Defence {
     // ---- commit
 
-    /** An entry is committed only when every member has stored it. Else a crash of the few that have it loses what was acknowledged (T1, T2; Gribble 2000 §3.2.2). */
+    /** An entry is committed only when every member has stored it. Else a crash of the few that have it loses what was acknowledged (T1, T2; Gribble 2000 §4.1). */
     COMMIT_WHEN_ALL_HAVE_STORED,
     /** The primary waits for its own write or sync too. Else it answers, forgets, and gives the number to another operation (T50). */
     COMMIT_WHEN_STORED_HERE,

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Called by the brick's machine only.
  *
- * <p>Source: Gribble 2000 §3.2 (two-phase commit across a replica group), with views in place of its recovery by asking peers.
+ * <p>Source: Gribble 2000 §4.1 (two-phase commit across a replica group), with views in place of its recovery by asking peers.
  */
 public final class Replica implements PartitionMachine {
     private final ReplicaHost host;

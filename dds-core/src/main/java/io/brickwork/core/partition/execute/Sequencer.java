@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An entry is remembered with its completion record, stored here, and handed to {@link Replicator}. Answers go out only for committed entries ({@link Waiters}).
  *
- * <p>Source: Gribble 2000 §3.2.2; exactly-once after Liskov and Cowling 2012 §4.1 (client table) and RIFL (Lee et al. 2015 §3).
+ * <p>Source: Gribble 2000 §4.1; exactly-once after Liskov and Cowling 2012 §4.1 (client table) and RIFL (Lee et al. 2015 §3).
  */
 public final class Sequencer {
     /** What an operation changes and answers, or what a transaction asks of a partition, in bytes: an entry has a head besides. */

@@ -16,7 +16,7 @@ public final class DrainGate {
 
     private final Locks locks;
     private final ClusterPort cluster;
-    /** Since when the gate has been closed, or has been open again after that; meaningless unless {@link #isWaitedFor}. */
+    /** When the gate was last closed; meaningless unless {@link #isWaitedFor}. */
     private long closedNanos;
     /** Whether a split or a merge waits. */
     private boolean isWaitedFor;

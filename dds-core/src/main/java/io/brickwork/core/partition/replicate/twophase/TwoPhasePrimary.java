@@ -29,7 +29,7 @@ import java.util.List;
  *
  * <p>Learners are fed beside, and never waited for. Who gets nowhere is left out of the next view, if enough stay.
  *
- * <p>Source: Gribble 2000 §3.2.2.
+ * <p>Source: Gribble 2000 §4.1.
  */
 public final class TwoPhasePrimary implements Replicator {
     private static final long RETRY_NANOS = 100_000_000;
