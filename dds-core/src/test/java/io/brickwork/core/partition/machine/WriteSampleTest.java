@@ -1,4 +1,4 @@
-package io.brickwork.core.partition.execute;
+package io.brickwork.core.partition.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
