@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The account of one call's attempts: which are unanswered, and whether any may have taken effect.
  *
- * <p>A call <em>certainly did not happen</em> only if every attempt that may take effect was refused before it was taken (T57). An attempt that was lost with its link
- * counts as one that may yet be executed, for ever: nobody can say that it does not sit in a buffer.
+ * <p>A call <em>certainly did not happen</em> only if every attempt that may take effect was refused before it was
+ * taken (T57). An attempt that was lost with its link counts as one that may yet be executed, for ever: nobody can say
+ * that it does not sit in a buffer.
  *
- * <p>If the link to a primary is lost {@value #LINKS_LOST_AT_MOST} times under attempts of the same call, the operation may be what kills its primaries (T45): it is not
- * sent again, only its outcome is asked for.
+ * <p>If the link to a primary is lost {@value #LINKS_LOST_AT_MOST} times under attempts of the same call, the operation
+ * may be what kills its primaries (T45): it is not sent again, only its outcome is asked for.
  */
 final class AttemptAccount {
     static final int LINKS_LOST_AT_MOST = 2;
@@ -87,7 +88,9 @@ final class AttemptAccount {
         return false;
     }
 
-    /** The brick that was asked last and may still answer; null if a link was lost under an attempt, or nobody is asked. */
+    /**
+     * The brick that was asked last and may still answer; null if a link was lost under an attempt, or nobody is asked.
+     */
     @Nullable
     BrickId lastAsked() {
         return linksLost > 0 || outstanding.isEmpty() ? null : outstanding.getLast().link.brick;

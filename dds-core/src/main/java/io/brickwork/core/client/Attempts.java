@@ -20,7 +20,10 @@ final class Attempts {
     /** What came of wanting to make an attempt. */
     enum Dispatch {
         SENT,
-        /** The primary has been sent the same a short while ago, in the same epoch, and has not answered: others are to be asked first. */
+        /**
+         * The primary has been sent the same a short while ago, in the same epoch, and has not answered: others are to
+         * be asked first.
+         */
         UNDER_WAY,
         /** It is sent as soon as the link takes another request. */
         WAITS_FOR_CREDIT,
@@ -212,8 +215,8 @@ final class Attempts {
     }
 
     /**
-     * Writes go to the primary. If it cannot be reached for a while, does not answer, or refuses again and again, another brick is asked in its place: it refuses, and tells who the primary is if that has
-     * changed.
+     * Writes go to the primary. If it cannot be reached for a while, does not answer, or refuses again and again,
+     * another brick is asked in its place: it refuses, and tells who the primary is if that has changed.
      */
     private @Nullable CreditLink forWrite(PartitionCall call) {
         View view = router.view(call.partition());
@@ -244,7 +247,10 @@ final class Attempts {
         return null;
     }
 
-    /** Reads go to the preferred brick, else to each member in turn; none is asked twice in a round. If none can be reached for a while, another brick is asked: it refuses, and tells who the members are now. */
+    /**
+     * Reads go to the preferred brick, else to each member in turn; none is asked twice in a round. If none can be
+     * reached for a while, another brick is asked: it refuses, and tells who the members are now.
+     */
     private @Nullable CreditLink forRead(ReadCall call) {
         View view = router.view(call.partition());
         if (view == null) {
@@ -263,7 +269,9 @@ final class Attempts {
         return member == null && call.mayDetour() ? another(view) : member;
     }
 
-    /** The next member in turn that has a link; one that takes a request at once is preferred to one where it must wait. */
+    /**
+     * The next member in turn that has a link; one that takes a request at once is preferred to one where it must wait.
+     */
     private @Nullable CreditLink spread(ReadCall call, View view, boolean skipTried) {
         List<BrickId> members = view.members();
         int first = Math.floorMod(rotation++, members.size());

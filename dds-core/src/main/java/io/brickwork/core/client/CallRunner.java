@@ -6,9 +6,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings open calls to their outcomes: has their attempts made, lets them wait where they must, and tells how they ended.
+ * Brings open calls to their outcomes: has their attempts made, lets them wait where they must, and tells how they
+ * ended.
  *
- * <p>A call waits in at most one place: for a number, for a credit of a link, or for a moment.
+ * <p>A call that cannot go on waits for a number, for a credit of a link, or for a moment; whoever has it go on first
+ * ends all its waiting.
  */
 final class CallRunner {
     private final Attempts attempts;

@@ -31,7 +31,8 @@ public sealed interface ClientInput {
             implements ClientInput {}
 
     /**
-     * A caller wants a transaction committed. It is done whole or not at all; a {@code Conflict} says that it was not, since others were faster, and that it may be tried again.
+     * A caller wants a transaction committed. It is done whole or not at all; a {@code Conflict} says that it was not,
+     * since others were faster, and that it may be tried again.
      *
      * @param call names the call in {@link ClientOutbox#complete}; never used again
      * @param age how often the caller has tried before: the more, the fewer go before it
@@ -42,9 +43,9 @@ public sealed interface ClientInput {
             implements ClientInput {}
 
     /**
-     * A caller wants to know what became of an operation whose outcome it was told to be unknown. The outcome is what it
-     * should have been: {@code Done}, or a failure; {@code UnknownOutcome} if that is still so; {@code Forgotten} if the
-     * operation is not one that this client remembers.
+     * A caller wants to know what became of an operation whose outcome it was told to be unknown. The outcome is what
+     * it should have been: {@code Done}, or a failure; {@code UnknownOutcome} if that is still so; {@code Forgotten} if
+     * the operation is not one that this client remembers.
      *
      * @param call names the call in {@link ClientOutbox#complete}; never used again
      */

@@ -23,21 +23,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client: one {@link Session} at a time, one {@link Router}, and the open {@linkplain Call calls}.
  *
- * <p>It owes every call one outcome, at the latest one tick after its deadline, and the outcome is true: {@code Done} if
- * the write took effect, once; a failure that certainly did not happen only if every attempt was refused before it was
- * taken, or a rejection is stored; else unknown (T57). Reads have no effect, so they are repeated freely and never end as
- * unknown.
+ * <p>It owes every call one outcome, at the latest one tick after its deadline, and the outcome is true: {@code Done}
+ * if the write took effect, once; a failure that certainly did not happen only if every attempt was refused before it
+ * was taken, or a rejection is stored; else unknown (T57). Reads have no effect, so they are repeated freely and never
+ * end as unknown.
  *
  * <p>A refused attempt is followed by another, with the same operation id and a new ticket, after a pause that doubles
- * ({@link RefusalPolicy}); one that is not answered for long is followed by another without being forgotten
- * ({@link ResendTimer}). An answer to any attempt of an operation is the operation's stored answer and ends the call. What
- * may be told of a call whose attempts were lost is the business of its {@link AttemptAccount}.
+ * ({@link RefusalPolicy}); one that is not answered for long is followed by another without being forgotten ({@link
+ * ResendTimer}). An answer to any attempt of an operation is the operation's stored answer and ends the call. What may
+ * be told of a call whose attempts were lost is the business of its {@link AttemptAccount}.
  *
  * <p>Everything is bounded: operations by the session's window, requests by the credits of each link; who waits for
  * either waits in a queue of at most {@link #WAITING_AT_MOST}, first come first served.
  *
- * <p>This class takes inputs apart and hands them to those who decide. One thread at a time. Calls of the outbox must not
- * lead back into {@link #step}.
+ * <p>This class takes inputs apart and hands them to those who decide. One thread at a time. Calls of the outbox must
+ * not lead back into {@link #step}.
  */
 public final class ClientMachine {
     /** How often {@link ClientInput.Tick} should come while calls are open. */

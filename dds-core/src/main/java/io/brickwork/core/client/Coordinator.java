@@ -20,18 +20,22 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt to commit one transaction, under one name: asks all participants for their votes, and tells all of them the outcome.
+ * One attempt to commit one transaction, under one name: asks all participants for their votes, and tells all of them
+ * the outcome.
  *
  * <pre>
  * all have voted yes                         → committed: the caller is told at once, the participants after
  * one has voted no, or certainly never will  → aborted:   the same
- * the caller's time is up before             → the caller is told "unknown"; the votes are asked for until they are known (which makes those vote no that have not voted), then as above
+ * the caller's time is up before             → the caller is told "unknown"; the votes are asked for until they are
+ *                                              known (who has not voted then votes no), then as above
  * </pre>
  *
- * <p>A participant certainly never votes if every attempt to have its vote was refused, since only this client asks for it. The name is settled, so that the session's low-water mark may pass it, when all participants have acknowledged the
- * outcome: that is what lets them forget it . If the client dies, bricks find out the rest by themselves.
+ * <p>A participant certainly never votes if every attempt to have its vote was refused, since only this client asks for
+ * it. The name is settled, so that the session's low-water mark may pass it, when all participants have acknowledged
+ * the outcome: that is what lets them forget it . If the client dies, bricks find out the rest by themselves.
  *
- * <p>What concerns one partition alone is an operation like any other, and needs no votes; what writes nothing needs no locks: it is enough that nothing has changed from before the first question was sent until it was answered.
+ * <p>What concerns one partition alone is an operation like any other, and needs no votes; what writes nothing needs no
+ * locks: it is enough that nothing has changed from before the first question was sent until it was answered.
  */
 final class Coordinator {
     /** What the machine does for it. */
@@ -48,7 +52,10 @@ final class Coordinator {
         /** Tells the caller. */
         void tell(Coordinator coordinator, Outcome outcome);
 
-        /** Nothing of it was done, for reasons that have nothing to do with what it compares: it is tried again under another name. */
+        /**
+         * Nothing of it was done, for reasons that have nothing to do with what it compares: it is tried again under
+         * another name.
+         */
         void again(Coordinator coordinator);
 
         /** All participants have the outcome. */
@@ -117,7 +124,11 @@ final class Coordinator {
         return parts;
     }
 
-    /** Whether it takes no locks: what was read in several partitions is known to have been so at one moment only if each record has kept its version; that there was none cannot be told so. One that has lost to writers a few times takes them, and gets its turn. */
+    /**
+     * Whether it takes no locks: what was read in several partitions is known to have been so at one moment only if
+     * each record has kept its version; that there was none cannot be told so. One that has lost to writers a few times
+     * takes them, and gets its turn.
+     */
     static boolean needsNoLocks(TreeMap<PartitionId, Part> parts, int age) {
         boolean isReadOnly =
                 parts.values().stream().allMatch(part -> part.writes().isEmpty());

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class PartitionCall extends Call permits ReadCall, WriteCall, VoteCall, DecisionCall, InquiryCall {
     /** So many refusals in a row that another brick is worth asking: it may know a newer view. */
     static final int FAILURES_BEFORE_DETOUR = 3;
-    /** So many bricks may send the call on to another partition without a pause: two that disagree would do it for ever. */
+    /**
+     * So many bricks may send the call on to another partition without a pause: two that disagree would do it for ever.
+     */
     private static final int MOVES_WITHOUT_PAUSE = 3;
 
     /** The attempt of a transaction that has opened this call and takes its outcome; null if a caller has opened it. */
@@ -67,7 +69,9 @@ abstract sealed class PartitionCall extends Call permits ReadCall, WriteCall, Vo
         return true;
     }
 
-    /** Why an answer that was stored as done means that the transaction was not; null if it was, or if there is none. */
+    /**
+     * Why an answer that was stored as done means that the transaction was not; null if it was, or if there is none.
+     */
     @Nullable
     String conflict(Bytes result) {
         return null;
@@ -87,7 +91,8 @@ abstract sealed class PartitionCall extends Call permits ReadCall, WriteCall, Vo
     }
 
     /**
-     * Another partition has the key. It is asked for the same operation, since the one that was asked has not taken it, nor will.
+     * Another partition has the key. It is asked for the same operation, since the one that was asked has not taken it,
+     * nor will.
      *
      * @return whether that partition may be asked without a pause
      */

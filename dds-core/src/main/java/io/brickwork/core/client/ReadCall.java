@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A read, or the validation of what a transaction that writes nothing has read.
  *
- * <p>Any member may answer. Members are asked in rounds: none twice in a round. A read has no effect, so it is repeated freely and never ends as unknown.
+ * <p>Any member may answer. Members are asked in rounds: none twice in a round. A read has no effect, so it is repeated
+ * freely and never ends as unknown.
  */
 final class ReadCall extends PartitionCall {
     private final ReadMode mode;

@@ -180,7 +180,10 @@ final class Reasons {
                 waitedNanos(lead, nowNanos));
     }
 
-    /** What a transaction's caller is told. What writes nothing has no effect that could be unknown, whatever becomes of the votes that were asked for. */
+    /**
+     * What a transaction's caller is told. What writes nothing has no effect that could be unknown, whatever becomes of
+     * the votes that were asked for.
+     */
     Outcome ofTransaction(TransactionCall lead, Outcome outcome, long nowNanos) {
         return outcome instanceof Outcome.Failed(DdsException failure)
                         && lead.transaction.isReadOnly()

@@ -6,8 +6,9 @@ import io.brickwork.core.outcome.Failures;
 /**
  * What follows the refusal of an attempt: a pure function of the call, of the reason, and of what is known besides.
  *
- * <p>Three rules decide most of it. A call fails as "certainly not done" only if every attempt is accounted for (T57); else its outcome is asked for. A reason that may be
- * different later, or at another brick, is no reason to fail. A pause comes before every further attempt, unless something was learned that makes it likely to succeed.
+ * <p>Three rules decide most of it. A call fails as "certainly not done" only if every attempt is accounted for (T57);
+ * else its outcome is asked for. A reason that may be different later, or at another brick, is no reason to fail. A
+ * pause comes before every further attempt, unless something was learned that makes it likely to succeed.
  */
 final class RefusalPolicy {
     /** What to do. */
@@ -18,7 +19,10 @@ final class RefusalPolicy {
         FAIL_AS_UNKNOWN,
         /** From here on only the outcome is asked for, after a pause: other attempts may have been taken. */
         ASK_FOR_OUTCOME,
-        /** Another attempt at once, all bricks being worth asking again: a newer view is known than the one that the attempt was sent with. */
+        /**
+         * Another attempt at once, all bricks being worth asking again: a newer view is known than the one that the
+         * attempt was sent with.
+         */
         AGAIN_NOW,
         /** Another attempt at once, at a member that was not asked in this round. */
         NEXT_MEMBER,
@@ -26,7 +30,10 @@ final class RefusalPolicy {
         AGAIN_LATER,
         /** The same operation at the partition that has the key. */
         ELSEWHERE,
-        /** As {@link #ELSEWHERE}, but there only the outcome is asked for: the partition has the record of a vote that may have been given before. */
+        /**
+         * As {@link #ELSEWHERE}, but there only the outcome is asked for: the partition has the record of a vote that
+         * may have been given before.
+         */
         ASK_ELSEWHERE,
         /** A new number, of another session. */
         NEW_SESSION,
@@ -143,7 +150,10 @@ final class RefusalPolicy {
         return Failures.isFinal(reason, false) ? Verdict.FAIL_AS_UNKNOWN : Verdict.AGAIN_LATER;
     }
 
-    /** Whether nothing came of a question of a transaction, for a reason that has nothing to do with what the transaction compares. */
+    /**
+     * Whether nothing came of a question of a transaction, for a reason that has nothing to do with what the
+     * transaction compares.
+     */
     private static boolean isNothingForTransaction(Reason reason, Known known) {
         boolean isMoved = known.isElsewhere || reason == Reason.WRONG_PARTITION;
         return known.isCertainlyNotDone && (isMoved || reason == Reason.EXPIRED || reason == Reason.NOT_YET);

@@ -4,9 +4,9 @@ package io.brickwork.core.client;
  * When a call stops waiting for an answer and makes another attempt.
  *
  * <pre>
- * sent to the primary    → other bricks are asked after {@link #FIRST_NANOS}, every {@link #DETOUR_NANOS}, whether there is another primary by now;
- *                          the same primary is left alone for a time that doubles with each request to it
- * sent to another brick  → the next one is asked after {@link #DETOUR_NANOS}
+ * sent to the primary    → other bricks are asked after FIRST_NANOS, then every DETOUR_NANOS, whether there is another
+ *                          primary; the same one is left alone for a time that doubles with each request to it
+ * sent to another brick  → the next one is asked after DETOUR_NANOS
  * a read                 → the next member is asked after a time that doubles
  * </pre>
  */

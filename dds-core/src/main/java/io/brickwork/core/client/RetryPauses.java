@@ -13,7 +13,10 @@ final class RetryPauses {
     static final long AT_MOST_NANOS = 200_000_000;
     /** The longest pause after the first conflict of a transaction; doubled with each. */
     static final long CONFLICT_NANOS = 2_000_000;
-    /** How often a transaction's pause is doubled; one whose caller has tried more often does not wait, since participants keep its turn. */
+    /**
+     * How often a transaction's pause is doubled; one whose caller has tried more often does not wait, since
+     * participants keep its turn.
+     */
     static final int TRANSACTION_DOUBLINGS = 3;
 
     private static final int DOUBLINGS = 10;

@@ -64,7 +64,10 @@ final class Router {
         return route.partitionOf(routingKey);
     }
 
-    /** The partition that owns the key, as far as this client knows by now; {@link #partition} has given one of the structure. */
+    /**
+     * The partition that owns the key, as far as this client knows by now; {@link #partition} has given one of the
+     * structure.
+     */
     PartitionId owner(int structure, Bytes routingKey) {
         return Check.present(routes.get(structure), "structure %d was never asked", structure)
                 .partitionOf(routingKey);

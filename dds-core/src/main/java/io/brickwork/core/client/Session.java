@@ -16,20 +16,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client's exactly-once session: it numbers operations, and says up to which number bricks may forget.
  *
- * <p>The <em>low-water mark</em> is the lowest number that is still needed; every write carries it. What a partition has
- * heard to lie below the mark is answered {@code Forgotten} and never executed. At most
- * {@link Limits#SESSION_WINDOW_OPERATIONS} numbers lie between the mark and the next one.
+ * <p>The <em>low-water mark</em> is the lowest number that is still needed; every write carries it. What a partition
+ * has heard to lie below the mark is answered {@code Forgotten} and never executed. At most {@link
+ * Limits#SESSION_WINDOW_OPERATIONS} numbers lie between the mark and the next one.
  *
  * <p><b>When may the mark pass a number?</b> A number whose caller was told that it was done, rejected or certainly not
  * done is needed no more: a duplicate that arrives late finds either the stored answer or the mark, and runs in neither
- * case; or every attempt was refused, and none can arrive. A number whose caller was told <em>unknown</em> is different.
- * Passing it would be safe (an attempt that arrives after the mark is not executed, one that arrives before may be, and
- * "unknown" covers both) but bricks would forget the answer, and the question "what became of it?" could not be answered
- * any more. Never passing it would end the session after a window's worth of further operations. So such a number is kept
- * open for as long as that costs nothing, and given up, lowest first, only when the window is exhausted: its outcome can
- * be asked for until about a thousand later writes have been begun.
+ * case; or every attempt was refused, and none can arrive. A number whose caller was told <em>unknown</em> is
+ * different. Passing it would be safe (an attempt that arrives after the mark is not executed, one that arrives before
+ * may be, and "unknown" covers both) but bricks would forget the answer, and the question "what became of it?" could
+ * not be answered any more. Never passing it would end the session after a window's worth of further operations. So
+ * such a number is kept open for as long as that costs nothing, and given up, lowest first, only when the window is
+ * exhausted: its outcome can be asked for until about a thousand later writes have been begun.
  *
- * <p>A transaction's number is needed until all participants have its outcome, whatever its caller was told: the mark is what lets them forget it.
+ * <p>A transaction's number is needed until all participants have its outcome, whatever its caller was told: the mark
+ * is what lets them forget it.
  */
 final class Session {
     private static final int WINDOW = Limits.SESSION_WINDOW_OPERATIONS;
@@ -66,7 +67,10 @@ final class Session {
         return next - lowWater < WINDOW;
     }
 
-    /** Whether the mark stands at a transaction of which some participants do not have the outcome. Then this session takes no more operations, if its window is exhausted: another one must be opened. */
+    /**
+     * Whether the mark stands at a transaction of which some participants do not have the outcome. Then this session
+     * takes no more operations, if its window is exhausted: another one must be opened.
+     */
     boolean isHeldByTransaction() {
         return deciding.contains(lowWater);
     }
@@ -76,7 +80,10 @@ final class Session {
         deciding.add(number);
     }
 
-    /** All participants have the transaction's outcome. Nothing happens if the number is not a transaction's, or is settled. */
+    /**
+     * All participants have the transaction's outcome. Nothing happens if the number is not a transaction's, or is
+     * settled.
+     */
     void onDecided(long number) {
         if (deciding.remove(number) && !unsettled.containsKey(number)) {
             settle(number);

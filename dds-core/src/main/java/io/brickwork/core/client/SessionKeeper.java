@@ -7,9 +7,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has a session opened once there is a write to be numbered, tells bricks that the client is there for as long as it is, and has another opened when the session turns out to be over.
+ * Has a session opened once there is a write to be numbered, tells bricks that the client is there for as long as it
+ * is, and has another opened when the session turns out to be over.
  *
- * <p>All bricks are told, since each by itself may be cut off from whoever counts. An opening that is not answered is asked for again, elsewhere; a session that nobody uses is closed, or expires.
+ * <p>All bricks are told, since each by itself may be cut off from whoever counts. An opening that is not answered is
+ * asked for again, elsewhere; a session that nobody uses is closed, or expires.
  */
 final class SessionKeeper {
     /** How long an opening may go unanswered before another brick is asked. */

@@ -7,7 +7,8 @@ import io.brickwork.core.transaction.Minitransaction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A caller's transaction: waits for a number, is under way with a {@link Coordinator}, or pauses before its next attempt or before its caller is told.
+ * A caller's transaction: waits for a number, is under way with a {@link Coordinator}, or pauses before its next
+ * attempt or before its caller is told.
  *
  * <p>Each attempt that takes locks has a number of its own.
  */

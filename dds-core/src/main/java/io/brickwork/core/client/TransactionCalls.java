@@ -204,7 +204,10 @@ final class TransactionCalls implements Coordinator.Host {
         coordinator.inquirers.stream().filter(call -> !call.isOver()).forEach(call -> runner.finish(call, outcome));
     }
 
-    /** The caller is told; after a pause if the transaction conflicts with others, since the caller is about to begin anew. */
+    /**
+     * The caller is told; after a pause if the transaction conflicts with others, since the caller is about to begin
+     * anew.
+     */
     private void tellOrPause(TransactionCall lead, Outcome outcome) {
         boolean isConflict =
                 outcome instanceof Outcome.Failed failed && failed.failure() instanceof DdsException.Conflict;

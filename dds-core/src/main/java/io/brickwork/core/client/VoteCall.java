@@ -10,7 +10,10 @@ import io.brickwork.core.transaction.TransactionRecord;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a participant of a transaction for its vote (Prepare), or where it stands (Resolve) once it may not be asked to vote again. */
+/**
+ * Asks a participant of a transaction for its vote (Prepare), or where it stands (Resolve) once it may not be asked to
+ * vote again.
+ */
 final class VoteCall extends PartitionCall {
     /** What is known of the vote. */
     enum Vote {
@@ -62,7 +65,9 @@ final class VoteCall extends PartitionCall {
         return participant;
     }
 
-    /** Whether the vote is not yes, and never will be: it was refused, or no question can have reached the participant. */
+    /**
+     * Whether the vote is not yes, and never will be: it was refused, or no question can have reached the participant.
+     */
     boolean isCertainlyNotYes() {
         return vote == Vote.NEVER || vote == Vote.OPEN && account.isCertainlyNotDone();
     }

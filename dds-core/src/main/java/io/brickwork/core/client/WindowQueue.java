@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes and transactions that wait for a number of the session, first come first served.
  *
- * <p>Has a session opened while somebody waits and there is none, and another one once the session's window is exhausted and a transaction holds its mark.
+ * <p>Has a session opened while somebody waits and there is none, and another one once the session's window is
+ * exhausted and a transaction holds its mark.
  */
 final class WindowQueue {
     private final SessionKeeper keeper;

@@ -10,7 +10,10 @@ import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.transaction.RecordAccess;
 import org.jspecify.annotations.Nullable;
 
-/** A write, or all of a transaction that concerns one partition. All its attempts carry one operation id, so that it takes effect once. */
+/**
+ * A write, or all of a transaction that concerns one partition. All its attempts carry one operation id, so that it
+ * takes effect once.
+ */
 final class WriteCall extends PartitionCall implements Numbered {
     private final SessionNumber number;
     private Bytes body;
