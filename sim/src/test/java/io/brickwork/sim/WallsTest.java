@@ -68,7 +68,7 @@ class WallsTest {
 
     /** Where a way of replication is chosen: its rules, and its two sides of the conversation between members. */
     private static final Set<String> CHOOSE_BY_REPLICATION =
-            Set.of("io.brickwork.core.group.GroupRules", "io.brickwork.core.partition.Replica");
+            Set.of("io.brickwork.core.group.GroupRules", "io.brickwork.core.partition.ReplicationFactory");
 
     /** A wall around a package that was renamed would stand around nothing. */
     @ArchTest

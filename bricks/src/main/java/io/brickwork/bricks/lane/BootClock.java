@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * <p>The time of day goes on meanwhile. When it has run ahead by more than {@link #STEP_NANOS}, this clock follows. So it does when somebody sets the time of day forward, which ends leases early and does no harm. Any thread.
  */
 public final class BootClock implements LongSupplier {
-    /** By how much the time of day may run ahead unnoticed: leases allow for as much (DESIGN §5, the drift bound). */
+    /** By how much the time of day may run ahead unnoticed: leases allow for as much (the fixed part of {@link io.brickwork.core.Drift}). */
     static final long STEP_NANOS = 50_000_000;
     /** A reading of both clocks that took longer says little. */
     private static final long READING_NANOS = 5_000_000;

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A peer at the other end of two connections, one for what is urgent and one for the bulk (DESIGN §11): leases, views and acknowledgements never wait behind megabyte values.
+ * A peer at the other end of two connections, one for what is urgent and one for the bulk: leases, views and acknowledgements never wait behind megabyte values.
  *
  * <p>Lives once: comes up when both connections are welcomed, goes down when either ends; a {@link Dialler} then makes another. Messages over one connection arrive in order and
  * once, or the link goes down; between the two there is no order. {@link #send} only gathers; {@link #flush}, at the end of a turn, sends.

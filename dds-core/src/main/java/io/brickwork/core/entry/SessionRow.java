@@ -155,7 +155,7 @@ public final class SessionRow {
     }
 
     /**
-     * A client's mark passes a transaction when all participants have the outcome (§7). The end of a session does not say that: a yes stays until it is settled, and a commit until all others are known to have committed, since
+     * A client's mark passes a transaction when all participants have the outcome. The end of a session does not say that: a yes stays until it is settled, and a commit until all others are known to have committed, since
      * one that still holds its yes takes the absence of a record for a no (T7). Of a no nothing is lost: whoever asks below the mark is told that there will be no yes.
      */
     private boolean isNeededNoMore(Stand stand) {

@@ -100,7 +100,7 @@ public sealed interface CallMessage extends Message {
     }
 
     /**
-     * Asks a participant for its vote in a transaction (DESIGN §7).
+     * Asks a participant for its vote in a transaction.
      *
      * @param transaction an operation of the client, one for all participants
      * @param age how often its caller has tried before, under other names: the older goes before the younger

@@ -252,7 +252,7 @@ public final class PartitionLog {
         }
     }
 
-    /** Up to where what is written is as durable as it must be where entries need not be synced: where a partition stands in a transaction always must (§3). */
+    /** Sequence number of the last entry that counts as stored where the structure is REPLICATED. Votes and outcomes of transactions must be synced even there. */
     public long durableSeq() {
         return unsyncedStands.isEmpty() ? writtenSeq : Math.min(writtenSeq, unsyncedStands.getFirst() - 1);
     }
