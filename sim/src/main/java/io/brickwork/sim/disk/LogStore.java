@@ -233,6 +233,14 @@ final class LogStore {
         return isBelow(partition, version, written);
     }
 
+    /** The version of the newest record with this sequence number; null if there is none. */
+    @Nullable
+    Version version(PartitionId partition, long seq) {
+        TreeMap<Long, Slot> of = entries.get(partition);
+        Slot found = of == null ? null : of.get(seq);
+        return found == null ? null : found.version();
+    }
+
     private boolean isBelow(PartitionId partition, Version version, long position) {
         TreeMap<Long, Slot> of = entries.get(partition);
         if (of == null || of.isEmpty() || version.seq() < of.firstKey()) {

@@ -181,6 +181,11 @@ public final class SimDisk {
                 || (mustBeSynced ? logStore.isSynced(partition, version) : logStore.isWritten(partition, version));
     }
 
+    /** The version of the entry that the log has under this sequence number, written last; null if it has none, as after trimming. */
+    public @Nullable Version version(PartitionId partition, long seq) {
+        return logStore.version(partition, seq);
+    }
+
     /** What the table holds at this moment, whether or not a process has it open. To be closed soon. */
     public Snapshot look() {
         return new SimTable.View(tableStore.current());

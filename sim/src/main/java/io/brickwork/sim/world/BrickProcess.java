@@ -245,6 +245,7 @@ final class BrickProcess implements Outbox, SimDisk.LogListener {
             log.write();
             machine.step(new BrickInput.Written(log.writtenPosition()), now);
         } while (log.unwrittenRecords() > 0);
+        world.overseer().onTurn(brick);
         long nanos = TURN_NANOS + inputs * INPUT_NANOS + (records == 0 ? 0 : random.tailed(2_000, 5_000));
         long pause = 0;
         if (random.chance(world.pausePerMillion())) {

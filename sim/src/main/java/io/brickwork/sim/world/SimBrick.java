@@ -156,6 +156,7 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
         recorder().began(node, "down", Recorder.WORLD);
         process = null;
         isPaused = false;
+        world.overseer().onEnded(this);
         switch (crash) {
             case KILL -> {
                 world.harms().count(Harm.PROCESS_KILLED);
@@ -188,6 +189,7 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
         world.note(this, "joins as new: " + reason);
         process = null;
         isPaused = false;
+        world.overseer().onEnded(this);
         disk.killProcess();
         disk.wipe();
         world.overseer().onDiskReplaced(this);
