@@ -66,7 +66,11 @@ public final class SimNetwork {
     /** Decides for single messages, by hand, whether they get through: for scenarios that need one certain loss. */
     @FunctionalInterface
     public interface Filter {
+        /** Asked when the message is sent. */
         boolean passes(int from, int to, Message message);
+
+        /** Told when a message arrives, before its receiver has it. Must only take note. */
+        default void arrives(int from, int to, Message message) {}
     }
 
     private static final class End {
@@ -316,7 +320,9 @@ public final class SimNetwork {
         delivered++;
         trace.mix(to, from);
         trace.recorder().arrived(to, bytes);
-        ends.get(to).node.deliver(from, WireCodec.decode(bytes));
+        Message message = WireCodec.decode(bytes);
+        filter.arrives(from, to, message);
+        ends.get(to).node.deliver(from, message);
     }
 
     /** A cut has healed: what waited arrives. */

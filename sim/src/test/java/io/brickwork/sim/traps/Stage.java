@@ -1,6 +1,7 @@
 package io.brickwork.sim.traps;
 
 import io.brickwork.core.Durability;
+import io.brickwork.core.Replication;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.structure.StructureTypes;
@@ -21,6 +22,7 @@ final class Stage {
     private int partitions = 1;
     private int segmentBytes = 1 << 20;
     private Durability durability = Durability.SYNC;
+    private Replication replication = Replication.TWO_PHASE;
     private long sessionTimeoutNanos = BrickConfig.SESSION_TIMEOUT_NANOS;
 
     Stage(String name, Defences defences) {
@@ -55,6 +57,12 @@ final class Stage {
         return this;
     }
 
+    /** Partitions are replicated by chains. */
+    Stage chain() {
+        replication = Replication.CHAIN;
+        return this;
+    }
+
     /** Bricks are up, the structure is there, three replicas of each partition. */
     Scene scene() {
         return scene(1);
@@ -67,7 +75,7 @@ final class Stage {
                 .withDisk(DiskOptions.DEFAULT.withSegmentBytes(segmentBytes))
                 .withSessionTimeout(sessionTimeoutNanos)
                 .withKeptLines(2_000);
-        RunOptions options = new RunOptions(world, callers, FaultOptions.NONE, partitions, 3, durability);
+        RunOptions options = new RunOptions(world, callers, FaultOptions.NONE, partitions, 3, durability, replication);
         StructureTypes types = new StructureTypes(List.of(RegisterType.TYPE));
         SimRun run = new SimRun(name, seed, options, RegisterType.TYPE, types, defences);
         return new Scene(run);
