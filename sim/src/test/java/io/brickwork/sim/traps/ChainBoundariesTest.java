@@ -12,12 +12,14 @@ import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.group.ChainRules;
 import io.brickwork.core.group.Group;
+import io.brickwork.core.group.GroupView;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.sim.network.SimNetwork;
 import io.brickwork.sim.workload.Caller;
 import io.brickwork.sim.world.SimBrick;
 import io.brickwork.sim.world.SimFailure;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -127,8 +129,14 @@ class ChainBoundariesTest {
         };
     }
 
+    /** The members of the newest view, from head to tail. */
     private static List<BrickId> order(Scene scene) {
-        return ChainRules.INSTANCE.order(scene.group().newest());
+        GroupView view = scene.group().newest();
+        List<BrickId> order = new ArrayList<>();
+        for (BrickId next = view.primary(); next != null; next = ChainRules.INSTANCE.after(view, next)) {
+            order.add(next);
+        }
+        return order;
     }
 
     // ---- a member is lost

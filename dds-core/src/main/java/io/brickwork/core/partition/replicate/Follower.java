@@ -21,8 +21,8 @@ public interface Follower {
 
     void onTick(long nowNanos);
 
-    /** The view is closed here. */
-    void onClosed();
+    /** The view is closed here: forgets what belongs to it alone. */
+    default void onClosed() {}
 
     /** Up to where every member has synced, as far as this one knows: for trimming. */
     long syncedEverywhereSeq();

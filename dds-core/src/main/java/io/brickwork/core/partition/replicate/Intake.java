@@ -32,10 +32,10 @@ public final class Intake {
         this.ports = ports;
     }
 
-    /** Returns whether the entry is of the view that this member is in; it is stored if it is the next one, and there is room. */
-    public boolean onStore(BrickId from, ReplicaMessage.Store store) {
+    /** Stores the entry if it is of the view that this member is in, and the next one, and there is room. */
+    public void onStore(BrickId from, ReplicaMessage.Store store) {
         if (!member.takes(from, store)) {
-            return false;
+            return;
         }
         member.openIfClosed(store.committedSeq());
         // Who lags behind takes no more, as if it had been lost on the way: it comes again, and meanwhile the primary's
@@ -48,17 +48,15 @@ public final class Intake {
             }
         }
         learn(store.committedSeq(), store.syncedEverywhereSeq());
-        return true;
     }
 
-    /** Returns whether the message is of the view that this member is in. */
-    public boolean onCommit(BrickId from, ReplicaMessage.Commit commit) {
+    /** Learns how far the partition is committed, if the message is of the view that this member is in. */
+    public void onCommit(BrickId from, ReplicaMessage.Commit commit) {
         if (!member.takes(from, commit)) {
-            return false;
+            return;
         }
         member.openIfClosed(commit.committedSeq());
         learn(commit.committedSeq(), commit.syncedEverywhereSeq());
-        return true;
     }
 
     /** The entry in memory of its own where it would keep a large frame alive of which it is a small part. */

@@ -1,5 +1,9 @@
 package io.brickwork.core.partition.store;
 
+import io.brickwork.core.effect.Event;
+import io.brickwork.core.effect.Outbox;
+import io.brickwork.core.entry.Entry;
+
 /**
  * How far the entries of one replica are known to be committed. The only owner of that number: whoever wants to know when an entry counts finds it here, and who says so in {@code replicate}.
  *
@@ -28,6 +32,19 @@ public final class CommitPoint {
     /** Everything up to it is known to be committed. */
     public long seq() {
         return seq;
+    }
+
+    /**
+     * Everything up to {@code storedSeq} is stored by all members, and so committed from here on. Only for the witness of the view, who counts; all others are told, and {@linkplain #advance advance}.
+     *
+     * @param outbox told of each entry
+     */
+    public void count(long storedSeq, Outbox outbox) {
+        for (long next = seq + 1; next <= storedSeq; next++) {
+            Entry entry = log.entryHere(next);
+            outbox.note(new Event.EntryCommitted(entry.partition(), entry.version()));
+        }
+        advance(storedSeq);
     }
 
     /** Everything up to {@code committedSeq} is committed, as far as it is stored here. Never goes back. */

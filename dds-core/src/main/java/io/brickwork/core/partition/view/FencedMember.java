@@ -36,9 +36,9 @@ public final class FencedMember {
     private long levelSeq;
     /** The epoch in which the primary said that the logs part below what the table has; 0 if it never did. */
     private long divergedEpoch;
-    /** Whether the primary has sent anything since it was last told everything. */
+    /** Whether anything was sent to this replica since it last told everything. */
     private boolean isAsked;
-    /** What the primary was told in this epoch; -1 if nothing. */
+    /** What was told in this epoch of how far this replica has stored; -1 if nothing. */
     private long toldStoredSeq = -1;
 
     public FencedMember(
@@ -209,19 +209,34 @@ public final class FencedMember {
         return view != null && levelEpoch == view.epoch() && log.isCutSynced();
     }
 
-    /** The primary is to be told once more, news or not. */
+    /** From here on another brick than before is told how far this replica has stored, and knows nothing of it yet. */
+    public void tellsAnother() {
+        toldStoredSeq = -1;
+    }
+
+    /** Whoever sends entries to this replica is to be told once more, news or not. */
     public void askedAgain() {
         isAsked = true;
     }
 
-    /** Whether the primary is to be told that this replica has stored so much: it is news, or it asked and nothing more is to come. Counts as told if so. */
-    public boolean tells(long storedSeq) {
-        if (storedSeq <= toldStoredSeq && !(isAsked && storedSeq == log.lastSeq())) {
+    /**
+     * Whether whoever sends entries to this replica is to be told that it has stored so much: it is news, or the sender asked and nothing more is to come. Counts as told if so.
+     *
+     * @param hasOtherNews whether there is something else to tell, so that it is told in any case
+     */
+    public boolean tells(long storedSeq, boolean hasOtherNews) {
+        boolean isAnswer = isAsked && storedSeq == log.lastSeq();
+        if (storedSeq <= toldStoredSeq && !isAnswer && !hasOtherNews) {
             return false;
         }
         toldStoredSeq = storedSeq;
         isAsked &= storedSeq < log.lastSeq();
         return true;
+    }
+
+    /** What was told last of how far this replica has stored; -1 if nothing in the view that it is in. */
+    public long toldStoredSeq() {
+        return toldStoredSeq;
     }
 
     /** Tells how far it has been levelled. */

@@ -2,7 +2,6 @@ package io.brickwork.core.partition.replicate.chain;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.defence.Defence;
-import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.group.ChainRules;
 import io.brickwork.core.group.GroupView;
@@ -14,6 +13,7 @@ import io.brickwork.core.partition.replicate.LearnerFeed;
 import io.brickwork.core.partition.replicate.Learners;
 import io.brickwork.core.partition.replicate.Proposals;
 import io.brickwork.core.partition.replicate.Replicator;
+import io.brickwork.core.partition.replicate.Window;
 import io.brickwork.core.partition.store.CommitPoint;
 import io.brickwork.core.partition.store.Extent;
 import io.brickwork.core.partition.store.PartitionLog;
@@ -40,12 +40,9 @@ public final class ChainHead implements Replicator {
 
     private final Proposals proposals;
     private final Learners learners;
+    private final Window window;
     /** Null if there is no other member, and until the view is open. */
     private @Nullable Successor next;
-    /** Entries up to it are no longer in the window. */
-    private long countedSeq;
-    /** Bytes of entries that are not known to be committed. */
-    private long windowBytes;
 
     /**
      * @param levelSeq what all members have
@@ -68,7 +65,7 @@ public final class ChainHead implements Replicator {
         this.ports = ports;
         this.view = tenure.currentView();
         this.commits = commits;
-        this.countedSeq = levelSeq;
+        window = new Window(log, levelSeq);
         proposals = new Proposals(tenure);
         learners = new Learners(
                 view,
@@ -93,7 +90,7 @@ public final class ChainHead implements Replicator {
 
     @Override
     public void replicate(Entry stored, long nowNanos) {
-        windowBytes += stored.encoded().length();
+        window.add(stored);
         if (!ports.cluster().defends(Defence.FORWARD_ONLY_STORED)) {
             forward(log.lastSeq(), nowNanos);
         }
@@ -133,20 +130,11 @@ public final class ChainHead implements Replicator {
             } else {
                 long stored =
                         ports.cluster().defends(Defence.COMMIT_WHEN_STORED_HERE) ? storage.storedSeq() : log.lastSeq();
-                for (long seq = commitPoint.seq() + 1; seq <= stored; seq++) {
-                    ports.peers()
-                            .outbox()
-                            .note(new Event.EntryCommitted(
-                                    tenure.partition(), log.entryHere(seq).version()));
-                }
-                commitPoint.advance(stored);
+                commitPoint.count(stored, ports.peers().outbox());
             }
         }
         // A reader here may have heard it from the tail before the word came along the chain.
-        while (countedSeq < commitPoint.seq()) {
-            countedSeq++;
-            windowBytes -= log.entryHere(countedSeq).encoded().length();
-        }
+        window.commitUpTo(commitPoint.seq());
     }
 
     // ---- time and links
@@ -190,7 +178,7 @@ public final class ChainHead implements Replicator {
 
     @Override
     public long uncommittedBytes() {
-        return windowBytes;
+        return window.bytes();
     }
 
     @Override

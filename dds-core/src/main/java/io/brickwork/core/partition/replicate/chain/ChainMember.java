@@ -2,7 +2,6 @@ package io.brickwork.core.partition.replicate.chain;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.defence.Defence;
-import io.brickwork.core.effect.Event;
 import io.brickwork.core.group.ChainRules;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.message.ReplicaMessage;
@@ -47,12 +46,9 @@ public final class ChainMember implements Follower {
         private final @Nullable Successor next;
 
         private final Proposals proposals;
-        private long toldStoredSeq = -1;
         private long toldPassedSeq;
         private long toldSyncedSeq;
         private boolean toldFull;
-        /** Whether the one before has asked since it was last told. */
-        private boolean isAsked;
 
         Link(BrickId before, @Nullable Successor next, Proposals proposals) {
             this.before = before;
@@ -94,6 +90,7 @@ public final class ChainMember implements Follower {
                 Successor next =
                         after == null ? null : new Successor(after, tenure, log, commitPoint, ports, commitPoint.seq());
                 link = new Link(before, next, new Proposals(tenure));
+                member.tellsAnother(); // the primary was told while it levelled
             }
         }
         return link;
@@ -110,8 +107,8 @@ public final class ChainMember implements Follower {
     public void onStore(BrickId from, ReplicaMessage.Store store, long nowNanos) {
         if (isLearner()) {
             learner.onStore(from, store, nowNanos);
-        } else if (intake.onStore(from, store)) {
-            asked();
+        } else {
+            intake.onStore(from, store);
         }
     }
 
@@ -119,15 +116,8 @@ public final class ChainMember implements Follower {
     public void onCommit(BrickId from, ReplicaMessage.Commit commit) {
         if (isLearner()) {
             learner.onCommit(from, commit);
-        } else if (intake.onCommit(from, commit)) {
-            asked();
-        }
-    }
-
-    private void asked() {
-        Link place = link();
-        if (place != null) {
-            place.isAsked = true;
+        } else {
+            intake.onCommit(from, commit);
         }
     }
 
@@ -157,24 +147,13 @@ public final class ChainMember implements Follower {
         long storedSeq = intake.storedSeq();
         Successor next = place.next;
         if (next == null) {
-            commit(storedSeq);
+            commitPoint.count(storedSeq, ports.peers().outbox()); // what the tail has stored, all have
         } else {
             boolean waits = ports.cluster().defends(Defence.FORWARD_ONLY_STORED);
             next.forward(waits ? storedSeq : log.lastSeq(), intake.syncedEverywhereSeq(), nowNanos);
             commitPoint.advance(Math.min(next.passedSeq(), storedSeq));
         }
         tell(place, storedSeq);
-    }
-
-    /** What the tail has stored, all have: it counts. */
-    private void commit(long storedSeq) {
-        for (long seq = commitPoint.seq() + 1; seq <= storedSeq; seq++) {
-            ports.peers()
-                    .outbox()
-                    .note(new Event.EntryCommitted(
-                            tenure.partition(), log.entryHere(seq).version()));
-        }
-        commitPoint.advance(storedSeq);
     }
 
     /** Tells the one before if there is news, or if it asked and nothing more is to come. */
@@ -184,17 +163,14 @@ public final class ChainMember implements Follower {
         if (next != null && !ports.cluster().defends(Defence.PASS_BACK_WHAT_ALL_HAVE)) {
             passedSeq = storedSeq;
         }
-        boolean isNews = storedSeq > place.toldStoredSeq || passedSeq > place.toldPassedSeq;
-        if (!isNews && !(place.isAsked && storedSeq == log.lastSeq())) {
+        if (!member.tells(storedSeq, passedSeq > place.toldPassedSeq)) {
             return;
         }
         long syncedSeq = next == null ? log.syncedSeq() : Math.min(log.syncedSeq(), next.syncedSeq());
         int fill = fillPermille(place);
-        place.toldStoredSeq = storedSeq;
         place.toldPassedSeq = passedSeq;
         place.toldSyncedSeq = Math.min(syncedSeq, storedSeq);
         place.toldFull = isFull(fill);
-        place.isAsked &= storedSeq < log.lastSeq();
         ports.peers()
                 .send(
                         place.before,
@@ -242,9 +218,9 @@ public final class ChainMember implements Follower {
             dropSilent(place, next, nowNanos);
         }
         long syncedSeq = next == null ? log.syncedSeq() : Math.min(log.syncedSeq(), next.syncedSeq());
-        if (place.toldSyncedSeq < Math.min(syncedSeq, place.toldStoredSeq)
+        if (place.toldSyncedSeq < Math.min(syncedSeq, member.toldStoredSeq())
                 || isFull(fillPermille(place)) != place.toldFull) {
-            place.isAsked = true; // trimming waits for the one, puts for the other
+            member.askedAgain(); // trimming waits for the one, puts for the other
             acknowledge(nowNanos);
         }
     }

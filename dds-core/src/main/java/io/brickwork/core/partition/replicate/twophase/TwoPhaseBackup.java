@@ -65,9 +65,6 @@ public final class TwoPhaseBackup implements Follower {
     @Override
     public void onLinkUp(BrickId peer, long nowNanos) {}
 
-    @Override
-    public void onClosed() {}
-
     /** Tells the primary how far this replica has stored: if that is news, or if it asked and nothing more is to come. */
     @Override
     public void acknowledge(long nowNanos) {
@@ -75,7 +72,7 @@ public final class TwoPhaseBackup implements Follower {
             return;
         }
         long storedSeq = intake.storedSeq();
-        if (!member.tells(storedSeq)) {
+        if (!member.tells(storedSeq, false)) {
             return;
         }
         if (!tenure.isOpen()) {

@@ -3,7 +3,6 @@ package io.brickwork.core.partition.replicate.twophase;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.defence.Defence;
-import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Member;
@@ -12,8 +11,10 @@ import io.brickwork.core.partition.port.Ports;
 import io.brickwork.core.partition.repair.Repairs;
 import io.brickwork.core.partition.replicate.LearnerFeed;
 import io.brickwork.core.partition.replicate.Learners;
+import io.brickwork.core.partition.replicate.MemberProgress;
 import io.brickwork.core.partition.replicate.Proposals;
 import io.brickwork.core.partition.replicate.Replicator;
+import io.brickwork.core.partition.replicate.Window;
 import io.brickwork.core.partition.store.CommitPoint;
 import io.brickwork.core.partition.store.Extent;
 import io.brickwork.core.partition.store.PartitionLog;
@@ -32,38 +33,14 @@ import java.util.List;
  * <p>Source: Gribble 2000 §4.1.
  */
 public final class TwoPhasePrimary implements Replicator {
-    private static final long RETRY_NANOS = 100_000_000;
-    /** A member that lacks something and gets nowhere for so long is left out of the next view, if enough stay (T24). */
-    private static final long SILENT_NANOS = 3_000_000_000L;
-    /** Entries sent again at once, unless a single one is larger. */
-    private static final int RESEND_BYTES = 1 << 20;
-
     /** What the primary knows of one other member. */
     private static final class Other {
-        private final BrickId brick;
-        private long storedSeq;
-        private long syncedSeq;
-        private int fillPermille;
-        private long toldCommittedSeq = -1;
+        private final MemberProgress progress;
         /** Up to where it has said that it knows of commits: a {@code Commit} on its own may be lost. */
         private long knownCommittedSeq;
 
-        private long toldSyncedSeq;
-        /** When something was last sent to it or heard from it that moved it forward; at first, the first tick. */
-        private long progressNanos;
-
-        private boolean isTimed;
-        /** Since when it has lacked something without getting on; only while {@code isLacking}. */
-        private long lackingNanos;
-
-        private long lackingSeq;
-        private boolean isLacking;
-        /** Whether it must be heard from, even if it lacks nothing: its link is new. */
-        private boolean isSilent = true;
-
-        Other(BrickId brick, long storedSeq) {
-            this.brick = brick;
-            this.storedSeq = storedSeq;
+        Other(MemberProgress progress) {
+            this.progress = progress;
         }
     }
 
@@ -79,8 +56,7 @@ public final class TwoPhasePrimary implements Replicator {
     private final List<Other> others = new ArrayList<>();
     private final Proposals proposals;
     private final Learners learners;
-    /** Bytes of entries that are not committed yet. */
-    private long windowBytes;
+    private final Window window;
 
     /**
      * @param levelSeq what all members have
@@ -105,9 +81,10 @@ public final class TwoPhasePrimary implements Replicator {
         this.commits = commits;
         for (Member member : view.members()) {
             if (!member.brick().equals(ports.cluster().self())) {
-                others.add(new Other(member.brick(), levelSeq));
+                others.add(new Other(new MemberProgress(member.brick(), tenure, log, commitPoint, ports, levelSeq)));
             }
         }
+        window = new Window(log, levelSeq);
         proposals = new Proposals(tenure);
         learners = new Learners(
                 view,
@@ -118,7 +95,8 @@ public final class TwoPhasePrimary implements Replicator {
     @Override
     public void begin(long levelSeq) {
         for (Other member : others) {
-            ports.peers().send(member.brick, new ReplicaMessage.Open(tenure.partition(), view.epoch(), levelSeq));
+            ports.peers()
+                    .send(member.progress.brick(), new ReplicaMessage.Open(tenure.partition(), view.epoch(), levelSeq));
         }
     }
 
@@ -126,21 +104,12 @@ public final class TwoPhasePrimary implements Replicator {
 
     @Override
     public void replicate(Entry stored, long nowNanos) {
-        windowBytes += stored.encoded().length();
+        window.add(stored);
         long syncedEverywhere = syncedEverywhereSeq();
         for (Other member : others) {
-            if (member.storedSeq == stored.seq() - 1) {
-                member.progressNanos = nowNanos; // it lacked nothing until now
-            }
-            send(member, stored, syncedEverywhere);
+            member.progress.sendNew(stored, syncedEverywhere, nowNanos);
         }
         learners.feed();
-    }
-
-    private void send(Other member, Entry entry, long syncedEverywhere) {
-        member.toldCommittedSeq = commitPoint.seq();
-        member.toldSyncedSeq = syncedEverywhere;
-        ports.peers().send(member.brick, new ReplicaMessage.Store(member.toldCommittedSeq, syncedEverywhere, entry));
     }
 
     // ---- phase two
@@ -158,15 +127,10 @@ public final class TwoPhasePrimary implements Replicator {
 
     private void onStored(BrickId from, ReplicaMessage.Stored stored, long nowNanos) {
         for (Other member : others) {
-            if (member.brick.equals(from)) {
-                if (stored.storedSeq() > member.storedSeq) {
-                    member.storedSeq = Math.min(stored.storedSeq(), log.lastSeq());
-                    member.progressNanos = nowNanos;
-                }
-                member.syncedSeq = Math.max(member.syncedSeq, Math.min(stored.syncedSeq(), member.storedSeq));
+            if (member.progress.brick().equals(from)) {
+                member.progress.onStored(
+                        stored.storedSeq(), stored.syncedSeq(), stored.fillPermille(), log.lastSeq(), nowNanos);
                 member.knownCommittedSeq = Math.max(member.knownCommittedSeq, stored.committedSeq());
-                member.fillPermille = stored.fillPermille();
-                member.isSilent = false;
             }
         }
     }
@@ -183,31 +147,30 @@ public final class TwoPhasePrimary implements Replicator {
             return;
         }
         for (Other member : others) {
-            if (member.syncedSeq > member.storedSeq || member.storedSeq > log.lastSeq()) {
+            MemberProgress progress = member.progress;
+            if (progress.syncedSeq() > progress.storedSeq() || progress.storedSeq() > log.lastSeq()) {
                 throw new Check.InvariantBroken("partition %s: %s has stored up to %d and synced up to %d of %d entries"
                         .formatted(
-                                tenure.partition(), member.brick, member.storedSeq, member.syncedSeq, log.lastSeq()));
+                                tenure.partition(),
+                                progress.brick(),
+                                progress.storedSeq(),
+                                progress.syncedSeq(),
+                                log.lastSeq()));
             }
         }
         long everywhere =
                 ports.cluster().defends(Defence.COMMIT_WHEN_STORED_HERE) ? storage.storedSeq() : log.lastSeq();
         if (ports.cluster().defends(Defence.COMMIT_WHEN_ALL_HAVE_STORED)) {
             for (Other member : others) {
-                everywhere = Math.min(everywhere, member.storedSeq);
+                everywhere = Math.min(everywhere, member.progress.storedSeq());
             }
         }
-        if (everywhere > commitPoint.seq()) {
-            for (long seq = commitPoint.seq() + 1; seq <= everywhere; seq++) {
-                Entry entry = log.entryHere(seq);
-                windowBytes -= entry.encoded().length();
-                ports.peers().outbox().note(new Event.EntryCommitted(tenure.partition(), entry.version()));
-            }
-            commitPoint.advance(everywhere);
-        }
+        window.commitUpTo(everywhere);
+        commitPoint.count(everywhere, ports.peers().outbox());
         boolean isAllCommitted = commitPoint.seq() == log.lastSeq();
-        if (windowBytes < 0 || (windowBytes == 0) != isAllCommitted) {
+        if (window.bytes() < 0 || (window.bytes() == 0) != isAllCommitted) {
             throw new Check.InvariantBroken("partition %s: a window of %d bytes, committed up to %d, stored up to %d"
-                    .formatted(tenure.partition(), windowBytes, commitPoint.seq(), log.lastSeq()));
+                    .formatted(tenure.partition(), window.bytes(), commitPoint.seq(), log.lastSeq()));
         }
     }
 
@@ -216,9 +179,9 @@ public final class TwoPhasePrimary implements Replicator {
     @Override
     public void onLinkUp(BrickId peer, long nowNanos) {
         for (Other member : others) {
-            if (member.brick.equals(peer)) {
-                member.isSilent = true;
-                remind(member, nowNanos);
+            if (member.progress.brick().equals(peer)) {
+                member.progress.onLinkUp();
+                member.progress.remind(log.lastSeq(), syncedEverywhereSeq(), nowNanos);
             }
         }
         learners.onLinkUp(peer, nowNanos);
@@ -227,51 +190,17 @@ public final class TwoPhasePrimary implements Replicator {
     @Override
     public void onTick(long nowNanos) {
         for (Other member : others) {
-            if (!member.isTimed) {
-                member.isTimed = true; // a monotonic clock may show anything, so there is no moment to begin with
-                member.progressNanos = nowNanos;
-            }
-            boolean lacks = member.isSilent
-                    || member.storedSeq < log.lastSeq()
-                    || member.knownCommittedSeq < member.toldCommittedSeq
-                    || member.fillPermille >= ports.table().fullPermille(); // it says once that there is room again
-            boolean isBehind = member.storedSeq < log.lastSeq() && nowNanos - member.progressNanos >= RETRY_NANOS;
-            if (isBehind && (!member.isLacking || member.storedSeq != member.lackingSeq)) {
-                member.lackingNanos = nowNanos;
-                member.lackingSeq = member.storedSeq;
-            }
-            member.isLacking = isBehind || (member.isLacking && member.storedSeq == member.lackingSeq);
-            if (lacks && nowNanos - member.progressNanos >= RETRY_NANOS) {
-                remind(member, nowNanos);
-            } else if (member.toldCommittedSeq < commitPoint.seq() || member.toldSyncedSeq < syncedEverywhereSeq()) {
-                sendCommit(member);
+            MemberProgress progress = member.progress;
+            boolean isUninformed = member.knownCommittedSeq < progress.toldCommittedSeq();
+            if (progress.onTick(log.lastSeq(), isUninformed, nowNanos)) {
+                progress.remind(log.lastSeq(), syncedEverywhereSeq(), nowNanos);
+            } else if (progress.toldCommittedSeq() < commitPoint.seq()
+                    || progress.toldSyncedSeq() < syncedEverywhereSeq()) {
+                progress.sendCommit(syncedEverywhereSeq());
             }
         }
         learners.onTick(nowNanos);
         dropSilent(nowNanos);
-    }
-
-    /** Sends again what the member has not acknowledged. */
-    private void remind(Other member, long nowNanos) {
-        member.progressNanos = nowNanos;
-        sendCommit(member);
-        long syncedEverywhere = syncedEverywhereSeq();
-        int bytes = 0;
-        for (long seq = member.storedSeq + 1; seq <= log.lastSeq() && bytes < RESEND_BYTES; seq++) {
-            Entry entry = log.entryHere(seq);
-            send(member, entry, syncedEverywhere);
-            bytes += entry.encoded().length();
-        }
-    }
-
-    private void sendCommit(Other member) {
-        member.toldCommittedSeq = commitPoint.seq();
-        member.toldSyncedSeq = syncedEverywhereSeq();
-        ports.peers()
-                .send(
-                        member.brick,
-                        new ReplicaMessage.Commit(
-                                tenure.partition(), view.epoch(), member.toldCommittedSeq, member.toldSyncedSeq));
     }
 
     // ---- who should be in the next view
@@ -280,14 +209,18 @@ public final class TwoPhasePrimary implements Replicator {
     private void dropSilent(long nowNanos) {
         List<BrickId> silent = new ArrayList<>(0);
         for (Other member : others) {
-            if (member.isLacking && nowNanos - member.lackingNanos >= SILENT_NANOS) {
-                silent.add(member.brick);
+            if (member.progress.isSilent(nowNanos)) {
+                silent.add(member.progress.brick());
             }
         }
         if (silent.isEmpty() || !commits || !ports.cluster().defends(Defence.LEAVE_OUT_THE_SILENT)) {
             return;
         }
-        GroupView next = Lineup.without(view, silent, tenure.minInSync(), List.of(others.getFirst().brick));
+        GroupView next = Lineup.without(
+                view,
+                silent,
+                tenure.minInSync(),
+                List.of(others.getFirst().progress.brick()));
         if (next != null && proposals.mayPropose(nowNanos)) {
             proposals.propose(next.primary(), next.members(), next.learners(), nowNanos);
         }
@@ -299,21 +232,21 @@ public final class TwoPhasePrimary implements Replicator {
     public long syncedEverywhereSeq() {
         long everywhere = log.syncedSeq();
         for (Other member : others) {
-            everywhere = Math.min(everywhere, member.syncedSeq);
+            everywhere = Math.min(everywhere, member.progress.syncedSeq());
         }
         return Math.min(everywhere, learners.keptAboveSeq());
     }
 
     @Override
     public long uncommittedBytes() {
-        return windowBytes;
+        return window.bytes();
     }
 
     @Override
     public int fullestPermille() {
         int fullest = 0;
         for (Other member : others) {
-            fullest = Math.max(fullest, member.fillPermille);
+            fullest = Math.max(fullest, member.progress.fillPermille());
         }
         return fullest;
     }
