@@ -191,6 +191,10 @@ final class ScriptedBrick implements Outbox {
 
     /** The structure is created, with all bricks as members and the first of them as primary. */
     void create(Durability durability) {
+        create(durability, Replication.TWO_PHASE);
+    }
+
+    void create(Durability durability, Replication replication) {
         line("> registers are created");
         if (isAlone()) {
             createRegisters(durability);
@@ -198,7 +202,7 @@ final class ScriptedBrick implements Outbox {
             openSession(
                     () -> ((MetadataAnswer.Session) metadata.apply(new MetadataCommand.OpenSession(SESSION.drawn())))
                             .session());
-            metadata.create(durability);
+            metadata.create(durability, replication);
             first = newest();
             learn();
         }

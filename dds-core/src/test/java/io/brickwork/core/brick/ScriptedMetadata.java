@@ -73,9 +73,8 @@ final class ScriptedMetadata {
         return MetadataCodec.decodeAnswer(state.apply(commands.size(), encoded));
     }
 
-    void create(Durability durability) {
-        apply(Creations.create(
-                "registers", new StructureSpec("register", "k", "v", 1, 3, durability, Replication.TWO_PHASE)));
+    void create(Durability durability, Replication replication) {
+        apply(Creations.create("registers", new StructureSpec("register", "k", "v", 1, 3, durability, replication)));
     }
 
     /** Decides the next view of the group. */

@@ -65,29 +65,30 @@ final class ChainInvariants {
     void onStep(PartitionId partition, BrickId member, Place place) {
         TreeMap<BrickId, Place> chain = places.computeIfAbsent(partition, p -> new TreeMap<>());
         Place before = chain.put(member, place);
-        boolean isNew = before == null || before.view.epoch() != place.view.epoch();
-        if (!isNew && before.storedSeq == place.storedSeq && before.committedSeq == place.committedSeq) {
+        Place earlier = before != null && before.view.epoch() == place.view.epoch() ? before : null;
+        if (earlier != null && earlier.storedSeq == place.storedSeq && earlier.committedSeq == place.committedSeq) {
             return;
         }
         looks++;
         Promise.require(
-                isNew || (before.storedSeq <= place.storedSeq && before.committedSeq <= place.committedSeq),
+                earlier == null || (earlier.storedSeq <= place.storedSeq && earlier.committedSeq <= place.committedSeq),
                 "update-propagation",
                 "partition %s: %s goes back from %s to %s while its view is open",
                 partition,
                 member,
-                before,
+                earlier,
                 place);
         BrickId predecessor = RULES.before(place.view, member);
         BrickId successor = RULES.after(place.view, member);
         Place ahead = neighbour(chain, place, predecessor);
         Place behind = neighbour(chain, place, successor);
         if (predecessor != null && ahead != null) {
-            requirePrefix(partition, predecessor, member, place, isNew ? place.storedSeq : before.storedSeq + 1);
+            requirePrefix(
+                    partition, predecessor, member, place, earlier == null ? place.storedSeq : earlier.storedSeq + 1);
             requireKept(partition, predecessor, ahead, place);
         }
         if (successor != null && behind != null) {
-            if (isNew) {
+            if (earlier == null) {
                 requirePrefix(partition, member, successor, behind, behind.storedSeq);
             }
             requireKept(partition, member, place, behind);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
@@ -38,10 +39,18 @@ class ChainInvariantsTest {
     private final EventQueue queue = new EventQueue();
     private final TreeMap<BrickId, SimDisk> disks = new TreeMap<>(Map.of(A, disk(), B, disk(), C, disk()));
     private final TreeMap<BrickId, SimLog> logs = new TreeMap<>();
-    private final ChainInvariants invariants = new ChainInvariants(disks::get);
+    private final ChainInvariants invariants = new ChainInvariants(this::disk);
 
     ChainInvariantsTest() {
         disks.forEach((brick, disk) -> logs.put(brick, open(disk)));
+    }
+
+    private SimDisk disk(BrickId brick) {
+        return Check.present(disks.get(brick), "%s has no disk", brick);
+    }
+
+    private SimLog log(BrickId brick) {
+        return Check.present(logs.get(brick), "%s has no log", brick);
     }
 
     private SimDisk disk() {
@@ -77,12 +86,12 @@ class ChainInvariantsTest {
                 null,
                 0,
                 List.of(new Effect(Bytes.utf8("k"), Bytes.utf8("v" + seq))));
-        logs.get(member).append(new LogRecord.Stored(entry));
-        logs.get(member).write();
+        log(member).append(new LogRecord.Stored(entry));
+        log(member).write();
     }
 
     private void sync(BrickId member) {
-        logs.get(member).requestSync();
+        log(member).requestSync();
         while (queue.runNext()) {
             // Until the disk is done.
         }
