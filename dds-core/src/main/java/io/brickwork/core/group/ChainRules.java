@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public enum ChainRules implements WriteAllRules {
     INSTANCE;
 
-    /** The tail: what it has stored, all have (§3.1). */
+    /** The tail: what it has stored, all have (§3, Update Propagation). */
     @Override
     public BrickId witness(GroupView view) {
         List<Member> members = view.members();

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two invariants of chain replication, over every pair of neighbours for which the same view is open (van Renesse and Schneider 2004 §3.1).
+ * The two invariants of chain replication, over every pair of neighbours for which the same view is open (van Renesse and Schneider 2004 §3).
  *
  * <ul>
  *   <li><b>Update Propagation.</b> The history of a member is a prefix of the history of its predecessor: each entry that a member has received, its predecessor has stored, under the same sequence number and version, as durably as the structure asks.

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * or as soon as it has arrived. Readers at all members read meanwhile. In the end all checkers look at what was seen: an acknowledged write is at all members; one that was not is at all or none, and its retry takes effect once; no reader sees an older value than another has
  * seen before; and every member answers reads and writes again.
  *
- * <p>Source: van Renesse and Schneider 2004 §3.2 (failure of the head, of the tail, of other servers; extending a chain).
+ * <p>Source: van Renesse and Schneider 2004 §3 ("Failure of the Head", "Failure of the Tail", "Failure of Other Servers", "Extending a Chain").
  */
 class ChainBoundariesTest {
     /** Longer than it takes until nothing more is to be told about the write. */

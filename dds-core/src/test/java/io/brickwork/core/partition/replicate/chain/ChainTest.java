@@ -26,7 +26,7 @@ import io.brickwork.core.partition.view.ViewSteps;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Brick A at each place of a chain. Rules of van Renesse and Schneider 2004 §3. */
+/** Brick A at each place of a chain. Tests of a rule of van Renesse and Schneider 2004, or of Terrace and Freedman 2009, name its section. */
 class ChainTest {
     private static final long SECOND = 1_000_000_000;
 
@@ -100,6 +100,7 @@ class ChainTest {
 
     // ---- the head
 
+    /** Van Renesse and Schneider §3, Update Propagation: the next one receives a prefix of what is stored here. */
     @Test
     void theHeadSendsToTheNextAloneAndOnlyWhatItHasStored() {
         ChainHead head = headOf(view(5, A, B, C));
@@ -111,6 +112,7 @@ class ChainTest {
         assertThat(replica.sent).containsExactly(new OneReplica.Sent(B, new ReplicaMessage.Store(0, 0, entry)));
     }
 
+    /** §3, In-process Requests: what the tail has not stored is in process, and not committed. We differ: the head answers, since it has the sessions. */
     @Test
     void whatAllBehindHaveStoredIsCommittedAtTheHead() {
         ChainHead head = headOf(view(5, A, B, C));
@@ -136,6 +138,7 @@ class ChainTest {
         assertThat(replica.commitPoint.seq()).isZero();
     }
 
+    /** §3: in a chain of one the head is the tail too. */
     @Test
     void aloneTheHeadIsTheTail() {
         ChainHead head = headOf(view(5, A));
@@ -194,6 +197,7 @@ class ChainTest {
 
     // ---- in the middle
 
+    /** §3, both invariants; and Terrace and Freedman §2.3: the word goes back from the tail and makes clean. */
     @Test
     void theMiddleSendsOnWhatItHasStoredAndPassesBackWhatAllBehindHave() {
         memberOf(view(5, B, A, C));
@@ -235,6 +239,7 @@ class ChainTest {
         assertThat(replica.takeSentTo(B)).containsExactly(passed(1, 1));
     }
 
+    /** §3, Failure of Other Servers: it is taken out of the chain. We differ: its predecessor proposes that, no master watches. */
     @Test
     void theOneBehindThatGetsNowhereIsLeftOutByTheOneBeforeIt() {
         memberOf(view(5, B, A, C));
@@ -251,6 +256,7 @@ class ChainTest {
 
     // ---- the tail
 
+    /** §3: what the tail has stored all have; Terrace and Freedman §2.3: the tail makes it clean first. */
     @Test
     void whatTheTailHasStoredIsCommitted() {
         memberOf(view(5, B, C, A));
@@ -280,6 +286,7 @@ class ChainTest {
 
     // ---- views
 
+    /** §3, Failure of the Tail: the predecessor of the tail becomes the tail, and what was in process is committed. */
     @Test
     void inANewViewItsPlaceIsAnother() {
         memberOf(view(5, B, A, C));
