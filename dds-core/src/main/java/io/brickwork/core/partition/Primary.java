@@ -83,15 +83,7 @@ final class Primary {
         expiry = new SessionExpiry(sequencer, sessions, replicator, tenure, ports);
         splits = new SplitDriver(sequencer, replicator, drain, tenure, rooms.log, ports);
         merges = new MergeDriver(
-                sequencer,
-                expiry,
-                drain,
-                tenure,
-                rooms.log,
-                rooms.extent,
-                rooms.commitPoint,
-                rooms.repairs,
-                ports);
+                sequencer, expiry, drain, tenure, rooms.log, rooms.extent, rooms.commitPoint, rooms.repairs, ports);
     }
 
     /** Its view is closed. */

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One replica of one partition whose members hold the same entries in one order.
  *
- * <p>This class hands inputs on. {@link Rooms} are what every replica has: what it has stored, promised and applied, and how it answers reads. {@link ViewDuties} is what it does in its group's view; {@link Router} takes each
+ * <p>This class hands inputs on. {@link Rooms} are what every replica has: what it has stored, promised and applied, and how it answers reads. {@link ViewDuties} is what it does in its group's view; {@link MessageRouter} takes each
  * message to its room. Which views there are is decided by the metadata log, and comes in through {@link #onGroup}.
  *
  * <p>Guarantees: nothing is acknowledged before it is stored as durably as the structure asks; no entry or commit of an epoch is taken before this replica has been levelled in that very
@@ -45,7 +45,7 @@ public final class Replica implements PartitionMachine {
     private final Table table;
     private final ViewDuties duties;
     private final Rooms rooms;
-    private final Router router;
+    private final MessageRouter router;
     private final RetainedLog retainedLog;
 
     /**
@@ -63,7 +63,7 @@ public final class Replica implements PartitionMachine {
         Brick brick = new Brick();
         duties = new ViewDuties(applied, isIncomplete, host, brick, brick, table, before);
         rooms = duties.rooms();
-        router = new Router(rooms, duties, host);
+        router = new MessageRouter(rooms, duties, host);
         retainedLog = new RetainedLog(rooms.tenure, rooms.log, rooms.ports, duties::syncedEverywhereSeq);
     }
 

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Hands each message of a brick, and each request of a client, to the room of one replica that it concerns; or refuses it. What cannot be true ({@link Plausible}) gets to no room.
  */
-final class Router {
+final class MessageRouter {
     private final Rooms rooms;
     private final ViewDuties duties;
     private final ReplicaHost host;
 
-    Router(Rooms rooms, ViewDuties duties, ReplicaHost host) {
+    MessageRouter(Rooms rooms, ViewDuties duties, ReplicaHost host) {
         this.rooms = rooms;
         this.duties = duties;
         this.host = host;
