@@ -1,6 +1,7 @@
 package io.brickwork.sim.world;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.group.GroupView;
@@ -31,16 +32,17 @@ final class StoredByAll implements Promise {
                 version,
                 version.epoch(),
                 view);
-        List<BrickId> lacking = sightings.intactMembers(view).stream()
+        GroupView counted = Check.present(view, "partition %s has no view of epoch %d", partition, version.epoch());
+        List<BrickId> lacking = sightings.intactMembers(counted).stream()
                 .filter(member -> !member.disk().holds(partition, version, structure.mustBeSynced()))
                 .map(SimBrick::id)
                 .toList();
-        List<BrickId> stored = view.members().stream()
+        List<BrickId> stored = counted.members().stream()
                 .map(Member::brick)
                 .filter(member -> !lacking.contains(member))
                 .toList();
         Promise.require(
-                structure.rules().isWriteQuorum(view, stored),
+                structure.rules().isWriteQuorum(counted, stored),
                 "stored-by-all",
                 "partition %s: %s counts %s as committed, but it is not stored at %s",
                 partition,
