@@ -13,11 +13,15 @@ import io.brickwork.map.GuavaSuite.Report;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Guava's contract of {@code ConcurrentNavigableMap} over real sockets and three bricks; {@code -Dguava.portion=ALL} (the profile full-suites) runs all of it. */
 class TreeOverSocketsIT {
+    /** How many cases are under way at once, each on a tree of its own: a case is little work and much waiting. */
+    private static final int CALLERS = 8;
+
     @TempDir
     Path temp;
 
@@ -26,14 +30,17 @@ class TreeOverSocketsIT {
         Portion portion = Portion.valueOf(System.getProperty("guava.portion", "TENTH"));
         try (TestCluster cluster = TestCluster.start(temp, 3);
                 Dds dds = Dds.connect(cluster.addresses(), TestCluster::patiently)) {
-            DdsTree<String, String> tree = dds.tree("t", String.class, String.class);
+            AtomicInteger trees = new AtomicInteger();
+            ThreadLocal<DdsTree<String, String>> own =
+                    ThreadLocal.withInitial(() -> dds.tree("t" + trees.getAndIncrement(), String.class, String.class));
             Report report = TreeMapSuite.run(
                     "three bricks over sockets",
                     () -> {
-                        tree.clear();
-                        return tree;
+                        own.get().clear();
+                        return own.get();
                     },
-                    portion);
+                    portion,
+                    CALLERS);
             System.out.printf(
                     "guava on a tree over sockets: %d cases in %d ms%n",
                     report.cases(), report.time().toMillis());

@@ -20,7 +20,7 @@ public final class HashTableMapSuite {
     private HashTableMapSuite() {}
 
     /**
-     * Runs the cases on this thread.
+     * Runs the cases on one thread.
      *
      * @param name of the maps, for messages
      * @param fresh gives an empty map
@@ -28,7 +28,22 @@ public final class HashTableMapSuite {
      */
     public static GuavaSuite.Report run(
             String name, Supplier<? extends ConcurrentMap<String, String>> fresh, GuavaSuite.Portion portion) {
-        return GuavaSuite.run(name, suite(name, fresh), portion);
+        return run(name, fresh, portion, 1);
+    }
+
+    /**
+     * Runs the cases on several threads.
+     *
+     * @param name of the maps, for messages
+     * @param fresh gives an empty map that no other thread uses
+     * @throws AssertionError that names the cases which failed
+     */
+    public static GuavaSuite.Report run(
+            String name,
+            Supplier<? extends ConcurrentMap<String, String>> fresh,
+            GuavaSuite.Portion portion,
+            int threads) {
+        return GuavaSuite.run(name, suite(name, fresh), portion, threads);
     }
 
     private static TestSuite suite(String name, Supplier<? extends ConcurrentMap<String, String>> fresh) {

@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import junit.framework.Test;
 import junit.framework.TestCase;
 import junit.framework.TestFailure;
@@ -33,26 +36,24 @@ public final class GuavaSuite {
     private GuavaSuite() {}
 
     /**
-     * Runs the cases on this thread.
+     * Runs the cases on some threads, each of which takes the next case that nobody has taken. Where most of a case is waiting for answers, several threads are as many times as fast.
      *
      * @param name of the maps, for messages
-     * @param suite all of the cases
+     * @param suite all of the cases; a case has its maps made on the thread that runs it
      * @throws AssertionError that names the cases which failed
      */
-    public static Report run(String name, TestSuite suite, Portion portion) {
-        List<TestCase> cases = new ArrayList<>();
-        collect(suite, cases);
-        // Suites list some of their cases in the order of a hash set.
-        cases.sort(Comparator.comparing((TestCase test) -> test.getClass().getName())
-                .thenComparing(TestCase::toString));
+    public static Report run(String name, TestSuite suite, Portion portion, int threads) {
+        List<TestCase> cases = chosen(suite, portion);
         TestResult result = new TestResult();
+        AtomicInteger next = new AtomicInteger();
         long startNanos = System.nanoTime();
-        int splitting = 0;
-        for (int i = 0; i < cases.size(); i += portion.step) {
-            TestCase one = cases.get(i);
-            boolean splits = one.getClass().getSimpleName().contains("Spliterator");
-            if (!splits || splitting++ % portion.step == 0) {
-                one.run(result);
+        try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+            for (int thread = 0; thread < threads; thread++) {
+                executor.execute(() -> {
+                    for (int i = next.getAndIncrement(); i < cases.size(); i = next.getAndIncrement()) {
+                        cases.get(i).run(result);
+                    }
+                });
             }
         }
         Duration time = Duration.ofNanos(System.nanoTime() - startNanos);
@@ -64,6 +65,31 @@ public final class GuavaSuite {
                     failures.getFirst().thrownException());
         }
         return new Report(result.runCount(), time);
+    }
+
+    private static List<TestCase> chosen(TestSuite suite, Portion portion) {
+        List<TestCase> cases = new ArrayList<>();
+        collect(suite, cases);
+        List<TestCase> chosen = new ArrayList<>();
+        int splitting = 0;
+        List<TestCase> ordered = ordered(cases);
+        for (int i = 0; i < ordered.size(); i += portion.step) {
+            boolean splits = ordered.get(i).getClass().getSimpleName().contains("Spliterator");
+            if (!splits || splitting++ % portion.step == 0) {
+                chosen.add(ordered.get(i));
+            }
+        }
+        return chosen;
+    }
+
+    /** Suites list some of their cases in the order of a hash set. */
+    private static List<TestCase> ordered(List<TestCase> cases) {
+        record Named(String type, String name, TestCase test) {}
+        return cases.stream()
+                .map(test -> new Named(test.getClass().getName(), test.toString(), test))
+                .sorted(Comparator.comparing(Named::type).thenComparing(Named::name))
+                .map(Named::test)
+                .toList();
     }
 
     private static void collect(Test test, List<TestCase> cases) {
