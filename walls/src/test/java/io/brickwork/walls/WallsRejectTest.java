@@ -1,4 +1,4 @@
-package io.brickwork.sim;
+package io.brickwork.walls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.brickwork.sim;
+package io.brickwork.walls;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.haveModifier;
@@ -15,7 +15,6 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.PackageMatcher;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -31,7 +30,7 @@ import java.util.stream.Stream;
  */
 @AnalyzeClasses(
         packages = "io.brickwork",
-        importOptions = {ImportOption.DoNotIncludeTests.class, WallsTest.NoTestJars.class})
+        importOptions = {ImportOption.DoNotIncludeTests.class, ModulesTest.NoTestJars.class})
 class WallsTest {
     /**
      * Classes of core, by full name, that other threads read while their machine runs. They alone may use
@@ -370,13 +369,5 @@ class WallsTest {
 
     private static List<JavaClass> parameters(AccessTarget target) {
         return target instanceof AccessTarget.CodeUnitAccessTarget code ? code.getRawParameterTypes() : List.of();
-    }
-
-    /** Leaves out the test suites that modules share with each other. */
-    static final class NoTestJars implements ImportOption {
-        @Override
-        public boolean includes(Location location) {
-            return !location.contains("-tests.jar") && !location.contains("/test-classes/");
-        }
     }
 }
