@@ -5,13 +5,11 @@ import io.brickwork.cli.local.LocalCluster;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -56,38 +54,20 @@ final class ClusterCommand implements Runnable {
                 description = "How many, 1 to " + LocalCluster.MOST_BRICKS + ". (default: ${DEFAULT-VALUE})")
         private int bricks;
 
-        @Option(
-                names = {"-d", "--dir"},
-                paramLabel = "DIR",
-                required = true,
-                description = "Where the cluster lives; made if it is not there.")
-        private Path directory;
+        @Mixin
+        private LocalClusterOptions local;
 
-        @Option(
-                names = "--set",
-                paramLabel = "KEY=VALUE",
-                description = "A setting of every brick, such as overlay=128MiB (see ./dds brick --print-config).")
-        private @Nullable Map<String, String> settings;
-
-        @Option(
-                names = "--timeout",
-                paramLabel = "SECONDS",
-                defaultValue = "120",
-                description =
-                        "How long to wait until they serve; bricks that are not ready by then go on. (default: ${DEFAULT-VALUE})")
-        private double timeoutSeconds;
+        @Mixin
+        private LaunchOptions launch;
 
         @Spec
         private CommandSpec spec;
 
         @Override
         public Integer call() throws IOException, InterruptedException {
-            if (bricks < 1 || bricks > LocalCluster.MOST_BRICKS) {
-                throw new CommandLine.ParameterException(
-                        spec.commandLine(),
-                        "--bricks is %d; it must be from 1 to %d".formatted(bricks, LocalCluster.MOST_BRICKS));
-            }
-            ClusterFile cluster = new LocalCluster(directory).up(bricks, told(settings), patience(timeoutSeconds));
+            OptionRange.check(spec, "--bricks", bricks, 1, LocalCluster.MOST_BRICKS);
+            ClusterFile cluster = local.cluster().up(bricks, launch.launch());
+            Path directory = local.directory();
             PrintWriter out = spec.commandLine().getOut();
             TextTable table = new TextTable("brick", "address", "pid", "log");
             for (ClusterFile.Member member : cluster.members()) {
@@ -115,33 +95,18 @@ final class ClusterCommand implements Runnable {
                     "Start one more brick, which joins those that run and gets its share; returns when it serves.",
             sortOptions = false)
     static final class Add implements Callable<Integer> {
-        @Option(
-                names = {"-d", "--dir"},
-                paramLabel = "DIR",
-                required = true,
-                description = "Where the cluster lives.")
-        private Path directory;
+        @Mixin
+        private LocalClusterOptions local;
 
-        @Option(
-                names = "--set",
-                paramLabel = "KEY=VALUE",
-                description = "A setting of the brick, such as overlay=128MiB (see ./dds brick --print-config).")
-        private @Nullable Map<String, String> settings;
-
-        @Option(
-                names = "--timeout",
-                paramLabel = "SECONDS",
-                defaultValue = "120",
-                description =
-                        "How long to wait until it serves; bricks that are not ready by then go on. (default: ${DEFAULT-VALUE})")
-        private double timeoutSeconds;
+        @Mixin
+        private LaunchOptions launch;
 
         @Spec
         private CommandSpec spec;
 
         @Override
         public Integer call() throws IOException, InterruptedException {
-            ClusterFile.Member added = new LocalCluster(directory).add(told(settings), patience(timeoutSeconds));
+            ClusterFile.Member added = local.cluster().add(launch.launch());
             PrintWriter out = spec.commandLine().getOut();
             out.printf(
                     "brick %s has joined, at %s (pid %d)%n",
@@ -160,26 +125,11 @@ final class ClusterCommand implements Runnable {
         @Parameters(paramLabel = "NAME", arity = "1..*", description = "The bricks, such as b.")
         private List<String> names;
 
-        @Option(
-                names = {"-d", "--dir"},
-                paramLabel = "DIR",
-                required = true,
-                description = "Where the cluster lives.")
-        private Path directory;
+        @Mixin
+        private LocalClusterOptions local;
 
-        @Option(
-                names = "--set",
-                paramLabel = "KEY=VALUE",
-                description = "A setting of the bricks, such as overlay=128MiB (see ./dds brick --print-config).")
-        private @Nullable Map<String, String> settings;
-
-        @Option(
-                names = "--timeout",
-                paramLabel = "SECONDS",
-                defaultValue = "120",
-                description =
-                        "How long to wait until they serve; bricks that are not ready by then go on. (default: ${DEFAULT-VALUE})")
-        private double timeoutSeconds;
+        @Mixin
+        private LaunchOptions launch;
 
         @Spec
         private CommandSpec spec;
@@ -187,8 +137,7 @@ final class ClusterCommand implements Runnable {
         @Override
         public Integer call() throws IOException, InterruptedException {
             for (String name : names) {
-                ClusterFile.Member started =
-                        new LocalCluster(directory).start(name, told(settings), patience(timeoutSeconds));
+                ClusterFile.Member started = local.cluster().start(name, launch.launch());
                 Output.print(
                         spec,
                         "brick %s serves again, at %s (pid %d)%n"
@@ -199,33 +148,14 @@ final class ClusterCommand implements Runnable {
         }
     }
 
-    private static Duration patience(double seconds) {
-        if (!(seconds > 0 && seconds <= 86_400)) {
-            throw new CommandFailed("--timeout is " + seconds + " seconds; it must be above 0 and at most a day");
-        }
-        return Duration.ofMillis((long) (seconds * 1000));
-    }
-
-    private static List<String> told(@Nullable Map<String, String> settings) {
-        return settings == null
-                ? List.of()
-                : settings.entrySet().stream()
-                        .map(setting -> setting.getKey() + "=" + setting.getValue())
-                        .toList();
-    }
-
     /** Stops it. */
     @Command(
             name = "down",
             description = "Stop the bricks that were started in a directory; their data stays.",
             sortOptions = false)
     static final class Down implements Callable<Integer> {
-        @Option(
-                names = {"-d", "--dir"},
-                paramLabel = "DIR",
-                required = true,
-                description = "Where the cluster lives.")
-        private Path directory;
+        @Mixin
+        private LocalClusterOptions local;
 
         @Spec
         private CommandSpec spec;
@@ -233,7 +163,7 @@ final class ClusterCommand implements Runnable {
         @Override
         public Integer call() throws IOException, InterruptedException {
             PrintWriter out = spec.commandLine().getOut();
-            for (LocalCluster.Stopped stopped : new LocalCluster(directory).down()) {
+            for (LocalCluster.Stopped stopped : local.cluster().down()) {
                 out.printf(
                         "brick %s %s%n",
                         stopped.name(),

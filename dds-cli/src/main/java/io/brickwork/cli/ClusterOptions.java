@@ -17,10 +17,14 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Which cluster an operator's command is about. */
 final class ClusterOptions {
+    private static final Duration LONGEST = Duration.ofHours(1);
+
     @Option(
             names = {"-c", "--connect"},
             paramLabel = "HOST:PORT,...",
@@ -58,6 +62,9 @@ final class ClusterOptions {
                     "The secret of the cluster, which whoever changes it must have. (default: with --dir the cluster's own, else what the environment variable BRICKWORK_SECRET holds)")
     private @Nullable Path secretFile;
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     private @Nullable ClusterSecret secret() {
         if (secretFile != null) {
             return SecretFile.read(secretFile);
@@ -77,12 +84,13 @@ final class ClusterOptions {
     }
 
     BrickProbe probe(String host, int port) {
-        if (!(timeoutSeconds > 0 && timeoutSeconds <= 3600)) {
-            throw new CommandFailed(
-                    "a timeout of " + timeoutSeconds + " seconds; it must be above 0 and at most an hour");
-        }
         return new BrickProbe(
-                host, port, cluster, token.token(), secret(), Duration.ofNanos((long) (timeoutSeconds * 1e9)));
+                host,
+                port,
+                cluster,
+                token.token(),
+                secret(),
+                OptionRange.seconds(command, "--timeout", timeoutSeconds, LONGEST));
     }
 
     /**

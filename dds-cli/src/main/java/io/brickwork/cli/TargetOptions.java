@@ -15,11 +15,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Which data a command is about: a running cluster's, or a directory's. */
 final class TargetOptions {
     static final String DEFAULT_ADDRESS = "127.0.0.1:7400";
+
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     @ArgGroup(exclusive = true)
     private @Nullable Place place;
@@ -49,6 +53,9 @@ final class TargetOptions {
     @Mixin
     private TokenOptions token;
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     /** Either of the two. */
     static final class Place {
         @Option(
@@ -70,11 +77,7 @@ final class TargetOptions {
     }
 
     Duration timeout() {
-        if (!(timeoutSeconds > 0 && timeoutSeconds <= 86_400)) {
-            throw new CommandFailed(
-                    "a timeout of " + timeoutSeconds + " seconds; it must be above 0 and at most a day");
-        }
-        return Duration.ofNanos((long) (timeoutSeconds * 1e9));
+        return OptionRange.seconds(command, "--timeout", timeoutSeconds, LONGEST);
     }
 
     /**

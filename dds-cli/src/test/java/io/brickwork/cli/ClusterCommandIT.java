@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,7 @@ class ClusterCommandIT {
 
     @Test
     void aClusterComesUpSaysHowItIsGoesDownAndComesBackWithItsData() throws Exception {
-        assertThat(dds("cluster", "up", "--bricks", "2", "--dir", dir()))
+        assertThat(launch("up", "--bricks", "2", "--dir", dir()))
                 .as(err.toString())
                 .isZero();
         assertThat(said()).contains("Dds.connect(\"127.0.0.1:", "./dds cluster down --dir");
@@ -50,32 +51,33 @@ class ClusterCommandIT {
                     .endsWith("------");
         }
 
-        assertThat(dds("cluster", "up", "--bricks", "2", "--dir", dir())).isEqualTo(1);
+        assertThat(launch("up", "--bricks", "2", "--dir", dir())).isEqualTo(1);
         assertThat(complained()).contains("is up already").hasLineCount(1);
-        assertThat(dds("set", "--connect", addresses, "greeting", "hello"))
+        assertThat(patiently("set", "--connect", addresses, "greeting", "hello"))
                 .as(err.toString())
                 .isZero();
-        assertThat(dds("cluster", "status", "--dir", dir())).isZero();
+        assertThat(patiently("cluster", "status", "--dir", dir())).isZero();
         assertThat(said()).contains("primary of").doesNotContain("cannot be written");
-        assertThat(dds("load", "--connect", addresses, "--tree", "--table", "words", words().toString()))
+        assertThat(patiently("load", "--connect", addresses, "--tree", "--table", "words", words().toString()))
                 .isZero();
         said();
-        assertThat(dds("split", "--connect", addresses, "--table", "words", "--at", "m"))
+        assertThat(patiently("split", "--connect", addresses, "--table", "words", "--at", "m"))
                 .as("without the secret")
                 .isEqualTo(1);
         assertThat(complained()).contains("only an operator", "--secret-file").hasLineCount(1);
         String secret = directory().resolve("secret").toString();
-        assertThat(dds("split", "--connect", addresses, "--secret-file", secret, "--table", "words", "--at", "m"))
+        assertThat(patiently("split", "--connect", addresses, "--secret-file", secret, "--table", "words", "--at", "m"))
                 .as(err.toString())
                 .isZero();
         assertThat(said()).contains("'m' and what follows is partition 1 of 'words' now, led by brick");
-        assertThat(dds("scan", "--connect", addresses, "--table", "words", "--keys"))
+        assertThat(patiently("scan", "--connect", addresses, "--table", "words", "--keys"))
                 .isZero();
         assertThat(said()).isEqualTo("a\nm\nz\n");
-        assertThat(dds("split", "--connect", addresses, "--secret-file", secret, "--table", "words", "--at", "m"))
+        assertThat(patiently("split", "--connect", addresses, "--secret-file", secret, "--table", "words", "--at", "m"))
                 .isEqualTo(1);
         assertThat(complained()).contains("does not lie within partition").hasLineCount(1);
-        assertThat(dds("split", "--connect", addresses, "--secret-file", secret, "--table", "lyrics", "--at", "m"))
+        assertThat(patiently(
+                        "split", "--connect", addresses, "--secret-file", secret, "--table", "lyrics", "--at", "m"))
                 .isEqualTo(1);
         assertThat(complained()).contains("there is no table or tree called 'lyrics'", "words");
 
@@ -87,21 +89,21 @@ class ClusterCommandIT {
                 .orElseThrow();
         second.destroyForcibly();
         second.onExit().join();
-        assertThat(dds("status", "--dir", dir(), "--timeout", "1")).isEqualTo(1);
+        assertThat(patiently("status", "--dir", dir())).isEqualTo(1);
         assertThat(said()).contains("no answer", "brick b is not running");
 
         assertThat(dds("cluster", "down", "--dir", dir())).isZero();
         assertThat(said()).isEqualTo("brick a stopped in order\nbrick b was not running\n");
-        assertThat(dds("status", "--dir", dir())).isEqualTo(1);
+        assertThat(patiently("status", "--dir", dir())).isEqualTo(1);
         assertThat(complained()).contains("no brick of the cluster").contains("cluster up --bricks 2");
-        assertThat(dds("cluster", "up", "--bricks", "1", "--dir", dir())).isEqualTo(1);
+        assertThat(launch("up", "--bricks", "1", "--dir", dir())).isEqualTo(1);
         assertThat(complained()).contains("has 2 bricks, not 1");
 
-        assertThat(dds("cluster", "up", "--bricks", "2", "--dir", dir()))
+        assertThat(launch("up", "--bricks", "2", "--dir", dir()))
                 .as(err.toString())
                 .isZero();
         said();
-        assertThat(dds(
+        assertThat(patiently(
                         "get",
                         "--connect",
                         ClusterFile.read(directory()).orElseThrow().addresses(),
@@ -114,24 +116,20 @@ class ClusterCommandIT {
                     .doesNotContain("Materializer", "Receptionist", "Exception");
         }
 
-        assertThat(dds("set", "--dir", dir(), "greeting", "elsewhere")).isEqualTo(ExitCodes.UNAVAILABLE);
+        assertThat(patiently("set", "--dir", dir(), "greeting", "elsewhere")).isEqualTo(ExitCodes.UNAVAILABLE);
         assertThat(complained())
                 .contains("is that of a cluster", "--connect 127.0.0.1:", "--cluster")
                 .hasLineCount(1);
         kill("b");
-        assertThat(dds("cluster", "up", "--bricks", "2", "--dir", dir())).isEqualTo(1);
+        assertThat(launch("up", "--bricks", "2", "--dir", dir())).isEqualTo(1);
         assertThat(complained()).contains("is up already but for b, which './dds cluster start b --dir");
-        assertThat(dds("cluster", "add", "--dir", dir()))
-                .as("while b is dead: %s", err)
-                .isZero();
+        assertThat(launch("add", "--dir", dir())).as("while b is dead: %s", err).isZero();
         assertThat(said()).contains("brick c has joined");
-        assertThat(dds("cluster", "start", "b", "--dir", dir()))
-                .as(err.toString())
-                .isZero();
+        assertThat(launch("start", "b", "--dir", dir())).as(err.toString()).isZero();
         assertThat(said()).contains("brick b serves again");
-        assertThat(dds("cluster", "start", "b", "--dir", dir())).isEqualTo(1);
+        assertThat(launch("start", "b", "--dir", dir())).isEqualTo(1);
         assertThat(complained()).contains("brick b runs already");
-        assertThat(dds("cluster", "start", "x", "--dir", dir())).isEqualTo(1);
+        assertThat(launch("start", "x", "--dir", dir())).isEqualTo(1);
         assertThat(complained()).contains("has no brick 'x'; it has [a, b, c]");
     }
 
@@ -151,45 +149,48 @@ class ClusterCommandIT {
 
     @Test
     void aClusterGrowsAndABrickIsDecommissioned() throws Exception {
-        assertThat(dds("cluster", "up", "--bricks", "3", "--dir", dir()))
+        assertThat(launch("up", "--bricks", "3", "--dir", dir()))
                 .as(err.toString())
                 .isZero();
-        assertThat(dds("set", "--connect", addresses(), "greeting", "hello")).isZero();
-        assertThat(dds("decommission", "c", "--dir", dir())).isEqualTo(1);
+        assertThat(patiently("set", "--connect", addresses(), "greeting", "hello"))
+                .isZero();
+        assertThat(patiently("decommission", "c", "--dir", dir())).isEqualTo(1);
         assertThat(complained()).contains("2 bricks would stay", "ask for 3 copies", "--force");
-        assertThat(dds("decommission", "x", "--dir", dir())).isEqualTo(1);
+        assertThat(patiently("decommission", "x", "--dir", dir())).isEqualTo(1);
         assertThat(complained()).contains("there is no brick 'x'", "[a, b, c]");
 
-        assertThat(dds("cluster", "add", "--dir", dir())).as(err.toString()).isZero();
+        assertThat(launch("add", "--dir", dir())).as(err.toString()).isZero();
         said();
-        assertThat(dds("decommission", "a", "--dir", dir())).as(err.toString()).isZero();
+        assertThat(patiently("decommission", "a", "--dir", dir()))
+                .as(err.toString())
+                .isZero();
         assertThat(said()).contains("brick a is empty; it was stopped");
         assertThat(ClusterFile.read(directory()).orElseThrow().members())
                 .extracting(member -> member.place().name())
                 .containsExactly("b", "c", "d");
-        assertThat(dds("get", "--connect", addresses(), "greeting")).isZero();
+        assertThat(patiently("get", "--connect", addresses(), "greeting")).isZero();
         assertThat(said()).isEqualTo("hello\n");
-        assertThat(dds("status", "--dir", dir())).isZero();
+        assertThat(patiently("status", "--dir", dir())).isZero();
         assertThat(said()).contains("metadata is kept by").doesNotContain("cannot be written", "short of copies");
-        assertThat(dds("accept-loss", "--dir", dir())).isZero();
+        assertThat(patiently("accept-loss", "--dir", dir())).isZero();
         assertThat(said()).contains("nothing to accept");
 
         assertThat(dds("cluster", "down", "--dir", dir())).isZero();
-        assertThat(dds("cluster", "up", "--bricks", "3", "--dir", dir()))
+        assertThat(launch("up", "--bricks", "3", "--dir", dir()))
                 .as(err.toString())
                 .isZero();
         said();
-        assertThat(dds("get", "--connect", addresses(), "greeting")).isZero();
+        assertThat(patiently("get", "--connect", addresses(), "greeting")).isZero();
         assertThat(said()).isEqualTo("hello\n");
     }
 
     /** Half of the partitions had their only copy on the brick that is gone. */
     @Test
     void whatIsLostIsGivenUpOnlyWhenAnOperatorSaysSo() throws Exception {
-        assertThat(dds("cluster", "up", "--bricks", "2", "--dir", dir()))
+        assertThat(launch("up", "--bricks", "2", "--dir", dir()))
                 .as(err.toString())
                 .isZero();
-        try (Dds dds = Dds.connect(addresses(), options -> options.timeout(Duration.ofSeconds(30)))) {
+        try (Dds dds = Dds.connect(addresses(), options -> options.timeout(Duration.ofSeconds(60)))) {
             DdsHashTable<String, String> table = dds.hashTable(TableSpec.of("t", Codecs.string(), Codecs.string())
                     .replicas(1)
                     .durability(Durability.SYNC));
@@ -201,15 +202,15 @@ class ClusterCommandIT {
             ProcessHandle process = second.process().orElseThrow();
             process.destroyForcibly();
             process.onExit().join();
-            assertThat(dds("status", "--dir", dir(), "--timeout", "1")).isEqualTo(1);
+            assertThat(patiently("status", "--dir", dir())).isEqualTo(1);
             assertThat(said()).contains("cannot be written: 8 partitions of t: every copy", "accept-loss");
-            assertThat(dds("accept-loss", "--dir", dir(), "--timeout", "1")).isEqualTo(1);
+            assertThat(patiently("accept-loss", "--dir", dir())).isEqualTo(1);
             assertThat(said()).contains("everything: it holds nothing", "nothing was changed", "--yes");
-            assertThat(dds("accept-loss", "--dir", dir(), "--timeout", "1", "--founder", "x", "--yes"))
+            assertThat(patiently("accept-loss", "--dir", dir(), "--founder", "x", "--yes"))
                     .isEqualTo(1);
             assertThat(complained()).contains("brick 'x' does not answer");
 
-            assertThat(dds("accept-loss", "--dir", dir(), "--timeout", "1", "--yes"))
+            assertThat(patiently("accept-loss", "--dir", dir(), "--yes"))
                     .as(err.toString())
                     .isZero();
             assertThat(said()).contains("8 of 8 partitions go on");
@@ -232,7 +233,7 @@ class ClusterCommandIT {
     void aDirectoryOfSomethingElseIsLeftAlone() throws Exception {
         Files.createDirectories(directory());
         Files.writeString(directory().resolve("letter.txt"), "dear");
-        assertThat(dds("cluster", "up", "--dir", dir())).isEqualTo(1);
+        assertThat(launch("up", "--dir", dir())).isEqualTo(1);
         assertThat(complained()).contains("is not empty (letter.txt)");
         assertThat(dds("cluster", "down", "--dir", dir())).isEqualTo(1);
         assertThat(complained()).contains("there is no cluster in");
@@ -240,7 +241,7 @@ class ClusterCommandIT {
 
     @Test
     void aBrickThatDiesAtItsStartIsNamedWithItsLastWords() {
-        assertThat(dds("cluster", "up", "--bricks", "1", "--dir", dir(), "--set", "overlay=5"))
+        assertThat(launch("up", "--bricks", "1", "--dir", dir(), "--set", "overlay=5"))
                 .isEqualTo(1);
         assertThat(complained()).contains("brick a ended by itself; it said last:", "overlay is 5 bytes");
     }
@@ -251,6 +252,22 @@ class ClusterCommandIT {
 
     private String dir() {
         return directory().toString();
+    }
+
+    /** Starts bricks whose JVMs stop at the first compiler tier, since most of them are over before the second pays. */
+    private int launch(String command, String... arguments) {
+        return dds(Stream.of(
+                        Stream.of("cluster", command),
+                        Stream.of(arguments),
+                        Stream.of("--brick-jvm=-XX:TieredStopAtLevel=1", "--timeout=300"))
+                .flatMap(words -> words)
+                .toArray(String[]::new));
+    }
+
+    /** For machines that are busy with other things. A brick that is dead refuses the connection, so nobody waits as long for it. */
+    private int patiently(String... arguments) {
+        return dds(
+                Stream.concat(Stream.of(arguments), Stream.of("--timeout=60")).toArray(String[]::new));
     }
 
     private int dds(String... arguments) {

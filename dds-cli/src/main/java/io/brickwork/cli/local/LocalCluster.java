@@ -46,15 +46,13 @@ public final class LocalCluster {
      * Starts the bricks and returns when all of their partitions are open. Bricks that were here before come back with their data, on the same ports unless these were taken; those beyond them join.
      *
      * @param bricks how many
-     * @param patience how long to wait; bricks that are not ready by then go on
      * @throws BrickStartException if the cluster is up or the directory holds something else; if a brick ends, in which case the others are stopped if the cluster is new; if a brick does not serve in time
      */
-    public ClusterFile up(int bricks, List<String> settings, Duration patience)
-            throws IOException, InterruptedException {
+    public ClusterFile up(int bricks, Launch launch) throws IOException, InterruptedException {
         boolean isNew = ClusterFile.read(directory).isEmpty();
         ClusterFile cluster = stopped(bricks);
         OwnerOnly.createDirectories(directory);
-        return start(cluster, cluster.members(), settings, patience, !isNew);
+        return start(cluster, cluster.members(), launch, !isNew);
     }
 
     /**
@@ -62,13 +60,13 @@ public final class LocalCluster {
      *
      * @throws BrickStartException if the cluster is not up, or the brick ends or does not serve in time
      */
-    public ClusterFile.Member add(List<String> settings, Duration patience) throws IOException, InterruptedException {
+    public ClusterFile.Member add(Launch launch) throws IOException, InterruptedException {
         ClusterFile known = upAndKnown();
         Member added = joining(known.members());
         List<Member> members = new ArrayList<>(known.members());
         members.add(added);
         try {
-            return start(known.with(members), List.of(added), settings, patience, false)
+            return start(known.with(members), List.of(added), launch, false)
                     .members()
                     .getLast();
         } catch (BrickStartException failure) {
@@ -87,8 +85,7 @@ public final class LocalCluster {
      *
      * @throws BrickStartException if there is no such brick, it runs, no other runs, or it ends or does not serve in time
      */
-    public ClusterFile.Member start(String name, List<String> settings, Duration patience)
-            throws IOException, InterruptedException {
+    public ClusterFile.Member start(String name, Launch launch) throws IOException, InterruptedException {
         ClusterFile known = known();
         Member member = known.members().stream()
                 .filter(one -> one.place().name().equals(name))
@@ -111,7 +108,7 @@ public final class LocalCluster {
                                 .formatted(name, port));
             }
         }
-        ClusterFile started = start(known, List.of(member), settings, patience, true);
+        ClusterFile started = start(known, List.of(member), launch, true);
         return started.members().stream()
                 .filter(one -> one.place().name().equals(name))
                 .findFirst()
@@ -176,12 +173,12 @@ public final class LocalCluster {
      *
      * @param keeps whether those that run stay when one of them ends
      */
-    private ClusterFile start(
-            ClusterFile known, List<Member> starting, List<String> settings, Duration patience, boolean keeps)
+    private ClusterFile start(ClusterFile known, List<Member> starting, Launch launch, boolean keeps)
             throws IOException, InterruptedException {
         List<Member> all = known.members();
-        BrickProcesses processes = BrickProcesses.at(
-                        directory, known.founders(), List.of("-Xmx256m", "-XX:+UseSerialGC"), settings)
+        List<String> jvmOptions = new ArrayList<>(List.of("-Xmx256m", "-XX:+UseSerialGC"));
+        jvmOptions.addAll(launch.jvmOptions());
+        BrickProcesses processes = BrickProcesses.at(directory, known.founders(), jvmOptions, launch.settings())
                 .outliving();
         boolean isReleased = false;
         try {
@@ -209,7 +206,7 @@ public final class LocalCluster {
                     members.stream()
                             .filter(member -> started.contains(member.place()))
                             .toList(),
-                    patience,
+                    launch.patience(),
                     keeps);
             isReleased = keeps || !awaited.hasDied();
             if (!awaited.failure().isEmpty()) {
