@@ -29,7 +29,10 @@ final class BrickEvents implements Consumer<Event> {
 
     BrickEvents(BrickId brick, Meters meters) {
         this.brick = brick;
-        commits = meters.counter(brick, "brickwork.entries.committed", "Entries committed by primaries of this brick");
+        commits = meters.counter(
+                brick,
+                "brickwork.entries.committed",
+                "Entries that this brick was the first to commit, as the primary, or the tail of a chain");
         viewsOpened = meters.counter(brick, "brickwork.views.opened", "Views opened at this brick");
         viewsBlocked = meters.counter(brick, "brickwork.views.blocked", "Times a view could not be opened for now");
         copies = meters.counter(brick, "brickwork.replicas.copied", "Times a replica began to take a copy");

@@ -2,6 +2,8 @@ package io.brickwork.bricks;
 
 import io.brickwork.bricks.lane.Lane;
 import io.brickwork.bricks.lane.Outlet;
+import io.brickwork.bricks.meter.Meters;
+import io.brickwork.bricks.meter.Meters.Counter;
 import io.brickwork.client.link.Complaints;
 import io.brickwork.client.link.Link;
 import io.brickwork.client.link.LinkHandler;
@@ -11,6 +13,7 @@ import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.Message;
+import io.brickwork.core.message.ReplicaMessage;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -30,15 +33,18 @@ final class BrickLinks implements LinkHandler {
     private final Lane lane;
     private final BrickId self;
     private final Neighbours neighbours;
+    private final Counter replicaMessages;
     private final Map<Link, Open> open = new IdentityHashMap<>();
 
     /** A link that is up: whom it belongs to, and where messages to him leave. */
     private record Open(Endpoint endpoint, LinkOutlet outlet) {}
 
-    BrickLinks(Lane lane, BrickId self, Neighbours neighbours) {
+    BrickLinks(Lane lane, BrickId self, Neighbours neighbours, Meters meters) {
         this.lane = lane;
         this.self = self;
         this.neighbours = neighbours;
+        replicaMessages = meters.counter(
+                self, "brickwork.replicas.messages", "Messages about replicas that this brick has sent to others");
     }
 
     /** Tells all clients which bricks there are. */
@@ -53,7 +59,7 @@ final class BrickLinks implements LinkHandler {
 
     @Override
     public void up(Link link) {
-        LinkOutlet outlet = new LinkOutlet(link, lane, self, complaints);
+        LinkOutlet outlet = new LinkOutlet(link, lane, self, complaints, replicaMessages);
         BrickId peer = link.peerBrick();
         if (peer == null) {
             boolean isOperator = link.hello().role() == LinkMessage.Role.OPERATOR;
@@ -128,14 +134,16 @@ final class BrickLinks implements LinkHandler {
         private final Lane lane;
         private final BrickId self;
         private final Complaints complaints;
+        private final Counter replicaMessages;
         /** Requests of a client that does not read its answers, until it does. */
         private ArrayDeque<BrickInput.Received> kept = new ArrayDeque<>();
 
-        LinkOutlet(Link link, Lane lane, BrickId self, Complaints complaints) {
+        LinkOutlet(Link link, Lane lane, BrickId self, Complaints complaints, Counter replicaMessages) {
             this.link = link;
             this.lane = lane;
             this.self = self;
             this.complaints = complaints;
+            this.replicaMessages = replicaMessages;
         }
 
         @Override
@@ -188,6 +196,9 @@ final class BrickLinks implements LinkHandler {
 
         @Override
         public void send(Message message) {
+            if (message instanceof ReplicaMessage) {
+                replicaMessages.increment();
+            }
             link.send(message);
         }
 

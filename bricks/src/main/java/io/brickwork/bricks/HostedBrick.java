@@ -242,7 +242,7 @@ public final class HostedBrick implements AutoCloseable {
                 Math.min(usual.holdBackBytes(), budget.toBricksBytes() / 2),
                 Math.clamp(budget.receiveBytes() / BYTES_PER_CONNECTION, LEAST_CONNECTIONS, usual.connections()));
         LinkMemory memory = new LinkMemory(budget.toClientsBytes(), budget.toBricksBytes(), budget.receiveBytes());
-        BrickLinks handler = new BrickLinks(opened.lane(), settings.id(), neighbours);
+        BrickLinks handler = new BrickLinks(opened.lane(), settings.id(), neighbours, meters);
         links = handler;
         try {
             dataPort = DataPort.bind(

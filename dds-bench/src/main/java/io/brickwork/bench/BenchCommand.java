@@ -1,8 +1,10 @@
 package io.brickwork.bench;
 
+import io.brickwork.cli.OptionRange;
 import io.brickwork.cli.Subcommand;
 import io.brickwork.cli.local.BrickProcesses;
 import io.brickwork.core.Durability;
+import io.brickwork.core.Replication;
 import io.brickwork.hashtable.DdsHashTable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,6 +19,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,6 +32,7 @@ import picocli.CommandLine.Spec;
                 "Measure sets, puts and gets on one brick and on three, next to what the same costs without Brickwork.",
         sortOptions = false,
         subcommands = {
+            ChainCommand.class,
             FailoverCommand.class,
             RecoveryCommand.class,
             SplitCommand.class,
@@ -44,6 +48,8 @@ import picocli.CommandLine.Spec;
 public final class BenchCommand implements Subcommand, Callable<Integer> {
     private static final int PLACE_WARM_UP_TIMES = 4;
     private static final int WARM_UP_OUTSTANDING = 64;
+    private static final int MOST_KEYS = 100_000_000;
+    private static final Duration LONGEST = Duration.ofHours(1);
 
     @ArgGroup(exclusive = true)
     private @Nullable HowMuch howMuch;
@@ -85,11 +91,16 @@ public final class BenchCommand implements Subcommand, Callable<Integer> {
     private @Nullable Integer keys;
 
     @Option(
-            names = {"-d", "--dir"},
-            paramLabel = "DIR",
+            names = "--replication",
+            paramLabel = "WAY",
+            defaultValue = "two-phase",
+            converter = ReplicationConverter.class,
             description =
-                    "Where to keep the data while it runs; the disk matters. (default: the system's temporary directory)")
-    private @Nullable Path parent;
+                    "How writes get to all bricks of a partition: two-phase or chain. (default: ${DEFAULT-VALUE})")
+    private Replication replication;
+
+    @Mixin
+    private DataDirectory data;
 
     @Option(
             names = "--brick-jvm",
@@ -116,28 +127,31 @@ public final class BenchCommand implements Subcommand, Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "nothing of what is selected is measured; does it need --full?");
         }
+        Duration measured =
+                OptionRange.seconds(spec, "--seconds", seconds == null ? (isQuick() ? 0.5 : 1) : seconds, LONGEST);
+        Duration warmUp = OptionRange.seconds(
+                spec, "--warm-up", warmUpSeconds == null ? measured.toNanos() * 0.6e-9 : warmUpSeconds, LONGEST);
+        int keyCount =
+                OptionRange.check(spec, "--keys", keys == null ? (isQuick() ? 20_000 : 100_000) : keys, 1, MOST_KEYS);
         PrintWriter out = spec.commandLine().getOut();
-        Path directory = parent == null
-                ? Files.createTempDirectory("dds-bench")
-                : Files.createTempDirectory(Files.createDirectories(parent), "dds-bench");
+        Path directory = data.make();
         try {
-            run(rows, directory, out);
+            run(rows, directory, warmUp, measured, keyCount, out);
         } finally {
             BrickProcesses.deleteTree(directory);
         }
         return 0;
     }
 
-    private void run(List<Row> rows, Path directory, PrintWriter out) throws IOException, InterruptedException {
-        Duration measured = seconds(seconds == null ? (isQuick() ? 0.5 : 1) : seconds);
-        Duration warmUp = seconds(warmUpSeconds == null ? measured.toNanos() * 0.6e-9 : warmUpSeconds);
-        int keyCount = keys == null ? (isQuick() ? 20_000 : 100_000) : keys;
+    private void run(List<Row> rows, Path directory, Duration warmUp, Duration measured, int keyCount, PrintWriter out)
+            throws IOException, InterruptedException {
         out.printf(
-                "dds bench: %d rows of %d ms each after %d ms of warm-up; %,d keys; %d processors; Java %s; data in %s (%s)%n",
+                "dds bench: %d rows of %d ms each after %d ms of warm-up; %,d keys; %s; %d processors; Java %s; data in %s (%s)%n",
                 rows.size(),
                 measured.toMillis(),
                 warmUp.toMillis(),
                 keyCount,
+                ReplicationConverter.name(replication),
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.version().feature(),
                 directory.getParent(),
@@ -162,7 +176,10 @@ public final class BenchCommand implements Subcommand, Callable<Integer> {
                 continue;
             }
             try (Bricks bricks = Bricks.start(
-                    place, directory.resolve(place.name()), brickJvmOptions == null ? List.of() : brickJvmOptions)) {
+                    place,
+                    directory.resolve(place.name()),
+                    replication,
+                    brickJvmOptions == null ? List.of() : brickJvmOptions)) {
                 warmUp(bricks, here, entries, keyCount, measured.multipliedBy(PLACE_WARM_UP_TIMES));
                 for (Row row : here) {
                     Entries of = entries.computeIfAbsent(row.valueBytes(), bytes -> new Entries(keyCount, bytes));
@@ -228,14 +245,6 @@ public final class BenchCommand implements Subcommand, Callable<Integer> {
                 .filter(row -> places == null || places.contains(row.place()))
                 .filter(row -> durabilities == null || durabilities.contains(row.durability()))
                 .toList();
-    }
-
-    private Duration seconds(double value) {
-        if (!(value > 0 && value <= 3600)) {
-            throw new ParameterException(
-                    spec.commandLine(), value + " seconds; it must be above 0 and at most an hour");
-        }
-        return Duration.ofNanos((long) (value * 1e9));
     }
 
     private static long millis(long nanos) {

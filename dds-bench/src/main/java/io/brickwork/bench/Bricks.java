@@ -5,6 +5,7 @@ import io.brickwork.cli.BulkLoad;
 import io.brickwork.cli.local.BrickProcesses;
 import io.brickwork.client.Dds;
 import io.brickwork.core.Durability;
+import io.brickwork.core.Replication;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.hashtable.DdsHashTable;
 import io.brickwork.hashtable.TableSpec;
@@ -25,29 +26,34 @@ final class Bricks implements AutoCloseable {
     private static final int LOAD_OUTSTANDING = 256;
 
     private final Dds dds;
+    private final Replication replication;
     private final List<ChildProcess> processes;
     private final TreeMap<String, DdsHashTable<String, byte[]>> tables = new TreeMap<>();
     /** Those of this process. */
     private Stages measured = Stages.none();
 
-    private Bricks(Dds dds, List<ChildProcess> processes) {
+    private Bricks(Dds dds, Replication replication, List<ChildProcess> processes) {
         this.dds = dds;
+        this.replication = replication;
         this.processes = processes;
     }
 
     /**
      * Starts them, with nothing in them.
      *
+     * @param replication of all tables
      * @param jvmOptions more of them, for bricks in processes of their own
      */
-    static Bricks start(Row.Place place, Path directory, List<String> jvmOptions) throws IOException {
+    static Bricks start(Row.Place place, Path directory, Replication replication, List<String> jvmOptions)
+            throws IOException {
         return switch (place) {
-            case ONE_BRICK -> new Bricks(Dds.embedded(directory.resolve("embedded")), List.of());
-            case THREE_BRICKS -> startThree(directory, jvmOptions);
+            case ONE_BRICK -> new Bricks(Dds.embedded(directory.resolve("embedded")), replication, List.of());
+            case THREE_BRICKS -> startThree(directory, replication, jvmOptions);
         };
     }
 
-    private static Bricks startThree(Path directory, List<String> jvmOptions) throws IOException {
+    private static Bricks startThree(Path directory, Replication replication, List<String> jvmOptions)
+            throws IOException {
         List<String> options = new ArrayList<>(JVM_OPTIONS);
         options.addAll(jvmOptions);
         List<ChildProcess> processes = new ArrayList<>();
@@ -69,7 +75,7 @@ final class Bricks implements AutoCloseable {
             for (ChildProcess process : processes) {
                 process.answer();
             }
-            Bricks bricks = new Bricks(Dds.connect(places.addresses()), processes);
+            Bricks bricks = new Bricks(Dds.connect(places.addresses()), replication, processes);
             isUp = true;
             return bricks;
         } finally {
@@ -115,7 +121,9 @@ final class Bricks implements AutoCloseable {
     }
 
     private DdsHashTable<String, byte[]> open(String name, Durability durability) {
-        return dds.hashTable(TableSpec.of(name, Codecs.string(), Codecs.bytes()).durability(durability));
+        return dds.hashTable(TableSpec.of(name, Codecs.string(), Codecs.bytes())
+                .durability(durability)
+                .replication(replication));
     }
 
     private static void load(DdsHashTable<String, byte[]> table, Entries entries) {

@@ -1,21 +1,20 @@
 package io.brickwork.bench;
 
 import io.brickwork.bricks.probe.BrickProbe;
+import io.brickwork.cli.OptionRange;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.hashtable.DdsHashTable;
 import io.brickwork.hashtable.TableSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** How long nobody can write to a partition whose primary was killed. */
@@ -38,11 +37,8 @@ public final class FailoverCommand implements Callable<Integer> {
             description = "A setting of the bricks, such as lease-term=500ms; see './dds brick --print-config'.")
     private List<String> settings = List.of();
 
-    @Option(
-            names = {"-d", "--dir"},
-            paramLabel = "DIR",
-            description = "Where to keep the data while it runs. (default: the system's temporary directory)")
-    private @Nullable Path parent;
+    @Mixin
+    private DataDirectory data;
 
     @Spec
     private CommandSpec spec;
@@ -57,11 +53,9 @@ public final class FailoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (kills < 1 || kills > MOST_KILLS) {
-            throw new ParameterException(spec.commandLine(), "%d kills; from 1 to %d".formatted(kills, MOST_KILLS));
-        }
+        OptionRange.check(spec, "--kills", kills, 1, MOST_KILLS);
         PrintWriter out = spec.commandLine().getOut();
-        try (Trio trio = Trio.start(parent, settings)) {
+        try (Trio trio = Trio.start(data.make(), settings)) {
             report(out, measure(trio, out));
         }
         return 0;

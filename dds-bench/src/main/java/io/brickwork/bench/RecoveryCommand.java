@@ -2,6 +2,7 @@ package io.brickwork.bench;
 
 import io.brickwork.bricks.lmdb.LmdbFloor;
 import io.brickwork.cli.BulkLoad;
+import io.brickwork.cli.OptionRange;
 import io.brickwork.core.Durability;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.group.Group;
@@ -17,11 +18,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** How fast a brick that lost its disk gets its copies back and what that costs writers, how long a stop in order holds them up, and what many partitions cost. */
@@ -49,23 +49,17 @@ public final class RecoveryCommand implements Callable<Integer> {
             description = "How many entries of 1,024 bytes there are to copy. (default: ${DEFAULT-VALUE})")
     private int entries = 100_000;
 
-    @Option(
-            names = {"-d", "--dir"},
-            paramLabel = "DIR",
-            description = "Where to keep the data while it runs. (default: the system's temporary directory)")
-    private @Nullable Path parent;
+    @Mixin
+    private DataDirectory data;
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (entries < 1 || entries > MOST_ENTRIES) {
-            throw new ParameterException(
-                    spec.commandLine(), "%d entries; from 1 to %d".formatted(entries, MOST_ENTRIES));
-        }
+        OptionRange.check(spec, "--entries", entries, 1, MOST_ENTRIES);
         PrintWriter out = spec.commandLine().getOut();
-        try (Trio trio = Trio.start(parent, List.of())) {
+        try (Trio trio = Trio.start(data.make(), List.of())) {
             load(trio);
             DdsHashTable<String, Long> table = trio.dds()
                     .hashTable(TableSpec.of("foreground", Codecs.string(), Codecs.int64())
@@ -76,7 +70,7 @@ public final class RecoveryCommand implements Callable<Integer> {
                 stopInOrder(trio, writers, out);
             }
         }
-        try (Trio trio = Trio.start(parent, List.of())) {
+        try (Trio trio = Trio.start(data.make(), List.of())) {
             manyPartitions(trio, out);
         }
         return 0;

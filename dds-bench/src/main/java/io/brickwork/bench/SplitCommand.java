@@ -2,12 +2,12 @@ package io.brickwork.bench;
 
 import io.brickwork.btree.DdsTree;
 import io.brickwork.btree.TreeSpec;
+import io.brickwork.cli.OptionRange;
 import io.brickwork.core.codec.Codecs;
 import io.brickwork.core.codec.OrderedCodecs;
 import io.brickwork.core.group.Group;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,9 +20,9 @@ import java.util.function.LongUnaryOperator;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** How long writers wait while partitions are split under them, beside the same without splits. */
@@ -50,11 +50,8 @@ public final class SplitCommand implements Callable<Integer> {
             description = "Above how many records a partition is split. (default: ${DEFAULT-VALUE})")
     private int splitRecords = 20_000;
 
-    @Option(
-            names = {"-d", "--dir"},
-            paramLabel = "DIR",
-            description = "Where to keep the data while it runs. (default: the system's temporary directory)")
-    private @Nullable Path parent;
+    @Mixin
+    private DataDirectory data;
 
     @Spec
     private CommandSpec spec;
@@ -76,20 +73,16 @@ public final class SplitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (entries < WRITERS || entries > MOST_ENTRIES || splitRecords < 1) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "%,d entries, split above %,d records; from %d to %,d entries, and at least 1 record"
-                            .formatted(entries, splitRecords, WRITERS, MOST_ENTRIES));
-        }
+        OptionRange.check(spec, "--entries", entries, WRITERS, MOST_ENTRIES);
+        OptionRange.check(spec, "--split-records", splitRecords, 1, MOST_ENTRIES);
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 "%,d sets by %d callers, one after the other each; times in ms%n%-28s %9s %7s %7s %7s %7s %11s%n",
                 entries, WRITERS, "", "a second", "p50", "p99", "p99.9", "most", "partitions");
         for (boolean splits : List.of(false, true)) {
             int above = splits ? splitRecords : Integer.MAX_VALUE;
-            try (Trio trio =
-                    Trio.start(parent, List.of("split-records=" + above, "split-size=1TiB", "split-writes=" + above))) {
+            try (Trio trio = Trio.start(
+                    data.make(), List.of("split-records=" + above, "split-size=1TiB", "split-writes=" + above))) {
                 write(trio, "warm-up", Order.RANDOM);
                 for (Order order : Order.values()) {
                     String name = order.name().toLowerCase(Locale.ROOT);

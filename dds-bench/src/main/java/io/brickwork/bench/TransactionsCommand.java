@@ -1,5 +1,6 @@
 package io.brickwork.bench;
 
+import io.brickwork.cli.OptionRange;
 import io.brickwork.client.Dds;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.Durability;
@@ -11,7 +12,6 @@ import io.brickwork.hashtable.TableSpec;
 import io.brickwork.map.MiniTransaction;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,9 +23,9 @@ import java.util.concurrent.atomic.LongAccumulator;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What transactions cost, beside single sets of the same run. */
@@ -60,11 +60,8 @@ public final class TransactionsCommand implements Callable<Integer> {
             description = "Values in a table that is synced before it acknowledges; else in one that is replicated.")
     private boolean sync;
 
-    @Option(
-            names = {"-d", "--dir"},
-            paramLabel = "DIR",
-            description = "Where to keep the data while it runs. (default: the system's temporary directory)")
-    private @Nullable Path parent;
+    @Mixin
+    private DataDirectory data;
 
     @Spec
     private CommandSpec spec;
@@ -92,14 +89,10 @@ public final class TransactionsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (seconds < 1 || seconds > 600 || callers < 1 || callers > 1024) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "%d seconds, %d callers; from 1 to 600 seconds, and from 1 to 1024 callers"
-                            .formatted(seconds, callers));
-        }
+        OptionRange.check(spec, "--seconds", seconds, 1, 600);
+        OptionRange.check(spec, "--callers", callers, 1, 1024);
         PrintWriter out = spec.commandLine().getOut();
-        try (Trio trio = Trio.start(parent, List.of())) {
+        try (Trio trio = Trio.start(data.make(), List.of())) {
             Dds dds = trio.dds();
             DdsHashTable<String, byte[]> table = dds.hashTable(TableSpec.of("t", Codecs.string(), Codecs.bytes())
                     .partitions(PARTITIONS)

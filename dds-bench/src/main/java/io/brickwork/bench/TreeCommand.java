@@ -7,6 +7,7 @@ import io.brickwork.btree.Scan;
 import io.brickwork.btree.ScanOptions;
 import io.brickwork.btree.TreeSpec;
 import io.brickwork.cli.BulkLoad;
+import io.brickwork.cli.OptionRange;
 import io.brickwork.cli.local.BrickProcesses;
 import io.brickwork.client.Dds;
 import io.brickwork.core.codec.Codecs;
@@ -28,11 +29,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** How fast a tree is filled, asked and scanned, beside a hash table and a cursor of LMDB itself in the same run. */
@@ -57,11 +57,8 @@ public final class TreeCommand implements Callable<Integer> {
             description = "How many entries of 8 and 100 bytes are loaded and scanned. (default: ${DEFAULT-VALUE})")
     private int entries = 500_000;
 
-    @Option(
-            names = {"-d", "--dir"},
-            paramLabel = "DIR",
-            description = "Where to keep the data while it runs. (default: the system's temporary directory)")
-    private @Nullable Path parent;
+    @Mixin
+    private DataDirectory data;
 
     @Spec
     private CommandSpec spec;
@@ -70,16 +67,10 @@ public final class TreeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (entries < POINT_OPERATIONS || entries > MOST_ENTRIES) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "%,d entries; from %,d to %,d".formatted(entries, POINT_OPERATIONS, MOST_ENTRIES));
-        }
+        OptionRange.check(spec, "--entries", entries, POINT_OPERATIONS, MOST_ENTRIES);
         new SplittableRandom(1).nextBytes(value);
         PrintWriter out = spec.commandLine().getOut();
-        Path directory = parent == null
-                ? Files.createTempDirectory("dds-bench")
-                : Files.createTempDirectory(Files.createDirectories(parent), "dds-bench");
+        Path directory = data.make();
         try {
             double floor = floor(directory.resolve("floor"), out);
             out.printf("%nEMBEDDED, one brick in this process%n");
@@ -92,7 +83,7 @@ public final class TreeCommand implements Callable<Integer> {
             BrickProcesses.deleteTree(directory);
         }
         out.printf("%nTHREE BRICKS, each a process, on this machine%n");
-        try (Trio trio = Trio.start(parent, List.of())) {
+        try (Trio trio = Trio.start(data.make(), List.of())) {
             measure(trio.dds(), Double.NaN, out);
         }
         return 0;

@@ -9,13 +9,11 @@ import io.brickwork.core.Check;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.structure.StructureInfo;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** Three bricks as processes, with their defaults unless told otherwise, to be killed, and what is known of them. Used by one thread; closing it deletes all that it wrote. */
 final class Trio implements AutoCloseable {
@@ -41,13 +39,10 @@ final class Trio implements AutoCloseable {
     /**
      * Starts them, and waits until they serve.
      *
-     * @param parent where a directory is made for them; null for the system's place for temporary files
+     * @param directory of nobody else, which {@link #close} deletes
      * @param settings of {@code brickwork.brick}, each {@code key=value}
      */
-    static Trio start(@Nullable Path parent, List<String> settings) throws IOException, InterruptedException {
-        Path directory = parent == null
-                ? Files.createTempDirectory("dds-bench")
-                : Files.createTempDirectory(Files.createDirectories(parent), "dds-bench");
+    static Trio start(Path directory, List<String> settings) throws IOException, InterruptedException {
         BrickProcesses bricks = BrickProcesses.on(directory, NAMES, List.of(), settings);
         bricks.startAll();
         return new Trio(directory, bricks);

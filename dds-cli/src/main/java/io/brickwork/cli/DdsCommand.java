@@ -121,6 +121,7 @@ public final class DdsCommand implements Runnable {
         Elsewhere.addTo(commandLine);
         return commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setAllowSubcommandsAsOptionParameters(true)
                 .setUsageHelpWidth(USAGE_COLUMNS)
                 .setExecutionExceptionHandler(DdsCommand::onFailure)
                 .setParameterExceptionHandler(DdsCommand::onMisuse);

@@ -7,6 +7,7 @@ import io.brickwork.cli.local.ClusterFile;
 import io.brickwork.client.Dds;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.map.DdsMap;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,9 +87,8 @@ final class TargetOptions {
     Dds open(boolean creates) {
         Place at = place;
         if (at != null && at.directory != null) {
-            if (!creates
-                    && !Files.exists(at.directory.resolve("format"))
-                    && !Files.exists(at.directory.resolve(ClusterFile.NAME))) {
+            refuseCluster(at.directory);
+            if (!creates && !Files.exists(at.directory.resolve("format"))) {
                 throw new CommandFailed(at.directory + " holds no data: it is not there, or no brick has used it");
             }
             try {
@@ -105,6 +105,25 @@ final class TargetOptions {
                         .token(token.token())
                         .timeout(timeout())
                         .connectTimeout(timeout()));
+    }
+
+    /** What bricks hold that run as processes of their own is to be had from these only. */
+    private static void refuseCluster(Path directory) {
+        Optional<ClusterFile> cluster;
+        try {
+            cluster = ClusterFile.read(directory);
+        } catch (IOException unreadable) {
+            throw new CommandFailed(String.valueOf(unreadable.getMessage()), unreadable);
+        }
+        cluster.ifPresent(known -> {
+            throw new CommandFailed("%s is the directory of a cluster, not of one brick: %s"
+                    .formatted(
+                            directory,
+                            known.isUp()
+                                    ? "ask its bricks, with --connect %s in place of --dir".formatted(known.addresses())
+                                    : "'./dds cluster up --bricks %d --dir %s' starts its bricks, and says how to connect to them"
+                                            .formatted(known.members().size(), directory)));
+        });
     }
 
     /** The hash table or tree, which must be there: looking for something makes nothing. */

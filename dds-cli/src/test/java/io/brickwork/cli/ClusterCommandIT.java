@@ -96,6 +96,10 @@ class ClusterCommandIT {
         assertThat(said()).isEqualTo("brick a stopped in order\nbrick b was not running\n");
         assertThat(patiently("status", "--dir", dir())).isEqualTo(1);
         assertThat(complained()).contains("no brick of the cluster").contains("cluster up --bricks 2");
+        assertThat(patiently("get", "--dir", dir(), "greeting")).isEqualTo(ExitCodes.NO);
+        assertThat(complained())
+                .contains("is the directory of a cluster", "./dds cluster up --bricks 2 --dir")
+                .hasLineCount(1);
         assertThat(launch("up", "--bricks", "1", "--dir", dir())).isEqualTo(1);
         assertThat(complained()).contains("has 2 bricks, not 1");
 
@@ -116,9 +120,9 @@ class ClusterCommandIT {
                     .doesNotContain("Materializer", "Receptionist", "Exception");
         }
 
-        assertThat(patiently("set", "--dir", dir(), "greeting", "elsewhere")).isEqualTo(ExitCodes.UNAVAILABLE);
+        assertThat(patiently("set", "--dir", dir(), "greeting", "elsewhere")).isEqualTo(ExitCodes.NO);
         assertThat(complained())
-                .contains("is that of a cluster", "--connect 127.0.0.1:", "--cluster")
+                .contains("is the directory of a cluster", "--connect " + addresses(), "in place of --dir")
                 .hasLineCount(1);
         kill("b");
         assertThat(launch("up", "--bricks", "2", "--dir", dir())).isEqualTo(1);

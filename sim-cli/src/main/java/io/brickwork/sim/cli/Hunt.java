@@ -37,8 +37,8 @@ final class Hunt {
     record Plan(List<Scenario> scenarios, long baseSeed, long seeds, long maxNanos, int jobs, boolean keepsGoing) {
         Plan {
             Check.argument(!scenarios.isEmpty(), "no scenarios");
-            Check.argument(seeds >= 1, "%d seeds; at least 1", seeds);
-            Check.argument(jobs >= 1 && jobs <= 1024, "%d jobs; 1 to 1024", jobs);
+            Check.argument(seeds >= 1, "--seeds is %d; it must be at least 1", seeds);
+            Check.argument(jobs >= 1 && jobs <= 1024, "--jobs is %d; it must be from 1 to 1024", jobs);
             scenarios = List.copyOf(scenarios);
         }
     }

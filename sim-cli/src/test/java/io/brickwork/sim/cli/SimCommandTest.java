@@ -173,8 +173,8 @@ class SimCommandTest {
         assertMisuse("sim replay hash/swarm --seed 1 --drop-strikes 9-3", "write 3-9,12");
         assertMisuse("sim replay hash/swarm --seed 1 --drop-faults NOISE", "NOISE");
         assertMisuse("sim replay hash/swarm --seed 1 --clients -1", "-1 clients");
-        assertMisuse("sim run --seeds 0", "0 seeds; at least 1");
-        assertMisuse("sim run --jobs 0", "0 jobs; 1 to 1024");
+        assertMisuse("sim run --seeds 0", "--seeds is 0; it must be at least 1");
+        assertMisuse("sim run --jobs 0", "--jobs is 0; it must be from 1 to 1024");
         assertMisuse("sim run --minutes 0", "must be more than 0");
         assertMisuse("sim", "which command?");
     }

@@ -67,17 +67,25 @@ public final class Torture {
         public Options {
             Check.argument(
                     minutes > 0 && minutes <= MOST_MINUTES,
-                    "%s minutes; more than 0 and at most %s",
+                    "--minutes is %s; it must be above 0 and at most %s",
                     minutes,
                     MOST_MINUTES);
-            Check.argument(bricks >= 2 && bricks <= MOST_BRICKS, "%d bricks; from 2 to %d", bricks, MOST_BRICKS);
+            Check.argument(
+                    bricks >= 2 && bricks <= MOST_BRICKS,
+                    "--bricks is %d; it must be from 2 to %d",
+                    bricks,
+                    MOST_BRICKS);
             Check.argument(!faults.isEmpty(), "no faults");
             EnumSet<Fault> fit = EnumSet.copyOf(faults);
             // Of two bricks that keep the metadata, one alone decides nothing.
             fit.removeIf(fault -> fault == Fault.LOSE_DISK && bricks < BRICKS_TO_LOSE_A_DISK);
             Check.argument(!fit.isEmpty(), "%d bricks cannot do without a disk; %d can", bricks, BRICKS_TO_LOSE_A_DISK);
             faults = Collections.unmodifiableSet(fit);
-            Check.argument(clients >= 1 && clients <= MOST_CLIENTS, "%d clients; from 1 to %d", clients, MOST_CLIENTS);
+            Check.argument(
+                    clients >= 1 && clients <= MOST_CLIENTS,
+                    "--clients is %d; it must be from 1 to %d",
+                    clients,
+                    MOST_CLIENTS);
         }
 
         List<String> brickNames() {
