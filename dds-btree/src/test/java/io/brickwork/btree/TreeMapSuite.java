@@ -21,7 +21,7 @@ public final class TreeMapSuite {
     private TreeMapSuite() {}
 
     /**
-     * Runs the cases on one thread.
+     * Runs the cases on this thread.
      *
      * @param name of the maps, for messages
      * @param fresh gives an empty map

@@ -20,7 +20,7 @@ public final class HashTableMapSuite {
     private HashTableMapSuite() {}
 
     /**
-     * Runs the cases on one thread.
+     * Runs the cases on this thread.
      *
      * @param name of the maps, for messages
      * @param fresh gives an empty map
