@@ -237,7 +237,7 @@ class WallsTest {
     @ArchTest
     static final ArchRule waysOfReplicationAreToldApartInTwoPlaces = noClasses()
             .that()
-            .resideOutsideOfPackages("io.brickwork.sim..", "io.brickwork.torture..")
+            .resideOutsideOfPackages("io.brickwork.sim..", "io.brickwork.torture..", "io.brickwork.bench..")
             .and(DescribedPredicate.not(areOneOf(CHOOSE_BY_REPLICATION)))
             .and()
             .doNotHaveFullyQualifiedName(REPLICATION)
