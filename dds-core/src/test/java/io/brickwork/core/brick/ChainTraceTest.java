@@ -11,8 +11,6 @@ import static io.brickwork.core.brick.ScriptedBrick.write;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Replication;
-import io.brickwork.core.Version;
-import io.brickwork.core.group.EpochRun;
 import io.brickwork.core.message.ReplicaMessage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,11 +24,7 @@ class ChainTraceTest {
     @Test
     void theHeadSendsToTheNextAndAnswersWhenTheWordIsBack() {
         ScriptedBrick brick = member(A);
-        brick.sync();
-        brick.from(B, report());
-        brick.from(C, report());
-        brick.from(B, new ReplicaMessage.Levelled(REGISTERS, 1, 0));
-        brick.from(C, new ReplicaMessage.Levelled(REGISTERS, 1, 0));
+        brick.openAsPrimary();
         brick.say("nothing leaves before it is stored here");
         brick.request(write(1, 1, "put k v0"));
         brick.sync();
@@ -91,15 +85,8 @@ class ChainTraceTest {
     /** A member behind the head, in the open view. */
     private static ScriptedBrick opened(BrickId self) {
         ScriptedBrick brick = member(self);
-        brick.from(A, new ReplicaMessage.Fence(REGISTERS, brick.newest()));
-        brick.sync();
-        brick.from(A, new ReplicaMessage.Level(REGISTERS, 1, 0, false, 0, List.of()));
-        brick.from(A, new ReplicaMessage.Open(REGISTERS, 1, 0));
+        brick.openAsMember();
         return brick;
-    }
-
-    private static ReplicaMessage.FenceReport report() {
-        return new ReplicaMessage.FenceReport(REGISTERS, 1, Version.NONE, List.of(new EpochRun(0, 0)), false);
     }
 
     private static ReplicaMessage.Passed passed(long storedSeq, long passedSeq) {

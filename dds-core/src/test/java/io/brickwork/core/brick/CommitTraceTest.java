@@ -6,6 +6,7 @@ import static io.brickwork.core.brick.ScriptedBrick.C;
 import static io.brickwork.core.brick.ScriptedBrick.REGISTERS;
 import static io.brickwork.core.brick.ScriptedBrick.entry;
 import static io.brickwork.core.brick.ScriptedBrick.read;
+import static io.brickwork.core.brick.ScriptedBrick.report;
 import static io.brickwork.core.brick.ScriptedBrick.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -48,9 +49,9 @@ class CommitTraceTest {
         brick.create(Durability.REPLICATED);
         brick.say("the promise is synced before anyone is fenced");
         brick.sync();
-        brick.from(B, report(1, Version.NONE));
+        brick.from(B, report(REGISTERS, 1, Version.NONE));
         brick.pass(100);
-        brick.from(C, report(1, Version.NONE));
+        brick.from(C, report(REGISTERS, 1, Version.NONE));
         brick.from(B, new ReplicaMessage.Levelled(REGISTERS, 1, 0));
         brick.say("nobody is served before the metadata log has it: T23");
         brick.from(C, new ReplicaMessage.Levelled(REGISTERS, 1, 0));
@@ -72,7 +73,7 @@ class CommitTraceTest {
                 B,
                 new ReplicaMessage.FenceReport(
                         REGISTERS, 1, new Version(1, 2), List.of(new EpochRun(0, 0), new EpochRun(1, 2)), false));
-        brick.from(C, report(1, Version.NONE));
+        brick.from(C, report(REGISTERS, 1, Version.NONE));
         brick.from(
                 B,
                 new ReplicaMessage.Fetched(
@@ -87,10 +88,10 @@ class CommitTraceTest {
     void whoIsLeftOutIsFencedAndNotWaitedFor() {
         ScriptedBrick brick = member(A);
         brick.create(Durability.SYNC);
-        open(brick);
+        brick.openAsPrimary();
         brick.decide(A, List.of(A, B), List.of());
         brick.sync();
-        brick.from(B, report(2, Version.NONE));
+        brick.from(B, report(REGISTERS, 2, Version.NONE));
         brick.from(B, new ReplicaMessage.Levelled(REGISTERS, 2, 0));
         brick.say("a late word of the old epoch changes nothing");
         brick.from(C, new ReplicaMessage.Stored(REGISTERS, 1, 1, 1, 0, 0));
@@ -139,7 +140,7 @@ class CommitTraceTest {
     void backupIsCutWhereItsLogParts() {
         ScriptedBrick brick = member(B);
         brick.create(Durability.SYNC);
-        openBackup(brick);
+        brick.openAsMember();
         for (int seq = 1; seq <= 3; seq++) {
             brick.from(A, new ReplicaMessage.Store(1, 0, entry(REGISTERS, 1, seq, "k", "v" + seq)));
         }
@@ -167,7 +168,7 @@ class CommitTraceTest {
     void backupAsksThePrimaryAboutADirtyRecord() {
         ScriptedBrick brick = member(B);
         brick.create(Durability.SYNC);
-        openBackup(brick);
+        brick.openAsMember();
         brick.from(A, new ReplicaMessage.Store(0, 0, entry(REGISTERS, 1, 1, "k", "v")));
         brick.sync();
         brick.quietly(() -> brick.pass(10)); // it gets a lease
@@ -213,7 +214,7 @@ class CommitTraceTest {
     void whoHasNoLeaseHasEveryOtherMemberConfirmTheView() {
         ScriptedBrick brick = member(B);
         brick.create(Durability.SYNC);
-        openBackup(brick);
+        brick.openAsMember();
         brick.from(A, new ReplicaMessage.Store(0, 0, entry(REGISTERS, 1, 1, "k", "v")));
         brick.sync();
         brick.say("without a lease the word of the primary alone is not enough");
@@ -236,28 +237,7 @@ class CommitTraceTest {
         return brick;
     }
 
-    /** Brings the primary A to an open first view. */
-    private static void open(ScriptedBrick brick) {
-        brick.sync();
-        brick.from(B, report(1, Version.NONE));
-        brick.from(C, report(1, Version.NONE));
-        brick.from(B, new ReplicaMessage.Levelled(REGISTERS, 1, 0));
-        brick.from(C, new ReplicaMessage.Levelled(REGISTERS, 1, 0));
-    }
-
     private static CallMessage.Read confirmedRead(long ticket, String operation) {
         return new CallMessage.Read(ticket, REGISTERS, 0, ReadMode.CONFIRMED, Bytes.EMPTY, Bytes.utf8(operation));
-    }
-
-    private static void openBackup(ScriptedBrick brick) {
-        brick.from(A, new ReplicaMessage.Fence(REGISTERS, brick.newest()));
-        brick.sync();
-        brick.from(A, new ReplicaMessage.Level(REGISTERS, 1, 0, false, 0, List.of()));
-        brick.from(A, new ReplicaMessage.Open(REGISTERS, 1, 0));
-    }
-
-    private static ReplicaMessage.FenceReport report(long epoch, Version last) {
-        return new ReplicaMessage.FenceReport(
-                REGISTERS, epoch, last, List.of(new EpochRun(last.epoch(), last.seq())), false);
     }
 }

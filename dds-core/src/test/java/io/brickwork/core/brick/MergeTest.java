@@ -17,7 +17,6 @@ import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.entry.Split;
 import io.brickwork.core.entry.TableChunk;
 import io.brickwork.core.entry.TableRecord;
-import io.brickwork.core.group.MetadataAnswer;
 import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.structure.KeyRange;
@@ -32,7 +31,6 @@ class MergeTest {
     private static final List<BrickId> ABC = List.of(A, B, C);
     private static final PartitionId UPPER = new PartitionId(1, 1);
     private static final KeyRange UPPER_RANGE = new KeyRange(Bytes.utf8("m"), null);
-    private static final MetadataAnswer DONE = new MetadataAnswer.Done();
     /** By which the lower one takes in the upper one. */
     private static final Version ABSORBED = new Version(4, 4);
 
@@ -45,19 +43,17 @@ class MergeTest {
         brick.create(Durability.SYNC);
         brick.metadata.open(REGISTERS);
         brick.learn();
-        fence(REGISTERS);
-        brick.from(A, new ReplicaMessage.Level(REGISTERS, 1, 0, false, 0, List.of()));
-        brick.from(A, new ReplicaMessage.Open(REGISTERS, 1, 0));
+        brick.openAsMember();
         brick.from(A, new ReplicaMessage.Store(0, 0, entry(REGISTERS, 1, 1, "a", "1")));
         brick.from(A, new ReplicaMessage.Store(0, 0, entry(REGISTERS, 1, 2, "z", "2")));
         Split split = Split.of(KeyRange.ALL, Bytes.utf8("m"), false, UPPER);
         brick.from(A, new ReplicaMessage.Store(2, 0, EntryCodec.encodeSplit(REGISTERS, new Version(1, 3), split)));
         brick.sync();
         brick.from(A, new ReplicaMessage.Commit(REGISTERS, 1, 3, 0));
-        decide(new MetadataCommand.SplitPartition(REGISTERS, Bytes.utf8("m"), false));
-        decide(new MetadataCommand.FinishSplit(REGISTERS, UPPER, new Version(1, 3)));
+        brick.metadata.decide(new MetadataCommand.SplitPartition(REGISTERS, Bytes.utf8("m"), false));
+        brick.metadata.decide(new MetadataCommand.FinishSplit(REGISTERS, UPPER, new Version(1, 3)));
         brick.learn();
-        applyAll();
+        brick.applyAll();
 
         BrickId leading = brick.metadata.group(UPPER).newest().primary();
         brick.from(
@@ -71,12 +67,12 @@ class MergeTest {
         brick.from(A, new ReplicaMessage.Open(UPPER, 3, 3));
         brick.metadata.open(UPPER);
         brick.from(A, new ReplicaMessage.Store(3, 0, entry(UPPER, 3, 4, "x", "3")));
-        decide(new MetadataCommand.MergePartitions(REGISTERS, UPPER));
+        brick.metadata.decide(new MetadataCommand.MergePartitions(REGISTERS, UPPER));
         brick.from(A, new ReplicaMessage.Store(4, 0, EntryCodec.encodeClose(UPPER, new Version(3, 5))));
         brick.sync();
         brick.from(A, new ReplicaMessage.Commit(UPPER, 3, 5, 0));
         brick.learn();
-        applyAll();
+        brick.applyAll();
         fence(REGISTERS);
         brick.from(A, new ReplicaMessage.Level(REGISTERS, 4, 3, false, 3, List.of()));
         brick.from(A, new ReplicaMessage.Open(REGISTERS, 4, 3));
@@ -105,11 +101,11 @@ class MergeTest {
     /** Committed, and not recorded yet: then it stays in the log for whoever is primary next. */
     @Test
     void whatIsTakenInIsAppliedWhenItIsRecordedAndTheOtherOneIsGone() {
-        applyAll();
+        brick.applyAll();
         assertThat(applied()).isEqualTo(new Version(1, 3));
-        decide(new MetadataCommand.FinishMerge(REGISTERS, UPPER, ABSORBED));
+        brick.metadata.decide(new MetadataCommand.FinishMerge(REGISTERS, UPPER, ABSORBED));
         brick.learn();
-        applyAll();
+        brick.applyAll();
         assertThat(applied()).isEqualTo(ABSORBED);
         assertThat(records()).containsExactly("a=1", "x=3", "z=2");
     }
@@ -117,22 +113,18 @@ class MergeTest {
     /** Its log has entries of the one that is gone, whose range is the other one's by now. */
     @Test
     void whatWasMergedIsNotDroppedOnceMoreAfterARestart() {
-        decide(new MetadataCommand.FinishMerge(REGISTERS, UPPER, ABSORBED));
+        brick.metadata.decide(new MetadataCommand.FinishMerge(REGISTERS, UPPER, ABSORBED));
         brick.learn();
-        applyAll();
+        brick.applyAll();
         brick.kill();
         brick.register();
         brick.learn();
-        applyAll();
+        brick.applyAll();
         assertThat(records()).containsExactly("a=1", "x=3", "z=2");
     }
 
     private static TableChunk.Row row(String key, Version version, String value) {
         return new TableChunk.Row(Bytes.utf8(key), new TableRecord(version, Bytes.utf8(value)));
-    }
-
-    private void decide(MetadataCommand command) {
-        assertThat(brick.metadata.apply(command)).isEqualTo(DONE);
     }
 
     private void fence(PartitionId partition) {
@@ -141,14 +133,6 @@ class MergeTest {
                 new ReplicaMessage.Fence(
                         partition, brick.metadata.group(partition).newest()));
         brick.sync();
-    }
-
-    private void applyAll() {
-        for (int i = 0; i < 20; i++) {
-            brick.pass(100);
-            brick.sync();
-            brick.apply();
-        }
     }
 
     private Version applied() {

@@ -9,11 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Durability;
-import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.entry.Entry;
-import io.brickwork.core.group.EpochRun;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.Message;
@@ -92,9 +90,7 @@ class RecoveryTest {
         ScriptedBrick brick = new ScriptedBrick(A, List.of(A, B), nowNanos);
         brick.register();
         brick.create(Durability.SYNC);
-        brick.sync();
-        brick.from(B, new ReplicaMessage.FenceReport(REGISTERS, 1, Version.NONE, List.of(new EpochRun(0, 0)), false));
-        brick.from(B, new ReplicaMessage.Levelled(REGISTERS, 1, 0));
+        brick.openAsPrimary();
         return brick;
     }
 

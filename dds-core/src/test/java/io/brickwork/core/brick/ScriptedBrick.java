@@ -21,6 +21,7 @@ import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.entry.TableChunk;
+import io.brickwork.core.group.EpochRun;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.group.MetadataAnswer;
@@ -35,21 +36,16 @@ import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.Effect;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.core.structure.StructureTypes;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One brick driven by hand, with a transcript: each input as a line that begins with {@code >}, each effect as an indented line. Other bricks are played by the script; alone, it is its own cluster. Of
- * its talk with the metadata log the transcript shows what was decided and proposed, no more.
+ * One brick driven by hand, with a {@link Transcript} of its inputs and effects. Other bricks are played by the script; alone, it is its own cluster. Of its talk with the metadata log the transcript shows what was decided and
+ * proposed, no more.
  */
 final class ScriptedBrick implements Outbox {
     static final BrickId A = new BrickId("A");
@@ -62,10 +58,6 @@ final class ScriptedBrick implements Outbox {
     static final SessionId SESSION = new SessionId(6, 7);
 
     static final PartitionId REGISTERS = new PartitionId(1, 0);
-
-    /** {@code Member[…]} is long, and all of it that matters is the name and the start. */
-    private static final Pattern MEMBER =
-            Pattern.compile("Member\\[brick=(\\w+), incarnation=Incarnation\\[disk=\\p{XDigit}+, start=(\\d+)]]");
 
     MemoryLog log;
     MemoryTable table;
@@ -80,7 +72,7 @@ final class ScriptedBrick implements Outbox {
     private @Nullable GroupView first;
     private final ArrayDeque<Message> toMetadata = new ArrayDeque<>();
     private long nowNanos;
-    private final StringBuilder transcript = new StringBuilder();
+    private final Transcript transcript = new Transcript();
     final List<Message> sent = new ArrayList<>();
     final List<Event> events = new ArrayList<>();
     final List<Endpoint> hungUp = new ArrayList<>();
@@ -148,8 +140,13 @@ final class ScriptedBrick implements Outbox {
                 BrickConfig.SESSION_TIMEOUT_NANOS,
                 GrowthLimits.DEFAULT,
                 defences);
-        machine = new BrickMachine(config, new StructureTypes(List.of(RegisterType.INSTANCE)), log, table, this);
-        line("> recover");
+        machine = new BrickMachine(
+                config,
+                new StructureTypes(List.of(RegisterType.INSTANCE)),
+                log,
+                new TracedTable(table, transcript),
+                this);
+        transcript.input("recover");
         machine.recover(nowNanos);
         endTurn();
     }
@@ -166,7 +163,7 @@ final class ScriptedBrick implements Outbox {
                 round();
             }
         });
-        line("> registered as " + member().incarnation().start());
+        transcript.input("registered as " + member().incarnation().start());
     }
 
     /** Lets the brick hear what is decided, some time pass, and the disk sync. */
@@ -195,7 +192,7 @@ final class ScriptedBrick implements Outbox {
     }
 
     void create(Durability durability, Replication replication) {
-        line("> registers are created");
+        transcript.input("registers are created");
         if (isAlone()) {
             createRegisters(durability);
         } else {
@@ -211,10 +208,36 @@ final class ScriptedBrick implements Outbox {
     /** A view is decided, and the brick hears of it. */
     GroupView decide(BrickId primary, List<BrickId> views, List<BrickId> learners) {
         GroupView view = metadata.decide(REGISTERS, primary, views, learners);
-        line("> decided: epoch " + view.epoch() + ", primary " + primary + ", members " + views
+        transcript.input("decided: epoch " + view.epoch() + ", primary " + primary + ", members " + views
                 + (learners.isEmpty() ? "" : ", learners " + learners));
         learn();
         return view;
+    }
+
+    /** The metadata log decides this, and the brick hears of it. */
+    void decide(MetadataCommand command) {
+        metadata.decide(command);
+        transcript.input("decided: " + command);
+        learn();
+    }
+
+    /** Brings the first view of the registers to be open, with this brick as its primary. */
+    void openAsPrimary() {
+        List<BrickId> others = newest().members().stream()
+                .map(Member::brick)
+                .filter(other -> !other.equals(self))
+                .toList();
+        sync();
+        others.forEach(other -> from(other, report(REGISTERS, 1, Version.NONE)));
+        others.forEach(other -> from(other, new ReplicaMessage.Levelled(REGISTERS, 1, 0)));
+    }
+
+    /** Brings the first view of the registers to be open at this brick, with A as its primary. */
+    void openAsMember() {
+        from(A, new ReplicaMessage.Fence(REGISTERS, newest()));
+        sync();
+        from(A, new ReplicaMessage.Level(REGISTERS, 1, 0, false, 0, List.of()));
+        from(A, new ReplicaMessage.Open(REGISTERS, 1, 0));
     }
 
     /** The view in which the structure was created. */
@@ -240,32 +263,21 @@ final class ScriptedBrick implements Outbox {
 
     /** Of what happens nothing comes into the transcript. */
     void quietly(Runnable what) {
-        int length = transcript.length();
-        what.run();
-        transcript.setLength(length);
-    }
-
-    /** Of what happens only the effects come into the transcript. */
-    private void onlyEffects(Runnable what) {
-        int length = transcript.length();
-        what.run();
-        List<String> lines = transcript.substring(length).lines().toList();
-        transcript.setLength(length);
-        lines.stream().filter(one -> one.startsWith(" ")).forEach(this::line);
+        transcript.hide(what);
     }
 
     void say(String text) {
-        line("# " + text);
+        transcript.remark(text);
     }
 
     void kill() {
-        line("> killed");
+        transcript.input("killed");
         log.kill();
         start();
     }
 
     void losePower() {
-        line("> power lost");
+        transcript.input("power lost");
         log.losePower();
         powerLosses++;
         start();
@@ -273,7 +285,7 @@ final class ScriptedBrick implements Outbox {
 
     /** The machine is dead; somebody puts an empty disk into another. */
     void loseDisk() {
-        line("> disk lost");
+        transcript.input("disk lost");
         disks++;
         powerLosses++;
         log = new MemoryLog();
@@ -283,7 +295,7 @@ final class ScriptedBrick implements Outbox {
 
     /** The process is killed, and somebody puts this in place of the log. */
     void putBack(MemoryLog image) {
-        line("> an image put back");
+        transcript.input("an image put back");
         log = image;
         start();
     }
@@ -297,7 +309,7 @@ final class ScriptedBrick implements Outbox {
     }
 
     void sync() {
-        line("> synced");
+        transcript.input("synced");
         machine.step(new BrickInput.Synced(log.sync()), nowNanos);
         endTurn();
         talk();
@@ -310,8 +322,17 @@ final class ScriptedBrick implements Outbox {
         }
     }
 
+    /** Lets pass what it takes until all that can be applied is in the table. */
+    void applyAll() {
+        for (int i = 0; i < 20; i++) {
+            pass(100);
+            sync();
+            apply();
+        }
+    }
+
     void input(BrickInput input) {
-        line("> " + (input instanceof BrickInput.Received received ? describe(received) : input.toString()));
+        transcript.input(TraceText.of(input));
         machine.step(input, nowNanos);
         endTurn();
         talk();
@@ -319,7 +340,7 @@ final class ScriptedBrick implements Outbox {
 
     /** Lets time pass, tick by tick; nothing else happens. */
     void pass(long millis) {
-        line("> " + millis + " ms pass");
+        transcript.input(millis + " ms pass");
         for (long passed = 0; passed < millis; passed += 10) {
             nowNanos += BrickMachine.TICK_NANOS;
             machine.step(new BrickInput.Tick(), nowNanos);
@@ -370,10 +391,10 @@ final class ScriptedBrick implements Outbox {
     void openAlone(Durability durability) {
         register();
         quietly(() -> openSession(this::openSessionAlone));
-        line("> a session is opened");
+        transcript.input("a session is opened");
         createRegisters(durability);
-        line("> until it is open");
-        onlyEffects(() -> {
+        transcript.input("until it is open");
+        transcript.hideInputs(() -> {
             for (int i = 0; machine.statuses().stream().noneMatch(CallMessage.ReplicaStatus::isOpen); i++) {
                 assertThat(i).as("rounds until the view is open").isLessThan(200);
                 round();
@@ -409,6 +430,12 @@ final class ScriptedBrick implements Outbox {
         return new CallMessage.Read(ticket, REGISTERS, 0, ReadMode.LINEARIZABLE, Bytes.EMPTY, Bytes.utf8(operation));
     }
 
+    /** What a member says that has stored entries up to this one, all of them in one epoch. */
+    static ReplicaMessage.FenceReport report(PartitionId partition, long epoch, Version last) {
+        return new ReplicaMessage.FenceReport(
+                partition, epoch, last, List.of(new EpochRun(last.epoch(), last.seq())), false);
+    }
+
     /** An entry as a primary might have made it. */
     static Entry entry(PartitionId partition, long epoch, long seq, String key, String value) {
         Version version = new Version(epoch, seq);
@@ -428,12 +455,12 @@ final class ScriptedBrick implements Outbox {
         if (to.equals(new Endpoint.Peer(ScriptedMetadata.M))) {
             toMetadata.addLast(message);
             if (message instanceof PaxosMessage.Propose propose) {
-                line("    proposes " + MetadataCodec.decodeCommand(propose.command()));
+                transcript.effect("proposes " + MetadataCodec.decodeCommand(propose.command()));
             }
             return;
         }
         sent.add(message);
-        line("    " + name(to) + " <- " + describe(message));
+        transcript.effect(TraceText.of(to) + " <- " + TraceText.of(message));
     }
 
     @Override
@@ -450,88 +477,11 @@ final class ScriptedBrick implements Outbox {
     public void note(Event event) {
         events.add(event);
         if (event instanceof Event.OfPartition || event instanceof Event.MustJoinAsNew) {
-            line("    note " + event);
+            transcript.effect("note " + event);
         }
     }
 
-    String transcript() {
-        return transcript.toString();
-    }
-
-    /** Compares with {@code traces/NAME.txt}; {@code -Dtraces.update=true} writes it instead. */
     void assertTranscript(String name) {
-        String resource = "/traces/" + name + ".txt";
-        if (Boolean.getBoolean("traces.update")) {
-            try {
-                Path file = Path.of("src/test/resources" + resource);
-                Files.createDirectories(file.getParent());
-                Files.writeString(file, transcript);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return;
-        }
-        try (var stream = ScriptedBrick.class.getResourceAsStream(resource)) {
-            assertThat(stream)
-                    .as(resource + " is missing; -Dtraces.update=true writes it")
-                    .isNotNull();
-            assertThat(transcript.toString())
-                    .isEqualTo(new String(stream.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void line(String text) {
-        transcript.append(MEMBER.matcher(text).replaceAll("$1#$2")).append('\n');
-    }
-
-    private static String name(Endpoint endpoint) {
-        return switch (endpoint) {
-            case Endpoint.Peer peer -> peer.brick().name();
-            case Endpoint.Caller caller -> "caller " + caller.link();
-        };
-    }
-
-    private static String describe(BrickInput.Received received) {
-        return name(received.from()) + " -> " + describe(received.message());
-    }
-
-    private static String describe(Message message) {
-        return switch (message) {
-            case ReplicaMessage.Store store ->
-                "Store[" + describe(store.entry()) + ", committed=" + store.committedSeq() + ", syncedEverywhere="
-                        + store.syncedEverywhereSeq() + "]";
-            case ReplicaMessage.Level level ->
-                "Level[" + level.partition() + ", epoch=" + level.epoch() + ", base="
-                        + level.baseSeq() + ", cut=" + level.cut() + ", level=" + level.levelSeq() + ", "
-                        + level.entries().stream().map(ScriptedBrick::describe).toList() + "]";
-            case ReplicaMessage.Fetched fetched ->
-                "Fetched[" + fetched.partition() + ", epoch=" + fetched.epoch() + ", "
-                        + fetched.entries().stream()
-                                .map(ScriptedBrick::describe)
-                                .toList() + "]";
-            case CallMessage.Write write ->
-                "Write[ticket=" + write.ticket() + ", " + write.partition() + ", "
-                        + write.operation().number() + ", '" + printable(write.body()) + "']";
-            case CallMessage.Read read ->
-                "Read[ticket=" + read.ticket() + ", " + read.partition() + ", '" + printable(read.body()) + "']";
-            case CallMessage.Answer answer ->
-                "Answer[ticket=" + answer.ticket() + ", " + answer.status() + ", " + answer.version() + ", '"
-                        + printable(answer.result()) + "']";
-            default -> message.toString();
-        };
-    }
-
-    private static String describe(Entry entry) {
-        return entry.partition() + " " + entry.version() + " "
-                + entry.effects().stream()
-                        .map(e ->
-                                printable(e.recordKey()) + "=" + (e.value() == null ? "deleted" : printable(e.value())))
-                        .toList();
-    }
-
-    private static String printable(Bytes bytes) {
-        return bytes.toUtf8().replaceAll("[^\\x20-\\x7e]", ".");
+        transcript.assertEqualsTrace(name);
     }
 }

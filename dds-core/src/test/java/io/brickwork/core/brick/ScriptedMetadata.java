@@ -73,6 +73,11 @@ final class ScriptedMetadata {
         return MetadataCodec.decodeAnswer(state.apply(commands.size(), encoded));
     }
 
+    /** Applies a command that must have its effect. */
+    void decide(MetadataCommand command) {
+        assertThat(apply(command)).as("answer to %s", command).isEqualTo(new MetadataAnswer.Done());
+    }
+
     void create(Durability durability, Replication replication) {
         apply(Creations.create("registers", new StructureSpec("register", "k", "v", 1, 3, durability, replication)));
     }
@@ -80,14 +85,13 @@ final class ScriptedMetadata {
     /** Decides the next view of the group. */
     GroupView decide(PartitionId partition, BrickId primary, List<BrickId> members, List<BrickId> learners) {
         Group group = group(partition);
-        MetadataAnswer answer = apply(new MetadataCommand.ChangeView(
+        decide(new MetadataCommand.ChangeView(
                 partition,
                 group.newest().epoch(),
                 group.openedEpoch(),
                 primary,
                 members.stream().map(this::present).toList(),
                 learners.stream().map(this::present).toList()));
-        assertThat(answer).isInstanceOf(MetadataAnswer.Done.class);
         return group(partition).newest();
     }
 

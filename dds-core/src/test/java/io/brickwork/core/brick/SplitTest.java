@@ -16,7 +16,6 @@ import io.brickwork.core.Version;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.entry.Split;
 import io.brickwork.core.group.GroupView;
-import io.brickwork.core.group.MetadataAnswer;
 import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
@@ -53,7 +52,7 @@ class SplitTest {
         brick.from(A, new ReplicaMessage.Store(3, 0, entry(REGISTERS, 1, 4, "b", "later")));
         brick.sync();
         brick.from(A, new ReplicaMessage.Commit(REGISTERS, 1, 4, 0));
-        applyAll(brick);
+        brick.applyAll();
         try (Snapshot snapshot = brick.table.snapshot()) {
             assertThat(snapshot.applied(CHILD).version()).isEqualTo(SPLIT);
             assertThat(snapshot.applied(CHILD).liveRecords()).isEqualTo(1);
@@ -70,7 +69,7 @@ class SplitTest {
         storeSplit(brick);
         recordSplit(brick);
         brick.learn();
-        applyAll(brick);
+        brick.applyAll();
         assertThat(records(brick)).containsExactly("a", "z");
         try (Snapshot snapshot = brick.table.snapshot()) {
             assertThat(snapshot.applied(CHILD).version()).isEqualTo(SPLIT);
@@ -89,7 +88,7 @@ class SplitTest {
         brick.metadata.decide(REGISTERS, A, List.of(A, C), List.of());
         brick.metadata.open(REGISTERS);
         brick.learn();
-        applyAll(brick);
+        brick.applyAll();
         assertThat(records(brick)).containsExactly("z");
     }
 
@@ -103,7 +102,7 @@ class SplitTest {
         }
         brick.sync();
         brick.from(A, new ReplicaMessage.Commit(REGISTERS, 1, 8, 0));
-        applyAll(brick);
+        brick.applyAll();
         brick.sent.clear();
         while (brick.sent.stream().noneMatch(ReplicaMessage.Compare.class::isInstance)) {
             brick.pass(10);
@@ -135,10 +134,7 @@ class SplitTest {
         brick.create(Durability.SYNC);
         brick.metadata.open(REGISTERS);
         brick.learn();
-        brick.from(A, new ReplicaMessage.Fence(REGISTERS, brick.newest()));
-        brick.sync();
-        brick.from(A, new ReplicaMessage.Level(REGISTERS, 1, 0, false, 0, List.of()));
-        brick.from(A, new ReplicaMessage.Open(REGISTERS, 1, 0));
+        brick.openAsMember();
         return brick;
     }
 
@@ -151,19 +147,8 @@ class SplitTest {
     }
 
     private static void recordSplit(ScriptedBrick brick) {
-        MetadataAnswer done = new MetadataAnswer.Done();
-        assertThat(brick.metadata.apply(new MetadataCommand.SplitPartition(REGISTERS, Bytes.utf8("m"), false)))
-                .isEqualTo(done);
-        assertThat(brick.metadata.apply(new MetadataCommand.FinishSplit(REGISTERS, CHILD, SPLIT)))
-                .isEqualTo(done);
-    }
-
-    private static void applyAll(ScriptedBrick brick) {
-        for (int i = 0; i < 20; i++) {
-            brick.pass(100);
-            brick.sync();
-            brick.apply();
-        }
+        brick.metadata.decide(new MetadataCommand.SplitPartition(REGISTERS, Bytes.utf8("m"), false));
+        brick.metadata.decide(new MetadataCommand.FinishSplit(REGISTERS, CHILD, SPLIT));
     }
 
     private static List<String> records(ScriptedBrick brick) {
