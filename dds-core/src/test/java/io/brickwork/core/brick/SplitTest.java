@@ -5,19 +5,18 @@ import static io.brickwork.core.brick.ScriptedBrick.B;
 import static io.brickwork.core.brick.ScriptedBrick.C;
 import static io.brickwork.core.brick.ScriptedBrick.REGISTERS;
 import static io.brickwork.core.brick.ScriptedBrick.entry;
+import static io.brickwork.core.brick.ScriptedBrick.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
-import io.brickwork.core.ReadMode;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.entry.Split;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.MetadataCommand;
-import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.Snapshot;
@@ -39,8 +38,7 @@ class SplitTest {
         storeSplit(brick);
         assertThat(records(brick)).isEmpty();
         brick.sent.clear();
-        brick.request(
-                new CallMessage.Read(1, REGISTERS, 0, ReadMode.LINEARIZABLE, Bytes.utf8("z"), Bytes.utf8("get z")));
+        brick.request(read(1, "get z"));
         assertThat(brick.sent.toString()).contains("SPLITTING").contains("being split");
     }
 
