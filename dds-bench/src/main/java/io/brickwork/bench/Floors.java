@@ -54,7 +54,7 @@ final class Floors implements AutoCloseable {
     /**
      * A floor.
      *
-     * @param at once: operations in a batch, or under way
+     * @param atOnce operations in a batch, or under way at the same time
      */
     record Floor(Kind kind, int valueBytes, int atOnce) implements Comparable<Floor> {
         @Override

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Which structures there are, which partitions they have and who holds them is decided by the metadata log, in which every brick votes or listens: see {@link MetadataLog}, {@link Registrar},
  * {@link Lease}, {@link Leadership}. {@link Replicas} makes it so.
  *
- * <p>One thread, except for {@link #readView}. A {@link Check.InvariantBroken}, or whatever else a step throws, means that the brick must halt.
+ * <p>One thread, except for {@link #readViews}. A {@link Check.InvariantBroken}, or whatever else a step throws, means that the brick must halt.
  */
 public final class BrickMachine {
     /** How often {@link BrickInput.Tick} should come. */
