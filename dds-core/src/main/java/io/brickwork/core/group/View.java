@@ -3,7 +3,6 @@ package io.brickwork.core.group;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,15 +19,6 @@ public record View(long epoch, BrickId primary, List<BrickId> members) {
         Check.argument(
                 !members.isEmpty() && members.size() <= Limits.GROUP_MEMBERS, "a group of %d members", members.size());
         Check.argument(members.contains(primary), "primary %s is not one of %s", primary, members);
-    }
-
-    /** The group of a partition before its first view: {@code replicas} bricks of the list, the first of them at the partition's number, as primary. */
-    public static View initial(List<BrickId> bricks, int replicas, int partition) {
-        List<BrickId> members = new ArrayList<>();
-        for (int i = 0; i < Math.min(replicas, bricks.size()); i++) {
-            members.add(bricks.get((int) (((long) partition + i) % bricks.size())));
-        }
-        return new View(0, members.getFirst(), members);
     }
 
     public View atEpoch(long epoch) {

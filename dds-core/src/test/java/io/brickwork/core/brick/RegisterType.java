@@ -59,6 +59,15 @@ public final class RegisterType implements StructureType {
                 return Bytes.utf8(Long.toString(records.count()));
             }
             case "boom" -> throw new IllegalStateException("boom");
+            case "putboom" -> {
+                changes.put(key, Bytes.utf8("x"));
+                throw new IllegalStateException("boom");
+            }
+            case "putmany" -> { // the same key again and again: the last value counts
+                for (int i = 0; i < 100; i++) {
+                    changes.put(key, Bytes.wrap(new byte[256 << 10]));
+                }
+            }
             default -> throw new MalformedOperationException("no operation " + words[0]);
         }
         return Bytes.utf8(text);

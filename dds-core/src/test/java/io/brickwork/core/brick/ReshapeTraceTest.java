@@ -79,13 +79,15 @@ class ReshapeTraceTest {
                 null);
         KeyRange range = new KeyRange(Bytes.utf8("m"), null);
         brick.from(B, new ReplicaMessage.MergePart(REGISTERS, 3, new Absorption(UPPER, range, content)));
-        brick.say("stored at all members and synced, but the metadata log has not heard of it: the table does not get it");
+        brick.say(
+                "stored at all members and synced, but the metadata log has not heard of it: the table does not get it");
         stored(3, 4);
         brick.sync();
         brick.metadata.loses = ScriptedMetadata.EVERYTHING;
         brick.pass(60);
         brick.metadata.loses = ScriptedMetadata.NOTHING;
-        brick.say("the proposal was lost; recorded now, and what this brick has of the neighbour goes before the entry is applied");
+        brick.say(
+                "the proposal was lost; recorded now, and what this brick has of the neighbour goes before the entry is applied");
         brick.pass(50);
         brick.sync();
         brick.apply();

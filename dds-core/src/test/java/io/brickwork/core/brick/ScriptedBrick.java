@@ -423,11 +423,19 @@ final class ScriptedBrick implements Outbox {
 
     static CallMessage.Write write(PartitionId partition, long ticket, long number, String operation) {
         return new CallMessage.Write(
-                ticket, partition, 0, new OperationId(SESSION, number), 1, number, keyOf(operation), Bytes.utf8(operation));
+                ticket,
+                partition,
+                0,
+                new OperationId(SESSION, number),
+                1,
+                number,
+                keyOf(operation),
+                Bytes.utf8(operation));
     }
 
     static CallMessage.Read read(long ticket, String operation) {
-        return new CallMessage.Read(ticket, REGISTERS, 0, ReadMode.LINEARIZABLE, keyOf(operation), Bytes.utf8(operation));
+        return new CallMessage.Read(
+                ticket, REGISTERS, 0, ReadMode.LINEARIZABLE, keyOf(operation), Bytes.utf8(operation));
     }
 
     /** The key that an operation on registers is about; the empty one if there is none. */

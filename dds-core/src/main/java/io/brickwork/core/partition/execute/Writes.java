@@ -100,7 +100,7 @@ public final class Writes {
             // What throws here throws at every primary: it is answered, and must not walk through the group.
             status = Completion.Status.REJECTED;
             result = Bytes.utf8(shortened("the operation failed: " + e.getMessage()));
-            changes.effects.clear();
+            changes.clear();
         }
         if (!gate.isQuiet() && ports.cluster().defends(Defence.WRITE_WHAT_IS_FREE)) {
             Footprint footprint =
@@ -113,15 +113,6 @@ public final class Writes {
         if (changes.puts && !sequencer.hasSpace(from, write)) {
             return;
         }
-        if (whole != null) {
-            gate.onWhole(from, whole, status == Completion.Status.DONE && result.isEmpty(), nowNanos);
-        }
-        if (changes.effects.isEmpty() && !ports.cluster().defends(Defence.RECORD_WITHOUT_EFFECT)) {
-            ports.peers()
-                    .outbox()
-                    .send(from, new CallMessage.Answer(write.ticket(), partition, status, log.last(), result));
-            return;
-        }
         long bytes = changes.bytes + result.length();
         if (bytes > Sequencer.MOST_BYTES) {
             refusals.refuse(
@@ -130,6 +121,15 @@ public final class Writes {
                     CallMessage.Reason.TOO_LARGE,
                     "what it changes and answers takes %d bytes; the limit is %d"
                             .formatted(bytes, Sequencer.MOST_BYTES));
+            return;
+        }
+        if (whole != null) {
+            gate.onWhole(from, whole, status == Completion.Status.DONE && result.isEmpty(), nowNanos);
+        }
+        if (changes.effects.isEmpty() && !ports.cluster().defends(Defence.RECORD_WITHOUT_EFFECT)) {
+            ports.peers()
+                    .outbox()
+                    .send(from, new CallMessage.Answer(write.ticket(), partition, status, log.last(), result));
             return;
         }
         changes.effects.forEach(effect -> sequencer.sample().add(effect.recordKey(), effect.value()));
@@ -167,12 +167,33 @@ public final class Writes {
             }
             add(new Effect(recordKey, value));
             puts = true;
-            bytes += value.length();
         }
 
         @Override
         public void delete(Bytes recordKey) {
             add(new Effect(recordKey, null));
+        }
+
+        /** The operation has failed: it changes nothing. */
+        void clear() {
+            effects.clear();
+            keys.clear();
+            puts = false;
+            bytes = 0;
+        }
+
+        private void forget(Bytes key) {
+            for (Effect effect : List.copyOf(effects)) {
+                if (effect.recordKey().equals(key)) {
+                    effects.remove(effect);
+                    bytes -= bytesOf(effect);
+                }
+            }
+        }
+
+        private static long bytesOf(Effect effect) {
+            Bytes value = effect.value();
+            return effect.recordKey().length() + 16L + (value == null ? 0 : value.length());
         }
 
         private void add(Effect effect) {
@@ -181,10 +202,10 @@ public final class Writes {
                 throw new IllegalArgumentException("record key " + key + " is too long, or outside the partition");
             }
             if (!keys.add(key)) {
-                effects.removeIf(earlier -> earlier.recordKey().equals(key));
+                forget(key);
             }
             effects.add(effect);
-            bytes += key.length() + 16L;
+            bytes += bytesOf(effect);
             Check.argument(
                     effects.size() <= Effect.AT_MOST,
                     "an operation that changes more than %d records; make several of it",

@@ -246,14 +246,17 @@ public final class Reads {
 
     private void giveUp(long nowNanos) {
         waiting.values().removeIf(reader -> {
-            boolean isOver = reader.isConfirmed && nowNanos - reader.askedNanos >= CONFIRM_NANOS;
+            boolean isOver = nowNanos - reader.askedNanos >= CONFIRM_NANOS;
             if (isOver) {
                 refusals.refuse(
                         reader.from,
                         reader.read,
                         CallMessage.Reason.NOT_OPEN,
-                        ports.cluster().self() + " has no lease, or was asked to do without, and " + reader.asked
-                                + " did not confirm the view");
+                        ports.cluster().self()
+                                + (reader.isConfirmed
+                                                ? " has no lease, or was asked to do without, and %s did not confirm the view"
+                                                : " has a record that may not be committed, and %s did not say whether it is")
+                                        .formatted(reader.asked));
             }
             return isOver;
         });

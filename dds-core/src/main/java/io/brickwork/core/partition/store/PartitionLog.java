@@ -398,10 +398,6 @@ public final class PartitionLog {
         return cutPosition < 0;
     }
 
-    public long writtenSeq() {
-        return writtenSeq;
-    }
-
     public long syncedSeq() {
         return syncedSeq;
     }

@@ -102,6 +102,23 @@ class WritesTest {
     }
 
     @Test
+    void anOperationThatFailsAfterAPutIsRejectedOnAFullDiskToo() {
+        primary.replica.fillPermille = 950;
+        write(1, 1, "putboom a");
+        primary.commit();
+        assertThat(primary.takeAnswers()).containsExactly("1 REJECTED");
+        assertThat(primary.last().effects()).isEmpty();
+    }
+
+    @Test
+    void aKeyThatIsWrittenManyTimesCountsOnce() {
+        write(1, 1, "putmany a");
+        primary.commit();
+        assertThat(primary.takeAnswers()).containsExactly("1 DONE");
+        assertThat(primary.last().effects()).hasSize(1);
+    }
+
+    @Test
     void aWriteWithoutEffectIsStoredSoThatALateDuplicateFindsIt() {
         write(1, 1, "del a");
         primary.commit();
