@@ -258,7 +258,7 @@ final class Replicas {
     /** Whether the table has, or is about to have, records of other partitions within the range that are to go: by a split that it has not carried out, by a removal or by a copy. */
     private boolean isTaken(PartitionId partition, KeyRange range) {
         boolean isMerged = state.hasAbsorbed()
-                && machines.keySet().stream().anyMatch(one -> territory.isMergedWithin(one, partition, range));
+                && machines.values().stream().anyMatch(one -> territory.isMergedWithin(held(one), partition, range));
         return isMerged
                 || (host.defends(Defence.SPLIT_BEFORE_CHILD) && territory.isBeforeSplit(partition, range, this::held))
                 || departures.isTaken(partition, range)
@@ -381,12 +381,12 @@ final class Replicas {
 
     // ---- questions
 
-    /** Whether nothing of the partition is here, nor is being removed, nor can come from another one: whoever it was merged into may put its own records in their place. */
+    /** Whether nothing of the partition is here, nor is being removed, nor can come from a third one: whoever it was merged into may put its own records in their place. */
     boolean isGone(PartitionId partition) {
         Absorbed absorbed = state.absorbed(partition);
         return !machines.containsKey(partition)
                 && !departures.isLeaving(partition)
-                && (absorbed == null || !isTaken(partition, absorbed.range()));
+                && (absorbed == null || !isTaken(absorbed.into(), absorbed.range()));
     }
 
     /** Position of the oldest record of the log that removals need. */

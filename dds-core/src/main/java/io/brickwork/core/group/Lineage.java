@@ -16,4 +16,7 @@ public interface Lineage {
 
     /** The splits that partitions of a structure came of, also of those partitions that were merged since. */
     Stream<Origin> origins(int structure);
+
+    /** The partitions that were merged into this one. */
+    Stream<Absorbed> absorbedInto(PartitionId partition);
 }

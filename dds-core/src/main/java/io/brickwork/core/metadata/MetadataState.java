@@ -294,6 +294,11 @@ public final class MetadataState implements Replicated, Lineage {
     }
 
     @Override
+    public Stream<Absorbed> absorbedInto(PartitionId partition) {
+        return groups.absorbedInto(partition);
+    }
+
+    @Override
     public Stream<Origin> origins(int structure) {
         return groups.origins(structure);
     }

@@ -225,6 +225,11 @@ final class ReplicaGroups {
                 .orElse(Version.NONE);
     }
 
+    /** The partitions that were merged into this one. */
+    Stream<Absorbed> absorbedInto(PartitionId partition) {
+        return absorbed.values().stream().filter(one -> one.into().equals(partition));
+    }
+
     /** The splits that partitions of a structure came of, also of those partitions that were merged since. */
     Stream<Origin> origins(int structure) {
         return Stream.concat(
@@ -246,7 +251,7 @@ final class ReplicaGroups {
 
     /** Whether another partition was merged into this one after a slot. */
     boolean hasAbsorbedSince(PartitionId partition, long afterSlot) {
-        return absorbed.values().stream().anyMatch(one -> one.into().equals(partition) && one.slot() > afterSlot);
+        return absorbedInto(partition).anyMatch(one -> one.slot() > afterSlot);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.brickwork.core.brick;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -110,6 +111,11 @@ class TerritoryTest {
                             groups.values().stream().map(Group::origin),
                             absorbed.values().stream().map(Absorbed::origin))
                     .filter(Objects::nonNull);
+        }
+
+        @Override
+        public Stream<Absorbed> absorbedInto(PartitionId partition) {
+            return absorbed.values().stream().filter(one -> one.into().equals(partition));
         }
 
         void step() {
@@ -227,14 +233,16 @@ class TerritoryTest {
 
         /** As the brick asks before it lets a partition take in another: nothing of that one is here or can still come. */
         private boolean isGone(PartitionId partition) {
-            KeyRange range = Objects.requireNonNull(absorbed.get(partition)).range();
-            return !applied.containsKey(partition) && !isTaken(partition, range);
+            Absorbed merged = Objects.requireNonNull(absorbed.get(partition));
+            return !applied.containsKey(partition) && !isTaken(merged.into(), merged.range());
         }
 
         boolean isTaken(PartitionId partition, KeyRange range) {
             Territory territory = new Territory(this);
             return territory.isBeforeSplit(partition, range, this::held)
-                    || applied.keySet().stream().anyMatch(one -> territory.isMergedWithin(one, partition, range));
+                    || applied.keySet().stream()
+                            .map(one -> Objects.requireNonNull(held(one)))
+                            .anyMatch(one -> territory.isMergedWithin(one, partition, range));
         }
 
         private void give(KeyRange range, @Nullable PartitionId from, PartitionId to) {
@@ -288,6 +296,27 @@ class TerritoryTest {
                                 () -> where + ": key " + key + " of " + partition + " is outside of " + occupied));
             }
         });
+    }
+
+    /** No partition waits for ever for another to give up its records: also where one is split again before it has taken another in. */
+    @Test
+    void everythingIsAppliedInTheEnd() {
+        for (long seed = 1; seed <= 400; seed++) {
+            Model model = new Model(seed);
+            for (int step = 0; step < 120; step++) {
+                model.step();
+            }
+            for (int step = 0; step < 2_000; step++) {
+                model.recordSplit();
+                model.removeMerged();
+                model.apply();
+            }
+            for (PartitionId partition : model.applied.keySet()) {
+                assertThat(model.unapplied.get(partition))
+                        .as("seed %d: partition %s", seed, partition)
+                        .isEmpty();
+            }
+        }
     }
 
     /** Whoever removes or replaces all records in a partition's territory asks first whether it is taken. */
