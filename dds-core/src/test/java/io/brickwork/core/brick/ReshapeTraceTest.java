@@ -79,16 +79,18 @@ class ReshapeTraceTest {
                 null);
         KeyRange range = new KeyRange(Bytes.utf8("m"), null);
         brick.from(B, new ReplicaMessage.MergePart(REGISTERS, 3, new Absorption(UPPER, range, content)));
+        brick.say("the metadata log hears nothing before the entry is committed");
+        brick.pass(10);
         brick.say(
                 "stored at all members and synced, but the metadata log has not heard of it: the table does not get it");
         stored(3, 4);
         brick.sync();
         brick.metadata.loses = ScriptedMetadata.EVERYTHING;
-        brick.pass(60);
+        brick.pass(100);
         brick.metadata.loses = ScriptedMetadata.NOTHING;
         brick.say(
                 "the proposal was lost; recorded now, and what this brick has of the neighbour goes before the entry is applied");
-        brick.pass(50);
+        brick.pass(100);
         brick.sync();
         brick.apply();
         brick.pass(50);

@@ -53,9 +53,12 @@ final class ScriptedMetadata {
 
     ScriptedMetadata(List<BrickId> others) {
         founding = state.snapshot();
-        for (BrickId brick : others) {
-            apply(new MetadataCommand.RegisterBrick(brick, null, life(brick).incarnation(), "h", 1, true));
-        }
+        others.forEach(this::register);
+    }
+
+    /** Registers the first life of a brick that the script plays. */
+    void register(BrickId brick) {
+        apply(new MetadataCommand.RegisterBrick(brick, null, life(brick).incarnation(), "h", 1, true));
     }
 
     /** The first life of a brick that the script plays. */

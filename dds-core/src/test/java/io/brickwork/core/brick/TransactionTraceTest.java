@@ -17,7 +17,6 @@ import io.brickwork.core.Replication;
 import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.ReplicaMessage;
-import io.brickwork.core.metadata.Creations;
 import io.brickwork.core.structure.Effect;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.core.transaction.Part;
@@ -27,14 +26,18 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Transactions at the primary of one of two participants, and the end of a session, as text in {@code traces/}. A change of a trace is a change of the protocol: review the difference. */
+/** Transactions at the primary of one of three participants, and the end of a session, as text in {@code traces/}. A change of a trace is a change of the protocol: review the difference. */
 class TransactionTraceTest {
-    /** The other participant, whose only replica is at D. */
-    private static final PartitionId OTHER = new PartitionId(2, 0);
+    private static final BrickId E = new BrickId("E");
+    /** A participant whose only replica is at D. */
+    private static final PartitionId SECOND = new PartitionId(2, 0);
+    /** A participant whose only replica is at E. */
+    private static final PartitionId THIRD = new PartitionId(2, 1);
 
-    private static final List<Participant> BOTH =
-            List.of(new Participant(REGISTERS, Bytes.utf8("k")), new Participant(OTHER, Bytes.utf8("o")));
-
+    private static final List<Participant> PARTICIPANTS = List.of(
+            new Participant(REGISTERS, Bytes.utf8("k")),
+            new Participant(SECOND, Bytes.utf8("a")),
+            new Participant(THIRD, Bytes.utf8("z")));
     private static final OperationId TRANSACTION = new OperationId(SESSION, 2);
 
     private final ScriptedBrick brick = new ScriptedBrick(A, List.of(A, B, C, D));
@@ -43,14 +46,17 @@ class TransactionTraceTest {
     void open() {
         brick.register();
         brick.create(Durability.REPLICATED);
-        brick.metadata.apply(Creations.create(
-                "others", new StructureSpec("register", "k", "v", 1, 1, Durability.REPLICATED, Replication.TWO_PHASE)));
+        StructureSpec spec =
+                new StructureSpec("register", "k", "v", 2, 1, Durability.REPLICATED, Replication.TWO_PHASE);
+        brick.metadata.register(E);
+        brick.metadata.apply(
+                new MetadataCommand.CreateStructure("others", spec, List.of(Bytes.EMPTY, Bytes.utf8("m"))));
         brick.quietly(() -> {
             brick.learn();
             brick.openAsPrimary();
             brick.pass(10);
         });
-        brick.say("A is the primary of 1/0, with the members B and C; D is the primary of 2/0");
+        brick.say("A is the primary of 1/0, with the members B and C; D is the primary of 2/0, and E of 2/1");
     }
 
     /** A vote is told when it is committed, and so is the outcome; meanwhile what is locked waits; once the client's low-water mark has passed the transaction, nothing is remembered. */
@@ -76,18 +82,19 @@ class TransactionTraceTest {
         brick.assertTranscript("transaction");
     }
 
-    /** A participant that hears of no outcome asks the other one where it stands, and decides by itself once all votes are known. */
+    /** A participant that hears of no outcome asks the other ones where they stand, and decides by itself once all votes are known. */
     @Test
-    void asksTheOtherParticipantWhenNobodyDecides() {
+    void asksTheOtherParticipantsWhenNobodyDecides() {
         brick.request(prepare(1));
         brick.sync();
         stored(1);
-        brick.say("the other participant is asked when a second has passed, and then again and again");
+        brick.say("the other participants are asked when a second has passed, and then again until they answer");
         brick.pass(990);
         brick.pass(20);
+        brick.from(D, told(SECOND, State.PREPARED));
         brick.pass(100);
         brick.say("all have voted yes: that is a commit");
-        brick.from(D, told(State.PREPARED));
+        brick.from(E, told(THIRD, State.PREPARED));
         brick.sync();
         stored(2);
         brick.say("the client that comes back finds the outcome");
@@ -98,7 +105,7 @@ class TransactionTraceTest {
     /** A participant that is asked where it stands before it has voted refuses for good, tells so once that is committed, and never votes otherwise. */
     @Test
     void refusesForGoodWhenAskedBeforeItHasVoted() {
-        ReplicaMessage.AskStand ask = new ReplicaMessage.AskStand(REGISTERS, 1, TRANSACTION, REGISTERS, OTHER);
+        ReplicaMessage.AskStand ask = new ReplicaMessage.AskStand(REGISTERS, 1, TRANSACTION, REGISTERS, SECOND);
         brick.from(D, ask);
         brick.say("not told before it is committed");
         brick.from(D, ask);
@@ -109,7 +116,7 @@ class TransactionTraceTest {
         brick.assertTranscript("transaction-refused");
     }
 
-    /** What is remembered of a session that is over is forgotten by an entry; a commit of the session stays until the other participant is known to have the outcome. */
+    /** What is remembered of a session that is over is forgotten by an entry; a commit of the session stays until all other participants are known to have the outcome. */
     @Test
     void aSessionIsForgottenAndItsCommitOnceAllKnowTheOutcome() {
         brick.quietly(() -> {
@@ -131,13 +138,14 @@ class TransactionTraceTest {
         brick.request(write(6, 1, "put k v"));
         brick.sync();
         stored(4);
-        brick.say("the commit is still there: the other participant is asked whether it has the outcome");
+        brick.say("the commit is still there: the other participants are asked whether they have the outcome");
         brick.pass(1_000);
-        brick.say("the other participant still waits for the outcome, so it is asked once more");
-        brick.from(D, told(State.PREPARED));
+        brick.say("E still waits for the outcome, so E is asked once more");
+        brick.from(D, told(SECOND, State.COMMITTED));
+        brick.from(E, told(THIRD, State.PREPARED));
         brick.pass(1_000);
-        brick.say("the other participant has the outcome");
-        brick.from(D, told(State.COMMITTED));
+        brick.say("all have the outcome");
+        brick.from(E, told(THIRD, State.COMMITTED));
         brick.sync();
         stored(5);
         brick.assertTranscript("session-expiry");
@@ -145,16 +153,16 @@ class TransactionTraceTest {
 
     private static CallMessage.Prepare prepare(long ticket) {
         Part part = new Part(List.of(), List.of(new Effect(Bytes.utf8("k"), Bytes.utf8("t"))));
-        return new CallMessage.Prepare(ticket, REGISTERS, 0, TRANSACTION, 0, 1, BOTH, Bytes.utf8("k"), part);
+        return new CallMessage.Prepare(ticket, REGISTERS, 0, TRANSACTION, 0, 1, PARTICIPANTS, Bytes.utf8("k"), part);
     }
 
     private static CallMessage.Decide decide(long ticket) {
         return new CallMessage.Decide(ticket, REGISTERS, 0, TRANSACTION, REGISTERS, true, Bytes.utf8("k"));
     }
 
-    /** What the other participant answers when it is asked where it stands. */
-    private static ReplicaMessage.TellStand told(State state) {
-        return new ReplicaMessage.TellStand(REGISTERS, 1, TRANSACTION, OTHER, state);
+    /** What another participant answers when it is asked where it stands. */
+    private static ReplicaMessage.TellStand told(PartitionId participant, State state) {
+        return new ReplicaMessage.TellStand(REGISTERS, 1, TRANSACTION, participant, state);
     }
 
     /** B and C have stored all entries up to this one, and know them to be committed. */
