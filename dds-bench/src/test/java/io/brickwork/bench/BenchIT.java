@@ -87,10 +87,10 @@ class BenchIT {
         assertThat(rows)
                 .extracting(row -> row.group(1) + " " + row.group(2))
                 .containsExactly("1 two-phase", "1 chain", "2 two-phase", "2 chain", "3 two-phase", "3 chain");
-        // What bricks say besides, in a run so short, is a small part of a message for each put.
+        // What bricks say besides may be much on a slow machine, where few puts are done; it is the same for both ways.
         assertThat(Double.parseDouble(rows.get(0).group(3))).isZero();
-        assertThat(Double.parseDouble(rows.get(4).group(3))).isBetween(2.0, 2.5);
-        assertThat(Double.parseDouble(rows.get(5).group(3))).isBetween(1.0, 1.5);
+        assertThat(Double.parseDouble(rows.get(4).group(3))).isGreaterThanOrEqualTo(2.0);
+        assertThat(Double.parseDouble(rows.get(5).group(3))).isGreaterThanOrEqualTo(1.0);
         assertThat(directory).as("what it kept there").isEmptyDirectory();
     }
 
