@@ -87,10 +87,14 @@ class BenchIT {
         assertThat(rows)
                 .extracting(row -> row.group(1) + " " + row.group(2))
                 .containsExactly("1 two-phase", "1 chain", "2 two-phase", "2 chain", "3 two-phase", "3 chain");
-        // What bricks say besides may be much on a slow machine, where few puts are done; it is the same for both ways.
-        assertThat(Double.parseDouble(rows.get(0).group(3))).isZero();
-        assertThat(Double.parseDouble(rows.get(4).group(3))).isGreaterThanOrEqualTo(2.0);
-        assertThat(Double.parseDouble(rows.get(5).group(3))).isGreaterThanOrEqualTo(1.0);
+        double alone = Double.parseDouble(rows.get(0).group(3));
+        double toBoth = Double.parseDouble(rows.get(4).group(3));
+        double toOne = Double.parseDouble(rows.get(5).group(3));
+        assertThat(alone).isZero();
+        assertThat(toBoth).isGreaterThanOrEqualTo(2.0);
+        assertThat(toOne).isGreaterThanOrEqualTo(1.0);
+        // What bricks say besides may be much where few puts are done; it is about the same in both ways.
+        assertThat(toBoth - toOne).as("messages that the chain saves").isBetween(0.5, 1.5);
         assertThat(directory).as("what it kept there").isEmptyDirectory();
     }
 

@@ -53,7 +53,7 @@ class TreeMapContractTest {
                                 return lowerEntry(key);
                             }
                         },
-                        GuavaSuite.Portion.TENTH))
+                        GuavaSuite.Portion.ALL))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("cases failed on a map whose floor is its lower");
     }

@@ -123,7 +123,7 @@ public final class CodecRegistry {
 
     /** The refusal of a class, with the line that would register it. */
     DdsException.Unregistered unregistered(Class<?> type) {
-        String refusal = Refusals.refusal(type);
+        String refusal = UnstorableClasses.refusal(type);
         if (refusal != null) {
             return new DdsException.Unregistered(refusal);
         }

@@ -52,7 +52,7 @@ record StoredClass(
     static StoredClass of(Class<?> type, Set<String> formerNames) {
         boolean isSpecial = SPECIAL.stream().anyMatch(special -> special.isAssignableFrom(type))
                 || type.isAnnotationPresent(DefaultSerializer.class);
-        String refusal = Refusals.refusal(type);
+        String refusal = UnstorableClasses.refusal(type);
         if (refusal != null && isSpecial && JdkClasses.isJdk(type)) {
             return new StoredClass(type, formerNames, null, refusal, false);
         }

@@ -66,7 +66,6 @@ public final class BrickMachine {
     private final Touched touched = new Touched();
 
     private @Nullable Cluster cluster;
-    private long nowNanos;
 
     /** What is known once the log has been read, which says whose disk this is. */
     private record Cluster(
@@ -99,7 +98,7 @@ public final class BrickMachine {
 
     /** Reads log and table. Before the first step; a turn that begins with this ends like any other. */
     public void recover(long now) {
-        at(now);
+        host.at(now);
         List<PaxosRecord> paxos = new ArrayList<>();
         Registered registered = new Registered();
         try (Snapshot snapshot = table.snapshot()) {
@@ -170,7 +169,7 @@ public final class BrickMachine {
         roles.leadership = leadership;
         Registrar registrar = new Registrar(config, metadata, log, outbox, registered, position);
         Lease lease = new Lease(config.self(), metadata, leadership, outbox, host.leaseEnd());
-        metadata.replay(records, nowNanos);
+        metadata.replay(records, host.nowNanos());
         return new Cluster(
                 metadata,
                 registrar,
@@ -191,7 +190,7 @@ public final class BrickMachine {
 
         @Override
         public void onElected(long quietNanos) {
-            leadership().onElected(quietNanos, nowNanos);
+            leadership().onElected(quietNanos, host.nowNanos());
         }
 
         @Override
@@ -200,13 +199,8 @@ public final class BrickMachine {
         }
     }
 
-    private void at(long now) {
-        nowNanos = now;
-        host.at(now);
-    }
-
     public void step(BrickInput input, long now) {
-        at(now);
+        host.at(now);
         switch (input) {
             case BrickInput.Received received -> onReceived(received.from(), received.message());
             case BrickInput.LinkUp up -> replicas.onLinkUp(up.peer(), now);
@@ -287,15 +281,15 @@ public final class BrickMachine {
         switch (message) {
             case ReplicaMessage replicaMessage -> {
                 if (from instanceof Endpoint.Peer(BrickId brick)) {
-                    replicas.onMessage(brick, replicaMessage, nowNanos);
+                    replicas.onMessage(brick, replicaMessage, host.nowNanos());
                 }
             }
             case CallMessage.Request request -> {
                 if (request.partition().structure() == Catalog.STRUCTURE.id()) {
-                    cluster().catalog.onRequest(from, request, nowNanos);
+                    cluster().catalog.onRequest(from, request, host.nowNanos());
                     onAdvanced();
                 } else {
-                    replicas.onRequest(from, request, nowNanos);
+                    replicas.onRequest(from, request, host.nowNanos());
                 }
             }
             case CallMessage.AskStatus ask ->
@@ -305,71 +299,71 @@ public final class BrickMachine {
                                 ask.ticket(), host.fillPermille(), member() != null, isLeader(), statuses()));
             case CallMessage.AskMetadata ask -> cluster().operator.onAsk(from, ask);
             case CallMessage.Instruct instruct -> {
-                cluster().operator.onInstruct(from, instruct, nowNanos);
+                cluster().operator.onInstruct(from, instruct, host.nowNanos());
                 onAdvanced();
             }
             case CallMessage.OpenSession open -> {
-                cluster().sessions.onOpen(from, open, nowNanos);
+                cluster().sessions.onOpen(from, open, host.nowNanos());
                 onAdvanced();
             }
-            case CallMessage.KeepSession keep -> cluster().sessions.onKeep(from, keep, nowNanos);
+            case CallMessage.KeepSession keep -> cluster().sessions.onKeep(from, keep, host.nowNanos());
             case CallMessage.CloseSession close -> {
-                cluster().sessions.onClose(from, close, nowNanos);
+                cluster().sessions.onClose(from, close, host.nowNanos());
                 onAdvanced();
             }
             case CallMessage answer -> {} // a brick asks nothing of this kind
             case LinkMessage link -> {} // the shell's business
             case PaxosMessage paxos -> {
                 if (from instanceof Endpoint.Peer(BrickId brick)) {
-                    cluster().metadata.onMessage(brick, paxos, nowNanos);
+                    cluster().metadata.onMessage(brick, paxos, host.nowNanos());
                     onAdvanced();
                 }
             }
             case LeaseMessage lease -> {
                 if (from instanceof Endpoint.Peer(BrickId brick)) {
-                    cluster().lease.onMessage(brick, lease, nowNanos);
+                    cluster().lease.onMessage(brick, lease, host.nowNanos());
                 }
             }
         }
     }
 
     private void onSynced(long position) {
-        cluster().metadata.onSynced(position, nowNanos);
-        cluster().registrar.onSynced(position, nowNanos);
-        progress.synced(position, touched, nowNanos);
-        replicas.onSynced(position, nowNanos);
+        cluster().metadata.onSynced(position, host.nowNanos());
+        cluster().registrar.onSynced(position, host.nowNanos());
+        progress.synced(position, touched, host.nowNanos());
+        replicas.onSynced(position, host.nowNanos());
         onAdvanced();
     }
 
     private void onWritten(long position) {
         progress.written(position, touched);
-        touched.drain(replica -> replica.afterStoring(nowNanos));
+        touched.drain(replica -> replica.afterStoring(host.nowNanos()));
         onAdvanced();
         host.closeSnapshot();
     }
 
     private void onTick() {
         Cluster parts = cluster();
-        parts.metadata.onTick(nowNanos);
-        parts.registrar.onTick(nowNanos);
-        parts.lease.onTick(parts.registrar.member(), nowNanos);
-        parts.leadership.onTick(nowNanos);
+        parts.metadata.onTick(host.nowNanos());
+        parts.registrar.onTick(host.nowNanos());
+        parts.lease.onTick(parts.registrar.member(), host.nowNanos());
+        parts.leadership.onTick(host.nowNanos());
         onAdvanced();
         host.measureDisk();
-        host.count(replicas.onTick(nowNanos));
-        pump.onTick(nowNanos);
+        host.count(replicas.onTick(host.nowNanos()));
+        pump.onTick(host.nowNanos());
         if (host.wasOverlay(HURRY_AT)) {
-            pump.hurryWithSync(nowNanos);
+            pump.hurryWithSync(host.nowNanos());
         }
-        trimmer.onTick(nowNanos, replicas.all(), replicas.neededPosition());
-        scrubber.onTick(nowNanos);
-        splitter.onTick(nowNanos);
-        merger.onTick(nowNanos);
+        trimmer.onTick(host.nowNanos(), replicas.all(), replicas.neededPosition());
+        scrubber.onTick(host.nowNanos());
+        splitter.onTick(host.nowNanos());
+        merger.onTick(host.nowNanos());
     }
 
     /** The metadata log may have been carried out further, or this brick registered. */
     private void onAdvanced() {
-        replicas.onAdvanced(nowNanos);
+        replicas.onAdvanced(host.nowNanos());
     }
 
     private long renew(long headPosition, long now) {

@@ -5,7 +5,6 @@ import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Event;
-import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.entry.Applied;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.partition.machine.PartitionMachine;
@@ -17,40 +16,30 @@ import org.jspecify.annotations.Nullable;
 
 /** Copies that this brick takes of partitions whose log cannot bring it level: one {@link CopyTarget} for each. While a copy is under way, and after, another machine has the place of the one that asked for it. */
 final class Copies {
-    /** What copies need of the brick and its registry. */
-    interface Host {
+    /** What copies need of the registry. */
+    interface Registry {
         @Nullable
         PartitionMachine find(PartitionId partition);
 
         /** Where the table may have records of the partition. */
         KeyRange occupied(PartitionMachine machine);
 
-        /** Whether records of other partitions that lie within the range are being removed or copied. */
+        /** Whether the table has, or is about to have, records of other partitions within the range that are to go. */
         boolean isTaken(PartitionId partition, KeyRange range);
 
         /** Has another machine take the place of this one. */
         PartitionMachine replace(PartitionMachine old, Applied applied, boolean isIncomplete);
-
-        void touch(PartitionMachine machine);
-
-        void send(BrickId to, ReplicaMessage message);
-
-        Snapshot turnSnapshot();
-
-        boolean defends(Defence defence);
-
-        long nowNanos();
     }
 
+    private final Replicas.Host host;
     private final ApplyPump pump;
-    private final Outbox outbox;
-    private final Host host;
+    private final Registry registry;
     private final TreeMap<PartitionId, CopyTarget> targets = new TreeMap<>();
 
-    Copies(ApplyPump pump, Outbox outbox, Host host) {
-        this.pump = pump;
-        this.outbox = outbox;
+    Copies(Replicas.Host host, ApplyPump pump, Registry registry) {
         this.host = host;
+        this.pump = pump;
+        this.registry = registry;
     }
 
     /** The machine's log is of no use: an empty one takes its place, until a copy is here. Does nothing if that must wait; the offer comes again. */
@@ -61,14 +50,14 @@ final class Copies {
         if (isUnderWay || pump.isSplitting(machine)) {
             return;
         }
-        KeyRange range = host.occupied(machine);
-        if (host.isTaken(partition, range)) {
+        KeyRange range = registry.occupied(machine);
+        if (registry.isTaken(partition, range)) {
             return;
         }
         abandon(partition);
         long voidPosition = machine.abandonLog();
-        PartitionMachine empty = host.replace(machine, Applied.nothing(partition), true);
-        outbox.note(new Event.CopyBegan(partition, empty.viewEpoch(), source));
+        PartitionMachine empty = registry.replace(machine, Applied.nothing(partition), true);
+        host.outbox().note(new Event.CopyBegan(partition, empty.viewEpoch(), source));
         targets.put(
                 partition, new CopyTarget(partition, range, source, empty.viewEpoch(), voidPosition, new TargetHost()));
     }
@@ -115,10 +104,11 @@ final class Copies {
         public void copied(CopyTarget target, Version version, Version reached) {
             PartitionId partition = target.partition();
             targets.remove(partition);
-            PartitionMachine empty = host.find(partition);
+            PartitionMachine empty = registry.find(partition);
             if (empty != null && empty.viewEpoch() == target.epoch()) {
-                PartitionMachine whole = host.replace(empty, host.turnSnapshot().applied(partition), false);
-                outbox.note(new Event.CopyEnded(partition, target.epoch(), version, reached));
+                PartitionMachine whole =
+                        registry.replace(empty, host.turnSnapshot().applied(partition), false);
+                host.outbox().note(new Event.CopyEnded(partition, target.epoch(), version, reached));
                 host.touch(whole);
                 whole.report();
             }

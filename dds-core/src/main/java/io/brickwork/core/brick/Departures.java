@@ -1,20 +1,15 @@
 package io.brickwork.core.brick;
 
-import io.brickwork.core.BrickId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.effect.Event;
-import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.group.Group;
-import io.brickwork.core.group.Member;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.partition.machine.PartitionMachine;
 import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.CopyStep;
-import io.brickwork.core.table.Snapshot;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Partitions that this brick holds no longer: those that it was left out of, that were merged into others, or whose structure is gone. Decides which ones may go, and has the table remove their records slice by slice.
@@ -22,14 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The log's part is made void, and that is synced, before the table begins to remove anything: otherwise a restart would take what is left for a whole partition.
  */
 final class Departures {
-    /** What departures need of the brick and its registry. */
-    interface Host {
-        BrickId self();
-
-        /** This incarnation of the brick; null until the cluster knows of it. */
-        @Nullable
-        Member member();
-
+    /** What departures need of the registry. */
+    interface Registry {
         /** Where the table may have records of the partition. */
         KeyRange occupied(PartitionMachine machine);
 
@@ -38,10 +27,6 @@ final class Departures {
 
         /** What was in the way of some partition is gone: has the registry look at all groups once more. */
         void reconsider();
-
-        Snapshot turnSnapshot();
-
-        long nowNanos();
     }
 
     /**
@@ -51,20 +36,20 @@ final class Departures {
      */
     private record Leaving(PartitionId partition, KeyRange range, long voidPosition) {}
 
+    private final Replicas.Host host;
     private final MetadataState state;
     private final ApplyPump pump;
-    private final Outbox outbox;
-    private final Host host;
+    private final Registry registry;
     /** In the order in which the removals began. */
     private final LinkedHashMap<PartitionId, Leaving> leaving = new LinkedHashMap<>();
 
     private long syncedPosition;
 
-    Departures(MetadataState state, ApplyPump pump, Outbox outbox, Host host) {
+    Departures(Replicas.Host host, MetadataState state, ApplyPump pump, Registry registry) {
+        this.host = host;
         this.state = state;
         this.pump = pump;
-        this.outbox = outbox;
-        this.host = host;
+        this.registry = registry;
     }
 
     /** Lets go those of the machines that are not needed here any more. */
@@ -80,14 +65,14 @@ final class Departures {
                 continue;
             }
             if (pump.isSplitting(machine) || (isMerged && pump.isApplying(machine.tableSource()))) {
-                host.reconsider(); // until it is applied
+                registry.reconsider(); // until it is applied
             } else if (isMerged && !host.turnSnapshot().has(partition)) {
                 machine.abandonLog(); // only the log has something of it: what lies in its range is another partition's
-                host.remove(machine);
+                registry.remove(machine);
             } else if (machine.isAttached() || isGone || isMerged) { // otherwise nobody knows its range
-                KeyRange range = isGone ? KeyRange.ALL : host.occupied(machine);
+                KeyRange range = isGone ? KeyRange.ALL : registry.occupied(machine);
                 leaving.put(partition, new Leaving(partition, range, machine.abandonLog()));
-                host.remove(machine);
+                registry.remove(machine);
             }
         }
     }
@@ -128,8 +113,8 @@ final class Departures {
                         removeSlice(one);
                     } else {
                         leaving.remove(one.partition);
-                        outbox.note(new Event.Dropped(one.partition));
-                        host.reconsider(); // it may have been given back meanwhile, or waited for
+                        host.outbox().note(new Event.Dropped(one.partition));
+                        registry.reconsider(); // it may have been given back meanwhile, or waited for
                     }
                 },
                 host.nowNanos());

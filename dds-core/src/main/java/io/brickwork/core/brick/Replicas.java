@@ -74,22 +74,12 @@ final class Replicas {
         this.outbox = outbox;
         Changes changes = new Changes();
         territory = new Territory(state);
-        copies = new Copies(pump, outbox, changes);
-        departures = new Departures(state, pump, outbox, changes);
+        copies = new Copies(host, pump, changes);
+        departures = new Departures(host, state, pump, changes);
     }
 
     /** What copies and departures do to the registry. */
-    private final class Changes implements Copies.Host, Departures.Host {
-        @Override
-        public BrickId self() {
-            return host.self();
-        }
-
-        @Override
-        public @Nullable Member member() {
-            return host.member();
-        }
-
+    private final class Changes implements Copies.Registry, Departures.Registry {
         @Override
         public @Nullable PartitionMachine find(PartitionId partition) {
             return machines.get(partition);
@@ -124,31 +114,6 @@ final class Replicas {
         @Override
         public void reconsider() {
             seenSlot = -1;
-        }
-
-        @Override
-        public void touch(PartitionMachine machine) {
-            host.touch(machine);
-        }
-
-        @Override
-        public void send(BrickId to, ReplicaMessage message) {
-            host.send(to, message);
-        }
-
-        @Override
-        public Snapshot turnSnapshot() {
-            return host.turnSnapshot();
-        }
-
-        @Override
-        public boolean defends(Defence defence) {
-            return host.defends(defence);
-        }
-
-        @Override
-        public long nowNanos() {
-            return host.nowNanos();
         }
     }
 
@@ -211,7 +176,7 @@ final class Replicas {
             if (machine != null && (isMemberNews || isNews(machine, group))) {
                 attach(machine);
                 host.touch(machine);
-                machine.onGroup(group, nowNanos);
+                machine.onGroup(group);
             }
         }
         departures.check(machines.values());

@@ -66,13 +66,17 @@ final class Territory {
         } else if (absorbed != null) {
             range = absorbed.range();
         }
-        List<Origin> splits = lineage.origins(held.partition().structure())
-                .filter(origin -> origin.parent().equals(held.partition()) && held.isBefore(origin))
-                .toList();
-        for (Origin origin : splits) {
-            range = range.hull(origin.range());
+        for (Origin split : unappliedSplits(held)) {
+            range = range.hull(split.range());
         }
         return copied == null ? range : range.hull(copied);
+    }
+
+    /** The splits of the partition that the table has not carried out. */
+    private List<Origin> unappliedSplits(Held held) {
+        return lineage.origins(held.partition().structure())
+                .filter(origin -> origin.parent().equals(held.partition()) && held.isBefore(origin))
+                .toList();
     }
 
     /**
@@ -100,9 +104,7 @@ final class Territory {
         KeyRange range = group != null ? group.range() : absorbed != null ? absorbed.range() : null;
         TreeMap<Version, KeyRange> given = new TreeMap<>();
         TreeMap<Version, KeyRange> taken = new TreeMap<>();
-        lineage.origins(held.partition().structure())
-                .filter(origin -> origin.parent().equals(held.partition()) && held.isBefore(origin))
-                .forEach(origin -> given.put(origin.version(), origin.range()));
+        unappliedSplits(held).forEach(split -> given.put(split.version(), split.range()));
         lineage.absorbedInto(held.partition())
                 .filter(one -> held.applied().compareTo(one.version()) < 0)
                 .forEach(one -> taken.put(one.version(), one.range()));

@@ -78,12 +78,12 @@ final class MessageRouter {
                 }
             }
             case ReplicaMessage.WrongEpoch wrong -> {
-                if (isOfView(wrong.epoch()) && wrong.promisedEpoch() > wrong.epoch()) {
+                if (rooms.tenure.isOfView(wrong.epoch()) && wrong.promisedEpoch() > wrong.epoch()) {
                     duties.close(); // whoever has promised more takes nothing of this view any more
                 }
             }
             case ReplicaMessage.CopyOffer offer -> {
-                if (isOfView(offer.epoch())) {
+                if (rooms.tenure.isOfView(offer.epoch())) {
                     duties.onCopyOffer(from);
                 }
             }
@@ -155,15 +155,13 @@ final class MessageRouter {
 
     private void onFetch(BrickId from, ReplicaMessage.Fetch fetch) {
         GroupView view = rooms.tenure.view();
-        if (view != null && isOfView(fetch.epoch()) && from.equals(view.primary()) && !rooms.tenure.isOpen()) {
+        if (view != null
+                && rooms.tenure.isOfView(fetch.epoch())
+                && from.equals(view.primary())
+                && !rooms.tenure.isOpen()) {
             List<Entry> entries = rooms.log.read(fetch.fromSeq(), fetch.toSeq());
             host.send(from, new ReplicaMessage.Fetched(rooms.partition, fetch.epoch(), entries));
         }
-    }
-
-    private boolean isOfView(long epoch) {
-        GroupView view = rooms.tenure.view();
-        return view != null && view.epoch() == epoch;
     }
 
     // ---- requests of clients

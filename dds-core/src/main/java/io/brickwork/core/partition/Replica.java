@@ -128,7 +128,7 @@ public final class Replica implements PartitionMachine {
     }
 
     @Override
-    public void onGroup(Group decided, long nowNanos) {
+    public void onGroup(Group decided) {
         duties.onGroup(decided);
     }
 

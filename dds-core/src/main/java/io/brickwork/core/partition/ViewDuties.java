@@ -395,7 +395,7 @@ final class ViewDuties {
         long committed = rooms.commitPoint.seq();
         boolean isOrdered = rooms.log.applied().seq() <= committed && committed <= rooms.log.lastSeq();
         boolean isPromised = view == null || view.epoch() == promised;
-        boolean isOpenInView = openEpoch == 0 || (isOfView(openEpoch) && rooms.tenure.isPromiseSynced());
+        boolean isOpenInView = openEpoch == 0 || (rooms.tenure.isOfView(openEpoch) && rooms.tenure.isPromiseSynced());
         boolean isPrimaryInView =
                 primary == null || (openEpoch != 0 && viewChange == null && rooms.tenure.isMine(openEpoch));
         if (!isOrdered || !isPromised || !isOpenInView || !isPrimaryInView) {
@@ -411,10 +411,5 @@ final class ViewDuties {
                                     openEpoch,
                                     primary == null ? "no primary" : "primary"));
         }
-    }
-
-    private boolean isOfView(long epoch) {
-        GroupView view = rooms.tenure.view();
-        return view != null && view.epoch() == epoch;
     }
 }

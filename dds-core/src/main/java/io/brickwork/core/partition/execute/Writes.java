@@ -113,7 +113,7 @@ public final class Writes {
         if (changes.puts && !sequencer.hasSpace(from, write)) {
             return;
         }
-        long bytes = changes.bytes + result.length();
+        long bytes = changes.bytes() + result.length();
         if (bytes > Sequencer.MOST_BYTES) {
             refusals.refuse(
                     from,
@@ -157,7 +157,6 @@ public final class Writes {
         private final List<Effect> effects = new ArrayList<>(2);
         private final TreeSet<Bytes> keys = new TreeSet<>();
         private boolean puts;
-        private long bytes;
 
         @Override
         public void put(Bytes recordKey, Bytes value) {
@@ -179,21 +178,16 @@ public final class Writes {
             effects.clear();
             keys.clear();
             puts = false;
-            bytes = 0;
         }
 
-        private void forget(Bytes key) {
-            for (Effect effect : List.copyOf(effects)) {
-                if (effect.recordKey().equals(key)) {
-                    effects.remove(effect);
-                    bytes -= bytesOf(effect);
-                }
+        /** What the changes take in an entry, about. */
+        long bytes() {
+            long bytes = 0;
+            for (Effect effect : effects) {
+                Bytes value = effect.value();
+                bytes += effect.recordKey().length() + 16L + (value == null ? 0 : value.length());
             }
-        }
-
-        private static long bytesOf(Effect effect) {
-            Bytes value = effect.value();
-            return effect.recordKey().length() + 16L + (value == null ? 0 : value.length());
+            return bytes;
         }
 
         private void add(Effect effect) {
@@ -202,10 +196,9 @@ public final class Writes {
                 throw new IllegalArgumentException("record key " + key + " is too long, or outside the partition");
             }
             if (!keys.add(key)) {
-                forget(key);
+                effects.removeIf(earlier -> earlier.recordKey().equals(key));
             }
             effects.add(effect);
-            bytes += bytesOf(effect);
             Check.argument(
                     effects.size() <= Effect.AT_MOST,
                     "an operation that changes more than %d records; make several of it",

@@ -41,7 +41,7 @@ public interface PartitionMachine {
     boolean isAttached();
 
     /** The metadata log says something new of the group, or of this brick. */
-    void onGroup(Group decided, long nowNanos);
+    void onGroup(Group decided);
 
     /** What the metadata log says of the group; null before it said anything. */
     @Nullable

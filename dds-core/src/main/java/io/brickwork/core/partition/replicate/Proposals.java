@@ -1,8 +1,12 @@
 package io.brickwork.core.partition.replicate;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.defence.Defence;
+import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Member;
+import io.brickwork.core.partition.port.ClusterPort;
 import io.brickwork.core.partition.tenure.Tenure;
+import io.brickwork.core.partition.view.Lineup;
 import java.util.List;
 
 /** What a member of an open view wants to be changed in it, one thing after the other: the metadata log takes its time. */
@@ -11,11 +15,13 @@ public final class Proposals {
     private static final long PATIENCE_NANOS = 1_000_000_000;
 
     private final Tenure tenure;
+    private final ClusterPort cluster;
     private long proposedNanos;
     private boolean hasProposed;
 
-    public Proposals(Tenure tenure) {
+    public Proposals(Tenure tenure, ClusterPort cluster) {
         this.tenure = tenure;
+        this.cluster = cluster;
     }
 
     /** Whether nothing is under way. */
@@ -28,5 +34,20 @@ public final class Proposals {
         hasProposed = true;
         proposedNanos = nowNanos;
         tenure.propose(primary, members, learners);
+    }
+
+    /**
+     * Proposes a view without members that get nowhere: the metadata log may see them alive where this brick cannot reach them (T24).
+     *
+     * @param others who could lead instead, if too few would stay
+     */
+    public void leaveOut(List<BrickId> silent, List<BrickId> others, long nowNanos) {
+        if (silent.isEmpty() || !cluster.defends(Defence.LEAVE_OUT_THE_SILENT) || !mayPropose(nowNanos)) {
+            return;
+        }
+        GroupView next = Lineup.without(tenure.currentView(), silent, tenure.minInSync(), others);
+        if (next != null) {
+            propose(next.primary(), next.members(), next.learners(), nowNanos);
+        }
     }
 }

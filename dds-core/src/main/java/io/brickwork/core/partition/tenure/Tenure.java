@@ -218,9 +218,14 @@ public final class Tenure {
         return epoch <= closedEpoch;
     }
 
+    /** Whether this is the epoch of the view promised to. */
+    public boolean isOfView(long epoch) {
+        return view != null && view.epoch() == epoch;
+    }
+
     /** Whether this is the epoch of the view promised to, and this brick its primary. */
     public boolean isMine(long epoch) {
-        return view != null && view.epoch() == epoch && view.primary().equals(cluster.self());
+        return isOfView(epoch) && currentView().primary().equals(cluster.self());
     }
 
     /** How many members a view must have to commit anything. */

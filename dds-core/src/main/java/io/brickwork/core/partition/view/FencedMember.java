@@ -184,7 +184,7 @@ public final class FencedMember {
             return false;
         }
         boolean isLevelled = (levelEpoch == epoch && log.lastSeq() >= levelSeq) || isTrusted(view);
-        boolean isMine = view != null && view.epoch() == epoch && !tenure.isClosedForGood(epoch);
+        boolean isMine = tenure.isOfView(epoch) && !tenure.isClosedForGood(epoch);
         if (!isMine || extent.isIncomplete() || !isLevelled) {
             return false; // comes again, or never should
         }

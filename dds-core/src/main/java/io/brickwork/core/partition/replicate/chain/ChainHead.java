@@ -19,7 +19,6 @@ import io.brickwork.core.partition.store.Extent;
 import io.brickwork.core.partition.store.PartitionLog;
 import io.brickwork.core.partition.store.Storage;
 import io.brickwork.core.partition.tenure.Tenure;
-import io.brickwork.core.partition.view.Lineup;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +65,7 @@ public final class ChainHead implements Replicator {
         this.view = tenure.currentView();
         this.commits = commits;
         window = new Window(log, levelSeq);
-        proposals = new Proposals(tenure);
+        proposals = new Proposals(tenure, ports.cluster());
         learners = new Learners(
                 view,
                 proposals,
@@ -153,15 +152,8 @@ public final class ChainHead implements Replicator {
             next.onTick(syncedEverywhereSeq(), nowNanos);
         }
         learners.onTick(nowNanos);
-        if (next != null
-                && commits
-                && next.isSilent(nowNanos)
-                && ports.cluster().defends(Defence.LEAVE_OUT_THE_SILENT)
-                && proposals.mayPropose(nowNanos)) {
-            GroupView without = Lineup.without(view, List.of(next.brick()), tenure.minInSync(), List.of(next.brick()));
-            if (without != null) {
-                proposals.propose(without.primary(), without.members(), without.learners(), nowNanos);
-            }
+        if (next != null && commits && next.isSilent(nowNanos)) {
+            proposals.leaveOut(List.of(next.brick()), List.of(next.brick()), nowNanos);
         }
     }
 

@@ -16,7 +16,6 @@ import io.brickwork.core.partition.store.Storage;
 import io.brickwork.core.partition.tenure.Role;
 import io.brickwork.core.partition.tenure.Tenure;
 import io.brickwork.core.partition.view.FencedMember;
-import io.brickwork.core.partition.view.Lineup;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +88,7 @@ public final class ChainMember implements Follower {
                 // All have what was committed when the view was opened, and nothing that came later is committed here.
                 Successor next =
                         after == null ? null : new Successor(after, tenure, log, commitPoint, ports, commitPoint.seq());
-                link = new Link(before, next, new Proposals(tenure));
+                link = new Link(before, next, new Proposals(tenure, ports.cluster()));
                 member.tellsAnother(); // the primary was told while it levelled
             }
         }
@@ -215,26 +214,15 @@ public final class ChainMember implements Follower {
         Successor next = place.next;
         if (next != null) {
             next.onTick(intake.syncedEverywhereSeq(), nowNanos);
-            dropSilent(place, next, nowNanos);
+            if (next.isSilent(nowNanos)) { // which nobody sees but this member
+                place.proposals.leaveOut(List.of(next.brick()), List.of(), nowNanos);
+            }
         }
         long syncedSeq = next == null ? log.syncedSeq() : Math.min(log.syncedSeq(), next.syncedSeq());
         if (place.toldSyncedSeq < Math.min(syncedSeq, member.toldStoredSeq())
                 || isFull(fillPermille(place)) != place.toldFull) {
             member.askedAgain(); // trimming waits for the one, puts for the other
             acknowledge(nowNanos);
-        }
-    }
-
-    /** The one behind gets nowhere, which nobody sees but this one. */
-    private void dropSilent(Link place, Successor next, long nowNanos) {
-        if (next.isSilent(nowNanos)
-                && ports.cluster().defends(Defence.LEAVE_OUT_THE_SILENT)
-                && place.proposals.mayPropose(nowNanos)) {
-            GroupView view = tenure.currentView();
-            GroupView without = Lineup.without(view, List.of(next.brick()), tenure.minInSync(), List.of());
-            if (without != null) {
-                place.proposals.propose(without.primary(), without.members(), without.learners(), nowNanos);
-            }
         }
     }
 

@@ -20,7 +20,6 @@ import io.brickwork.core.partition.store.Extent;
 import io.brickwork.core.partition.store.PartitionLog;
 import io.brickwork.core.partition.store.Storage;
 import io.brickwork.core.partition.tenure.Tenure;
-import io.brickwork.core.partition.view.Lineup;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -85,7 +84,7 @@ public final class TwoPhasePrimary implements Replicator {
             }
         }
         window = new Window(log, levelSeq);
-        proposals = new Proposals(tenure);
+        proposals = new Proposals(tenure, ports.cluster());
         learners = new Learners(
                 view,
                 proposals,
@@ -205,7 +204,7 @@ public final class TwoPhasePrimary implements Replicator {
 
     // ---- who should be in the next view
 
-    /** A member that gets nowhere should make room: the metadata log may see it alive where this brick cannot reach it (T24). */
+    /** A member that gets nowhere should make room. */
     private void dropSilent(long nowNanos) {
         List<BrickId> silent = new ArrayList<>(0);
         for (Other member : others) {
@@ -213,16 +212,8 @@ public final class TwoPhasePrimary implements Replicator {
                 silent.add(member.progress.brick());
             }
         }
-        if (silent.isEmpty() || !commits || !ports.cluster().defends(Defence.LEAVE_OUT_THE_SILENT)) {
-            return;
-        }
-        GroupView next = Lineup.without(
-                view,
-                silent,
-                tenure.minInSync(),
-                List.of(others.getFirst().progress.brick()));
-        if (next != null && proposals.mayPropose(nowNanos)) {
-            proposals.propose(next.primary(), next.members(), next.learners(), nowNanos);
+        if (commits && !silent.isEmpty()) {
+            proposals.leaveOut(silent, List.of(others.getFirst().progress.brick()), nowNanos);
         }
     }
 

@@ -14,8 +14,8 @@ import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /** Which classes cannot be stored whatever is registered, and what to store instead. */
-final class Refusals {
-    private Refusals() {}
+final class UnstorableClasses {
+    private UnstorableClasses() {}
 
     /** Why objects of a class cannot be stored whatever is registered, and what to do instead; null if registering may help. */
     static @Nullable String refusal(Class<?> type) {
