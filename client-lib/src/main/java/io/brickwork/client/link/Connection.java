@@ -17,15 +17,15 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One socket: cuts the stream into frames and the frames into messages, gathers messages into frames, answers pings, and ends once.
+ * One socket: takes frames apart into messages, gathers messages into frames, answers pings, and ends once.
  *
- * <p>Reading: bytes are copied once, out of the network's buffer into an array of the frame's own size, which is taken after the frame's claim has been checked. Until the greeting
- * has been accepted only small frames are taken, and a listener looks at nothing but a {@code Hello}.
+ * <p>Reading: a {@link FrameAssembler} makes frames of the bytes that come. Until the greeting has been accepted only small frames are taken, and a listener looks at nothing but a {@code Hello}.
  *
  * <p>Writing: messages wait in one array until {@link #flush}, which copies them into buffers of the network. Pings and pongs never flush what a turn has gathered but not released:
  * a turn may hold back messages until its log is written.
@@ -48,8 +48,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final int GOODBYE_BACKLOG_BYTES = 64 << 10;
 
     private static final long GOODBYE_SECONDS = 1;
-    /** For so many ticks a slow sender may keep memory that others wait for. */
-    private static final int SLOW_FRAME_TICKS = 3;
 
     /** Whom a connection belongs to: a data port until the greeting, then a link. */
     interface Owner {
@@ -84,14 +82,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private @Nullable Channel channel;
 
     private final FrameReader reader = new FrameReader();
-    /** The length field as far as it has come. */
-    private int lengthField;
-
-    private int lengthBytes;
-    /** The frame that is coming in, and how much of it is there. */
-    private byte @Nullable [] frame;
-
-    private int frameFilled;
+    private final FrameAssembler frames = new FrameAssembler(new FrameSink());
     /** Frames that came before the link was up. One burst at most, since reading stops then. */
     private final ArrayDeque<Bytes> early = new ArrayDeque<>();
 
@@ -99,16 +90,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Bytes handed to Netty that the socket has not taken. */
     private long unwrittenBytes;
 
-    /** What frames are counted against, if the other end is a client; null before that is known, and for bricks. */
-    private @Nullable LinkMemory memory;
-    /** A frame whose length has come and for which there is no memory yet; 0 without one. */
-    private int waitingFrameBytes;
-    /** What had been read of it, and behind it. */
-    private final ArrayDeque<ByteBuf> held = new ArrayDeque<>();
     /** Whether the link wants nothing to be read. */
     private boolean isPaused;
-    /** For how many ticks the frame that is coming in has kept memory for which others wait. */
-    private int holdingTicks;
 
     private boolean hasSent;
     private boolean hasHeard;
@@ -127,7 +110,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** From here on frames are counted, and wait for memory. */
     void countAgainst(LinkMemory counted) {
-        memory = counted;
+        frames.countAgainst(counted);
     }
 
     boolean isClosed() {
@@ -164,111 +147,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ByteBuf in = (ByteBuf) message;
         hasHeard = true;
-        if (waitingFrameBytes > 0 && phase != Phase.CLOSED) {
-            held.addLast(in);
-            return;
-        }
-        takeAll(in);
-    }
-
-    /** Takes in all of the buffer, or keeps what is left of it if memory has to be waited for; then it lets go of it. */
-    private void takeAll(ByteBuf in) {
-        try {
-            while (phase != Phase.CLOSED && waitingFrameBytes == 0 && in.isReadable()) {
-                takeIn(in);
-            }
-            if (phase != Phase.CLOSED && in.isReadable()) {
-                held.addLast(in.retain());
-            }
-        } finally {
-            in.release();
-        }
-    }
-
-    private void takeIn(ByteBuf in) {
-        byte[] filling = frame;
-        if (filling == null) {
-            while (lengthBytes < FrameReader.LENGTH_BYTES && in.isReadable()) {
-                lengthField = lengthField << 8 | in.readUnsignedByte();
-                lengthBytes++;
-            }
-            if (lengthBytes < FrameReader.LENGTH_BYTES) {
-                return;
-            }
-            int bytes;
-            try {
-                bytes = FrameReader.checkLength(lengthField, limitBytes());
-            } catch (MalformedException e) {
-                refuse(e);
-                return;
-            }
-            LinkMemory counted = memory;
-            if (counted != null && !counted.tryTake(this, bytes)) {
-                waitingFrameBytes = bytes;
-                readOrNot();
-                return;
-            }
-            filling = begin(bytes);
-        }
-        int more = Math.min(in.readableBytes(), filling.length - frameFilled);
-        in.readBytes(filling, frameFilled, more);
-        frameFilled += more;
-        if (frameFilled == filling.length) {
-            frame = null;
-            lengthBytes = 0;
-            lengthField = 0;
-            LinkMemory counted = memory; // as it was when the frame began: a hello is not counted
-            try {
-                onFrame(Bytes.wrap(filling));
-            } finally {
-                if (counted != null) {
-                    counted.giveBackSoon(socket().eventLoop(), filling.length);
-                }
-            }
-        }
-    }
-
-    private byte[] begin(int bytes) {
-        byte[] filling = new byte[bytes];
-        frame = filling;
-        frameFilled = 0;
-        holdingTicks = 0;
-        return filling;
-    }
-
-    int waitingFrameBytes() {
-        return waitingFrameBytes;
-    }
-
-    /** The frame that has waited for memory has got it. */
-    void resumeFrame() {
-        begin(waitingFrameBytes);
-        waitingFrameBytes = 0;
-        socket().eventLoop().execute(() -> {
-            while (phase != Phase.CLOSED && waitingFrameBytes == 0 && !held.isEmpty()) {
-                ByteBuf next = held.removeFirst();
-                if (held.isEmpty()) {
-                    takeAll(next);
-                } else {
-                    takeBeforeOthers(next);
-                }
-            }
-            readOrNot();
-        });
-    }
-
-    /** As {@link #takeAll}, where what is left goes before what has been kept already. */
-    private void takeBeforeOthers(ByteBuf next) {
-        ArrayDeque<ByteBuf> others = new ArrayDeque<>(held);
-        held.clear();
-        takeAll(next);
-        if (phase == Phase.CLOSED) {
-            others.forEach(ByteBuf::release);
-        } else {
-            held.addAll(others);
-        }
+        frames.take((ByteBuf) message);
     }
 
     /** Reads nothing more until it is told to go on. */
@@ -279,16 +159,40 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void readOrNot() {
         if (phase == Phase.OPEN) {
-            socket().config().setAutoRead(!isPaused && waitingFrameBytes == 0);
+            socket().config().setAutoRead(!isPaused && !frames.isWaiting());
         }
     }
 
-    private int limitBytes() {
-        return switch (phase) {
-            case GREETING -> listens ? HELLO_FRAME_BYTES : WELCOME_FRAME_BYTES;
-            case PROVING -> HELLO_FRAME_BYTES;
-            case WAITING, OPEN, CLOSED -> Limits.FRAME_BYTES;
-        };
+    /** Takes what the {@link FrameAssembler} makes of the bytes that come. */
+    private final class FrameSink implements FrameAssembler.Sink {
+        @Override
+        public int limitBytes() {
+            return switch (phase) {
+                case GREETING -> listens ? HELLO_FRAME_BYTES : WELCOME_FRAME_BYTES;
+                case PROVING -> HELLO_FRAME_BYTES;
+                case WAITING, OPEN, CLOSED -> Limits.FRAME_BYTES;
+            };
+        }
+
+        @Override
+        public void onFrame(Bytes frame) {
+            Connection.this.onFrame(frame);
+        }
+
+        @Override
+        public void onMalformed(MalformedException malformed) {
+            refuse(malformed);
+        }
+
+        @Override
+        public void onWaitingChanged() {
+            readOrNot();
+        }
+
+        @Override
+        public EventLoop eventLoop() {
+            return socket().eventLoop();
+        }
     }
 
     private void onFrame(Bytes bytes) {
@@ -472,32 +376,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
      * @return for how many intervals nothing has come
      */
     int tick() {
-        boolean isDeaf = isPaused || waitingFrameBytes > 0;
+        boolean isDeaf = isPaused || frames.isWaiting();
         silentTicks = hasHeard || isDeaf ? 0 : silentTicks + 1;
-        checkSlowFrame();
+        String tooSlow = frames.tick();
+        if (tooSlow != null) {
+            close(tooSlow, true);
+        }
         hasHeard = false;
         if (!hasSent) {
             control(new LinkMessage.Ping(++pings));
         }
         hasSent = false;
         return silentTicks;
-    }
-
-    /** A sender that does not get on with a large frame must not keep the memory that others wait for. */
-    private void checkSlowFrame() {
-        byte[] filling = frame;
-        LinkMemory counted = memory;
-        if (filling == null
-                || counted == null
-                || filling.length <= LinkMemory.SMALL_FRAME_BYTES
-                || !counted.isShort()) {
-            holdingTicks = 0;
-        } else if (++holdingTicks > SLOW_FRAME_TICKS) {
-            close(
-                    "a frame of %,d bytes of which %,d have come keeps memory that others wait for"
-                            .formatted(filling.length, frameFilled),
-                    true);
-        }
     }
 
     @Override
@@ -517,17 +407,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         phase = Phase.CLOSED;
         early.clear();
-        LinkMemory counted = memory;
-        byte[] unfinished = frame;
-        frame = null;
-        if (counted != null && unfinished != null) {
-            counted.giveBack(unfinished.length);
-        }
-        if (counted != null && waitingFrameBytes > 0) {
-            counted.forget(this);
-        }
-        held.forEach(ByteBuf::release);
-        held.clear();
+        frames.close();
         writer.discard();
         Channel socket = channel;
         if (socket != null) {

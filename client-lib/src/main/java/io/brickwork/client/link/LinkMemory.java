@@ -41,7 +41,7 @@ public final class LinkMemory {
 
     private boolean isGivingBack;
     /** Connections that read nothing until there is memory for their next frame. */
-    private final ArrayDeque<Connection> waiting = new ArrayDeque<>();
+    private final ArrayDeque<FrameAssembler> waiting = new ArrayDeque<>();
 
     /**
      * @param toClientsBytes that wait for clients
@@ -153,15 +153,15 @@ public final class LinkMemory {
 
     // ── what comes in ──
 
-    /** Takes memory for a client's frame, if there is some; else the connection waits, and is told by {@link Connection#resumeFrame}. */
-    boolean tryTake(Connection connection, int frameBytes) {
+    /** Takes memory for a client's frame, if there is some; else it waits, and is told by {@link FrameAssembler#resume}. */
+    boolean tryTake(FrameAssembler frames, int frameBytes) {
         boolean fits = frameBytes <= SMALL_FRAME_BYTES
                 || incoming == 0
                 || (waiting.isEmpty() && incoming + frameBytes <= receiveBytes);
         if (fits) {
             incoming += frameBytes;
         } else {
-            waiting.addLast(connection);
+            waiting.addLast(frames);
         }
         return fits;
     }
@@ -170,14 +170,14 @@ public final class LinkMemory {
     void giveBack(int frameBytes) {
         incoming -= frameBytes;
         while (!waiting.isEmpty()) {
-            Connection first = waiting.getFirst();
+            FrameAssembler first = waiting.getFirst();
             int next = first.waitingFrameBytes();
             if (incoming > 0 && incoming + next > receiveBytes) {
                 return;
             }
             waiting.removeFirst();
             incoming += next;
-            first.resumeFrame();
+            first.resume();
         }
     }
 
@@ -196,8 +196,8 @@ public final class LinkMemory {
     }
 
     /** A connection that waits is closed. */
-    void forget(Connection connection) {
-        waiting.remove(connection);
+    void forget(FrameAssembler frames) {
+        waiting.remove(frames);
     }
 
     /** Whether somebody waits for the memory that slow senders hold. */
