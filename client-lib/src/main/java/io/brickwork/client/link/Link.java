@@ -4,15 +4,11 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LinkMessage;
-import io.brickwork.core.message.LinkMessage.Challenge;
 import io.brickwork.core.message.LinkMessage.Hello;
-import io.brickwork.core.message.LinkMessage.Proof;
 import io.brickwork.core.message.LinkMessage.Welcome;
 import io.brickwork.core.message.Message;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -52,8 +48,7 @@ public final class Link {
     private Phase phase = Phase.OPENING;
     private final Hello hello;
     private @Nullable Welcome welcome;
-    /** Requests without an answer: sent by a dialler, received by a listener. */
-    private int openRequests;
+    private final OpenRequests openRequests;
 
     /** What waits here is counted among what waits on others. */
     private final LinkMemory.Outgoing outgoing;
@@ -86,6 +81,7 @@ public final class Link {
         this.hello = hello;
         this.whenEnded = whenEnded;
         dialled = true;
+        openRequests = new OpenRequests(true);
         outgoing = memory.outgoing(true);
         holdBackBytes = options.holdBackBytes();
         DialledOwner owner = new DialledOwner(expected);
@@ -115,6 +111,7 @@ public final class Link {
         this.bulk = bulk;
         this.whenEnded = whenEnded;
         dialled = false;
+        openRequests = new OpenRequests(false);
         boolean isOfClient = hello.role() == LinkMessage.Role.CLIENT;
         outgoing = memory.outgoing(!isOfClient);
         holdBackBytes = isOfClient ? memory.holdBackBytes(options.holdBackBytes()) : options.holdBackBytes();
@@ -173,7 +170,7 @@ public final class Link {
 
     /** How many more requests may be sent (by the dialler), or taken (by the listener). */
     public int freeCredits() {
-        return phase == Phase.UP ? welcome().credits() - openRequests : 0;
+        return phase == Phase.UP ? welcome().credits() - openRequests.count() : 0;
     }
 
     /** Bytes that wait for the network, those not yet flushed included. */
@@ -226,7 +223,7 @@ public final class Link {
             return;
         }
         if (message instanceof CallMessage call) {
-            count(call, true);
+            openRequests.onSent(call);
         }
         (message.isUrgent() ? urgent : bulk).append(message);
         long pending = pendingBytes();
@@ -281,32 +278,6 @@ public final class Link {
         end(reason, true);
     }
 
-    /** Both sides of the credits: a request opens one, an answer closes one. */
-    private void count(CallMessage call, boolean sent) {
-        boolean opens = switch (call) {
-            case CallMessage.Request request -> true;
-            case CallMessage.AskStatus ask -> true;
-            case CallMessage.AskMetadata ask -> true;
-            case CallMessage.Instruct instruct -> true;
-            case CallMessage.OpenSession open -> true;
-            case CallMessage.KeepSession keep -> true;
-            case CallMessage.CloseSession close -> true;
-            case CallMessage.Answer answer -> false;
-            case CallMessage.Refusal refusal -> false;
-            case CallMessage.Status status -> false;
-            case CallMessage.Metadata metadata -> false;
-            case CallMessage.Instructed instructed -> false;
-            case CallMessage.SessionState state -> false;
-        };
-        if (opens == (dialled == sent)) {
-            if (opens) {
-                openRequests++;
-            } else {
-                openRequests = Math.max(0, openRequests - 1);
-            }
-        }
-    }
-
     /** A listener: welcomes both connections. */
     void welcome(Welcome answer) {
         urgent.control(answer);
@@ -345,11 +316,11 @@ public final class Link {
             return;
         }
         if (message instanceof CallMessage call) {
-            count(call, false);
-            if (!dialled && openRequests > welcome().credits()) {
+            openRequests.onReceived(call);
+            if (!dialled && openRequests.count() > welcome().credits()) {
                 end(
                         "%d requests without an answer; %d are granted"
-                                .formatted(openRequests, welcome().credits()),
+                                .formatted(openRequests.count(), welcome().credits()),
                         true);
                 return;
             }
@@ -453,95 +424,36 @@ public final class Link {
         }
     }
 
-    /** Says hello on both connections, proves itself and has the listener prove itself unless it is a client, and waits for both welcomes. */
-    private final class DialledOwner extends UpOwner {
-        private final @Nullable BrickId expected;
-        private @Nullable Welcome first;
-        /** By connection, the brick that has proved itself. */
-        private final Map<Connection, BrickId> proven = new IdentityHashMap<>();
+    /** What the connections of a dialler tell, greetings included. */
+    private final class DialledOwner extends UpOwner implements DiallerGreeting.Result {
+        private final DiallerGreeting greetings;
 
         DialledOwner(@Nullable BrickId expected) {
-            this.expected = expected;
+            greetings = new DiallerGreeting(hello, options.secret(), expected, this);
         }
 
-        private Hello hello(Connection connection) {
-            LinkMessage.Channel kind = connection == urgent ? LinkMessage.Channel.URGENT : LinkMessage.Channel.BULK;
-            return new Hello(
-                    hello.version(),
-                    hello.role(),
-                    kind,
-                    hello.cluster(),
-                    hello.name(),
-                    hello.link(),
-                    hello.token(),
-                    hello.nonce());
+        private LinkMessage.Channel kind(Connection connection) {
+            return connection == urgent ? LinkMessage.Channel.URGENT : LinkMessage.Channel.BULK;
         }
 
         @Override
         public void connected(Connection connection) {
-            connection.control(hello(connection));
+            connection.control(greetings.hello(kind(connection)));
         }
 
         @Override
         public void greeted(Connection connection, LinkMessage greeting) {
-            switch (greeting) {
-                case Challenge challenge -> onChallenge(connection, challenge);
-                case Welcome answer -> onWelcome(connection, answer);
-                default -> end("no Welcome came", true);
-            }
+            greetings.onGreeting(connection, kind(connection), greeting);
         }
 
-        private void onChallenge(Connection connection, Challenge challenge) {
-            ClusterSecret secret = options.secret();
-            if (!hello.role().mustProve() || secret == null || proven.containsKey(connection)) {
-                end("a Challenge came that nobody has asked for", true);
-                return;
-            }
-            if (expected != null && !expected.equals(challenge.brick())) {
-                end(
-                        "brick " + challenge.brick() + " answers at " + connection.remote() + ", where brick "
-                                + expected + " should be",
-                        true);
-                return;
-            }
-            Hello said = hello(connection);
-            if (!secret.isProof(
-                    challenge.proof(), ClusterSecret.End.LISTENER, said, challenge.brick(), challenge.nonce())) {
-                end(
-                        "brick " + challenge.brick() + " at " + connection.remote()
-                                + " has not proved that it knows the secret of the cluster as '" + hello.name()
-                                + "' has it: compare the secret files of both",
-                        true);
-                return;
-            }
-            proven.put(connection, challenge.brick());
-            connection.control(
-                    new Proof(secret.proof(ClusterSecret.End.DIALLER, said, challenge.brick(), challenge.nonce())));
+        @Override
+        public void welcomed(Welcome answer) {
+            comeUp(answer);
         }
 
-        private void onWelcome(Connection connection, Welcome answer) {
-            if (hello.role().mustProve() && !answer.brick().equals(proven.get(connection))) {
-                end(
-                        "whoever answers as brick " + answer.brick() + " at " + connection.remote()
-                                + " has not proved that it knows the secret of the cluster",
-                        true);
-                return;
-            }
-            if (answer.version() > hello.version()) {
-                end(
-                        "the other end speaks version %d, this one up to %d"
-                                .formatted(answer.version(), hello.version()),
-                        true);
-                return;
-            }
-            Welcome other = first;
-            if (other == null) {
-                first = answer;
-            } else if (!other.brick().equals(answer.brick())) {
-                end("two bricks answer at one address: " + other.brick() + " and " + answer.brick(), true);
-            } else {
-                comeUp(answer);
-            }
+        @Override
+        public void refused(String reason) {
+            end(reason, true);
         }
     }
 }
