@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Acceptor {
     private final PaxosNode node;
+    private final PaxosOutbox outbox;
     private final SlotLog log;
     /** How many rounds a promise that is not on the disk any more may lie above those that are. */
     private static final long LOST_ROUNDS = 1L << 24;
@@ -28,8 +29,9 @@ final class Acceptor {
     /** When it last answered a heartbeat, or may have: it counts for as much, if it leads itself. */
     private long answeredNanos;
 
-    Acceptor(PaxosNode node, SlotLog log) {
+    Acceptor(PaxosNode node, PaxosOutbox outbox, SlotLog log) {
         this.node = node;
+        this.outbox = outbox;
         this.log = log;
     }
 
@@ -83,7 +85,7 @@ final class Acceptor {
         if (node.isVoter()) {
             boolean isGranted =
                     vote.ballot().isAbove(promised) && vote.chosen() >= log.chosen() && !node.hasLeader(nowNanos);
-            node.send(from, new PaxosMessage.PreVoted(vote.ballot(), isGranted, log.chosen()));
+            outbox.send(from, new PaxosMessage.PreVoted(vote.ballot(), isGranted, log.chosen()));
         }
     }
 
@@ -94,12 +96,12 @@ final class Acceptor {
         // One who knows less than a voter would have to be sent what is chosen; it learns that first, so a promise
         // stays small.
         if (prepare.ballot().isBelow(promised) || prepare.chosen() < log.chosen()) {
-            node.send(from, new PaxosMessage.Refused(promised, log.chosen()));
+            outbox.send(from, new PaxosMessage.Refused(promised, log.chosen()));
             return;
         }
         promised = prepare.ballot();
         node.onPromised(promised, nowNanos);
-        node.persist(
+        outbox.persist(
                 List.of(new PaxosRecord.Promised(promised)),
                 from,
                 new PaxosMessage.Promise(
@@ -111,7 +113,7 @@ final class Acceptor {
             return;
         }
         if (accept.ballot().isBelow(promised)) {
-            node.send(from, new PaxosMessage.Refused(promised, log.chosen()));
+            outbox.send(from, new PaxosMessage.Refused(promised, log.chosen()));
             return;
         }
         long last = accept.firstSlot() + accept.values().size() - 1;
@@ -128,16 +130,16 @@ final class Acceptor {
                 }
                 slot++;
             }
-            node.persist(records, from, new PaxosMessage.Accepted(accept.ballot(), accept.firstSlot(), last));
+            outbox.persist(records, from, new PaxosMessage.Accepted(accept.ballot(), accept.firstSlot(), last));
             node.onLeader(from, accept.ballot(), accept.chosen(), nowNanos); // some of it may be chosen already
         } else if (!records.isEmpty()) {
-            node.append(records);
+            outbox.append(records);
         }
     }
 
     void onHeartbeat(BrickId from, PaxosMessage.Heartbeat beat, long nowNanos) {
         if (beat.ballot().isBelow(promised)) {
-            node.send(from, new PaxosMessage.Refused(promised, Math.max(log.chosen(), 0)));
+            outbox.send(from, new PaxosMessage.Refused(promised, Math.max(log.chosen(), 0)));
             return;
         }
         if (node.isVoter()) {
@@ -146,9 +148,9 @@ final class Acceptor {
             onAnswered(nowNanos);
             PaxosMessage answer = new PaxosMessage.HeartbeatAnswer(beat.ballot(), beat.round());
             if (records.isEmpty()) {
-                node.send(from, answer);
+                outbox.send(from, answer);
             } else {
-                node.persist(records, from, answer);
+                outbox.persist(records, from, answer);
             }
         }
         node.onLeader(from, beat.ballot(), beat.chosen(), nowNanos);

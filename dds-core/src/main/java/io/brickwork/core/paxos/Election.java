@@ -22,6 +22,7 @@ final class Election {
     }
 
     private final PaxosNode node;
+    private final PaxosOutbox outbox;
     private final SlotLog log;
     private final RandomGenerator random;
     private Phase phase = Phase.IDLE;
@@ -39,8 +40,9 @@ final class Election {
     /** Until when any of them may have answered a leader, on this node's clock. */
     private long quietNanos;
 
-    Election(PaxosNode node, SlotLog log, RandomGenerator random) {
+    Election(PaxosNode node, PaxosOutbox outbox, SlotLog log, RandomGenerator random) {
         this.node = node;
+        this.outbox = outbox;
         this.log = log;
         this.random = random;
     }
@@ -90,7 +92,7 @@ final class Election {
     private void stand(Phase next, long nowNanos) {
         if (node.greatestRound() >= Claims.MAX_ROUND) {
             rest(nowNanos);
-            node.effect(new PaxosEffect.Disbelieved(
+            outbox.emit(new PaxosEffect.Disbelieved(
                     node.self().brick(),
                     "all ballot rounds are used up, which no number of elections does: nobody can be elected"));
             return;
@@ -114,11 +116,11 @@ final class Election {
         BrickId self = node.self().brick();
         for (BrickId member : members.bricks()) {
             if (phase == Phase.ASKING && !granted.contains(member)) {
-                node.send(member, new PaxosMessage.PreVote(ballot, chosen));
+                outbox.send(member, new PaxosMessage.PreVote(ballot, chosen));
             } else if (phase == Phase.PREPARING
                     && !promises.containsKey(member)
                     && (member.equals(self) || promises.containsKey(self))) {
-                node.send(member, new PaxosMessage.Prepare(ballot, chosen));
+                outbox.send(member, new PaxosMessage.Prepare(ballot, chosen));
             }
         }
     }

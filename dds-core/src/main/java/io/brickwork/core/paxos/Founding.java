@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Founding {
     private final PaxosNode node;
+    private final PaxosOutbox outbox;
     private final TreeMap<BrickId, DiskId> empty = new TreeMap<>();
     private long askedNanos;
     /** Who was told that this disk is empty, and may count on it. */
     private @Nullable PaxosMember relyingFounder;
 
-    Founding(PaxosNode node) {
+    Founding(PaxosNode node, PaxosOutbox outbox) {
         this.node = node;
+        this.outbox = outbox;
     }
 
     void begin(long nowNanos) {
@@ -45,7 +47,7 @@ final class Founding {
                 new PaxosMessage.FoundAsk(node.config().founders(), node.self().disk());
         for (BrickId founder : node.config().founders()) {
             if (!empty.containsKey(founder)) {
-                node.send(founder, ask);
+                outbox.send(founder, ask);
             }
         }
         foundIfAllAreEmpty();
@@ -58,7 +60,8 @@ final class Founding {
             if (node.isEmpty()) {
                 relyingFounder = new PaxosMember(from, ask.disk());
             }
-            node.send(from, new PaxosMessage.FoundAnswer(ask.disk(), node.self().disk(), node.isEmpty()));
+            outbox.send(
+                    from, new PaxosMessage.FoundAnswer(ask.disk(), node.self().disk(), node.isEmpty()));
         }
     }
 

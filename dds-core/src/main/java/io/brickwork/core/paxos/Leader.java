@@ -51,6 +51,7 @@ final class Leader {
     }
 
     private final PaxosNode node;
+    private final PaxosOutbox outbox;
     private final SlotLog log;
     private final Ballot ballot;
     private final HeartbeatRounds rounds;
@@ -69,12 +70,14 @@ final class Leader {
 
     Leader(
             PaxosNode node,
+            PaxosOutbox outbox,
             SlotLog log,
             Ballot ballot,
             long preparedNanos,
             TreeMap<Long, PaxosMessage.Vote> recovered,
             long nowNanos) {
         this.node = node;
+        this.outbox = outbox;
         this.log = log;
         this.ballot = ballot;
         this.rounds = new HeartbeatRounds(preparedNanos);
@@ -197,7 +200,7 @@ final class Leader {
     }
 
     private void broadcast(PaxosMessage message) {
-        members().bricks().forEach(member -> node.send(member, message));
+        members().bricks().forEach(member -> outbox.send(member, message));
     }
 
     // ---- choosing
@@ -229,7 +232,7 @@ final class Leader {
         for (int i = 0; i < flight.origins.size(); i++) {
             Origin origin = flight.origins.get(i);
             waiting.remove(origin);
-            node.send(origin.brick, new PaxosMessage.Proposed(origin.number, slot, answers.get(i)));
+            outbox.send(origin.brick, new PaxosMessage.Proposed(origin.number, slot, answers.get(i)));
         }
         if (slot == changeSlot) {
             changeSlot = 0;
@@ -259,7 +262,7 @@ final class Leader {
                 flight.sentNanos = nowNanos;
                 for (BrickId member : members().bricks()) {
                     if (!flight.accepted.contains(member)) {
-                        node.send(member, new PaxosMessage.Accept(ballot, log.chosen(), slot, List.of(flight.value)));
+                        outbox.send(member, new PaxosMessage.Accept(ballot, log.chosen(), slot, List.of(flight.value)));
                     }
                 }
             }
@@ -271,7 +274,7 @@ final class Leader {
         long round = rounds.next(nowNanos);
         for (BrickId member : members().bricks()) {
             if (!member.equals(node.self().brick())) {
-                node.send(member, new PaxosMessage.Heartbeat(ballot, round, log.chosen()));
+                outbox.send(member, new PaxosMessage.Heartbeat(ballot, round, log.chosen()));
             }
         }
     }

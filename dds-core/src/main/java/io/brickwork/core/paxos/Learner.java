@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Learner {
     private final PaxosNode node;
+    private final PaxosOutbox outbox;
     private final SlotLog log;
     /** Whom this life of the node has asked. */
     private final TreeSet<BrickId> asked = new TreeSet<>();
@@ -32,8 +33,9 @@ final class Learner {
     private @Nullable Membership snapshotMembers;
     private ByteWriter snapshotBytes = new ByteWriter(16);
 
-    Learner(PaxosNode node, SlotLog log) {
+    Learner(PaxosNode node, PaxosOutbox outbox, SlotLog log) {
         this.node = node;
+        this.outbox = outbox;
         this.log = log;
     }
 
@@ -79,7 +81,7 @@ final class Learner {
         askedNanos = nowNanos;
         if (target != null) {
             asked.add(target);
-            node.send(target, new PaxosMessage.Ask(log.chosen() + 1, snapshotSlot, snapshotBytes.length()));
+            outbox.send(target, new PaxosMessage.Ask(log.chosen() + 1, snapshotSlot, snapshotBytes.length()));
         }
     }
 
@@ -107,7 +109,7 @@ final class Learner {
         long before = log.chosen();
         List<PaxosRecord> learned = log.learn(learn.firstSlot(), learn.values());
         if (!learned.isEmpty()) {
-            node.append(learned);
+            outbox.append(learned);
         }
         isBehind = learn.chosen() > log.chosen();
         if (log.chosen() > before && (isBehind || !node.isVoter())) {
@@ -138,7 +140,7 @@ final class Learner {
             try {
                 node.install(new SlotLog.Snapshot(part.slot(), part.members(), bytes), nowNanos);
             } catch (MalformedException unreadable) {
-                node.effect(new PaxosEffect.Disbelieved(
+                outbox.emit(new PaxosEffect.Disbelieved(
                         from,
                         "a snapshot of slot %d that cannot be read: %s"
                                 .formatted(part.slot(), unreadable.getMessage())));

@@ -10,7 +10,6 @@ import io.brickwork.core.ballot.PaxosRecord;
 import io.brickwork.core.ballot.PaxosValue;
 import io.brickwork.core.ballot.Replicated;
 import io.brickwork.core.message.PaxosMessage;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -28,14 +27,11 @@ import org.jspecify.annotations.Nullable;
  * after Ongaro 2014. Differs from Raft in that slots are voted on one by one: a new leader learns from its majority what may be chosen, and any member that knows all that is chosen may lead.
  */
 public final class PaxosNode {
-    /** An answer that waits until what it tells of is synced. */
-    private record Waiting(long token, BrickId to, PaxosMessage answer) {}
-
     private final PaxosConfig config;
     private final PaxosMember self;
     private final Replicated state;
     private final Replicated.Gate gate;
-    private final Consumer<PaxosEffect> outbox;
+    private final PaxosOutbox outbox;
     private final SlotLog log;
     private final Acceptor acceptor;
     private final Election election;
@@ -47,9 +43,6 @@ public final class PaxosNode {
     private final ReplayedSnapshot replayed = new ReplayedSnapshot();
     private @Nullable Leader leader;
 
-    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
-    private final ArrayDeque<PaxosMessage> toSelf = new ArrayDeque<>();
-    private long lastToken;
     /** The newest leader that was heard of. */
     private Ballot leading = Ballot.NONE;
 
@@ -64,6 +57,7 @@ public final class PaxosNode {
      * @param random draws how long to wait before an election, and where proposals begin to be numbered
      * @param state empty, as it is at a founding
      * @param gate asked at the leader about each command
+     * @param effects takes what is to be done, in order
      */
     public PaxosNode(
             PaxosConfig config,
@@ -71,19 +65,19 @@ public final class PaxosNode {
             RandomGenerator random,
             Replicated state,
             Replicated.Gate gate,
-            Consumer<PaxosEffect> outbox) {
+            Consumer<PaxosEffect> effects) {
         this.config = config;
         this.self = self;
         this.state = state;
         this.gate = gate;
-        this.outbox = outbox;
+        outbox = new PaxosOutbox(self.brick(), effects);
         log = new SlotLog(config, state, this::onApplied);
-        acceptor = new Acceptor(this, log);
-        election = new Election(this, log, random);
-        learner = new Learner(this, log);
-        teacher = new Teacher(this, log);
-        proposals = new Proposals(this, random.nextLong() >>> 2);
-        founding = new Founding(this);
+        acceptor = new Acceptor(this, outbox, log);
+        election = new Election(this, outbox, log, random);
+        learner = new Learner(this, outbox, log);
+        teacher = new Teacher(this, outbox, log);
+        proposals = new Proposals(this, outbox, random.nextLong() >>> 2);
+        founding = new Founding(this, outbox);
         claims = new Claims(this, log);
     }
 
@@ -134,10 +128,10 @@ public final class PaxosNode {
         int dropped = log.dropImpossibleVotes();
         PaxosRecord.Promised lowered = acceptor.mend();
         if (lowered != null) {
-            append(List.of(lowered));
+            outbox.append(List.of(lowered));
         }
         if (lowered != null || dropped > 0) {
-            effect(new PaxosEffect.Mended(
+            outbox.emit(new PaxosEffect.Mended(
                     "the disk held a promise or votes in a ballot round above %d, which nobody can have led in; from here on ballot %s counts as promised, and %d such votes are void"
                             .formatted(Claims.MAX_ROUND, acceptor.promised(), dropped)));
         }
@@ -147,12 +141,7 @@ public final class PaxosNode {
         nowNanos = now;
         switch (input) {
             case PaxosInput.Received(BrickId from, PaxosMessage message) -> onMessage(from, message);
-            case PaxosInput.Persisted persisted -> {
-                while (!waiting.isEmpty() && waiting.getFirst().token <= persisted.token()) {
-                    Waiting next = waiting.removeFirst();
-                    send(next.to, next.answer);
-                }
-            }
+            case PaxosInput.Persisted persisted -> outbox.onPersisted(persisted.token());
             case PaxosInput.Tick tick -> onTick();
             case PaxosInput.Propose propose -> proposals.propose(propose, now);
             case PaxosInput.ChangeMembers change -> {
@@ -181,7 +170,7 @@ public final class PaxosNode {
     private void onMessage(BrickId from, PaxosMessage message) {
         String objection = claims.objection(from, message);
         if (objection != null) {
-            effect(new PaxosEffect.Disbelieved(from, objection));
+            outbox.emit(new PaxosEffect.Disbelieved(from, objection));
             return;
         }
         if (!isOfUse(from, message)) {
@@ -279,18 +268,18 @@ public final class PaxosNode {
     /** Until nothing is left that this node has to tell itself. */
     private void finish() {
         do {
-            while (!toSelf.isEmpty()) {
-                onMessage(self.brick(), toSelf.removeFirst());
+            for (PaxosMessage next = outbox.pollToSelf(); next != null; next = outbox.pollToSelf()) {
+                onMessage(self.brick(), next);
             }
             if (leader != null) {
                 leader.flush(nowNanos);
             }
-        } while (!toSelf.isEmpty());
+        } while (outbox.hasToSelf());
         if (log.chosen() > toldSlot) {
             toldSlot = log.chosen();
-            append(List.of(new PaxosRecord.Chosen(toldSlot)));
+            outbox.append(List.of(new PaxosRecord.Chosen(toldSlot)));
             teacher.onAdvanced();
-            effect(new PaxosEffect.Advanced(toldSlot));
+            outbox.emit(new PaxosEffect.Advanced(toldSlot));
             if (log.isSnapshotDue()) {
                 log.takeSnapshot();
                 renew();
@@ -361,28 +350,6 @@ public final class PaxosNode {
         learner.ask(brick, now);
     }
 
-    void send(BrickId to, PaxosMessage message) {
-        if (to.equals(self.brick())) {
-            toSelf.addLast(message);
-        } else {
-            effect(new PaxosEffect.Send(to, message));
-        }
-    }
-
-    /** Sends the answer once the records, and all before them, are synced. */
-    void persist(List<PaxosRecord> records, BrickId to, PaxosMessage answer) {
-        waiting.addLast(new Waiting(++lastToken, to, answer));
-        effect(new PaxosEffect.Persist(lastToken, records));
-    }
-
-    void append(List<PaxosRecord> records) {
-        effect(new PaxosEffect.Append(records));
-    }
-
-    void effect(PaxosEffect effect) {
-        outbox.accept(effect);
-    }
-
     // ---- leaders
 
     private void see(Ballot ballot) {
@@ -428,8 +395,8 @@ public final class PaxosNode {
     void lead(
             Ballot ballot, long preparedNanos, long quietNanos, TreeMap<Long, PaxosMessage.Vote> recovered, long now) {
         leading = ballot;
-        effect(new PaxosEffect.Elected(ballot, quietNanos));
-        leader = new Leader(this, log, ballot, preparedNanos, recovered, now);
+        outbox.emit(new PaxosEffect.Elected(ballot, quietNanos));
+        leader = new Leader(this, outbox, log, ballot, preparedNanos, recovered, now);
     }
 
     void deposeLeader(String reason, long now) {
@@ -440,7 +407,7 @@ public final class PaxosNode {
             heardNanos = now;
             acceptor.onAnswered(now);
             election.rest(now);
-            effect(new PaxosEffect.Deposed(deposed.ballot(), reason));
+            outbox.emit(new PaxosEffect.Deposed(deposed.ballot(), reason));
         }
     }
 
@@ -455,7 +422,7 @@ public final class PaxosNode {
     private void onApplied(long slot, PaxosValue value, List<Bytes> answers) {
         if (value instanceof PaxosValue.ChangeMembers change) {
             election.onMembersChanged(nowNanos);
-            effect(new PaxosEffect.MembersChanged(slot, change.next()));
+            outbox.emit(new PaxosEffect.MembersChanged(slot, change.next()));
         }
         if (leader != null) {
             leader.onApplied(slot, answers, nowNanos);
@@ -473,7 +440,7 @@ public final class PaxosNode {
         }
         log.install(snapshot);
         election.onMembersChanged(now);
-        effect(new PaxosEffect.MembersChanged(snapshot.slot(), snapshot.members()));
+        outbox.emit(new PaxosEffect.MembersChanged(snapshot.slot(), snapshot.members()));
         renew();
         if (isAlone()) {
             election.standSoon(now);
@@ -484,7 +451,7 @@ public final class PaxosNode {
         List<PaxosRecord> records = new ArrayList<>();
         records.add(new PaxosRecord.Promised(acceptor.promised()));
         records.addAll(log.renewal());
-        effect(new PaxosEffect.Renewal(records));
+        outbox.emit(new PaxosEffect.Renewal(records));
     }
 
     // ---- for whoever runs it

@@ -27,13 +27,15 @@ final class Proposals {
     }
 
     private final PaxosNode node;
+    private final PaxosOutbox outbox;
     /** By the number that stands in messages. */
     private final TreeMap<Long, Open> open = new TreeMap<>();
     /** Begins anywhere, so that an answer to an earlier life of this brick fits nothing. */
     private long lastNumber;
 
-    Proposals(PaxosNode node, long firstNumber) {
+    Proposals(PaxosNode node, PaxosOutbox outbox, long firstNumber) {
         this.node = node;
+        this.outbox = outbox;
         this.lastNumber = firstNumber;
     }
 
@@ -49,7 +51,7 @@ final class Proposals {
         open.entrySet().removeIf(entry -> {
             Open one = entry.getValue();
             if (nowNanos - one.proposedNanos >= config.giveUpNanos()) {
-                node.effect(new PaxosEffect.Unanswered(one.ticket));
+                outbox.emit(new PaxosEffect.Unanswered(one.ticket));
                 return true;
             }
             if (!one.sentTo.equals(node.leading()) || nowNanos - one.sentNanos >= config.retryNanos()) {
@@ -64,14 +66,14 @@ final class Proposals {
         one.sentTo = node.leading();
         BrickId leader = one.sentTo.leader().brick();
         if (!one.sentTo.equals(Ballot.NONE)) {
-            node.send(leader, new PaxosMessage.Propose(number, one.command));
+            outbox.send(leader, new PaxosMessage.Propose(number, one.command));
         }
     }
 
     void onProposed(PaxosMessage.Proposed proposed) {
         Open one = open.remove(proposed.number());
         if (one != null) {
-            node.effect(new PaxosEffect.Answered(one.ticket, proposed.slot(), proposed.answer()));
+            outbox.emit(new PaxosEffect.Answered(one.ticket, proposed.slot(), proposed.answer()));
         }
     }
 }

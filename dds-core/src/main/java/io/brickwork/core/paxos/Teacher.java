@@ -10,6 +10,7 @@ import java.util.TreeMap;
 /** Tells others what is chosen, as they ask. A leader keeps the question of one who has everything until there is news. */
 final class Teacher {
     private final PaxosNode node;
+    private final PaxosOutbox outbox;
     private final SlotLog log;
     /** Who is so many slots behind at most has the rest as soon as it votes. */
     private static final int CLOSE_SLOTS = 64;
@@ -19,8 +20,9 @@ final class Teacher {
     /** By brick, the slot it asked for last; everything below it is known there. */
     private final TreeMap<BrickId, Long> asked = new TreeMap<>();
 
-    Teacher(PaxosNode node, SlotLog log) {
+    Teacher(PaxosNode node, PaxosOutbox outbox, SlotLog log) {
         this.node = node;
+        this.outbox = outbox;
         this.log = log;
     }
 
@@ -34,19 +36,19 @@ final class Teacher {
             if (node.leads()) {
                 parked.put(from, ask.nextSlot());
             }
-            node.send(from, new PaxosMessage.Learn(node.knownLeader(), log.chosen(), ask.nextSlot(), List.of()));
+            outbox.send(from, new PaxosMessage.Learn(node.knownLeader(), log.chosen(), ask.nextSlot(), List.of()));
             return;
         }
         List<PaxosValue> values = log.read(ask.nextSlot());
         if (values != null) {
-            node.send(from, new PaxosMessage.Learn(node.knownLeader(), log.chosen(), ask.nextSlot(), values));
+            outbox.send(from, new PaxosMessage.Learn(node.knownLeader(), log.chosen(), ask.nextSlot(), values));
             return;
         }
         int total = snapshot.bytes().length();
         long offset = ask.snapshotSlot() == snapshot.slot() && ask.offsetBytes() <= total ? ask.offsetBytes() : 0;
         int end = (int) Math.min(total, offset + node.config().chunkBytes());
         Bytes part = snapshot.bytes().slice((int) offset, end);
-        node.send(
+        outbox.send(
                 from,
                 new PaxosMessage.LearnSnapshot(
                         node.knownLeader(), snapshot.slot(), snapshot.members(), offset, total, part));
