@@ -98,21 +98,21 @@ public class AsyncMap<K, V> {
 
     public CompletionStage<@Nullable V> compute(
             K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
-        return staged(map.computing(key, function));
+        return staged(map.computations().compute(key, function));
     }
 
     public CompletionStage<@Nullable V> computeIfAbsent(K key, Function<? super K, ? extends @Nullable V> function) {
-        return staged(map.computingIfAbsent(key, function));
+        return staged(map.computations().computeIfAbsent(key, function));
     }
 
     public CompletionStage<@Nullable V> computeIfPresent(
             K key, BiFunction<? super K, ? super V, ? extends @Nullable V> function) {
-        return staged(map.computingIfPresent(key, function));
+        return staged(map.computations().computeIfPresent(key, function));
     }
 
     public CompletionStage<@Nullable V> merge(
             K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
-        return staged(map.merging(key, value, function));
+        return staged(map.computations().merge(key, value, function));
     }
 
     /** As the map's own: with the bytes that are stored, if they stand for the same value. */

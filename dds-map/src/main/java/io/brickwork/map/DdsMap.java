@@ -3,9 +3,7 @@ package io.brickwork.map;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.DdsException.Happened;
-import io.brickwork.core.Limits;
 import io.brickwork.core.ReadMode;
-import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.codec.Codec;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Invoker;
@@ -14,22 +12,17 @@ import io.brickwork.core.structure.Operation;
 import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
-import io.brickwork.map.MapOperations.ClearedPage;
-import io.brickwork.map.MapOperations.PartitionCount;
 import io.brickwork.map.MapOperations.Row;
-import io.brickwork.map.OptimisticUpdate.Attempt;
 import java.util.AbstractMap;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -58,15 +51,14 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods may be called from any thread, virtual ones included, and block until the outcome is known or the timeout is over; failures are {@link DdsException}. {@link #async} does not block.
  */
 public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V> {
-    /** Partitions that are asked at a time. */
-    private static final int WALK_WINDOW = 64;
-
     private final Invoker invoker;
     private final MapOperations operations;
     private final PartitionMap initial;
-    private final Codec<K> keys;
-    private final Codec<V> values;
+    private final MapCodec<K> keys;
+    private final MapCodec<V> values;
     private final CallOptions options;
+    private final Computations<K, V> computations = new Computations<>(this);
+    private final BulkMethods<K, V> bulk = new BulkMethods<>(this);
 
     /**
      * @param initial the partitions that the map began with
@@ -81,8 +73,8 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         this.invoker = invoker;
         this.operations = operations;
         this.initial = initial;
-        this.keys = keys.forKeys();
-        this.values = values;
+        this.keys = MapCodec.ofKeys(keys.forKeys(), operations);
+        this.values = MapCodec.ofValues(values, operations);
         this.options = options;
     }
 
@@ -130,15 +122,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     /** Goes through the whole map. */
     @Override
     public boolean containsValue(Object value) {
-        Optional<Bytes> encoded = soughtValue(value);
-        if (encoded.isPresent()) {
-            for (Iterator<Row> rows = rows(false); rows.hasNext(); ) {
-                if (isSameValue(rows.next().value(), encoded.get())) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return bulk.containsValue(value);
     }
 
     /** As {@link #put}, without telling the old value: cheaper. */
@@ -196,7 +180,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     private boolean ifHolds(Bytes key, Bytes value, Function<Bytes, Operation<Boolean>> operation) {
         Bytes expected = value;
         while (!call(operation.apply(expected))) {
-            Optional<Bytes> stored = values.mayHaveOtherBytes()
+            Optional<Bytes> stored = valuesMayHaveOtherBytes()
                     ? invoker.invoke(operations.get(key), options.withReads(ReadMode.LINEARIZABLE))
                             .await()
                     : Optional.empty();
@@ -209,40 +193,32 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     }
 
     boolean valuesMayHaveOtherBytes() {
-        return values.mayHaveOtherBytes();
+        return values.codec().mayHaveOtherBytes();
     }
 
     /** Whether the bytes that are stored stand for a value, given as it would be stored. */
     boolean isSameValue(Bytes stored, Bytes value) {
-        if (stored.equals(value)) {
-            return true;
-        }
-        try {
-            return values.mayHaveOtherBytes()
-                    && values.encode(values.decode(stored)).equals(value);
-        } catch (MalformedException | IllegalArgumentException e) {
-            return false; // what cannot be read is not the value
-        }
+        return values.isSame(stored, value);
     }
 
     @Override
     public @Nullable V compute(K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
-        return computing(key, function).await();
+        return computations.compute(key, function).await();
     }
 
     @Override
     public @Nullable V computeIfAbsent(K key, Function<? super K, ? extends @Nullable V> function) {
-        return computingIfAbsent(key, function).await();
+        return computations.computeIfAbsent(key, function).await();
     }
 
     @Override
     public @Nullable V computeIfPresent(K key, BiFunction<? super K, ? super V, ? extends @Nullable V> function) {
-        return computingIfPresent(key, function).await();
+        return computations.computeIfPresent(key, function).await();
     }
 
     @Override
     public @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
-        return merging(key, value, function).await();
+        return computations.merge(key, value, function).await();
     }
 
     /**
@@ -252,12 +228,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
      */
     @Override
     public void putAll(Map<? extends K, ? extends V> entries) {
-        Pipeline.run(
-                invoker,
-                options,
-                progress("putAll"),
-                pipeline -> entries.forEach(
-                        (key, value) -> pipeline.send(operations.set(encodeKey(key), encodeValue(value)), done -> {})));
+        bulk.putAll(entries);
     }
 
     /**
@@ -275,28 +246,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     /** Replaces each value with what the function makes of it, each atomically; the function may be called several times for a key. */
     @Override
     public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
-        Objects.requireNonNull(function, "function");
-        Progress progress = progress("replaceAll");
-        Pipeline.run(invoker, options, progress, pipeline -> {
-            for (Iterator<Row> rows = rows(false); rows.hasNext(); ) {
-                Row row = rows.next();
-                K key = decodeKey(row.key());
-                Bytes replacement = encodeValue(function.apply(key, decodeValue(row)));
-                pipeline.send(operations.replaceIf(row.key(), row.value(), replacement), replaced -> {
-                    if (!replaced && replaceAgain(key, function)) {
-                        progress.countDone(1);
-                    }
-                });
-            }
-        });
-    }
-
-    /** Whether there still was a value to replace. */
-    private boolean replaceAgain(K key, BiFunction<? super K, ? super V, ? extends V> function) {
-        V replaced = computeIfPresent(
-                key,
-                (same, value) -> Objects.requireNonNull(function.apply(same, value), () -> aNull("replacement value")));
-        return replaced != null;
+        bulk.replaceAll(function);
     }
 
     /** The live records of all partitions, counted one after the other; at most {@link Integer#MAX_VALUE}. */
@@ -307,34 +257,12 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
 
     /** As {@link #size}, without its limit. */
     public long mappingCount() {
-        long[] records = {0};
-        countWalk().run((position, count) -> {
-            // A merge of partitions under the walk shows the first of them again.
-            if (count.low().equals(position)) {
-                records[0] += count.records();
-            }
-            return true;
-        });
-        return records[0];
+        return bulk.count();
     }
 
     @Override
     public boolean isEmpty() {
-        boolean[] empty = {true};
-        countWalk().run((position, count) -> empty[0] = count.records() == 0);
-        return empty[0];
-    }
-
-    private FenceWalk<PartitionCount> countWalk() {
-        return new FenceWalk<>(
-                invoker,
-                options,
-                initial,
-                WALK_WINDOW,
-                position -> operations.count(position),
-                PartitionCount::next,
-                count -> {},
-                failure -> {});
+        return bulk.isEmpty();
     }
 
     /**
@@ -344,24 +272,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
      */
     @Override
     public void clear() {
-        Progress progress = progress("clear");
-        Consumer<ClearedPage> changes = page -> progress.countDone(page.removed() == 0 ? 0 : 1);
-        FenceWalk<ClearedPage> walk = new FenceWalk<>(
-                invoker,
-                options,
-                initial,
-                WALK_WINDOW,
-                position -> operations.clearPage(position),
-                ClearedPage::next,
-                changes,
-                progress::countFailure);
-        progress.guard(() -> {
-            walk.run((position, page) -> {
-                changes.accept(page);
-                return true;
-            });
-            return true;
-        });
+        bulk.clear();
     }
 
     @Override
@@ -379,65 +290,12 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         return new MapViews.Entries<>(this);
     }
 
-    Computation<V> computing(K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
-        Objects.requireNonNull(function, "function");
-        Bytes encoded = computedKey(key);
-        return update("compute", encoded, current -> {
-            V value = function.apply(key, current.isEmpty() ? null : decodeValue(encoded, current.get()));
-            return attempt(encoded, current, value);
-        });
+    Computations<K, V> computations() {
+        return computations;
     }
 
-    Computation<V> computingIfAbsent(K key, Function<? super K, ? extends @Nullable V> function) {
-        Objects.requireNonNull(function, "function");
-        Bytes encoded = computedKey(key);
-        return update("computeIfAbsent", encoded, current -> {
-            if (current.isPresent()) {
-                return new Attempt<>(null, decodeValue(encoded, current.get()));
-            }
-            V value = function.apply(key);
-            return attempt(encoded, current, value);
-        });
-    }
-
-    Computation<V> computingIfPresent(K key, BiFunction<? super K, ? super V, ? extends @Nullable V> function) {
-        Objects.requireNonNull(function, "function");
-        Bytes encoded = computedKey(key);
-        return update("computeIfPresent", encoded, current -> {
-            if (current.isEmpty()) {
-                return new Attempt<>(null, null);
-            }
-            V value = function.apply(key, decodeValue(encoded, current.get()));
-            return attempt(encoded, current, value);
-        });
-    }
-
-    Computation<V> merging(K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
-        Objects.requireNonNull(function, "function");
-        Bytes encoded = computedKey(key);
-        encodeValue(value); // refused at once, also if the function would never see it
-        return update("merge", encoded, current -> {
-            V merged = current.isEmpty() ? value : function.apply(decodeValue(encoded, current.get()), value);
-            return attempt(encoded, current, merged);
-        });
-    }
-
-    private Computation<V> update(String name, Bytes key, Function<Optional<Bytes>, Attempt<V>> attempts) {
-        RuntimeException refusal = refusal(key);
-        return refusal == null
-                ? new OptimisticUpdate<>(invoker, options, operations, key, name, attempts)
-                : new Computation.OfNothing<>(attempts, refusal);
-    }
-
-    /** The step from the value that was read to the one that shall be there; null is none. */
-    private Attempt<V> attempt(Bytes key, Optional<Bytes> current, @Nullable V value) {
-        if (value == null) {
-            return new Attempt<>(current.isEmpty() ? null : operations.removeIf(key, current.get()), null);
-        }
-        Bytes encoded = encodeValue(value);
-        return new Attempt<>(
-                current.isEmpty() ? operations.insert(key, encoded) : operations.replaceIf(key, current.get(), encoded),
-                value);
+    BulkMethods<K, V> bulk() {
+        return bulk;
     }
 
     /** All records, still encoded; weakly consistent, and never more than a page of them at a time. */
@@ -447,7 +305,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
 
     /** All of the map. */
     protected RowStretch stretch() {
-        return new Hashed(Bytes.EMPTY, null);
+        return new HashedStretch(this, Bytes.EMPTY, null);
     }
 
     /** Whether rows come in the order of their keys. */
@@ -458,28 +316,6 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     /** The order of the keys, if they have one; null for the natural one. */
     protected @Nullable Comparator<? super K> keyOrder() {
         return null;
-    }
-
-    /** A stretch of record keys in which they are spread evenly. */
-    private final class Hashed implements RowStretch {
-        private final Bytes low;
-        private final @Nullable Bytes high;
-
-        Hashed(Bytes low, @Nullable Bytes high) {
-            this.low = low;
-            this.high = high;
-        }
-
-        @Override
-        public Iterator<Row> rows(boolean keysOnly) {
-            return new RowIterator(DdsMap.this, keysOnly, low, high);
-        }
-
-        @Override
-        public @Nullable Halves halves() {
-            Bytes middle = Midpoint.between(low, high);
-            return middle == null ? null : new Halves(new Hashed(low, middle), new Hashed(middle, high));
-        }
     }
 
     /** Whether the key has just this value, as encoded. */
@@ -495,20 +331,6 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     protected boolean removeKey(Object key) {
         Optional<Bytes> encoded = soughtKey(key);
         return encoded.isPresent() && call(operations.remove(encoded.get())).isPresent();
-    }
-
-    /** Removes one key with this value, if there is one. */
-    boolean removeValue(Object value) {
-        Optional<Bytes> encoded = soughtValue(value);
-        if (encoded.isPresent()) {
-            for (Iterator<Row> rows = rows(false); rows.hasNext(); ) {
-                Row row = rows.next();
-                if (isSameValue(row.value(), encoded.get()) && call(operations.removeIf(row.key(), row.value()))) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     // ---- operations whose answer is a value
@@ -601,11 +423,11 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     }
 
     protected Codec<K> keyCodec() {
-        return keys;
+        return keys.codec();
     }
 
     protected Codec<V> valueCodec() {
-        return values;
+        return values.codec();
     }
 
     protected Invoker invoker() {
@@ -625,7 +447,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     }
 
     protected Bytes encodeKey(@Nullable K key) {
-        return encode(keys, "key", key);
+        return keys.encode(key);
     }
 
     /** A key whose value is computed: it may lie outside of what this map shows, where there is no value and none can be put. */
@@ -639,21 +461,21 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     }
 
     protected Bytes encodeValue(@Nullable V value) {
-        return encode(values, "value", value);
+        return values.encode(value);
     }
 
     /** A key that is looked for; empty if it is of another class, so that it cannot be there. */
     protected Optional<Bytes> soughtKey(@Nullable Object key) {
-        return sought(keys, "key", key);
+        return keys.sought(key);
     }
 
     /** A value that is looked for; empty if it is of another class, so that it cannot be there. */
     protected Optional<Bytes> soughtValue(@Nullable Object value) {
-        return sought(values, "value", value);
+        return values.sought(value);
     }
 
     protected K decodeKey(Bytes key) {
-        return decode(keys, "a key", key, key);
+        return keys.decode(key, key);
     }
 
     protected V decodeValue(Row row) {
@@ -661,72 +483,6 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     }
 
     private V decodeValue(Bytes key, Bytes value) {
-        return decode(values, "a value", key, value);
-    }
-
-    private <T> Bytes encode(Codec<T> codec, String what, @Nullable T object) {
-        if (object == null) {
-            throw new NullPointerException(aNull(what));
-        }
-        if (!codec.type().isInstance(object)) {
-            throw new ClassCastException("a %s of %s is a %s, not a %s"
-                    .formatted(
-                            what,
-                            operations.describe(),
-                            codec.type().getName(),
-                            object.getClass().getName()));
-        }
-        return encodeWithin(codec, what, object);
-    }
-
-    /** Codecs stop at the limit of a value and do not know for whom they encode. */
-    private <T> Bytes encodeWithin(Codec<T> codec, String what, T object) {
-        try {
-            return codec.encode(object);
-        } catch (DdsException.TooLarge large) {
-            throw large.of(
-                    "a " + what + " of " + operations.describe(),
-                    what.equals("key") ? Limits.KEY_BYTES : Limits.VALUE_BYTES);
-        }
-    }
-
-    private <T> Optional<Bytes> sought(Codec<T> codec, String what, @Nullable Object object) {
-        if (object == null) {
-            throw new NullPointerException(aNull(what));
-        }
-        return codec.type().isInstance(object)
-                ? Optional.of(encodeWithin(codec, what, codec.type().cast(object)))
-                : Optional.empty();
-    }
-
-    private <T> T decode(Codec<T> codec, String what, Bytes key, Bytes bytes) {
-        try {
-            T decoded = codec.decode(bytes);
-            if (!codec.type().isInstance(decoded)) {
-                throw new MalformedException("it has made %s of it, not a %s"
-                        .formatted(
-                                decoded == null
-                                        ? "null"
-                                        : "a " + decoded.getClass().getName(),
-                                codec.type().getName()));
-            }
-            return decoded;
-        } catch (DdsException told) {
-            throw told;
-        } catch (RuntimeException | StackOverflowError | LinkageError e) {
-            throw new DdsException.Corrupted(
-                    "%s of %s (key bytes %s) is not what codec %s writes: %s"
-                            .formatted(
-                                    what,
-                                    operations.describe(),
-                                    key,
-                                    codec.name(),
-                                    e instanceof MalformedException ? e.getMessage() : e),
-                    e);
-        }
-    }
-
-    private String aNull(String what) {
-        return "a " + what + " of " + operations.describe() + " is null";
+        return values.decode(key, value);
     }
 }

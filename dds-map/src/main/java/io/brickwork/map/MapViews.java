@@ -60,7 +60,7 @@ final class MapViews {
         /** Removes one key that has the value, if there is one. */
         @Override
         public boolean remove(Object value) {
-            return map.removeValue(value);
+            return map.bulk().removeValue(value);
         }
 
         @Override
