@@ -1,6 +1,5 @@
 package io.brickwork.btree;
 
-import io.brickwork.btree.DdsTree.Search;
 import io.brickwork.btree.TreeOperations.Part;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.structure.KeyRange;

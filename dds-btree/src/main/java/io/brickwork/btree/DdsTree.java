@@ -13,7 +13,6 @@ import io.brickwork.core.structure.PartitionMap;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.map.DdsMap;
 import io.brickwork.map.MapOperations.Row;
-import io.brickwork.map.Midpoint;
 import io.brickwork.map.Progress;
 import io.brickwork.map.RowStretch;
 import io.brickwork.map.transaction.Transactional;
@@ -248,7 +247,12 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
      * @throws IllegalArgumentException if keys have no such leading parts
      */
     public DdsTree<K, V> prefixMap(@Nullable Object... leading) {
-        return view(Bounds.of(Span.prefixed(spec.keys().prefix(leading))).intersection(bounds), descending);
+        return within(Span.prefixed(spec.keys().prefix(leading)));
+    }
+
+    /** This view's part that lies in the span. */
+    DdsTree<K, V> within(Span other) {
+        return view(Bounds.of(other).intersection(bounds), descending);
     }
 
     private DdsTree<K, V> view(Bounds of, boolean isDescending) {
@@ -332,7 +336,7 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
 
     @Override
     protected RowStretch stretch() {
-        return new Ordered(this, null);
+        return new OrderedStretch(this, null);
     }
 
     @Override
@@ -343,42 +347,6 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
     @Override
     protected @Nullable Comparator<? super K> keyOrder() {
         return comparator();
-    }
-
-    /**
-     * A view of a tree as a stretch.
-     *
-     * @param ends where its first and its last key were when it was first cut; null before that
-     */
-    private record Ordered(DdsTree<?, ?> tree, @Nullable Span ends) implements RowStretch {
-        @Override
-        public Iterator<Row> rows(boolean keysOnly) {
-            return new RowWalk(tree, keysOnly, ScanOptions.ALL, false);
-        }
-
-        @Override
-        public @Nullable Halves halves() {
-            Span known = ends == null ? tree.ends() : ends;
-            Bytes middle = known.isEmpty() ? null : Midpoint.between(known.low(), known.high());
-            if (middle == null) {
-                return null;
-            }
-            Ordered below = part(new Span(Bytes.EMPTY, middle), known);
-            Ordered above = part(new Span(middle, null), known);
-            return tree.descending ? new Halves(above, below) : new Halves(below, above);
-        }
-
-        private Ordered part(Span of, Span known) {
-            return new Ordered(
-                    tree.view(Bounds.of(of).intersection(tree.bounds), tree.descending), of.intersection(known));
-        }
-    }
-
-    /** From the first key that there is to the last; empty if there is none. */
-    private Span ends() {
-        Bytes first = search(new Search<>(span, false, looking(ranges::firstKey, Row::key)));
-        Bytes last = search(new Search<>(span, true, looking(ranges::firstKey, Row::key)));
-        return first == null || last == null ? Span.NONE : new Span(first, Span.above(last));
     }
 
     private long total(Function<KeyRange, Operation<Part<Long>>> operation, LongConsumer each) {
@@ -441,22 +409,8 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
 
     // ---- search
 
-    /**
-     * One record, the first in a direction.
-     *
-     * @param step asks one partition for it
-     * @param <T> what is told of the record
-     */
-    record Search<T>(Span span, boolean backward, Step<T> step) {
-        /** Makes the operation for what is left of the span. */
-        @FunctionalInterface
-        interface Step<T> {
-            Operation<Part<List<T>>> operation(KeyRange range, boolean backward);
-        }
-    }
-
     <T> Search<T> ending(boolean isLast, Function<Row, T> shape) {
-        return new Search<>(span, isLast != descending, looking(ranges::first, shape));
+        return Search.looking(span, isLast != descending, ranges::first, shape);
     }
 
     /** What cannot be shaped has been removed all the same, and is told so. */
@@ -471,20 +425,15 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
     <T> Search<T> near(K key, boolean after, boolean inclusive, Function<Row, T> shape) {
         Bytes at = plainKey(key);
         boolean isUp = after != descending;
-        Span beyond = isUp
-                ? new Span(inclusive ? at : Span.above(at), null)
-                : new Span(Bytes.EMPTY, inclusive ? Span.above(at) : at);
-        return new Search<>(beyond.intersection(span), !isUp, looking(ranges::first, shape));
+        return Search.looking(Search.beyond(at, isUp, inclusive).intersection(span), !isUp, ranges::first, shape);
     }
 
-    private static <T> Search.Step<T> looking(Search.Step<Row> first, Function<Row, T> shape) {
-        return (range, backward) -> first.operation(range, backward).map(part -> Part.shaped(part, shape));
-    }
-
-    private <T> @Nullable T search(Search<T> search) {
-        Optional<KeyRange> rest = search.span.isEmpty() ? Optional.empty() : Optional.of(search.span.range());
+    <T> @Nullable T search(Search<T> search) {
+        Optional<KeyRange> rest = search.span().isEmpty()
+                ? Optional.empty()
+                : Optional.of(search.span().range());
         while (rest.isPresent()) {
-            Part<List<T>> part = call(search.step.operation(rest.get(), search.backward));
+            Part<List<T>> part = call(search.step().operation(rest.get(), search.backward()));
             if (!part.result().isEmpty()) {
                 return part.result().getFirst();
             }
