@@ -4,6 +4,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.defence.Defence;
+import io.brickwork.core.defence.Situation;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.entry.Split;
@@ -169,6 +170,11 @@ final class BrickHost implements Replicas.Host {
     @Override
     public boolean defends(Defence defence) {
         return config.defences().has(defence);
+    }
+
+    @Override
+    public void reached(Situation situation) {
+        config.defences().reached(situation);
     }
 
     @Override

@@ -157,7 +157,7 @@ public final class BrickMachine {
         DiskId disk = registered.registration().disk();
         Roles roles = new Roles();
         MetadataLog metadata = new MetadataLog(
-                PaxosConfig.of(config.founders(), config.contacts(), config.electionNanos()),
+                PaxosConfig.of(config.founders(), config.contacts(), config.electionNanos(), config.defences()),
                 new PaxosMember(config.self(), disk),
                 config.drawn().luck(),
                 state,

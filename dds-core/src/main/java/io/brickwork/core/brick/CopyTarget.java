@@ -149,7 +149,7 @@ final class CopyTarget {
         copiedBytes += part.chunk().length();
         Version first = version == null ? chunk.applied() : version;
         version = first;
-        next = host.defends(Defence.COPY_COUNTS_WHEN_WHOLE) ? chunk.next() : null;
+        next = chunk.next() != null && host.defends(Defence.COPY_COUNTS_WHEN_WHOLE) ? chunk.next() : null;
         waiting++;
         host.step(new CopyStep.Chunk(partition, chunk), () -> {
             waiting--;
@@ -159,7 +159,8 @@ final class CopyTarget {
         });
         ask();
         if (next == null) {
-            finish(host.defends(Defence.FOLLOW_FROM_FIRST_CHUNK) ? first : chunk.applied(), chunk.applied());
+            boolean followsFromFirst = first.equals(chunk.applied()) || host.defends(Defence.FOLLOW_FROM_FIRST_CHUNK);
+            finish(followsFromFirst ? first : chunk.applied(), chunk.applied());
         }
     }
 

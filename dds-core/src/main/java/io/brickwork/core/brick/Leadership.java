@@ -109,9 +109,12 @@ final class Leadership {
         } catch (MalformedException e) {
             return true; // has no effect wherever it is carried out
         }
-        if (!(decoded instanceof MetadataCommand.OpenView open) || !defences.has(Defence.WAIT_OUT_LEASES)) {
-            return true;
-        }
+        return !(decoded instanceof MetadataCommand.OpenView open)
+                || areLeasesOver(open, nowNanos)
+                || !defences.has(Defence.WAIT_OUT_LEASES);
+    }
+
+    private boolean areLeasesOver(MetadataCommand.OpenView open, long nowNanos) {
         Group group = state.group(open.partition());
         LeaseGrantor grants = grantor;
         return grants != null

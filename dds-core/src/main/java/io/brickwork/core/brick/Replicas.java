@@ -225,7 +225,7 @@ final class Replicas {
         boolean isMerged = state.hasAbsorbed()
                 && machines.values().stream().anyMatch(one -> territory.isMergedWithin(held(one), partition, range));
         return isMerged
-                || (host.defends(Defence.SPLIT_BEFORE_CHILD) && territory.isBeforeSplit(partition, range, this::held))
+                || (territory.isBeforeSplit(partition, range, this::held) && host.defends(Defence.SPLIT_BEFORE_CHILD))
                 || departures.isTaken(partition, range)
                 || copies.isTaken(partition, range);
     }

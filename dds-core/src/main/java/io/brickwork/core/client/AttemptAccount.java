@@ -103,6 +103,6 @@ final class AttemptAccount {
 
     /** As above; in a simulation that leaves the rule out, lost attempts do not count. */
     boolean isCertainlyNotDone(Defences defences) {
-        return defences.has(Defence.COUNT_LOST_ATTEMPTS) ? isCertainlyNotDone() : !hasOutstanding();
+        return isCertainlyNotDone() || (!hasOutstanding() && !defences.has(Defence.COUNT_LOST_ATTEMPTS));
     }
 }

@@ -7,6 +7,7 @@ import io.brickwork.core.PartitionId;
 import io.brickwork.core.client.RefusalPolicy.Known;
 import io.brickwork.core.client.RefusalPolicy.Verdict;
 import io.brickwork.core.defence.Defences;
+import io.brickwork.core.defence.Situation;
 import io.brickwork.core.group.View;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.CallMessage.Reason;
@@ -326,6 +327,9 @@ public final class ClientMachine {
         OperationId id = call.operation();
         if (refusal.reason() == Reason.EXPIRED && id != null) {
             keeper.onOver(id.session());
+            if (!call.account.isCertainlyNotDone()) {
+                defences.reached(Situation.EXPIRY_WITH_OPEN_ATTEMPT);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
+import io.brickwork.core.defence.Situation;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.entry.Applied;
 import io.brickwork.core.entry.CorruptRecordException;
@@ -193,6 +194,9 @@ public final class Replica implements PartitionMachine {
 
     @Override
     public void onSynced(long position, long seq, long nowNanos) {
+        if (rooms.log.isReplaced(position, seq)) {
+            host.reached(Situation.NUMBER_USED_AGAIN);
+        }
         rooms.log.onSynced(position, seq);
         duties.onSynced(position, nowNanos);
     }

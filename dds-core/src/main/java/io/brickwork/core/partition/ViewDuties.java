@@ -3,6 +3,7 @@ package io.brickwork.core.partition;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.defence.Defence;
+import io.brickwork.core.defence.Situation;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Applied;
 import io.brickwork.core.entry.Entry;
@@ -124,8 +125,8 @@ final class ViewDuties {
             viewChange = new ViewChange(decided, rooms.extent.rules(), self.brick(), new ViewGroup());
         }
         if (rooms.tenure.view() == null
-                && !host.defends(Defence.COUNT_STARTS)
-                && newest.epoch() == rooms.log.promisedEpoch()) {
+                && newest.epoch() == rooms.log.promisedEpoch()
+                && !host.defends(Defence.COUNT_STARTS)) {
             resume(decided);
         }
         if (viewChange != null && rooms.tenure.currentView().epoch() == newest.epoch() && decided.isOpen()) {
@@ -234,6 +235,11 @@ final class ViewDuties {
         @Override
         public boolean defends(Defence defence) {
             return host.defends(defence);
+        }
+
+        @Override
+        public void reached(Situation situation) {
+            host.reached(situation);
         }
 
         @Override

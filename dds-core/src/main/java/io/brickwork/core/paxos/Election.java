@@ -5,6 +5,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.Drift;
 import io.brickwork.core.ballot.Ballot;
 import io.brickwork.core.ballot.Membership;
+import io.brickwork.core.defence.Situation;
 import io.brickwork.core.message.PaxosMessage;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -166,11 +167,18 @@ final class Election {
         for (PaxosMessage.Promise promise : promises.values()) {
             for (PaxosMessage.Vote vote : promise.votes()) {
                 if (vote.slot() > log.chosen()) {
-                    recovered.merge(vote.slot(), vote, (a, b) -> a.ballot().isAbove(b.ballot()) ? a : b);
+                    recovered.merge(vote.slot(), vote, this::higher);
                 }
             }
         }
         return recovered;
+    }
+
+    private PaxosMessage.Vote higher(PaxosMessage.Vote one, PaxosMessage.Vote other) {
+        if (!one.value().equals(other.value())) {
+            node.config().defences().reached(Situation.TWO_VALUES_FOR_SLOT);
+        }
+        return one.ballot().isAbove(other.ballot()) ? one : other;
     }
 
     /** Somebody has promised a higher ballot, or knows more. */

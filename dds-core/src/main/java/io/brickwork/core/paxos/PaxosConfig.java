@@ -5,6 +5,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
 import io.brickwork.core.ballot.PaxosCodec;
 import io.brickwork.core.ballot.PaxosValue;
+import io.brickwork.core.defence.Defences;
 import java.util.List;
 
 /**
@@ -21,6 +22,7 @@ import java.util.List;
  * @param chunkBytes about how many bytes of log or snapshot one message carries
  * @param snapshotBytes after about so many bytes of log the state is written anew
  * @param keptSlots how many slots below the snapshot are kept for those that lag
+ * @param defences the rules that are kept
  */
 public record PaxosConfig(
         List<BrickId> founders,
@@ -33,7 +35,8 @@ public record PaxosConfig(
         int batchBytes,
         int chunkBytes,
         long snapshotBytes,
-        int keptSlots) {
+        int keptSlots,
+        Defences defences) {
     public PaxosConfig {
         founders = List.copyOf(founders);
         contacts = List.copyOf(contacts);
@@ -68,7 +71,8 @@ public record PaxosConfig(
     private static final int HEARTBEATS_PER_ELECTION = 6;
 
     /** What a brick uses. */
-    public static PaxosConfig of(List<BrickId> founders, List<BrickId> contacts, long electionNanos) {
+    public static PaxosConfig of(
+            List<BrickId> founders, List<BrickId> contacts, long electionNanos, Defences defences) {
         return new PaxosConfig(
                 founders,
                 contacts,
@@ -80,7 +84,8 @@ public record PaxosConfig(
                 64 << 10,
                 256 << 10,
                 1 << 20,
-                256);
+                256,
+                defences);
     }
 
     /** How far above what it knows to be chosen a member accepts. */

@@ -51,7 +51,7 @@ public final class OnePrimary {
     public static final PartitionId OTHER = new PartitionId(2, 0);
 
     public final OneReplica replica = new OneReplica(Durability.REPLICATED);
-    public final SessionId session;
+    public SessionId session;
     public final GroupView view;
     public final Waiters waiters = new Waiters();
     public final SessionTable sessions;

@@ -11,6 +11,7 @@ import io.brickwork.core.brick.MemoryTable;
 import io.brickwork.core.brick.RegisterType;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
+import io.brickwork.core.defence.Situation;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.effect.Outbox;
@@ -237,6 +238,11 @@ public final class OneReplica {
         @Override
         public boolean defends(Defence defence) {
             return defences.has(defence);
+        }
+
+        @Override
+        public void reached(Situation situation) {
+            // of interest to simulations
         }
 
         @Override

@@ -11,6 +11,7 @@ import io.brickwork.core.ballot.PaxosMember;
 import io.brickwork.core.ballot.PaxosRecord;
 import io.brickwork.core.ballot.PaxosValue;
 import io.brickwork.core.ballot.Replicated;
+import io.brickwork.core.defence.Defences;
 import io.brickwork.core.message.PaxosMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +59,8 @@ class ClaimsTest {
             @Override
             public void restore(Bytes snapshot) {}
         };
-        PaxosConfig config = PaxosConfig.of(List.of(A, B, C), List.of(A, B, C), PaxosConfig.ELECTION_NANOS);
+        PaxosConfig config =
+                PaxosConfig.of(List.of(A, B, C), List.of(A, B, C), PaxosConfig.ELECTION_NANOS, Defences.ALL);
         return new PaxosNode(config, SELF, new Random(1), state, (command, at) -> true, effects::add);
     }
 

@@ -12,6 +12,7 @@ import io.brickwork.core.ballot.PaxosMember;
 import io.brickwork.core.ballot.PaxosRecord;
 import io.brickwork.core.ballot.PaxosValue;
 import io.brickwork.core.ballot.Replicated;
+import io.brickwork.core.defence.Defences;
 import io.brickwork.core.message.PaxosMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +68,8 @@ class PaxosNodeTest {
                 }
             }
         };
-        PaxosConfig config = PaxosConfig.of(List.of(A, B, C), List.of(A, B, C), PaxosConfig.ELECTION_NANOS);
+        PaxosConfig config =
+                PaxosConfig.of(List.of(A, B, C), List.of(A, B, C), PaxosConfig.ELECTION_NANOS, Defences.ALL);
         return new PaxosNode(
                 config, self, new Random(1), state, (command, at) -> !command.equals(Bytes.utf8("no")), effects::add);
     }

@@ -7,17 +7,14 @@ import io.brickwork.sim.scenario.Scenario;
 import io.brickwork.sim.world.SimFailure;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import me.tongfei.progressbar.ProgressBar;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -35,39 +32,12 @@ import picocli.CommandLine.Spec;
             "  seeds= operations= faults= virtual= violations= undecided= events/s="
         })
 final class RunCommand implements Callable<Integer> {
-    private static final long DEFAULT_SEEDS = 500;
     private static final int LINES = 20_000;
     /** Folders left by one hunt that keeps going. */
     private static final int MAX_FOLDERS = 20;
 
-    @Option(
-            names = "--seeds",
-            paramLabel = "N",
-            description = "How many runs; " + DEFAULT_SEEDS + " unless --minutes is given.")
-    private @Nullable Long seeds;
-
-    @Option(
-            names = "--base-seed",
-            paramLabel = "S",
-            converter = SeedConverter.class,
-            description = "The seed of the first run, those of the others follow it; otherwise a fresh one.")
-    private @Nullable Long baseSeed;
-
-    @Option(
-            names = "--scenario",
-            paramLabel = "NAME",
-            split = ",",
-            description = "Only these scenarios; otherwise all of them, in turn.")
-    private List<Scenario> only = new ArrayList<>();
-
-    @Option(names = "--minutes", paramLabel = "M", description = "Begin no run after so many minutes.")
-    private @Nullable Double minutes;
-
-    @Option(
-            names = "--jobs",
-            paramLabel = "J",
-            description = "How many runs at a time; as many as there are processors if not given.")
-    private int jobs = Runtime.getRuntime().availableProcessors();
+    @Mixin
+    private HuntOptions hunting = new HuntOptions();
 
     @Option(names = "--keep-going", description = "Go on after a failure.")
     private boolean keepsGoing;
@@ -94,7 +64,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Hunt.Plan plan = plan();
+        Hunt.Plan plan = hunting.plan(sim.scenarios(), keepsGoing);
         PrintWriter output = spec.commandLine().getOut();
         output.printf("base seed 0x%016x, %d job%s%n", plan.baseSeed(), plan.jobs(), plan.jobs() == 1 ? "" : "s");
         output.flush();
@@ -131,27 +101,6 @@ final class RunCommand implements Callable<Integer> {
         output.println(hunt.figures().line(seconds));
         output.flush();
         return verdict(kinds, hunt.figures());
-    }
-
-    private Hunt.Plan plan() {
-        if (minutes != null && !(minutes > 0)) {
-            throw misuse("--minutes " + minutes + ": must be more than 0");
-        }
-        try {
-            return new Hunt.Plan(
-                    only.isEmpty() ? sim.scenarios() : only,
-                    baseSeed != null ? baseSeed : new SecureRandom().nextLong(),
-                    seeds != null ? seeds : minutes != null ? Long.MAX_VALUE : DEFAULT_SEEDS,
-                    minutes != null ? (long) (minutes * 60e9) : Long.MAX_VALUE,
-                    jobs,
-                    keepsGoing);
-        } catch (IllegalArgumentException wrong) {
-            throw misuse(String.valueOf(wrong.getMessage()));
-        }
-    }
-
-    private CommandLine.ParameterException misuse(String text) {
-        return new CommandLine.ParameterException(spec.commandLine(), text);
     }
 
     /** Runs the failed ones again, for their folders, and shows them. */

@@ -36,7 +36,13 @@ import picocli.CommandLine.Spec;
             "15:less was executed than planned",
             "130:interrupted"
         },
-        subcommands = {RunCommand.class, ReplayCommand.class, ShrinkCommand.class, ListCommand.class, PowerCommand.class
+        subcommands = {
+            RunCommand.class,
+            ReplayCommand.class,
+            ShrinkCommand.class,
+            ListCommand.class,
+            CoverageCommand.class,
+            PowerCommand.class
         },
         footer = {
             "",
@@ -98,7 +104,7 @@ public final class SimCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "which command? There are run, replay, shrink, list and power");
+                spec.commandLine(), "which command? There are run, replay, shrink, list, coverage and power");
     }
 
     private int onFailure(Exception failure, CommandLine command) {

@@ -259,6 +259,15 @@ final class LogStore {
         return true;
     }
 
+    boolean rotNewest() {
+        int count = indexAtOrAfter(synced);
+        if (count == 0) {
+            return false;
+        }
+        slots.get(count - 1).isRotten = true;
+        return true;
+    }
+
     private void index(Slot slot) {
         if (slot.record instanceof LogRecord.Stored stored) {
             entries.computeIfAbsent(stored.partition(), p -> new TreeMap<>())

@@ -175,6 +175,11 @@ public final class SimDisk {
         return logStore.rot(random);
     }
 
+    /** The newest record of the log that is synced rots. False if there is none. */
+    public boolean rotNewest() {
+        return logStore.rotNewest();
+    }
+
     /** Whether an entry is on this disk: in its log (synced, if it must be), or in its table. */
     public boolean holds(PartitionId partition, Version version, boolean mustBeSynced) {
         return tableStore.current().applied(partition).seq() >= version.seq()

@@ -47,5 +47,7 @@ public enum Harm {
     /** An operator asked for a split. */
     SPLIT,
     /** An operator asked for a merge. */
-    MERGED
+    MERGED,
+    /** A crash that lay in wait for a message or an event has struck. */
+    AMBUSHED
 }

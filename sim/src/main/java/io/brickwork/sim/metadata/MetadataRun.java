@@ -6,6 +6,7 @@ import io.brickwork.core.DiskId;
 import io.brickwork.core.ballot.Ballot;
 import io.brickwork.core.ballot.Membership;
 import io.brickwork.core.ballot.PaxosMember;
+import io.brickwork.core.defence.Defences;
 import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.metadata.MetadataCodec;
@@ -147,7 +148,8 @@ public final class MetadataRun {
                 (int) draw.scaled(1, 4096),
                 (int) draw.scaled(256, 8192),
                 draw.scaled(200, 16_000),
-                draw.between(0, 40));
+                draw.between(0, 40),
+                Defences.ALL);
     }
 
     // ---- the run

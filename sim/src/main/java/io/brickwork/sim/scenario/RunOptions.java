@@ -104,10 +104,11 @@ public record RunOptions(
                 random.between(0, 60));
         EnumMap<FaultOptions.Fault, Integer> weights = new EnumMap<>(FaultOptions.Fault.class);
         for (FaultOptions.Fault fault : FaultOptions.Fault.values()) {
-            if (random.nextInt(4) == 0) {
+            if (!fault.hasAim() && random.nextInt(4) == 0) {
                 weights.put(fault, random.between(1, 5));
             }
         }
+        drawAims(seeded.stream("aims"), weights);
         FaultOptions faults = new FaultOptions(
                 random.scaled(10_000_000, 2_000_000_000),
                 weights,
@@ -121,6 +122,18 @@ public record RunOptions(
                 random.nextInt(3) == 0 ? random.between(1, 3) : 3,
                 random.nextBoolean() ? Durability.SYNC : Durability.REPLICATED,
                 drawReplication(seeded));
+    }
+
+    /** Most runs have none of the faults with an aim; the others have some, and more of them than of the rest. */
+    private static void drawAims(SimRandom random, EnumMap<FaultOptions.Fault, Integer> weights) {
+        if (random.nextInt(5) < 3) {
+            return;
+        }
+        for (FaultOptions.Fault fault : FaultOptions.Fault.values()) {
+            if (fault.hasAim() && random.nextInt(3) == 0) {
+                weights.put(fault, random.between(2, 10));
+            }
+        }
     }
 
     /** Either way of replication, as often as the other. */

@@ -59,7 +59,28 @@ public record FaultOptions(long periodNanos, Map<Fault, Integer> weights, long d
         DEPART(Harm.PROCESS_KILLED, "a brick is stopped in good order, and started again"),
         LEAVE(Harm.EMPTIED, "an operator has a brick emptied, and later filled again"),
         SPLIT(Harm.SPLIT, "an operator has a partition split at some key"),
-        MERGE(Harm.MERGED, "an operator has two neighbouring partitions merged");
+        MERGE(Harm.MERGED, "an operator has two neighbouring partitions merged"),
+
+        // ---- faults with an aim; drawn apart from those above
+        AMBUSH(
+                Harm.AMBUSHED,
+                "who sends and who gets a message of a drawn kind crash, or one of them, or bricks besides"),
+        HOLD(Harm.CUT_OFF, "what a client sends is held until its session is over, and then arrives"),
+        HOLD_AND_MOVE(
+                Harm.CUT_OFF,
+                "what a client sends to one brick is held for 8 to 20 s, while the brick is isolated for 4 to 6 s: others serve meanwhile"),
+        SPARE_LEADER(
+                Harm.CUT_OFF,
+                "all bricks but the leader of the metadata log are cut off from each other for 4 to 10 s; it hears them all"),
+        BLINK(Harm.CUT_OFF, "two sides are parted for long, and meet for 50 ms now and then"),
+        GRAY(Harm.SLOWED, "a brick, its disk and its links are slow for minutes, and not dead"),
+        RESTARTS(Harm.PROCESS_KILLED, "two bricks are killed and started again, together, many times"),
+        ROT_NEWEST(
+                Harm.ROT_FOUND,
+                "the newest record of a log that is synced rots, while the disk of another brick stalls");
+
+        /** The first of the faults with an aim. */
+        static final Fault FIRST_WITH_AIM = AMBUSH;
 
         private final Harm harm;
         private final String description;
@@ -67,6 +88,11 @@ public record FaultOptions(long periodNanos, Map<Fault, Integer> weights, long d
         Fault(Harm harm, String description) {
             this.harm = harm;
             this.description = description;
+        }
+
+        /** Whether it is aimed at a moment or a place where protocols are vulnerable. */
+        public boolean hasAim() {
+            return compareTo(FIRST_WITH_AIM) >= 0;
         }
 
         /** What it does when it does something. */

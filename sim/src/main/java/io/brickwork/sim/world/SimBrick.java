@@ -6,6 +6,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.BrickMachine;
+import io.brickwork.core.defence.Defences;
 import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.message.Message;
 import io.brickwork.sim.disk.SimDisk;
@@ -15,6 +16,7 @@ import io.brickwork.sim.kernel.SimClock;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.kernel.WallClock;
 import io.brickwork.sim.network.SimNetwork;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A brick in the world: the machine that it lives on, with its clocks and its disk, and {@linkplain BrickProcess one life} after the other. */
@@ -65,6 +67,28 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
         this.clock = clock;
         this.wallClock = wallClock;
         this.disk = disk;
+    }
+
+    /** The settings of a brick of a world. */
+    static BrickConfig config(
+            BrickId member, List<BrickId> members, SimRandom own, WorldOptions options, Defences defences) {
+        return new BrickConfig(
+                member,
+                member.name(),
+                1,
+                BrickConfig.founders(members),
+                members.stream().filter(other -> !other.equals(member)).toList(),
+                drawn(own, 0, 0),
+                options.overlayBytes(),
+                options.windowBytes(),
+                BrickConfig.UNCOMMITTED_BYTES,
+                BrickConfig.WAITING_BYTES,
+                options.copyChunkBytes(),
+                BrickConfig.FULL_PERMILLE,
+                options.leaseTermNanos(),
+                options.sessionTimeoutNanos(),
+                options.growth(),
+                defences);
     }
 
     /** What is drawn for one life of a brick. */
@@ -317,6 +341,12 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
     public boolean rotLog() {
         isDiskDamaged = true;
         return disk.rotLog();
+    }
+
+    /** The newest record of its log that is synced rots. False if there is none. */
+    boolean rotNewest() {
+        isDiskDamaged = true;
+        return disk.rotNewest();
     }
 
     /** A drawn record of its table rots. False if there is none. */

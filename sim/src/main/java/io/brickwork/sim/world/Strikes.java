@@ -12,13 +12,18 @@ import io.brickwork.sim.kernel.Harm;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.network.Disturbance;
 import io.brickwork.sim.world.FaultOptions.Fault;
+import io.brickwork.sim.world.Ways.Way;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out faults: draws whom they strike, how hard and for how long, and takes them back when their time is over. */
 public final class Strikes {
-    private static final long DAY_NANOS = 86_400_000_000_000L;
+    private static final long MILLI = 1_000_000;
+    private static final long SECOND = 1_000 * MILLI;
+    private static final long DAY_NANOS = 86_400 * SECOND;
+    /** For so long two sides meet that are parted again at once. */
+    private static final long BLINK_NANOS = 50 * MILLI;
 
     private final World world;
     private final FaultOptions options;
@@ -34,9 +39,6 @@ public final class Strikes {
 
     private boolean isCalledOff;
 
-    /** Two nodes of which the first does not get through to the second. */
-    private record Way(int from, int to) {}
-
     public Strikes(World world, FaultOptions options, SimRandom random, List<SimBrick> forgetful, int replicas) {
         this.world = world;
         this.options = options;
@@ -48,10 +50,12 @@ public final class Strikes {
 
     public void callOff() {
         isCalledOff = true;
+        world.ambush().callOff();
     }
 
     public void strike(int number, Fault fault) {
         random = streams.stream("strike", number);
+        Ways ways = new Ways(world, random);
         SimBrick brick = draw(fault);
         boolean mayForget = forgetful.contains(brick);
         long span = random.scaled(100_000, Math.max(100_000, options.spanNanos()));
@@ -77,33 +81,34 @@ public final class Strikes {
             case PAUSE -> pause(brick, span);
             case SLOW -> slow(brick, span);
             case CLIENT_CRASH -> {
-                SimClient client = drawClient();
+                SimClient client = ways.drawClient();
                 if (client.isUp()) {
                     world.crashAndReplace(client, options.downNanos());
                 }
             }
-            case CLIENT_PAUSE -> pause(drawClient(), span);
-            case CLIENT_SLOW -> slow(drawClient(), span);
+            case CLIENT_PAUSE -> pause(ways.drawClient(), span);
+            case CLIENT_SLOW -> slow(ways.drawClient(), span);
             case CLOCK_JUMP -> {
-                SimNode node = random.nextBoolean() ? brick : drawClient();
+                SimNode node = random.nextBoolean() ? brick : ways.drawClient();
                 long nanos = random.scaled(1_000_000, DAY_NANOS);
                 node.wallClock().jump(random.nextBoolean() ? nanos : -nanos);
                 world.harms().count(Harm.CLOCK_JUMPED);
             }
             case CUT -> {
-                int other = otherNode(brick);
+                int other = ways.otherNode(brick);
                 cut(List.of(new Way(brick.node(), other), new Way(other, brick.node())), span);
             }
-            case CUT_ONE_WAY -> cut(List.of(oneWay(brick)), span);
-            case ISOLATE -> cut(around(brick), span);
-            case PARTITION -> cut(betweenTwoSides(), span);
-            case PARTIAL -> cut(betweenSomePairs(), span);
-            case FLAP -> flap(random.nextBoolean() ? betweenTwoSides() : around(brick), random.between(3, 30), span);
-            case BREAK -> world.network().breakLink(brick.node(), otherNode(brick));
-            case SLOW_LINK -> slowLink(oneWay(brick), random.nextBoolean(), span);
-            case LOSE -> disturb(oneWay(brick), new Disturbance(drawShare(), 0, 0), span);
-            case DOUBLE -> disturb(oneWayBetweenBricks(brick), new Disturbance(0, drawShare(), 0), span);
-            case REORDER -> disturb(oneWay(brick), new Disturbance(0, 0, drawShare()), span);
+            case CUT_ONE_WAY -> cut(List.of(ways.oneWay(brick)), span);
+            case ISOLATE -> cut(ways.around(brick), span);
+            case PARTITION -> cut(ways.betweenTwoSides(), span);
+            case PARTIAL -> cut(ways.betweenSomePairs(), span);
+            case FLAP ->
+                flap(random.nextBoolean() ? ways.betweenTwoSides() : ways.around(brick), random.between(3, 30), span);
+            case BREAK -> world.network().breakLink(brick.node(), ways.otherNode(brick));
+            case SLOW_LINK -> slowLink(ways.oneWay(brick), random.nextBoolean(), span);
+            case LOSE -> disturb(ways.oneWay(brick), new Disturbance(drawShare(), 0, 0), span);
+            case DOUBLE -> disturb(ways.oneWayBetweenBricks(brick), new Disturbance(0, drawShare(), 0), span);
+            case REORDER -> disturb(ways.oneWay(brick), new Disturbance(0, 0, drawShare()), span);
             case STALL -> {
                 brick.disk().stallUntil(world.queue().nowNanos() + span);
                 world.trace().recorder().lasts(brick.node(), "stall", span);
@@ -159,13 +164,29 @@ public final class Strikes {
             case LEAVE -> leave(brick, span);
             case SPLIT -> split(brick);
             case MERGE -> merge(brick);
+            case AMBUSH -> ambush();
+            case HOLD ->
+                cut(ways.fromClient(), world.options().sessionTimeoutNanos() + random.between(200, 3_000) * MILLI);
+            case HOLD_AND_MOVE -> {
+                cut(List.of(new Way(ways.drawClient().node(), brick.node())), random.between(8, 20) * SECOND);
+                cut(ways.around(brick), random.between(4, 6) * SECOND);
+            }
+            case SPARE_LEADER -> cut(ways.aroundLeader(), random.between(4, 10) * SECOND);
+            case BLINK ->
+                blink(
+                        random.nextBoolean() ? ways.betweenTwoSides() : ways.around(brick),
+                        random.between(3, 10),
+                        random);
+            case GRAY -> grayFailure(brick, ways.around(brick), random.between(30, 180) * SECOND);
+            case RESTARTS -> restartTogether(brick, random.between(2, 8));
+            case ROT_NEWEST -> rotNewest(brick, span);
         }
     }
 
     /** Some can befall but some bricks. */
     private SimBrick draw(Fault fault) {
         List<SimBrick> candidates = switch (fault) {
-            case EMPTY_DISK, ROT_LOG, RETIRE -> forgetful;
+            case EMPTY_DISK, ROT_LOG, ROT_NEWEST, RETIRE -> forgetful;
             case OLD_IMAGE ->
                 forgetful.stream()
                         .filter(brick -> !BrickConfig.founders(world.brickIds()).contains(brick.id()))
@@ -173,6 +194,88 @@ public final class Strikes {
             default -> world.bricks();
         };
         return random.pick(candidates.isEmpty() ? world.bricks() : candidates);
+    }
+
+    // ---- faults with an aim
+
+    /** Whom it strikes is drawn when it is laid, and known when its moment comes. */
+    private void ambush() {
+        SimRandom own = random.stream("ambush");
+        world.network().setFilter(world.ambush());
+        world.ambush()
+                .lay(
+                        own,
+                        (one, other) -> world.queue().after(own.scaled(1_000, 5_000_000), () -> {
+                            int victims = own.nextInt(4);
+                            boolean isPower = own.nextBoolean();
+                            if (isCalledOff) {
+                                return;
+                            }
+                            world.harms().count(Harm.AMBUSHED);
+                            if (victims != 1) {
+                                crash(one, isPower);
+                            }
+                            if (victims != 2 || one.equals(other)) {
+                                crash(other, isPower);
+                            }
+                            if (victims == 3) {
+                                crash(own.pick(world.bricks()).node(), isPower);
+                            }
+                        }));
+    }
+
+    private void crash(int node, boolean isPower) {
+        for (SimBrick brick : world.bricks()) {
+            if (brick.node() == node) {
+                crash(brick, isPower && forgetful.contains(brick) ? SimBrick.Crash.POWER : SimBrick.Crash.KILL);
+            }
+        }
+        for (SimClient client : List.copyOf(world.clients())) {
+            if (client.node() == node && client.isUp()) {
+                world.crashAndReplace(client, options.downNanos());
+            }
+        }
+    }
+
+    private void blink(List<Way> ways, int times, SimRandom own) {
+        if (times > 0 && !isCalledOff) {
+            long parted = own.between(300, 2_000) * MILLI;
+            cut(ways, parted);
+            world.queue().after(parted + BLINK_NANOS, () -> blink(ways, times - 1, own));
+        }
+    }
+
+    private void grayFailure(SimBrick brick, List<Way> ways, long span) {
+        int times = random.between(5, 100);
+        brick.slowDown(times);
+        brick.disk().slowDown(times);
+        ways.forEach(way -> world.network().slowDown(way.from(), way.to(), times));
+        world.queue().after(span, () -> {
+            brick.slowDown(1);
+            brick.disk().slowDown(1);
+            ways.forEach(way -> world.network().slowDown(way.from(), way.to(), 1));
+        });
+    }
+
+    private void restartTogether(SimBrick brick, int times) {
+        SimBrick other = random.pick(world.bricks());
+        long apart = random.between(50, 2_000) * MILLI;
+        for (int i = 0; i < times; i++) {
+            world.queue().after(i * apart, () -> {
+                crash(brick, SimBrick.Crash.KILL);
+                crash(other, SimBrick.Crash.KILL);
+            });
+        }
+    }
+
+    private void rotNewest(SimBrick brick, long span) {
+        if (mayLoseItsDisk(brick) && brick.rotNewest()) {
+            SimBrick other = random.pick(world.bricks());
+            if (other != brick) {
+                other.disk().stallUntil(world.queue().nowNanos() + span);
+            }
+            crash(brick, SimBrick.Crash.KILL); // it is found when the log is read
+        }
     }
 
     // ---- disks
@@ -309,11 +412,6 @@ public final class Strikes {
         world.queue().after(span, () -> node.slowDown(1));
     }
 
-    private SimClient drawClient() {
-        List<SimClient> alive = world.clients().stream().filter(SimClient::isUp).toList();
-        return random.pick(alive.isEmpty() ? world.clients() : alive);
-    }
-
     // ---- network
 
     private void cut(List<Way> ways, long span) {
@@ -344,88 +442,5 @@ public final class Strikes {
 
     private int drawShare() {
         return (int) random.scaled(10_000, 900_000);
-    }
-
-    private Way oneWay(SimBrick brick) {
-        return drawDirection(brick.node(), otherNode(brick));
-    }
-
-    private Way oneWayBetweenBricks(SimBrick brick) {
-        return world.bricks().size() == 1 ? oneWay(brick) : drawDirection(brick.node(), otherBrick(brick));
-    }
-
-    private Way drawDirection(int one, int other) {
-        return random.nextBoolean() ? new Way(one, other) : new Way(other, one);
-    }
-
-    private List<Way> around(SimBrick brick) {
-        List<Way> ways = new ArrayList<>();
-        for (SimBrick other : world.bricks()) {
-            if (other != brick) {
-                addBoth(ways, brick.node(), other.node());
-            }
-        }
-        return ways;
-    }
-
-    /** Every node is drawn to one of two sides; clients are connected with bricks alone. */
-    private List<Way> betweenTwoSides() {
-        List<SimNode> left = new ArrayList<>();
-        List<SimNode> right = new ArrayList<>();
-        for (SimNode node : world.bricks()) {
-            (random.nextBoolean() ? left : right).add(node);
-        }
-        for (SimNode node : world.clients()) {
-            (random.nextBoolean() ? left : right).add(node);
-        }
-        List<Way> ways = new ArrayList<>();
-        for (SimNode one : left) {
-            for (SimNode other : right) {
-                if (one instanceof SimBrick || other instanceof SimBrick) {
-                    addBoth(ways, one.node(), other.node());
-                }
-            }
-        }
-        return ways;
-    }
-
-    /** At least one pair of bricks; if there are three or more, not all pairs. */
-    private List<Way> betweenSomePairs() {
-        List<Way> ways = new ArrayList<>();
-        int count = world.bricks().size();
-        int pairs = count * (count - 1) / 2;
-        int certain = pairs == 0 ? 0 : random.nextInt(pairs);
-        int spared = pairs <= 1 ? -1 : (certain + 1 + random.nextInt(pairs - 1)) % pairs;
-        int pair = 0;
-        for (int i = 0; i < count; i++) {
-            for (int j = 0; j < i; j++, pair++) {
-                if (pair == certain || (pair != spared && random.nextInt(3) == 0)) {
-                    addBoth(ways, world.brick(i).node(), world.brick(j).node());
-                }
-            }
-        }
-        return ways;
-    }
-
-    private static void addBoth(List<Way> ways, int one, int other) {
-        ways.add(new Way(one, other));
-        ways.add(new Way(other, one));
-    }
-
-    /** Another brick, or sometimes a client. */
-    private int otherNode(SimBrick brick) {
-        if (world.bricks().size() == 1
-                || (random.nextBoolean() && !world.clients().isEmpty())) {
-            return drawClient().node();
-        }
-        return otherBrick(brick);
-    }
-
-    private int otherBrick(SimBrick brick) {
-        List<SimBrick> bricks = world.bricks();
-        int other = random.nextInt(bricks.size() - 1);
-        return bricks.get(other).node() >= brick.node()
-                ? bricks.get(other + 1).node()
-                : bricks.get(other).node();
     }
 }

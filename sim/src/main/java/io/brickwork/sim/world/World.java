@@ -16,6 +16,7 @@ import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.sim.disk.SimDisk;
+import io.brickwork.sim.kernel.Coverage;
 import io.brickwork.sim.kernel.EventQueue;
 import io.brickwork.sim.kernel.Harm;
 import io.brickwork.sim.kernel.Harms;
@@ -51,6 +52,8 @@ public final class World {
     private final EventQueue queue = new EventQueue();
     private final Trace trace;
     private final Harms harms = new Harms();
+    private final Coverage coverage = new Coverage();
+    private final Ambush ambush = new Ambush();
     private final SimNetwork network;
     private final List<SimBrick> bricks = new ArrayList<>();
     private final List<SimClient> clients = new ArrayList<>();
@@ -72,7 +75,7 @@ public final class World {
         this.random = new SimRandom(seed);
         this.options = options;
         this.types = types;
-        this.defences = defences;
+        this.defences = defences.probed(coverage);
         trace = new Trace(queue, options.keptLines());
         network = new SimNetwork(queue, random.stream("network"), trace, harms, NetworkOptions.PERFECT);
         crashRandom = random.stream("crash");
@@ -82,25 +85,9 @@ public final class World {
         }
         for (BrickId member : members) {
             SimRandom own = random.stream(member.name());
-            BrickConfig config = new BrickConfig(
-                    member,
-                    member.name(),
-                    1,
-                    BrickConfig.founders(members),
-                    members.stream().filter(other -> !other.equals(member)).toList(),
-                    SimBrick.drawn(own, 0, 0),
-                    options.overlayBytes(),
-                    options.windowBytes(),
-                    BrickConfig.UNCOMMITTED_BYTES,
-                    BrickConfig.WAITING_BYTES,
-                    options.copyChunkBytes(),
-                    BrickConfig.FULL_PERMILLE,
-                    options.leaseTermNanos(),
-                    options.sessionTimeoutNanos(),
-                    options.growth(),
-                    defences);
+            BrickConfig config = SimBrick.config(member, members, own, options, this.defences);
             SimDisk disk = new SimDisk(queue, own.stream("disk"), options.disk(), harms);
-            if (!defences.has(Defence.HALT_ON_FAILED_SYNC)) {
+            if (!defences.isKept(Defence.HALT_ON_FAILED_SYNC)) {
                 disk.trustCache();
             }
             SimClock clock = clock(own);
@@ -306,11 +293,17 @@ public final class World {
         line(() -> brick.name() + " ** " + event);
         trace.recorder().told(brick.node(), event);
         overseer.onEvent(brick, event);
+        ambush.onEvent(brick.node(), event);
     }
 
     /** The overseer checks that each commit of this structure is stored as durably as promised. */
     public void watch(StructureInfo structure) {
         overseer.watch(structure);
+    }
+
+    /** Crashes that wait for their moment. */
+    Ambush ambush() {
+        return ambush;
     }
 
     void note(SimBrick brick, String text) {
@@ -355,6 +348,11 @@ public final class World {
     /** What faults have done so far. */
     public Harms harms() {
         return harms;
+    }
+
+    /** Which rules made a difference so far, and which situations came up. */
+    public Coverage coverage() {
+        return coverage;
     }
 
     public SimNetwork network() {

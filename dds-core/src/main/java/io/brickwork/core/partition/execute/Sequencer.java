@@ -287,8 +287,11 @@ public final class Sequencer {
     }
 
     ReplicaRecords newestRecords() {
+        boolean isAllCommitted = commitPoint.seq() == log.lastSeq();
         return extent.records(
-                ports.cluster().defends(Defence.EVALUATE_AGAINST_NEWEST) ? ReplicaRecords.NEWEST : commitPoint.seq());
+                isAllCommitted || ports.cluster().defends(Defence.EVALUATE_AGAINST_NEWEST)
+                        ? ReplicaRecords.NEWEST
+                        : commitPoint.seq());
     }
 
     void onCorrupt(Endpoint from, CallMessage.Request request, CorruptRecordException found) {

@@ -1,6 +1,7 @@
 package io.brickwork.core.partition.execute;
 
 import io.brickwork.core.SessionId;
+import io.brickwork.core.defence.Situation;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.partition.port.Ports;
@@ -41,10 +42,14 @@ public final class SessionExpiry {
      */
     public void onTick(long nowNanos) {
         MetadataState metadata = ports.cluster().metadata();
-        if (metadata.lastExpirySlot() <= expiredUpToSlot
-                || !sequencer.commits()
-                || !sequencer.isInNewestView()
-                || replicator.uncommittedBytes() > ports.load().windowBytes()) {
+        if (metadata.lastExpirySlot() <= expiredUpToSlot || !sequencer.commits()) {
+            return;
+        }
+        if (!sequencer.isInNewestView()) {
+            ports.cluster().reached(Situation.EXPIRY_IN_OLD_VIEW);
+            return;
+        }
+        if (replicator.uncommittedBytes() > ports.load().windowBytes()) {
             return;
         }
         List<SessionId> over = sessions.expired(metadata, EXPIRIES_AT_ONCE);

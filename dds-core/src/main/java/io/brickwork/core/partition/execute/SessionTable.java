@@ -28,10 +28,11 @@ public final class SessionTable {
     private @Nullable SessionRow recent;
 
     public SessionTable(PartitionId partition, Ports ports, Overlay overlay) {
-        if (ports.cluster().defends(Defence.INHERIT_COMPLETIONS)) {
+        List<SessionRow> applied = ports.table().turnSnapshot().sessions(partition);
+        if (!applied.isEmpty() && ports.cluster().defends(Defence.INHERIT_COMPLETIONS)) {
             Group group = ports.cluster().metadata().group(partition);
             Origin origin = group == null ? null : group.origin();
-            for (SessionRow row : ports.table().turnSnapshot().sessions(partition)) {
+            for (SessionRow row : applied) {
                 if (!isInherited(row, origin) || ports.cluster().defends(Defence.SPLIT_WITH_COMPLETIONS)) {
                     rows.put(row.session(), row);
                 }
@@ -96,12 +97,13 @@ public final class SessionTable {
         return row == null ? null : row.stand(transaction.number(), participant);
     }
 
-    /** Commits of sessions that are over: what only the other participants can say to be needed no more. */
-    public List<SessionRow.Stand> leftBehind(int limit) {
+    /** Commits of sessions that are over, at most {@code limit} after the first {@code skipped}: what only the other participants can say to be needed no more. */
+    public List<SessionRow.Stand> leftBehind(int skipped, int limit) {
         return rows.values().stream()
                 .filter(SessionRow::isClosed)
                 .flatMap(row -> row.stands().stream())
                 .filter(stand -> !stand.record().isPrepared())
+                .skip(skipped)
                 .limit(limit)
                 .toList();
     }

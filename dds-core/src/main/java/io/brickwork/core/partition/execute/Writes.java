@@ -102,10 +102,13 @@ public final class Writes {
             result = Bytes.utf8(shortened("the operation failed: " + e.getMessage()));
             changes.clear();
         }
-        if (!gate.isQuiet() && ports.cluster().defends(Defence.WRITE_WHAT_IS_FREE)) {
+        if (!gate.isQuiet()) {
             Footprint footprint =
                     whole == null ? Footprint.of(write.routingKey(), changes.effects) : Footprint.of(whole.part());
-            if (records.hasMetLocked() || gate.isBlocked(footprint) || (whole == null && gate.isReserved(footprint))) {
+            boolean isTaken = records.hasMetLocked()
+                    || gate.isBlocked(footprint)
+                    || (whole == null && gate.isReserved(footprint));
+            if (isTaken && ports.cluster().defends(Defence.WRITE_WHAT_IS_FREE)) {
                 gate.await(from, write, footprint, nowNanos);
                 return;
             }

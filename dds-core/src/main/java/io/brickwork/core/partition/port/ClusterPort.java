@@ -2,6 +2,7 @@ package io.brickwork.core.partition.port;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.defence.Defence;
+import io.brickwork.core.defence.Situation;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.metadata.MetadataState;
@@ -26,4 +27,12 @@ public interface ClusterPort {
 
     /** Whether a rule is kept: always, but in simulations that leave it out. */
     boolean defends(Defence defence);
+
+    /** The replica is in the situation; of interest to simulations. */
+    void reached(Situation situation);
+
+    /** The limit that a rule sets, or the one without the rule. The rule is asked for only if it makes a difference. */
+    default long limit(Defence rule, long kept, long otherwise) {
+        return kept == otherwise || defends(rule) ? kept : otherwise;
+    }
 }

@@ -3,6 +3,7 @@ package io.brickwork.core.partition.repair;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Version;
+import io.brickwork.core.defence.Situation;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.CorruptRecordException;
 import io.brickwork.core.entry.TableChunk;
@@ -120,8 +121,11 @@ public final class Repairs {
         Snapshot snapshot = ports.table().turnSnapshot();
         if (ask.epoch() != tenure.openEpoch()
                 || extent.isIncomplete()
-                || !extent.range().contains(ask.recordKey())
-                || snapshot.applied(tenure.partition()).version().seq() < ask.appliedSeq()) {
+                || !extent.range().contains(ask.recordKey())) {
+            return;
+        }
+        if (snapshot.applied(tenure.partition()).version().seq() < ask.appliedSeq()) {
+            ports.cluster().reached(Situation.REPAIR_ASKED_OF_LAGGARD);
             return; // another is asked, or this one again when it has come further
         }
         try {

@@ -73,7 +73,7 @@ public final class Intake {
 
     /** Up to where this member says that it has stored entries. */
     public long storedSeq() {
-        long storedSeq = ports.cluster().defends(Defence.ACKNOWLEDGE_ONLY_STORED) ? storage.storedSeq() : log.lastSeq();
+        long storedSeq = ports.cluster().limit(Defence.ACKNOWLEDGE_ONLY_STORED, storage.storedSeq(), log.lastSeq());
         // What is not synced cannot be applied, and so not leave the overlay: the primary's window holds it back.
         return ports.load().isOverlayFull() ? Math.min(storedSeq, log.syncedSeq()) : storedSeq;
     }

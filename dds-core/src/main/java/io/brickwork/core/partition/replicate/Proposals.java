@@ -42,7 +42,7 @@ public final class Proposals {
      * @param others who could lead instead, if too few would stay
      */
     public void leaveOut(List<BrickId> silent, List<BrickId> others, long nowNanos) {
-        if (silent.isEmpty() || !cluster.defends(Defence.LEAVE_OUT_THE_SILENT) || !mayPropose(nowNanos)) {
+        if (silent.isEmpty() || !mayPropose(nowNanos) || !cluster.defends(Defence.LEAVE_OUT_THE_SILENT)) {
             return;
         }
         GroupView next = Lineup.without(tenure.currentView(), silent, tenure.minInSync(), others);

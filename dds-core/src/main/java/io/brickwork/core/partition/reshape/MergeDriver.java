@@ -2,6 +2,7 @@ package io.brickwork.core.partition.reshape;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.defence.Situation;
 import io.brickwork.core.entry.Absorption;
 import io.brickwork.core.entry.CopyCodec;
 import io.brickwork.core.entry.CorruptRecordException;
@@ -176,6 +177,7 @@ public final class MergeDriver {
             return;
         }
         if (absorption.content().applied().epoch() >= sequencer.view().epoch()) {
+            ports.cluster().reached(Situation.MERGED_FROM_HIGHER_EPOCH);
             // What is written from here on must be newer than all that comes.
             GroupView view = sequencer.view();
             tenure.propose(view.primary(), view.members(), view.learners());

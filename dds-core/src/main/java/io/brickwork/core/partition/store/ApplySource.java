@@ -61,7 +61,7 @@ public final class ApplySource implements TableSource {
     @Override
     public long applicableSeq() {
         long may = Math.min(commitPoint.seq(), extent.applicableSeq());
-        return cluster.defends(Defence.APPLY_ONLY_SYNCED) ? Math.min(may, log.syncedSeq()) : may;
+        return cluster.limit(Defence.APPLY_ONLY_SYNCED, Math.min(may, log.syncedSeq()), may);
     }
 
     @Override

@@ -237,6 +237,11 @@ public final class PartitionLog {
         }
     }
 
+    /** Whether another entry has the number by now: the one at the position was cut. */
+    public boolean isReplaced(long position, long seq) {
+        return positions.has(seq) && positions.position(seq) != position;
+    }
+
     public void onSynced(long position, long seq) {
         if (position == cutPosition) {
             cutPosition = -1;

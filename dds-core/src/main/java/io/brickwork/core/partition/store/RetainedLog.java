@@ -27,16 +27,19 @@ public final class RetainedLog implements LogRetention {
     @Override
     public long neededPosition() {
         long applied = log.applied().seq();
-        boolean waits = ports.cluster().defends(Defence.TRIM_WHAT_ALL_HAVE_SYNCED);
-        return log.positionAbove(waits ? Math.min(applied, syncedEverywhereSeq.getAsLong()) : applied);
+        long synced = Math.min(applied, syncedEverywhereSeq.getAsLong());
+        return log.positionAbove(ports.cluster().limit(Defence.TRIM_WHAT_ALL_HAVE_SYNCED, synced, applied));
     }
 
     @Override
     public long renewPromise(long headPosition) {
-        if (log.promisePosition() < 0 || !ports.cluster().defends(Defence.RENEW_PROMISES)) {
+        if (log.promisePosition() < 0) {
             return -1;
         }
         if (log.promisePosition() < headPosition) {
+            if (!ports.cluster().defends(Defence.RENEW_PROMISES)) {
+                return -1;
+            }
             boolean isPending = log.promisePosition() == tenure.promisePosition() && !tenure.isPromiseSynced();
             log.promise(log.promisedEpoch());
             if (isPending) {

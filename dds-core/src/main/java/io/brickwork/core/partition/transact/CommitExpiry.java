@@ -1,6 +1,7 @@
 package io.brickwork.core.partition.transact;
 
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.defence.Situation;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.entry.SessionRow;
 import io.brickwork.core.message.ReplicaMessage;
@@ -25,7 +26,7 @@ public final class CommitExpiry {
     /** How often the other participants are asked. */
     static final long ASK_NANOS = 1_000_000_000;
     /** How many commits are asked about at a time. */
-    private static final int AT_ONCE = 64;
+    static final int AT_ONCE = 64;
 
     private final PartitionId partition;
     private final Sequencer sequencer;
@@ -34,6 +35,8 @@ public final class CommitExpiry {
     private final Ports ports;
     private final LinkedHashMap<Vote, Inquiry> inquiries = new LinkedHashMap<>();
     private long askedNanos;
+    /** How many of the commits have had their turn since all had: one that nobody can answer for must not hold up the others. */
+    private int asked;
 
     public CommitExpiry(
             PartitionId partition, Sequencer sequencer, SessionTable sessions, CommitPoint commitPoint, Ports ports) {
@@ -50,8 +53,11 @@ public final class CommitExpiry {
             return;
         }
         askedNanos = nowNanos;
-        for (SessionRow.Stand stand : sessions.leftBehind(AT_ONCE)) {
+        List<SessionRow.Stand> some = sessions.leftBehind(asked, AT_ONCE);
+        asked = some.size() < AT_ONCE ? 0 : asked + AT_ONCE;
+        for (SessionRow.Stand stand : some) {
             if (stand.isCommitted(commitPoint.seq())) {
+                ports.cluster().reached(Situation.COMMIT_LEFT_BEHIND);
                 TransactionRecord record = stand.record();
                 Inquiry inquiry = inquiries.computeIfAbsent(Vote.of(record), vote -> new Inquiry(record));
                 inquiry.forgetPrepared();

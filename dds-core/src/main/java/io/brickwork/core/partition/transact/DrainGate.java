@@ -30,7 +30,7 @@ public final class DrainGate {
 
     /** Whether the partition waits for no outcome. A split or a merge asks with each tick until it is done. */
     public boolean isDrained(long nowNanos) {
-        if (!cluster.defends(Defence.DRAIN_BEFORE_SPLIT) || !locks.hasUndecided()) {
+        if (!locks.hasUndecided() || !cluster.defends(Defence.DRAIN_BEFORE_SPLIT)) {
             return true;
         }
         if (!isWaitedFor || nowNanos - closedNanos >= 2 * CLOSED_NANOS) {

@@ -6,6 +6,7 @@ import io.brickwork.core.OperationId;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defence;
+import io.brickwork.core.defence.Situation;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.entry.Completion;
 import io.brickwork.core.entry.EntryCodec;
@@ -131,7 +132,7 @@ public final class Participation {
     }
 
     private Footprint footprint(Part part) {
-        return ports.cluster().defends(Defence.WRITE_WHAT_IS_FREE)
+        return part.compares().isEmpty() || ports.cluster().defends(Defence.WRITE_WHAT_IS_FREE)
                 ? Footprint.of(part)
                 : Footprint.of(new Part(List.of(), part.writes()));
     }
@@ -139,7 +140,7 @@ public final class Participation {
     private List<TransactionRecord> holders(Footprint footprint) {
         Collection<Locks.Held> holders = gate.holders(footprint);
         Stream<TransactionRecord> records = holders.stream().map(Locks.Held::record);
-        if (!ports.cluster().defends(Defence.WRITE_WHAT_IS_FREE)) {
+        if (!holders.isEmpty() && !ports.cluster().defends(Defence.WRITE_WHAT_IS_FREE)) {
             records = records.filter(record -> record.part().writes().stream()
                     .anyMatch(write -> footprint.writes().contains(write.recordKey())));
         }
@@ -149,15 +150,13 @@ public final class Participation {
     /** Whether the transaction may wait: then none of those that it waits for waits for it, whatever they have locked elsewhere. */
     private boolean isOlderThanAll(
             CallMessage.Prepare prepare, List<TransactionRecord> holders, List<CallMessage.Prepare> waiting) {
-        if (!ports.cluster().defends(Defence.WAIT_FOR_YOUNGER_ALONE)) {
-            return true;
-        }
         Seniority own = Seniority.of(prepare);
-        return holders.stream().map(Seniority::of).allMatch(own::isOlderThan)
+        boolean isOlder = holders.stream().map(Seniority::of).allMatch(own::isOlderThan)
                 && waiting.stream()
                         .filter(other -> !other.transaction().equals(prepare.transaction()))
                         .map(Seniority::of)
                         .allMatch(own::isOlderThan);
+        return isOlder || !ports.cluster().defends(Defence.WAIT_FOR_YOUNGER_ALONE);
     }
 
     private void vote(Endpoint from, CallMessage.Prepare prepare, Footprint footprint, long nowNanos) {
@@ -268,7 +267,11 @@ public final class Participation {
     public void onAsk(BrickId from, ReplicaMessage.AskStand ask, long nowNanos) {
         // What is known here of sessions that are over counts only in the newest view: whoever opens a later one knows
         // as much.
-        if (!sequencer.commits() || !sequencer.isInNewestView()) {
+        if (!sequencer.isInNewestView()) {
+            ports.cluster().reached(Situation.ASKED_IN_OLD_VIEW);
+            return;
+        }
+        if (!sequencer.commits()) {
             return;
         }
         OperationId transaction = ask.transaction();

@@ -2,6 +2,7 @@ package io.brickwork.core.partition.transact;
 
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.defence.Defence;
+import io.brickwork.core.defence.Situation;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.partition.port.Ports;
@@ -100,6 +101,7 @@ public final class Resolver {
         if (nowNanos - one.sinceNanos >= patienceNanos
                 && nowNanos - one.askedNanos >= ASK_NANOS
                 && ports.cluster().defends(Defence.RESOLVE_WHAT_IS_LOCKED)) {
+            ports.cluster().reached(Situation.OUTCOME_ASKED_FOR);
             one.askedNanos = nowNanos;
             one.inquiry.ask(prepared, partition, epoch, ports);
         }

@@ -176,20 +176,25 @@ public final class FencedMember {
     public boolean takes(BrickId from, ReplicaMessage message) {
         GroupView view = tenure.view();
         long epoch = message.epoch();
-        if (!ports.cluster().defends(Defence.REFUSE_OTHER_EPOCHS) && view != null) {
-            return true;
-        }
         if (epoch < log.promisedEpoch()) {
+            if (takesOthers(view)) {
+                return true;
+            }
             ports.peers().send(from, new ReplicaMessage.WrongEpoch(tenure.partition(), epoch, log.promisedEpoch()));
             return false;
         }
         boolean isLevelled = (levelEpoch == epoch && log.lastSeq() >= levelSeq) || isTrusted(view);
         boolean isMine = tenure.isOfView(epoch) && !tenure.isClosedForGood(epoch);
         if (!isMine || extent.isIncomplete() || !isLevelled) {
-            return false; // comes again, or never should
+            return takesOthers(view); // comes again, or never should
         }
         isAsked = true;
         return true;
+    }
+
+    /** Whether it takes messages that are not of its view, as no member of a brick that keeps all rules. */
+    private boolean takesOthers(@Nullable GroupView view) {
+        return view != null && !ports.cluster().defends(Defence.REFUSE_OTHER_EPOCHS);
     }
 
     /** Whether it need not be levelled, as no learner of a brick that keeps all rules. */

@@ -5,6 +5,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defence;
+import io.brickwork.core.defence.Situation;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.group.EpochRuns;
@@ -76,6 +77,9 @@ public final class ViewChange {
         void propose(GroupView next);
 
         void note(Event event);
+
+        /** The view change is in the situation; of interest to simulations. */
+        void reached(Situation situation);
     }
 
     private enum Phase {
@@ -268,7 +272,7 @@ public final class ViewChange {
 
     /** Another view is proposed if it waits for a member that this brick does not reach: one without it, or, if too few would be left, one led by another, who may reach more. */
     private void doWithoutTheSilent(long nowNanos) {
-        if (nowNanos - insteadNanos < 0 || !group.defends(Defence.LEAVE_OUT_THE_SILENT)) {
+        if (nowNanos - insteadNanos < 0) {
             return;
         }
         List<BrickId> silent = view.members().stream()
@@ -276,7 +280,7 @@ public final class ViewChange {
                 .filter(member ->
                         isAwaited(member) && nowNanos - progressNanos.getOrDefault(member, phaseNanos) >= SILENT_NANOS)
                 .toList();
-        if (silent.isEmpty()) {
+        if (silent.isEmpty() || !group.defends(Defence.LEAVE_OUT_THE_SILENT)) {
             return;
         }
         insteadNanos = nowNanos + RECORD_NANOS;
@@ -314,7 +318,8 @@ public final class ViewChange {
         EpochRuns own = group.runs();
         TreeMap<BrickId, Version> ends = new TreeMap<>();
         base.forEach(member -> ends.put(member, report(member).last()));
-        fullest = group.defends(Defence.TAKE_GREATEST_REPORT) ? rules.fullest(view, ends) : self;
+        BrickId greatest = rules.fullest(view, ends);
+        fullest = greatest.equals(self) || group.defends(Defence.TAKE_GREATEST_REPORT) ? greatest : self;
         level = report(fullest).last();
         group.note(new Event.LevelChosen(partition, view.epoch(), level, fullest));
         if (fullest.equals(self)) {
@@ -334,6 +339,7 @@ public final class ViewChange {
         if (lastSeq() == level.seq()) {
             beginLevelling(nowNanos);
         } else {
+            group.reached(Situation.LEVEL_FETCHED);
             resend(nowNanos);
         }
     }
@@ -345,6 +351,9 @@ public final class ViewChange {
             BrickId member = one.brick();
             if (!member.equals(self)) {
                 EpochRuns theirs = report(member);
+                if (!base.contains(member) && theirs.last().compareTo(level) > 0) {
+                    group.reached(Situation.REPORT_ABOVE_LEVEL);
+                }
                 long commonSeq = group.runs().commonSeq(theirs);
                 if (commonSeq < 0) {
                     block(

@@ -93,7 +93,7 @@ class SessionTableTest {
         primary.request(primary.prepare(3, 2, 0, "b"));
         primary.request(primary.decide(4, 2, false));
         expire(primary.session);
-        assertThat(primary.sessions.leftBehind(10))
+        assertThat(primary.sessions.leftBehind(0, 10))
                 .extracting(SessionRow.Stand::record)
                 .extracting(record -> record.transaction().number())
                 .containsExactly(1L);
@@ -104,7 +104,7 @@ class SessionTableTest {
         primary.request(primary.prepare(1, 1, 0, "a"));
         expire(primary.session);
         assertThat(primary.sessions.stand(primary.operation(1), PARTITION)).isNotNull();
-        assertThat(primary.sessions.leftBehind(10))
+        assertThat(primary.sessions.leftBehind(0, 10))
                 .as("it waits for its outcome")
                 .isEmpty();
     }

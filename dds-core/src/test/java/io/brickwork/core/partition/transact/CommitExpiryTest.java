@@ -24,8 +24,14 @@ class CommitExpiryTest {
     /** A transaction is committed here, and its client's session is over. */
     @BeforeEach
     void commitInASessionThatIsOver() {
-        primary.request(primary.prepare(1, 1, 0, "a"));
-        primary.request(primary.decide(2, 1, true));
+        commitInASessionThatIsOver(1);
+    }
+
+    private void commitInASessionThatIsOver(int transactions) {
+        for (int number = 1; number <= transactions; number++) {
+            primary.request(primary.prepare(1, number, 0, "a" + number));
+            primary.request(primary.decide(2, number, true));
+        }
         primary.decide(new MetadataCommand.ExpireSession(primary.session));
         primary.sequencer.store(version -> EntryCodec.encodeExpiry(PARTITION, version, primary.session), 0);
         primary.commit();
@@ -79,6 +85,21 @@ class CommitExpiryTest {
         assertThat(replica.sent).as("it is asked again").hasSize(1);
         tell(State.COMMITTED);
         assertThat(isOnRecord()).isFalse();
+    }
+
+    /** A participant that cannot be reached answers for none of the commits that are asked about first. */
+    @Test
+    void manyThatNobodyAnswersForDoNotHoldUpTheOthers() {
+        primary.session = primary.openSession();
+        commitInASessionThatIsOver(CommitExpiry.AT_ONCE);
+
+        expiry.onTick(NOW);
+        expiry.onTick(2 * NOW);
+
+        assertThat(replica.sent)
+                .extracting(OneReplica.Sent::message)
+                .doesNotHaveDuplicates()
+                .hasSize(1 + CommitExpiry.AT_ONCE);
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.brickwork.core.Replication;
 import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
+import io.brickwork.core.defence.Situation;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.group.EpochRun;
@@ -318,6 +319,11 @@ class ViewChangeTest {
         @Override
         public boolean defends(Defence defence) {
             return replica.defences.has(defence);
+        }
+
+        @Override
+        public void reached(Situation situation) {
+            // of interest to simulations
         }
 
         @Override

@@ -90,7 +90,7 @@ public final class ChainHead implements Replicator {
     @Override
     public void replicate(Entry stored, long nowNanos) {
         window.add(stored);
-        if (!ports.cluster().defends(Defence.FORWARD_ONLY_STORED)) {
+        if (next != null && !ports.cluster().defends(Defence.FORWARD_ONLY_STORED)) {
             forward(log.lastSeq(), nowNanos);
         }
         learners.feed();
@@ -128,7 +128,7 @@ public final class ChainHead implements Replicator {
                 commitPoint.advance(Math.min(next.passedSeq(), storage.storedSeq()));
             } else {
                 long stored =
-                        ports.cluster().defends(Defence.COMMIT_WHEN_STORED_HERE) ? storage.storedSeq() : log.lastSeq();
+                        ports.cluster().limit(Defence.COMMIT_WHEN_STORED_HERE, storage.storedSeq(), log.lastSeq());
                 commitPoint.count(stored, ports.peers().outbox());
             }
         }

@@ -148,8 +148,8 @@ public final class ChainMember implements Follower {
         if (next == null) {
             commitPoint.count(storedSeq, ports.peers().outbox()); // what the tail has stored, all have
         } else {
-            boolean waits = ports.cluster().defends(Defence.FORWARD_ONLY_STORED);
-            next.forward(waits ? storedSeq : log.lastSeq(), intake.syncedEverywhereSeq(), nowNanos);
+            long upToSeq = ports.cluster().limit(Defence.FORWARD_ONLY_STORED, storedSeq, log.lastSeq());
+            next.forward(upToSeq, intake.syncedEverywhereSeq(), nowNanos);
             commitPoint.advance(Math.min(next.passedSeq(), storedSeq));
         }
         tell(place, storedSeq);
@@ -158,10 +158,8 @@ public final class ChainMember implements Follower {
     /** Tells the one before if there is news, or if it asked and nothing more is to come. */
     private void tell(Link place, long storedSeq) {
         Successor next = place.next;
-        long passedSeq = next == null ? storedSeq : Math.min(next.passedSeq(), storedSeq);
-        if (next != null && !ports.cluster().defends(Defence.PASS_BACK_WHAT_ALL_HAVE)) {
-            passedSeq = storedSeq;
-        }
+        long behindSeq = next == null ? storedSeq : Math.min(next.passedSeq(), storedSeq);
+        long passedSeq = ports.cluster().limit(Defence.PASS_BACK_WHAT_ALL_HAVE, behindSeq, storedSeq);
         if (!member.tells(storedSeq, passedSeq > place.toldPassedSeq)) {
             return;
         }

@@ -157,13 +157,12 @@ public final class TwoPhasePrimary implements Replicator {
                                 log.lastSeq()));
             }
         }
-        long everywhere =
-                ports.cluster().defends(Defence.COMMIT_WHEN_STORED_HERE) ? storage.storedSeq() : log.lastSeq();
-        if (ports.cluster().defends(Defence.COMMIT_WHEN_ALL_HAVE_STORED)) {
-            for (Other member : others) {
-                everywhere = Math.min(everywhere, member.progress.storedSeq());
-            }
+        long here = ports.cluster().limit(Defence.COMMIT_WHEN_STORED_HERE, storage.storedSeq(), log.lastSeq());
+        long inAll = here;
+        for (Other member : others) {
+            inAll = Math.min(inAll, member.progress.storedSeq());
         }
+        long everywhere = ports.cluster().limit(Defence.COMMIT_WHEN_ALL_HAVE_STORED, inAll, here);
         window.commitUpTo(everywhere);
         commitPoint.count(everywhere, ports.peers().outbox());
         boolean isAllCommitted = commitPoint.seq() == log.lastSeq();
