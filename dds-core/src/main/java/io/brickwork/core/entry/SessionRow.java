@@ -9,6 +9,7 @@ import io.brickwork.core.transaction.TransactionRecord;
 import io.brickwork.core.transaction.TransactionRecord.State;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -147,21 +148,24 @@ public final class SessionRow {
         while (!completions.isEmpty() && (completions.firstKey() < lowWater || isClosed())) {
             resultBytes -= completions.pollFirstEntry().getValue().result().length();
         }
-        stands.values().removeIf(stand -> {
-            boolean isOver = isNeededNoMore(stand);
-            standBytes -= isOver ? stand.record.bytes() : 0;
-            return isOver;
-        });
+        for (Iterator<Stand> each = stands.values().iterator(); each.hasNext(); ) {
+            Stand stand = each.next();
+            if (stand.record.transaction().number() >= lowWater) {
+                break; // they are in the order of their numbers
+            }
+            if (isNeededNoMore(stand)) {
+                standBytes -= stand.record.bytes();
+                each.remove();
+            }
+        }
     }
 
     /**
-     * A client's mark passes a transaction when all participants have the outcome. The end of a session does not say that: a yes stays until it is settled, and a commit until all others are known to have committed, since
+     * Of what lies below the low-water mark. A client's mark passes a transaction when all participants have the outcome. The end of a session does not say that: a yes stays until it is settled, and a commit until all others are known to have committed, since
      * one that still holds its yes takes the absence of a record for a no (T7). Of a no nothing is lost: whoever asks below the mark is told that there will be no yes.
      */
     private boolean isNeededNoMore(Stand stand) {
-        return stand.record.transaction().number() < lowWater
-                && !stand.record.isPrepared()
-                && (stand.record.state() != State.COMMITTED || !isClosed());
+        return !stand.record.isPrepared() && (stand.record.state() != State.COMMITTED || !isClosed());
     }
 
     /** Takes an entry into the rows of the sessions that it is about; a row goes when its session is {@linkplain #isOver over}. */

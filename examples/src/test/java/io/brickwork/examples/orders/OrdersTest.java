@@ -19,14 +19,14 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /** Nothing is sold twice, and nothing is lost, whatever happens to bricks and callers. */
 class OrdersTest {
-    @SimTest(seeds = 40)
+    @SimTest(seeds = 20)
     void whatIsOrderedIsWhatWasTakenFromTheShelf(SimCluster cluster) {
         check(cluster, CarefulOrders::new);
     }
 
     /** Not found by the name of a test class: it must fail. */
     static final class Hasty {
-        @SimTest(seeds = 40)
+        @SimTest(seeds = 20)
         void whatIsOrderedIsWhatWasTakenFromTheShelf(SimCluster cluster) {
             check(cluster, HastyOrders::new);
         }

@@ -191,9 +191,9 @@ public final class SimDisk {
         return logStore.version(partition, seq);
     }
 
-    /** What the table holds at this moment, whether or not a process has it open. To be closed soon. */
+    /** What the table holds at this moment, whether or not a process has it open: to look at, not to change. To be closed soon. */
     public Snapshot look() {
-        return new SimTable.View(tableStore.current());
+        return new SimTable.View(tableStore.current(), false);
     }
 
     /** Bytes in use, in log and table and by others. */

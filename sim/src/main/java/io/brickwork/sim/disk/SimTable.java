@@ -44,7 +44,7 @@ final class SimTable implements Table {
     @Override
     public Snapshot snapshot() {
         Check.state(!isClosed, "the table is closed");
-        return new View(store.current());
+        return new View(store.current(), true);
     }
 
     @Override
@@ -115,10 +115,14 @@ final class SimTable implements Table {
     /** A consistent view: the state it was opened on, which nobody changes while it is open. */
     static final class View implements Snapshot {
         private final TableStore.State state;
+        /** Whether rows of sessions are copied for who asks, who may change them. */
+        private final boolean copiesRows;
+
         private boolean isClosed;
 
-        View(TableStore.State state) {
+        View(TableStore.State state, boolean copiesRows) {
             this.state = state;
+            this.copiesRows = copiesRows;
             state.readers++;
         }
 
@@ -190,7 +194,7 @@ final class SimTable implements Table {
                 return;
             }
             for (SessionRow row : (after == null ? rows : rows.tailMap(after, false)).values()) {
-                if (!visitor.visit(TableStore.copy(row))) {
+                if (!visitor.visit(copiesRows ? TableStore.copy(row) : row)) {
                     return;
                 }
             }

@@ -114,7 +114,7 @@ public class ReadViewLincheckTest {
     @Test
     void readersOnOtherThreadsSeeARegisterUnderModelChecking() {
         new ModelCheckingOptions()
-                .iterations(6)
+                .iterations(Integer.getInteger("lincheck.iterations", 3))
                 .invocationsPerIteration(80)
                 .threads(2)
                 .actorsPerThread(3)
@@ -128,7 +128,7 @@ public class ReadViewLincheckTest {
     @Test
     void readersOnOtherThreadsSeeARegisterUnderStress() {
         new StressOptions()
-                .iterations(12)
+                .iterations(2 * Integer.getInteger("lincheck.iterations", 3))
                 .invocationsPerIteration(1000)
                 .threads(3)
                 .actorsPerThread(4)
