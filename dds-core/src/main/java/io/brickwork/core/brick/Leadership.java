@@ -2,7 +2,6 @@ package io.brickwork.core.brick;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
-import io.brickwork.core.PartitionId;
 import io.brickwork.core.SessionId;
 import io.brickwork.core.ballot.Membership;
 import io.brickwork.core.ballot.PaxosMember;
@@ -203,17 +202,6 @@ final class Leadership {
             public boolean isDeparting(Member member) {
                 Sign sign = signs.get(member.brick());
                 return sign != null && sign.of.equals(member.incarnation()) && sign.isDeparting;
-            }
-
-            // The primary knows how far its learners are, and proposes itself what follows from it.
-            @Override
-            public boolean isLevel(PartitionId partition, Member learner) {
-                return false;
-            }
-
-            @Override
-            public boolean isStuck(PartitionId partition, Member learner) {
-                return false;
             }
         };
         for (MetadataCommand.ChangeView change : ViewPlanner.plan(state, health, MAX_LEARNERS, MAX_MOVES)) {

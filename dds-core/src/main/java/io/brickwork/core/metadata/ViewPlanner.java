@@ -2,7 +2,6 @@ package io.brickwork.core.metadata;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
-import io.brickwork.core.PartitionId;
 import io.brickwork.core.group.BrickInfo;
 import io.brickwork.core.group.Group;
 import io.brickwork.core.group.GroupRules;
@@ -17,8 +16,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the leader of the metadata log should do about the replica groups: leave out members that are gone, add learners in their place, promote those that are level, empty bricks that leave, and spread
- * primaries. Pure: from the state and what is known of the bricks to commands, at most one a group.
+ * What the leader of the metadata log should do about the replica groups: leave out members that are gone, add learners in their place, empty bricks that leave, and spread primaries. A learner that is
+ * level becomes a member by its primary's own proposal, since only the primary knows. Pure: from the state and what is known of the bricks to commands, at most one a group.
  *
  * <p>A group keeps members of its base on which a view may be founded ({@link GroupRules#mayFound}), or nothing is done about it: all that anyone was told lives there alone. A pending view is left
  * alone as long as all its members are there. Every command names the epochs it was computed from, so an old plan does no harm.
@@ -31,12 +30,6 @@ public final class ViewPlanner {
 
         /** Whether the brick is about to stop, and others should take over before it does. */
         boolean isDeparting(Member member);
-
-        /** Whether the group's primary says that the learner has all that it has. */
-        boolean isLevel(PartitionId partition, Member learner);
-
-        /** Whether the learner got nowhere for so long that it should be dropped. */
-        boolean isStuck(PartitionId partition, Member learner);
     }
 
     private final MetadataState state;
@@ -101,9 +94,7 @@ public final class ViewPlanner {
         }
         if (members.size() < newest.members().size() || !members.equals(newest.members())) {
             propose(group, members, learners);
-        } else if (!promote(group, members, learners)
-                && !addLearner(group, members, learners)
-                && !removeMember(group, members, learners)) {
+        } else if (!addLearner(group, members, learners) && !removeMember(group, members, learners)) {
             if (!learners.equals(newest.learners())) {
                 propose(group, members, learners);
             } else if (!moveReplica(group, members)) {
@@ -162,7 +153,7 @@ public final class ViewPlanner {
         List<Member> usable = new ArrayList<>();
         for (Member learner : group.newest().learners()) {
             Member present = present(learner);
-            if (present != null && !health.isDeparting(present) && !health.isStuck(group.partition(), learner)) {
+            if (present != null && !health.isDeparting(present)) {
                 usable.add(present);
             }
         }
@@ -176,20 +167,6 @@ public final class ViewPlanner {
             return null;
         }
         return info.member();
-    }
-
-    private boolean promote(Group group, List<Member> members, List<Member> learners) {
-        for (Member learner : learners) {
-            if (group.newest().learners().contains(learner) && health.isLevel(group.partition(), learner)) {
-                List<Member> more = new ArrayList<>(members);
-                more.add(learner);
-                List<Member> rest = new ArrayList<>(learners);
-                rest.remove(learner);
-                propose(group, more, rest);
-                return true;
-            }
-        }
-        return false;
     }
 
     private boolean addLearner(Group group, List<Member> members, List<Member> learners) {

@@ -9,10 +9,12 @@ import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Replication;
 import io.brickwork.core.group.Group;
+import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Incarnation;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.group.MetadataAnswer;
 import io.brickwork.core.group.MetadataCommand;
+import io.brickwork.core.partition.view.Lineup;
 import io.brickwork.core.structure.StructureSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ViewPlannerTest {
@@ -40,16 +43,6 @@ class ViewPlannerTest {
         @Override
         public boolean isDeparting(Member member) {
             return departing.contains(member.brick());
-        }
-
-        @Override
-        public boolean isLevel(PartitionId partition, Member learner) {
-            return areLearnersLevel;
-        }
-
-        @Override
-        public boolean isStuck(PartitionId partition, Member learner) {
-            return false;
         }
     };
 
@@ -98,13 +91,37 @@ class ViewPlannerTest {
         return ViewPlanner.plan(state, health, 100, 2);
     }
 
-    /** Carries out the plan; every command of a fresh plan has its effect. */
+    /** Carries out what primaries propose, and the plan; every command of a fresh plan has its effect. */
     private int carryOut() {
+        List<MetadataCommand.ChangeView> all = new ArrayList<>(promotions());
+        all.forEach(this::applyChange);
         List<MetadataCommand.ChangeView> plan = plan();
-        for (MetadataCommand.ChangeView change : plan) {
-            assertThat(apply(change)).as("%s", change).isEqualTo(new MetadataAnswer.Done());
+        plan.forEach(this::applyChange);
+        all.addAll(plan);
+        return all.size();
+    }
+
+    private void applyChange(MetadataCommand.ChangeView change) {
+        assertThat(apply(change)).as("%s", change).isEqualTo(new MetadataAnswer.Done());
+    }
+
+    /** What primaries propose whose learners are level. */
+    private List<MetadataCommand.ChangeView> promotions() {
+        List<MetadataCommand.ChangeView> promotions = new ArrayList<>();
+        for (Group group : state.groups()) {
+            GroupView newest = group.newest();
+            if (areLearnersLevel && group.isOpen() && areAllThere(newest) && !newest.learners().isEmpty()) {
+                GroupView next = Lineup.promote(newest, newest.learners().getFirst());
+                promotions.add(new MetadataCommand.ChangeView(
+                        group.partition(),
+                        newest.epoch(),
+                        group.openedEpoch(),
+                        next.primary(),
+                        next.members(),
+                        next.learners()));
+            }
         }
-        return plan.size();
+        return promotions;
     }
 
     private void settle() {
@@ -116,6 +133,15 @@ class ViewPlannerTest {
 
     private Group group() {
         return Objects.requireNonNull(state.group(PARTITION));
+    }
+
+    /** Whether members and learners live the lives that the view names. */
+    private boolean areAllThere(GroupView view) {
+        return Stream.concat(view.members().stream(), view.learners().stream())
+                .allMatch(member -> !dead.contains(member.brick())
+                        && Objects.requireNonNull(state.brick(member.brick()))
+                                .member()
+                                .equals(member));
     }
 
     private static List<BrickId> bricks(List<Member> members) {

@@ -18,6 +18,7 @@ import io.brickwork.core.message.LeaseMessage;
 import io.brickwork.core.metadata.MetadataCodec;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.metadata.ViewPlanner;
+import io.brickwork.core.partition.view.Lineup;
 import io.brickwork.core.paxos.PaxosNode;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureSpec;
@@ -97,18 +98,29 @@ final class MetadataDuty {
             public boolean isDeparting(Member member) {
                 return false;
             }
-
-            @Override
-            public boolean isLevel(PartitionId partition, Member learner) {
-                return random.nextBoolean();
-            }
-
-            @Override
-            public boolean isStuck(PartitionId partition, Member learner) {
-                return random.chance(50_000);
-            }
         };
         ViewPlanner.plan(state, health, 4, 2).forEach(change -> node.run().propose(node, change));
+        state.groups().forEach(this::moveLearners);
+    }
+
+    /** What the group's primary would propose: there is none here, and no data. */
+    private void moveLearners(Group group) {
+        GroupView newest = group.newest();
+        if (!group.isOpen() || newest.learners().isEmpty() || random.nextBoolean()) {
+            return;
+        }
+        Member learner = newest.learners().getFirst();
+        GroupView next = random.chance(50_000) ? Lineup.drop(newest, learner) : Lineup.promote(newest, learner);
+        node.run()
+                .propose(
+                        node,
+                        new MetadataCommand.ChangeView(
+                                group.partition(),
+                                newest.epoch(),
+                                group.openedEpoch(),
+                                next.primary(),
+                                next.members(),
+                                next.learners()));
     }
 
     // ---- brick

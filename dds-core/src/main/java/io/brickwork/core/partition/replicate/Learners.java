@@ -4,6 +4,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.partition.view.Lineup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -61,9 +62,7 @@ public final class Learners {
     public void promote(long nowNanos) {
         for (LearnerFeed learner : feeds) {
             if (learner.isLevel() && proposals.mayPropose(nowNanos)) {
-                List<Member> members = new ArrayList<>(view.members());
-                members.add(learner.learner());
-                proposals.propose(view.primary(), members, without(learner), nowNanos);
+                proposals.propose(Lineup.promote(view, learner.learner()), nowNanos);
             }
         }
     }
@@ -72,15 +71,9 @@ public final class Learners {
         feeds.forEach(learner -> learner.onTick(nowNanos));
         for (LearnerFeed learner : feeds) {
             if (learner.isStuck(nowNanos) && proposals.mayPropose(nowNanos)) {
-                proposals.propose(view.primary(), view.members(), without(learner), nowNanos);
+                proposals.propose(Lineup.drop(view, learner.learner()), nowNanos);
             }
         }
-    }
-
-    private List<Member> without(LearnerFeed left) {
-        return view.learners().stream()
-                .filter(one -> !one.equals(left.learner()))
-                .toList();
     }
 
     /** Up to where the log is not kept for their sake. */

@@ -3,7 +3,6 @@ package io.brickwork.core.partition.replicate;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.group.GroupView;
-import io.brickwork.core.group.Member;
 import io.brickwork.core.partition.port.ClusterPort;
 import io.brickwork.core.partition.tenure.Tenure;
 import io.brickwork.core.partition.view.Lineup;
@@ -30,10 +29,10 @@ public final class Proposals {
     }
 
     /** Has the metadata log decide another view in place of this one. */
-    public void propose(BrickId primary, List<Member> members, List<Member> learners, long nowNanos) {
+    public void propose(GroupView next, long nowNanos) {
         hasProposed = true;
         proposedNanos = nowNanos;
-        tenure.propose(primary, members, learners);
+        tenure.propose(next.primary(), next.members(), next.learners());
     }
 
     /**
@@ -47,7 +46,7 @@ public final class Proposals {
         }
         GroupView next = Lineup.without(tenure.currentView(), silent, tenure.minInSync(), others);
         if (next != null) {
-            propose(next.primary(), next.members(), next.learners(), nowNanos);
+            propose(next, nowNanos);
         }
     }
 }

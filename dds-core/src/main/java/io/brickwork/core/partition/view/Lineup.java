@@ -3,12 +3,29 @@ package io.brickwork.core.partition.view;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Member;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Who should be in a view that takes the place of another, as its primary sees it. */
 public final class Lineup {
     private Lineup() {}
+
+    /** The same view with a learner as its last member. */
+    public static GroupView promote(GroupView view, Member learner) {
+        List<Member> members = new ArrayList<>(view.members());
+        members.add(learner);
+        return new GroupView(view.epoch(), view.primary(), members, without(view, learner), view.lineage());
+    }
+
+    /** The same view without a learner. */
+    public static GroupView drop(GroupView view, Member learner) {
+        return new GroupView(view.epoch(), view.primary(), view.members(), without(view, learner), view.lineage());
+    }
+
+    private static List<Member> without(GroupView view, Member learner) {
+        return view.learners().stream().filter(one -> !one.equals(learner)).toList();
+    }
 
     /**
      * The view that should take the place of one in which some members are silent: the metadata log may see them alive where the primary cannot reach them (T24). The same without them, if enough stay; else the
