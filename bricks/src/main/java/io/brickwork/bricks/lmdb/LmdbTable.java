@@ -158,6 +158,12 @@ public final class LmdbTable implements Table {
         return readTransactions.open();
     }
 
+    @Override
+    public Snapshot callersSnapshot() {
+        refuseIfFailed();
+        return readTransactions.openForCaller();
+    }
+
     /**
      * @throws StoreFailedException if the table has failed before
      * @throws IllegalStateException if it is closed

@@ -17,15 +17,20 @@ import org.slf4j.LoggerFactory;
  * The read transactions of a table: a bounded pool, shared by all threads, virtual ones among them, and bound to none.
  *
  * <p>A permit stands for the right to be inside LMDB for reading. Whoever holds one gets an idle reader or makes a new one; so there are never more readers than permits, and who
- * holds all permits ({@link #close}) knows that nobody reads. An idle reader lies in one of the slots; a thread begins its search at a slot of its own, so that threads rarely meet.
+ * holds all permits ({@link #close}) knows that nobody reads. Callers cannot have all of them: some are left for the brick's lane, which must not wait for callers. An idle reader lies in one of the slots; a thread begins its search at a slot of its own, so that threads rarely meet.
  */
 final class ReadTransactions {
     private static final Logger LOG = LoggerFactory.getLogger(ReadTransactions.class);
+    /** Permits that no caller gets. */
+    private static final int FOR_LANE = 2;
 
     private final LmdbStore store;
     private final int max;
     private final Duration wait;
     private final Semaphore permits;
+    /** The permits that callers may have. */
+    private final Semaphore callers;
+
     private final AtomicReferenceArray<@Nullable Reader> idle;
     private final AtomicInteger made = new AtomicInteger();
     /** Every reader made and not thrown away. */
@@ -43,6 +48,7 @@ final class ReadTransactions {
         this.wait = wait;
         max = store.options().maxSnapshots();
         permits = new Semaphore(max);
+        callers = new Semaphore(max - Math.min(FOR_LANE, max - 1));
         idle = new AtomicReferenceArray<>(Integer.highestOneBit(2 * max - 1));
     }
 
@@ -53,9 +59,22 @@ final class ReadTransactions {
      * @throws IllegalStateException if the table is closed
      */
     LmdbSnapshot open() {
-        if (!permits.tryAcquire()) {
-            awaitPermit();
+        return open(false);
+    }
+
+    /** The same for a thread of a caller. */
+    LmdbSnapshot openForCaller() {
+        acquire(callers);
+        try {
+            return open(true);
+        } catch (RuntimeException e) {
+            callers.release();
+            throw e;
         }
+    }
+
+    private LmdbSnapshot open(boolean isForCaller) {
+        acquire(permits);
         Reader reader = null;
         try {
             if (closed) {
@@ -63,6 +82,7 @@ final class ReadTransactions {
             }
             reader = take();
             reader.begin();
+            reader.isForCaller = isForCaller;
             LmdbSnapshot snapshot = new LmdbSnapshot(this, store, reader);
             reader.snapshot = snapshot;
             return snapshot;
@@ -75,7 +95,13 @@ final class ReadTransactions {
         }
     }
 
-    private void awaitPermit() {
+    private void acquire(Semaphore from) {
+        if (!from.tryAcquire()) {
+            await(from);
+        }
+    }
+
+    private void await(Semaphore from) {
         boolean interrupted = false;
         long deadline = System.nanoTime() + wait.toNanos();
         try {
@@ -84,7 +110,7 @@ final class ReadTransactions {
                     throw new IllegalStateException(closedMessage());
                 }
                 try {
-                    if (permits.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    if (from.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                         return;
                     }
                     throw new DdsException.Overloaded(
@@ -137,6 +163,7 @@ final class ReadTransactions {
     /** Takes a reader back from a snapshot that has ended. Any thread. */
     void giveBack(Reader reader) {
         reader.snapshot = null;
+        boolean isForCaller = reader.isForCaller;
         try {
             reader.end();
             int slots = idle.length();
@@ -148,6 +175,9 @@ final class ReadTransactions {
             discard(reader);
         } finally {
             permits.release();
+            if (isForCaller) {
+                callers.release();
+            }
         }
     }
 

@@ -31,6 +31,8 @@ final class Reader {
 
     /** Who has it, for whoever must take it back; null while it is idle. */
     volatile @Nullable LmdbSnapshot snapshot;
+    /** Whether who has it is a caller; for whoever has it. */
+    boolean isForCaller;
 
     // Of the watch for long snapshots, see ReadTransactions.
     @Nullable

@@ -238,6 +238,22 @@ class LmdbSnapshotTest {
     }
 
     @Test
+    void callersWhoHoldAllThatTheyMayLeaveTheLaneItsOwn() {
+        try (LmdbStore store = LmdbStore.open(options().withMaxSnapshots(4))) {
+            ReadTransactions transactions = new ReadTransactions(store, Duration.ofMillis(50));
+            LmdbSnapshot first = transactions.openForCaller();
+            LmdbSnapshot second = transactions.openForCaller();
+            assertThatThrownBy(transactions::openForCaller).isInstanceOf(DdsException.Overloaded.class);
+            transactions.open().close();
+
+            first.close();
+            transactions.openForCaller().close();
+            second.close();
+            assertThat(transactions.close()).isTrue();
+        }
+    }
+
+    @Test
     void longSnapshotIsNotedByNameThenEnded() {
         Logger logger = (Logger) LoggerFactory.getLogger(ReadTransactions.class);
         ListAppender<ILoggingEvent> log = new ListAppender<>();

@@ -20,6 +20,11 @@ public interface Table extends AutoCloseable {
     /** A consistent view of everything applied so far. Any thread; cheap, pooled; must be closed soon, by the thread that opened it or another. */
     Snapshot snapshot();
 
+    /** The same for threads of callers, who wait for each other when many are open. A brick's lane does not wait for them. */
+    default Snapshot callersSnapshot() {
+        return snapshot();
+    }
+
     /**
      * Applies a batch in the background; {@code BrickInput.Applied} with its number follows, or the brick halts. Lane only; one batch at a time.
      */

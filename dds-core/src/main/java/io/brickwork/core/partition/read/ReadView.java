@@ -143,7 +143,7 @@ public final class ReadView {
 
         Snapshot get() {
             if (snapshot == null) {
-                snapshot = table.snapshot();
+                snapshot = table.callersSnapshot();
             }
             return snapshot;
         }
