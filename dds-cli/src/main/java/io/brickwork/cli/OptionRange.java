@@ -19,6 +19,15 @@ public final class OptionRange {
         return value;
     }
 
+    /** The value, if it is at least the least. */
+    public static long atLeast(CommandSpec command, String option, long value, long least) {
+        if (value < least) {
+            throw new ParameterException(
+                    command.commandLine(), "%s is %d; it must be at least %d".formatted(option, value, least));
+        }
+        return value;
+    }
+
     /** The value as a duration, if it lies above 0 and is at most the most. */
     public static Duration seconds(CommandSpec command, String option, double seconds, Duration most) {
         if (!(seconds > 0 && seconds * NANOS_PER_SECOND <= most.toNanos())) {

@@ -60,8 +60,8 @@ final class ScanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (limit != null && limit < 0) {
-            throw new CommandFailed("a limit of " + limit + "; it must be at least 0");
+        if (limit != null) {
+            OptionRange.atLeast(spec, "--limit", limit, 0);
         }
         Output out = new Output(spec);
         try (Dds dds = target.open(false)) {
