@@ -9,6 +9,8 @@ import java.util.List;
 
 /** How a process is started with the same JVM, class path and launcher's flags as this one. */
 public final class ChildJvm {
+    private static final String OPTIONS_OF_ALL = "dds.child.jvm";
+
     private ChildJvm() {}
 
     /**
@@ -22,6 +24,7 @@ public final class ChildJvm {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(launcherOptions());
         command.addAll(jvmOptions);
+        command.addAll(optionsOfAll());
         command.addAll(List.of("-cp", absoluteClassPath(), main));
         return command;
     }
@@ -36,6 +39,12 @@ public final class ChildJvm {
                         || option.startsWith("-Xlog")
                         || option.equals("-XX:+IgnoreUnrecognizedVMOptions"))
                 .toList();
+    }
+
+    /** What every child JVM gets, by the system property; for tests, whose processes live too shortly for the optimizing compiler to pay. */
+    private static List<String> optionsOfAll() {
+        String options = System.getProperty(OPTIONS_OF_ALL, "");
+        return options.isBlank() ? List.of() : List.of(options.trim().split(" +"));
     }
 
     private static String absoluteClassPath() {
