@@ -87,7 +87,8 @@ final class Leadership {
     }
 
     void onElected(long quietNanos, long nowNanos) {
-        grantor = new LeaseGrantor(quietNanos, state.longestTermNanos());
+        boolean waits = defences.has(Defence.WAIT_OUT_FORMER_LEADERS);
+        grantor = new LeaseGrantor(quietNanos, waits ? state.longestTermNanos() : 0);
         electedNanos = nowNanos;
         plannedNanos = nowNanos;
         nextChangeNanos = nowNanos + graceNanos();

@@ -31,6 +31,15 @@ public enum Defence {
     /** A member passes back what all behind it have stored, not what it has itself. Else the head answers for what the tail may never get. */
     PASS_BACK_WHAT_ALL_HAVE,
 
+    // ---- metadata log
+
+    /** A member of the metadata log answers with a promise or a vote when that is synced. Else it votes otherwise after a loss of power, and two values are chosen for one slot (Lamport 2001 §2.2). */
+    SYNC_PAXOS_ANSWERS,
+    /** Of the votes that a majority tells of for a slot, a new leader takes that of the highest ballot. Else it replaces a value that was chosen (Lamport 2001 §2.2, phase 2a). */
+    TAKE_HIGHEST_BALLOT,
+    /** A new leader lets no view open until the leases that its predecessors may have granted are over. Else who was left out answers reads beside the new view (T25; Gray and Cheriton 1989). */
+    WAIT_OUT_FORMER_LEADERS,
+
     // ---- exactly once
 
     /** The primary remembers the completion records of what it has ordered. Else a retry executes twice (T26; RIFL, Lee et al. 2015 §3). */
@@ -48,6 +57,11 @@ public enum Defence {
 
     /** No operation of a session that is over is executed: its completion records are gone. Else a client that wakes up late has a write done twice (T29). */
     REFUSE_EXPIRED,
+
+    /** A session is forgotten only in the newest view. Else a later view, which has not heard of the end, executes what was forgotten (T29). */
+    FORGET_IN_NEWEST_VIEW,
+    /** A brick takes nothing of a session that it has not learned of. Else it may be one that is over. */
+    KNOW_SESSION,
 
     // ---- reads
 
@@ -71,6 +85,10 @@ public enum Defence {
     SERVE_WHAT_IS_RECORDED,
     /** What counts as all that anyone was told is what a view has that was opened, with {@code minInSync} members. Else one that was only decided stands for the group, and whoever was promoted in it, without the rest (T49, T77). */
     BASE_WAS_OPENED,
+    /** A member says what it has when its promise is synced. Else after a loss of power it takes entries of the view that it had promised to leave (T71). */
+    REPORT_WHEN_PROMISE_SYNCED,
+    /** A member that has cut its log says how far it has stored when the cut is synced. Else a crash brings back what counted as replaced. */
+    ANSWER_WHEN_CUT_SYNCED,
     /** Each start of a brick is another incarnation, which no earlier view names. Else a primary gives numbers again that it has used, and what a member has forgotten counts as stored (T50). */
     COUNT_STARTS,
     /** A promise is written anew before its segment is given up. Else it is forgotten at the next start (T71). */
@@ -95,6 +113,11 @@ public enum Defence {
     /** A copy is followed up from where its first chunk was, not its last. Else what changed in the earlier chunks meanwhile is missing (T15, T73). */
     FOLLOW_FROM_FIRST_CHUNK,
 
+    /** A learner becomes a member when it has what the members have. Else the view counts a copy that is none. */
+    PROMOTE_WHEN_LEVEL,
+    /** The log is kept as far back as a learner needs it. Else the learner never gets level, or has a hole. */
+    KEEP_LOG_FOR_LEARNERS,
+
     // ---- split
 
     /** A partition serves nothing of what it has given away from the moment at which the split is stored. Else a key is in two partitions, the old one and the new (T31, T32). */
@@ -105,6 +128,8 @@ public enum Defence {
     SPLIT_BEFORE_CHILD,
     /** A partition that is to be merged into another serves nothing from the moment at which it has given up everything. Else a key is in two partitions (T32). */
     MERGE_WHEN_CLOSED,
+    /** What is merged into a partition is of lower epochs than all that is written there afterwards. Else a record's version goes back, and a transaction that compared it takes a change for none. */
+    MERGE_INTO_HIGHER_EPOCH,
     /** What is merged into a partition is put into a table when nothing of the other one is there any more. Else it is removed together with that (T32). */
     MERGE_WHEN_GONE,
 
@@ -122,6 +147,14 @@ public enum Defence {
     REFUSE_WHAT_IS_ASKED_FOR,
     /** A commit is forgotten when all participants have it. Else one that still asks takes it for an abort (T7). */
     KEEP_COMMITS,
+    /** A vote that saw a range empty locks the range, not only the records in it. Else a record is put there before the outcome, and two transactions commit that do not see each other (T55). */
+    LOCK_RANGES,
+    /** Who asks for the outcome of a yes waits until all participants have answered. Else it commits what one of them has refused (Gray 1978). */
+    ASK_ALL_PARTICIPANTS,
+    /** A participant tells where it stands in the newest view alone. Else it has forgotten what its successor knows. */
+    TELL_IN_NEWEST_VIEW,
+    /** A vote or an outcome counts as stored when it is synced, even where entries need not be. Else power takes back a yes that another participant has committed (T56). */
+    SYNC_VOTES,
     /** A partition is split or given up when it waits for no outcome. Else its heirs hold the same yes, and what each has of it is done twice or not at all (T33, T58). */
     DRAIN_BEFORE_SPLIT,
 

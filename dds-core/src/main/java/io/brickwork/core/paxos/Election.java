@@ -5,6 +5,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.Drift;
 import io.brickwork.core.ballot.Ballot;
 import io.brickwork.core.ballot.Membership;
+import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Situation;
 import io.brickwork.core.message.PaxosMessage;
 import java.util.TreeMap;
@@ -178,7 +179,8 @@ final class Election {
         if (!one.value().equals(other.value())) {
             node.config().defences().reached(Situation.TWO_VALUES_FOR_SLOT);
         }
-        return one.ballot().isAbove(other.ballot()) ? one : other;
+        boolean isFirstHigher = one.ballot().isAbove(other.ballot());
+        return isFirstHigher || !node.config().defences().has(Defence.TAKE_HIGHEST_BALLOT) ? one : other;
     }
 
     /** Somebody has promised a higher ballot, or knows more. */

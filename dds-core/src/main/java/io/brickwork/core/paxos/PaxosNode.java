@@ -70,7 +70,7 @@ public final class PaxosNode {
         this.self = self;
         this.state = state;
         this.gate = gate;
-        outbox = new PaxosOutbox(self.brick(), effects);
+        outbox = new PaxosOutbox(self.brick(), effects, config.defences());
         log = new SlotLog(config, state, this::onApplied);
         acceptor = new Acceptor(this, outbox, log);
         election = new Election(this, outbox, log, random);

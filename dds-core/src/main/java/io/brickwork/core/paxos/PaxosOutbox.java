@@ -2,6 +2,8 @@ package io.brickwork.core.paxos;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.ballot.PaxosRecord;
+import io.brickwork.core.defence.Defence;
+import io.brickwork.core.defence.Defences;
 import io.brickwork.core.message.PaxosMessage;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -19,13 +21,15 @@ final class PaxosOutbox {
 
     private final BrickId self;
     private final Consumer<PaxosEffect> effects;
+    private final Defences defences;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final ArrayDeque<PaxosMessage> toSelf = new ArrayDeque<>();
     private long lastToken;
 
-    PaxosOutbox(BrickId self, Consumer<PaxosEffect> effects) {
+    PaxosOutbox(BrickId self, Consumer<PaxosEffect> effects, Defences defences) {
         this.self = self;
         this.effects = effects;
+        this.defences = defences;
     }
 
     void send(BrickId to, PaxosMessage message) {
@@ -38,8 +42,12 @@ final class PaxosOutbox {
 
     /** Sends the answer once the records, and all before them, are synced. */
     void persist(List<PaxosRecord> records, BrickId to, PaxosMessage answer) {
-        waiting.addLast(new Waiting(++lastToken, to, answer));
-        emit(new PaxosEffect.Persist(lastToken, records));
+        emit(new PaxosEffect.Persist(++lastToken, records));
+        if (defences.has(Defence.SYNC_PAXOS_ANSWERS)) {
+            waiting.addLast(new Waiting(lastToken, to, answer));
+        } else {
+            send(to, answer);
+        }
     }
 
     void append(List<PaxosRecord> records) {

@@ -162,7 +162,7 @@ public final class Sequencer {
             refusals.refuse(from, request, CallMessage.Reason.EXPIRED, "session " + session + " is over");
             return false;
         }
-        if (session.slot() > metadata.slot()) {
+        if (session.slot() > metadata.slot() && ports.cluster().defends(Defence.KNOW_SESSION)) {
             refusals.refuse(
                     from,
                     request,

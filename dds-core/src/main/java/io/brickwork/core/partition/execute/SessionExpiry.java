@@ -1,6 +1,7 @@
 package io.brickwork.core.partition.execute;
 
 import io.brickwork.core.SessionId;
+import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Situation;
 import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.metadata.MetadataState;
@@ -47,7 +48,9 @@ public final class SessionExpiry {
         }
         if (!sequencer.isInNewestView()) {
             ports.cluster().reached(Situation.EXPIRY_IN_OLD_VIEW);
-            return;
+            if (ports.cluster().defends(Defence.FORGET_IN_NEWEST_VIEW)) {
+                return;
+            }
         }
         if (replicator.uncommittedBytes() > ports.load().windowBytes()) {
             return;

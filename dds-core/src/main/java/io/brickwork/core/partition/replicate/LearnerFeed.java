@@ -319,7 +319,9 @@ public final class LearnerFeed {
 
     /** Whether it has all that counts, and may become a member. */
     public boolean isLevel() {
-        return phase == Phase.FOLLOWING && syncedSeq >= copiedSeq && storedSeq + LEVEL_ENTRIES >= log.lastSeq();
+        boolean hasAll =
+                phase == Phase.FOLLOWING && syncedSeq >= copiedSeq && storedSeq + LEVEL_ENTRIES >= log.lastSeq();
+        return hasAll || !ports.cluster().defends(Defence.PROMOTE_WHEN_LEVEL);
     }
 
     /** Whether it gets nowhere. */

@@ -2,6 +2,7 @@ package io.brickwork.core.partition.reshape;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Situation;
 import io.brickwork.core.entry.Absorption;
 import io.brickwork.core.entry.CopyCodec;
@@ -178,10 +179,12 @@ public final class MergeDriver {
         }
         if (absorption.content().applied().epoch() >= sequencer.view().epoch()) {
             ports.cluster().reached(Situation.MERGED_FROM_HIGHER_EPOCH);
-            // What is written from here on must be newer than all that comes.
-            GroupView view = sequencer.view();
-            tenure.propose(view.primary(), view.members(), view.learners());
-            return;
+            if (ports.cluster().defends(Defence.MERGE_INTO_HIGHER_EPOCH)) {
+                // What is written from here on must be newer than all that comes.
+                GroupView view = sequencer.view();
+                tenure.propose(view.primary(), view.members(), view.learners());
+                return;
+            }
         }
         sequencer.store(version -> EntryCodec.encodeAbsorption(tenure.partition(), version, absorption), nowNanos);
         expiry.onAbsorbed();

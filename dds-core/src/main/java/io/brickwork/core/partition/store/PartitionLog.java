@@ -257,6 +257,11 @@ public final class PartitionLog {
         }
     }
 
+    /** Up to where entries are written, synced or not. */
+    long writtenSeq() {
+        return writtenSeq;
+    }
+
     /** Sequence number of the last entry that counts as stored where the structure is REPLICATED. Votes and outcomes of transactions must be synced even there. */
     public long durableSeq() {
         return unsyncedStands.isEmpty() ? writtenSeq : Math.min(writtenSeq, unsyncedStands.getFirst() - 1);

@@ -1,6 +1,7 @@
 package io.brickwork.core.partition.store;
 
 import io.brickwork.core.Durability;
+import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.group.GroupView;
@@ -56,7 +57,9 @@ public final class Storage {
 
     /** Up to where entries are stored as durably as the structure asks. */
     public long storedSeq() {
-        return mustSync() ? log.syncedSeq() : log.durableSeq();
+        return mustSync()
+                ? log.syncedSeq()
+                : ports.cluster().limit(Defence.SYNC_VOTES, log.durableSeq(), log.writtenSeq());
     }
 
     /** A copy that is not synced is worth something only beside another: alone in a cluster of more, a member waits for its disk whatever the structure asks. */

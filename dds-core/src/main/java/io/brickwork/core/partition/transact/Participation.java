@@ -132,9 +132,13 @@ public final class Participation {
     }
 
     private Footprint footprint(Part part) {
-        return part.compares().isEmpty() || ports.cluster().defends(Defence.WRITE_WHAT_IS_FREE)
-                ? Footprint.of(part)
-                : Footprint.of(new Part(List.of(), part.writes()));
+        if (!part.compares().isEmpty() && !ports.cluster().defends(Defence.WRITE_WHAT_IS_FREE)) {
+            return Footprint.of(new Part(List.of(), part.writes()));
+        }
+        Footprint footprint = Footprint.of(part);
+        return footprint.ranges().isEmpty() || ports.cluster().defends(Defence.LOCK_RANGES)
+                ? footprint
+                : new Footprint(footprint.writes(), footprint.reads(), List.of());
     }
 
     private List<TransactionRecord> holders(Footprint footprint) {
@@ -269,7 +273,9 @@ public final class Participation {
         // as much.
         if (!sequencer.isInNewestView()) {
             ports.cluster().reached(Situation.ASKED_IN_OLD_VIEW);
-            return;
+            if (ports.cluster().defends(Defence.TELL_IN_NEWEST_VIEW)) {
+                return;
+            }
         }
         if (!sequencer.commits()) {
             return;

@@ -115,6 +115,9 @@ public final class Resolver {
             if (one != null && prepared.transaction().equals(told.transaction())) {
                 one.inquiry.onTold(told);
                 State outcome = outcome(prepared, one.inquiry.told());
+                if (outcome == null && !ports.cluster().defends(Defence.ASK_ALL_PARTICIPANTS)) {
+                    outcome = State.COMMITTED;
+                }
                 if (outcome != null) {
                     inDoubt.remove(Vote.of(prepared));
                     ports.peers()

@@ -71,6 +71,9 @@ public final class FencedMember {
         if (fenced.epoch() > promised || (fenced.epoch() == promised && view == null)) {
             // An earlier life may have promised the epoch, but only as one whom that view leaves out.
             steps.promise(fenced);
+            if (!ports.cluster().defends(Defence.REPORT_WHEN_PROMISE_SYNCED)) {
+                report();
+            }
         } else if (fenced.epoch() < promised) {
             ports.peers().send(from, new ReplicaMessage.WrongEpoch(tenure.partition(), fenced.epoch(), promised));
         } else if (tenure.isPromiseSynced() && levelEpoch != fenced.epoch()) {
@@ -211,7 +214,9 @@ public final class FencedMember {
     /** Whether this replica has been levelled, so that how far it has stored says something. */
     public boolean isLevelled() {
         GroupView view = tenure.view();
-        return view != null && levelEpoch == view.epoch() && log.isCutSynced();
+        return view != null
+                && levelEpoch == view.epoch()
+                && (log.isCutSynced() || !ports.cluster().defends(Defence.ANSWER_WHEN_CUT_SYNCED));
     }
 
     /** From here on another brick than before is told how far this replica has stored, and knows nothing of it yet. */

@@ -165,7 +165,8 @@ public final class ChainHead implements Replicator {
         if (next != null) {
             everywhere = Math.min(everywhere, next.syncedSeq());
         }
-        return Math.min(everywhere, learners.keptAboveSeq());
+        long needed = Math.min(everywhere, learners.keptAboveSeq());
+        return ports.cluster().limit(Defence.KEEP_LOG_FOR_LEARNERS, needed, everywhere);
     }
 
     @Override

@@ -224,7 +224,8 @@ public final class TwoPhasePrimary implements Replicator {
         for (Other member : others) {
             everywhere = Math.min(everywhere, member.progress.syncedSeq());
         }
-        return Math.min(everywhere, learners.keptAboveSeq());
+        long needed = Math.min(everywhere, learners.keptAboveSeq());
+        return ports.cluster().limit(Defence.KEEP_LOG_FOR_LEARNERS, needed, everywhere);
     }
 
     @Override
