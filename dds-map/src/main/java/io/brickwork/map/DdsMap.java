@@ -76,6 +76,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         this.keys = MapCodec.ofKeys(keys.forKeys(), operations);
         this.values = MapCodec.ofValues(values, operations);
         this.options = options;
+        invoker.onOpened(operations.structure(), keys, values);
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.brickwork.core.invoke;
 
+import io.brickwork.core.codec.Codec;
 import io.brickwork.core.structure.Operation;
+import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.transaction.Minitransaction;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,9 @@ public interface Invoker {
      * @throws IllegalStateException on such a thread; the message names it
      */
     default void checkMayBlock() {}
+
+    /** Told by which codecs a structure's keys and values are read that somebody has opened: whoever shows operations to people needs them. Does nothing otherwise. */
+    default void onOpened(StructureInfo structure, Codec<?> keys, Codec<?> values) {}
 
     /** Whether operations take effect only later, all together or not at all, because they belong to a transaction. Such an invoker is for one thread. */
     default boolean isProvisional() {
