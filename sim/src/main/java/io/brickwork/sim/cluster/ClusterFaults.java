@@ -2,10 +2,12 @@ package io.brickwork.sim.cluster;
 
 import io.brickwork.core.Check;
 import io.brickwork.core.Durability;
+import io.brickwork.sim.kernel.Recorder;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.scenario.Nemesis;
 import io.brickwork.sim.scenario.RunOptions;
 import io.brickwork.sim.world.FaultOptions;
+import io.brickwork.sim.world.FaultOptions.Fault;
 import io.brickwork.sim.world.SimBrick;
 import io.brickwork.sim.world.World;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What befalls bricks and nodes of the user, by name. For whoever has the turn. */
@@ -123,6 +126,8 @@ final class ClusterFaults {
                 "the test itself cannot crash: let what shall crash be a service, with cluster.spawn");
         if (node.isUp()) {
             turns.note(node.name() + " crashes");
+            recorder().ended(node.number(), "pause", Recorder.WORLD);
+            recorder().began(node.number(), "down", Recorder.WORLD);
             node.goDown();
             node.sessions().forEach(ClusterSession::letGo);
             node.sessions().clear();
@@ -157,6 +162,7 @@ final class ClusterFaults {
         UserNode node = node(name);
         if (!node.isUp()) {
             turns.note(node.name() + " starts again");
+            recorder().ended(node.number(), "down", Recorder.WORLD);
             node.comeUp(turns);
             node.services().forEach(SimService::start);
         }
@@ -181,6 +187,7 @@ final class ClusterFaults {
                 !node.name().equals(SimCluster.TEST_NODE), "the test itself cannot be paused: nobody would resume it");
         if (node.isUp()) {
             node.setPaused(true);
+            recorder().began(node.number(), "pause", Recorder.WORLD);
             node.sessions().forEach(session -> session.client().pause());
         }
     }
@@ -194,9 +201,10 @@ final class ClusterFaults {
         }
     }
 
-    private static void resume(UserNode node) {
+    private void resume(UserNode node) {
         if (node.isPaused()) {
             node.setPaused(false);
+            recorder().ended(node.number(), "pause", Recorder.WORLD);
             node.sessions().forEach(session -> session.client().resume());
         }
     }
@@ -211,8 +219,12 @@ final class ClusterFaults {
         }
     }
 
-    private static void slow(UserNode node, int times) {
+    private void slow(UserNode node, int times) {
         node.setSlowness(times);
+        recorder().ended(node.number(), "slow", Recorder.WORLD);
+        if (times > 1) {
+            recorder().began(node.number(), "slow", Recorder.WORLD);
+        }
         node.sessions().forEach(session -> session.client().slowDown(times));
     }
 
@@ -222,11 +234,31 @@ final class ClusterFaults {
                 "'%s' is a brick, which looks at no wall clock; its own clock's drift is drawn from the seed",
                 name);
         node(name).addSkew(by.toNanos());
+        recorder().began(node(name).number(), "skew", Recorder.WORLD);
     }
 
     // ---- all at once
 
     void chaos(List<String> services) {
+        chaos(withoutDeadClients(drawnFaults()), services);
+    }
+
+    void chaos(Set<Fault> kinds, List<String> services) {
+        Check.argument(!kinds.isEmpty(), "chaos of no kind of fault; leave the kinds away for all that the seed draws");
+        Check.argument(
+                !kinds.contains(Fault.CLIENT_CRASH),
+                "clients die with the node they are on: name the node, as in chaos(kinds, \"shop\")");
+        EnumMap<Fault, Integer> weights = new EnumMap<>(Fault.class);
+        kinds.forEach(kind -> weights.put(kind, 1));
+        FaultOptions drawn = drawnFaults();
+        chaos(new FaultOptions(drawn.periodNanos(), weights, drawn.downNanos(), drawn.spanNanos()), services);
+    }
+
+    private FaultOptions drawnFaults() {
+        return RunOptions.draw(world.random("chaos")).faults();
+    }
+
+    private void chaos(FaultOptions options, List<String> services) {
         for (String name : services) {
             checkKnown(name);
             Check.argument(brick(name) == null, "'%s' is a brick; those are struck in any case", name);
@@ -235,7 +267,7 @@ final class ClusterFaults {
         // Without knowing which structures there will be: what holds for those that do not sync holds for all.
         Nemesis begun = new Nemesis(
                 world,
-                withoutDeadClients(RunOptions.draw(world.random("chaos")).faults()),
+                options,
                 Durability.REPLICATED,
                 Math.min(3, world.bricks().size()));
         stopNemesis();
@@ -246,9 +278,9 @@ final class ClusterFaults {
 
     /** A client of a user dies with the node it is on, and not alone. */
     private static FaultOptions withoutDeadClients(FaultOptions drawn) {
-        EnumMap<FaultOptions.Fault, Integer> weights = new EnumMap<>(FaultOptions.Fault.class);
+        EnumMap<Fault, Integer> weights = new EnumMap<>(Fault.class);
         weights.putAll(drawn.weights());
-        weights.remove(FaultOptions.Fault.CLIENT_CRASH);
+        weights.remove(Fault.CLIENT_CRASH);
         return new FaultOptions(drawn.periodNanos(), weights, drawn.downNanos(), drawn.spanNanos());
     }
 
@@ -281,9 +313,14 @@ final class ClusterFaults {
             resume(node);
             slow(node, 1);
             node.endSkew();
+            recorder().ended(node.number(), "skew", Recorder.WORLD);
         }
         List.copyOf(struck).forEach(this::restart);
         struck.clear();
+    }
+
+    private Recorder recorder() {
+        return world.trace().recorder();
     }
 
     private void stopNemesis() {

@@ -7,6 +7,7 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.OperationId;
+import io.brickwork.core.codec.Codec;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Pending;
 import io.brickwork.core.outcome.Failures;
@@ -37,6 +38,7 @@ final class ClusterSession implements ClientSession {
 
     private final World world;
     private final Turns turns;
+    private final CallLog log;
     private final UserNode node;
     private final SimClient client;
     private final int limit;
@@ -45,9 +47,10 @@ final class ClusterSession implements ClientSession {
     private int open;
     private boolean isClosed;
 
-    ClusterSession(World world, Turns turns, UserNode node, SimClient client, SessionSettings settings) {
+    ClusterSession(World world, Turns turns, CallLog log, UserNode node, SimClient client, SessionSettings settings) {
         this.world = world;
         this.turns = turns;
+        this.log = log;
         this.node = node;
         this.client = client;
         limit = settings.openCalls();
@@ -65,43 +68,51 @@ final class ClusterSession implements ClientSession {
 
     @Override
     public <R> Pending<R> invoke(Operation<R> operation, CallOptions options) {
-        turns.self();
+        SimThread self = turns.self();
         OperationLimits.check(world.types(), operation);
         long timeoutNanos = options.timeout().toNanos();
         Call<R> call = new Call<>(
                 new Failures.Subject(operation.name(), operation.structure().name(), null),
                 told -> client.submit(operation, options.reads(), timeoutNanos, told),
                 operation.decoder(),
-                timeoutNanos);
+                timeoutNanos,
+                log.begin(self, operation));
         call.trySubmit();
         return call;
     }
 
     @Override
     public Pending<@Nullable Void> commit(Minitransaction transaction, int age, CallOptions options) {
-        turns.self();
+        SimThread self = turns.self();
         OperationLimits.check(world.types(), transaction);
         long timeoutNanos = options.timeout().toNanos();
         Call<@Nullable Void> call = new Call<>(
                 new Failures.Subject("transaction", "several structures", null),
                 told -> client.transact(transaction, age, timeoutNanos, told),
                 nothing -> null,
-                timeoutNanos);
+                timeoutNanos,
+                log.begin(self, transaction));
         call.trySubmit();
         return call;
     }
 
     @Override
     public Pending<Bytes> inquire(OperationId operation, CallOptions options) {
-        turns.self();
+        SimThread self = turns.self();
         long timeoutNanos = options.timeout().toNanos();
         Call<Bytes> call = new Call<>(
                 new Failures.Subject("outcome of " + operation, "session", null),
                 told -> client.inquire(operation, timeoutNanos, told),
                 result -> result,
-                timeoutNanos);
+                timeoutNanos,
+                log.begin(self, "outcome(" + operation + ")"));
         call.trySubmit();
         return call;
+    }
+
+    @Override
+    public void onOpened(StructureInfo structure, Codec<?> keys, Codec<?> values) {
+        log.onOpened(structure, keys, values);
     }
 
     @Override
@@ -134,6 +145,7 @@ final class ClusterSession implements ClientSession {
         private final Function<Bytes, R> decoder;
         private final long startedNanos = turns.nowNanos();
         private final long timeoutNanos;
+        private final CallLog.Entry entry;
         private long id;
         private boolean isSubmitted;
         private @Nullable Outcome outcome;
@@ -144,11 +156,13 @@ final class ClusterSession implements ClientSession {
                 Failures.Subject subject,
                 ToLongFunction<Consumer<Outcome>> submission,
                 Function<Bytes, R> decoder,
-                long timeoutNanos) {
+                long timeoutNanos,
+                CallLog.Entry entry) {
             this.subject = subject;
             this.submission = submission;
             this.decoder = decoder;
             this.timeoutNanos = timeoutNanos;
+            this.entry = entry;
         }
 
         void trySubmit() {
@@ -217,8 +231,8 @@ final class ClusterSession implements ClientSession {
                 while (!isSubmitted) {
                     if (Thread.interrupted()) {
                         self.interrupt();
-                        throw Failures.unavailable(
-                                subject, "the caller was interrupted before it was sent", waitedNanos());
+                        throw refused(Failures.unavailable(
+                                subject, "the caller was interrupted before it was sent", waitedNanos()));
                     }
                     if (turns.nowNanos() >= until) {
                         throw noRoom();
@@ -232,7 +246,13 @@ final class ClusterSession implements ClientSession {
         }
 
         private DdsException noRoom() {
-            return Failures.overloaded(subject, "too many calls of this client are open", limit, waitedNanos());
+            return refused(
+                    Failures.overloaded(subject, "too many calls of this client are open", limit, waitedNanos()));
+        }
+
+        private DdsException refused(DdsException failure) {
+            entry.failed(failure);
+            return failure;
         }
 
         private long waitedNanos() {
@@ -268,10 +288,21 @@ final class ClusterSession implements ClientSession {
 
         private R result() {
             return switch (outcome) {
-                case Outcome.Done done -> watched(decoder.apply(done.result()));
-                case Outcome.Failed failed -> throw failed.failure();
+                case Outcome.Done done -> answered(done.result());
+                case Outcome.Failed failed -> throw refused(failed.failure());
                 case null -> throw new Check.InvariantBroken("there is no outcome yet");
             };
+        }
+
+        private R answered(Bytes result) {
+            R value;
+            try {
+                value = watched(decoder.apply(result));
+            } catch (DdsException unreadable) {
+                throw refused(unreadable);
+            }
+            entry.done(value);
+            return value;
         }
     }
 

@@ -3,10 +3,13 @@ package io.brickwork.sim.cluster;
 import io.brickwork.client.Dds;
 import io.brickwork.client.DdsOptions;
 import io.brickwork.core.Check;
+import io.brickwork.sim.kernel.Recorder;
 import io.brickwork.sim.kernel.SimClock;
 import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.kernel.WallClock;
+import io.brickwork.sim.world.FaultOptions.Fault;
 import io.brickwork.sim.world.SimBrick;
+import io.brickwork.sim.world.SimFailure;
 import io.brickwork.sim.world.World;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,6 +17,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -51,16 +55,19 @@ public final class SimCluster {
 
     private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration REST = Duration.ofSeconds(2);
+    private static final Duration FOUNDING_POLL = Duration.ofMillis(50);
 
     private final World world;
     private final Turns turns;
+    private final CallLog log;
     private final LinkedHashMap<String, UserNode> nodes;
     private final List<UserNode> nodeList;
     private final ClusterFaults faults;
 
-    SimCluster(World world, Turns turns, LinkedHashMap<String, UserNode> nodes, List<UserNode> nodeList) {
+    SimCluster(World world, Turns turns, CallLog log, LinkedHashMap<String, UserNode> nodes, List<UserNode> nodeList) {
         this.world = world;
         this.turns = turns;
+        this.log = log;
         this.nodes = nodes;
         this.nodeList = nodeList;
         faults = new ClusterFaults(world, turns, nodes);
@@ -93,8 +100,8 @@ public final class SimCluster {
         Check.state(node.isUp(), "node '%s' has crashed: restart it first", node.name());
         return Dds.over(
                 settings -> {
-                    ClusterSession session =
-                            new ClusterSession(world, turns, node, world.addClient(node.nextSessionName()), settings);
+                    ClusterSession session = new ClusterSession(
+                            world, turns, log, node, world.addClient(node.nextSessionName()), settings);
                     node.sessions().add(session);
                     faults.onOpened();
                     return session;
@@ -140,11 +147,13 @@ public final class SimCluster {
     UserNode newNode(String name) {
         SimRandom random = world.random("node").stream(name);
         int drift = world.options().driftPpm();
+        SimClock monotonic =
+                new SimClock(world.queue(), 0, random.stream("clock").between(-drift, drift));
         UserNode node = new UserNode(
                 turns,
+                Recorder.FIRST_SERVICE - nodeList.size(),
                 name,
-                new WallClock(
-                        new SimClock(world.queue(), 0, random.stream("clock").between(-drift, drift)), 0),
+                new WallClock(monotonic, monotonic.nowNanos()), // right, however late the node comes
                 random.stream("user"));
         nodeList.add(node);
         return node;
@@ -212,19 +221,19 @@ public final class SimCluster {
     // ---- faults
 
     /** Cuts a brick or a node off from all others, both ways. */
-    public void partition(String name) {
+    public void isolate(String name) {
         turns.self();
         faults.isolate(name);
     }
 
     /** Cuts two off from each other; one of them is a brick. */
-    public void partition(String one, String other) {
+    public void isolate(String one, String other) {
         turns.self();
         faults.cutBothWays(one, other);
     }
 
     /** Lets nothing get from one to the other; the way back stays open. One of them is a brick. */
-    public void partitionOneWay(String from, String to) {
+    public void isolateOneWay(String from, String to) {
         turns.self();
         faults.cutOneWay(from, to);
     }
@@ -287,6 +296,16 @@ public final class SimCluster {
         faults.chaos(List.of(services));
     }
 
+    /**
+     * As {@link #chaos(String...)}, with faults of these kinds alone, each as likely as the others. When they strike, whom, how hard and for how long, and how bad the network is in between, is still for the seed to say.
+     *
+     * @param kinds at least one; {@link Fault#CLIENT_CRASH} is none of them, since clients die with their node: name that among the services
+     */
+    public void chaos(Set<Fault> kinds, String... services) {
+        turns.self();
+        faults.chaos(kinds, List.of(services));
+    }
+
     /** Ends all faults: all bricks run, everything is connected and in time; nodes that {@link #chaos} has crashed start again, those that {@link #crash} has do not. Returns at once; {@link #settle} waits until the cluster has recovered, too. */
     public void heal() {
         turns.self();
@@ -304,6 +323,20 @@ public final class SimCluster {
             dds.structures();
         }
         sleep(REST);
+    }
+
+    /** Waits until the bricks have founded their cluster, and lack nothing. */
+    void awaitWhole() {
+        long until = turns.nowNanos() + SETTLE_TIMEOUT.toNanos();
+        while (!world.isWhole()) {
+            if (turns.nowNanos() > until) {
+                throw new SimFailure(
+                        SimFailure.Kind.LIVENESS,
+                        "founding: the cluster was not whole after %s, though nothing was wrong with it"
+                                .formatted(SETTLE_TIMEOUT));
+            }
+            sleep(FOUNDING_POLL);
+        }
     }
 
     /** The names of all bricks. */

@@ -5,15 +5,20 @@ import io.brickwork.core.Check;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.hashtable.HashTableType;
 import io.brickwork.sim.kernel.SimRandom;
+import io.brickwork.sim.report.FailureFolder;
+import io.brickwork.sim.report.Recording;
 import io.brickwork.sim.scenario.RunOptions;
 import io.brickwork.sim.world.SimFailure;
 import io.brickwork.sim.world.World;
 import io.brickwork.sim.world.WorldOptions;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +29,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Simulation implements AutoCloseable {
     private final String name;
-    private final String replay;
+    private final LongFunction<String> replay;
     private final World world;
+    private final @Nullable Recording recording;
     private final Turns turns;
+    private final List<UserNode> nodes = new ArrayList<>();
     private final SimCluster cluster;
     private final UserNode testNode;
+    private boolean hasBegun;
     private boolean hasFailed;
     private boolean isClosed;
 
@@ -63,21 +71,30 @@ public final class Simulation implements AutoCloseable {
      * Begins a world.
      *
      * @param name of the test, for a failure's report
-     * @param replay the command that runs this seed of the test again
+     * @param replay the command that runs this seed of the test again, for the hash of the trace that it should give
+     * @param recording hears all that happens, for {@link #record}; null if the seed is only to pass or to fail, as fast as it can
      */
-    public Simulation(String name, String replay, long seed, SimulationOptions options) {
+    public Simulation(
+            String name,
+            LongFunction<String> replay,
+            long seed,
+            SimulationOptions options,
+            @Nullable Recording recording) {
         this.name = name;
         this.replay = replay;
+        this.recording = recording;
         world = new World(
                 seed,
                 worldOptions(seed, options),
                 new StructureTypes(List.of(HashTableType.INSTANCE, TreeType.INSTANCE)));
-        LinkedHashMap<String, UserNode> nodes = new LinkedHashMap<>();
-        List<UserNode> nodeList = new ArrayList<>();
-        turns = new Turns(world, nodeList, options.hangsAfter(), options.endsAfter());
-        cluster = new SimCluster(world, turns, nodes, nodeList);
+        if (recording != null) {
+            world.trace().setRecorder(recording);
+        }
+        LinkedHashMap<String, UserNode> byName = new LinkedHashMap<>();
+        turns = new Turns(world, nodes, options.hangsAfter(), options.endsAfter());
+        cluster = new SimCluster(world, turns, new CallLog(world.trace(), recording), byName, nodes);
         testNode = cluster.newNode(SimCluster.TEST_NODE);
-        nodes.put(SimCluster.TEST_NODE, testNode);
+        byName.put(SimCluster.TEST_NODE, testNode);
         world.start();
     }
 
@@ -109,7 +126,7 @@ public final class Simulation implements AutoCloseable {
      */
     public static Report run(long seed, SimulationOptions options, Body body) {
         String again = String.format(Locale.ROOT, "Simulation.run(0x%016xL, ...)", seed);
-        try (Simulation simulation = new Simulation("simulation", again, seed, options)) {
+        try (Simulation simulation = new Simulation("simulation", hash -> again, seed, options, null)) {
             simulation.run(body);
             return simulation.finish();
         }
@@ -120,13 +137,17 @@ public final class Simulation implements AutoCloseable {
     }
 
     /**
-     * Runs code on a thread of the simulation, to its end. May be repeated; what was spawned goes on during the next one.
+     * Runs code on a thread of the simulation, to its end. The cluster serves when the code begins. May be repeated; what was spawned goes on during the next one.
      *
      * @throws SimFailure if anything went wrong; the cause is what the code threw, if it did
      */
     public void run(Body body) {
         Check.state(!isClosed && !hasFailed, "the seed is over");
         try {
+            if (!hasBegun) {
+                hasBegun = true;
+                runUnguarded(SimCluster::awaitWhole);
+            }
             runUnguarded(body);
             checkServices();
         } catch (RuntimeException | Error thrown) {
@@ -215,6 +236,28 @@ public final class Simulation implements AutoCloseable {
         return turns.end();
     }
 
+    /** What the seed has come to so far. */
+    public long hash() {
+        return world.trace().hash();
+    }
+
+    /** The last steps of the seed, in words; as many as its options say. */
+    public List<String> trace() {
+        return world.trace().lines();
+    }
+
+    /**
+     * Leaves a folder with everything that was recorded of this seed, and adds to its failure where that is and what happened.
+     *
+     * @param failure of this seed, as {@link #run} or {@link #finish} threw it
+     */
+    public SimFailure record(SimFailure failure, Path folder) {
+        Check.state(recording != null, "the seed was not recorded");
+        TreeMap<Integer, String> services = new TreeMap<>();
+        nodes.forEach(node -> services.put(node.number(), node.name()));
+        return FailureFolder.leave(folder, name, world, recording, failure, services);
+    }
+
     private SimFailure failure(Throwable thrown) {
         hasFailed = true;
         List<String> left = end();
@@ -225,22 +268,31 @@ public final class Simulation implements AutoCloseable {
             default -> new SimFailure(SimFailure.Kind.CRASH, "never-crashes: " + thrown);
         };
         Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
-        return new SimFailure(
-                failure.kind(), failure.what(), System.lineSeparator() + block(failure), tail(left), cause);
+        return told(failure, tail(left), cause);
+    }
+
+    /** A failure of this seed that somebody else has found, with all that is needed to see it again. */
+    public SimFailure failed(SimFailure found, @Nullable Throwable cause) {
+        return told(found, "", cause);
+    }
+
+    private SimFailure told(SimFailure failure, String tail, @Nullable Throwable cause) {
+        return new SimFailure(failure.kind(), failure.what(), System.lineSeparator() + block(failure), tail, cause);
     }
 
     private String block(SimFailure failure) {
+        long hash = world.trace().hash();
         return String.format(
                 Locale.ROOT,
-                "SIM FAILURE  %s%ntest %s   seed 0x%016x   step %d   t=%.3fs   trace %08x   %s%nreplay: %s",
+                "SIM FAILURE  %s%ntest %s   seed 0x%016x   step %d   t=%.3fs   trace %016x   %s%nreplay: %s",
                 failure.what(),
                 name,
                 world.seed(),
                 world.queue().executed(),
                 world.queue().nowNanos() / 1e9,
-                world.trace().hash() >>> 32,
+                hash,
                 failure.kind(),
-                replay);
+                replay.apply(hash));
     }
 
     private String tail(List<String> left) {
@@ -249,8 +301,8 @@ public final class Simulation implements AutoCloseable {
             tail.append("\nleft behind, since they hang outside the simulation: threads ")
                     .append(left);
         }
-        for (String line : world.trace().lines()) {
-            tail.append('\n').append(line);
+        if (recording == null) { // else the folder has them
+            world.trace().lines().forEach(line -> tail.append('\n').append(line));
         }
         return tail.toString();
     }

@@ -8,6 +8,9 @@ import java.util.List;
 
 /** A process of the user in the world: its clients, its services, its clock and its luck. For whoever has the turn. */
 final class UserNode {
+    /** As {@link io.brickwork.sim.kernel.Recorder} numbers nodes of users. */
+    private final int number;
+
     private final String name;
     private final WallClock clock;
     private final SimRandom random;
@@ -25,11 +28,16 @@ final class UserNode {
     /** How many things are to come that can wake a thread: timers and open calls. */
     private int expected;
 
-    UserNode(Turns turns, String name, WallClock clock, SimRandom random) {
+    UserNode(Turns turns, int number, String name, WallClock clock, SimRandom random) {
+        this.number = number;
         this.name = name;
         this.clock = clock;
         this.random = random;
         executor = new SimExecutor(turns, this);
+    }
+
+    int number() {
+        return number;
     }
 
     String name() {

@@ -7,19 +7,25 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.TestTemplate;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A test of a service that runs in a simulated world, once for each of many seeds. The method has a parameter of type {@link io.brickwork.sim.cluster.SimCluster}.
  *
- * <p>Each seed is an invocation with a world of its own; the first that fails is the last that runs, and its failure says how to run it again: {@code -Dsim.seed=0x…}. The method, and those before and after
- * each test, run on a thread of the simulation, so they may block on the cluster's {@code Dds}.
+ * <p>Each seed is an invocation with a world of its own. The method, and those before and after each test, run on a thread of the simulation, so they may block on the cluster's {@code Dds}. When they begin, the cluster serves.
  *
- * <p>{@code -Dsim.seeds=N} and {@code -Dsim.base=0x…} override {@link #seeds} and {@link #baseSeed} for a longer hunt, {@code -Dsim.lines=N} keeps so many lines of the trace for a failure.
+ * <p>The first seed that fails is the last. It runs once more, recorded, as an invocation of its own; that one fails, and leaves a folder with a page that shows the run. The failure names the folder, tells in words what happened, and says how to
+ * run the seed again: {@code -Dsim.seed=0x…}. The plain run before it counts as skipped.
+ *
+ * <p>{@code -Dsim.seeds=N} and {@code -Dsim.base=0x…} override {@link #seeds} and {@link #baseSeed} for a longer hunt. Folders go below {@code target/sim-failures}, or {@code -Dsim.out=DIR}; {@code -Dsim.lines=N} keeps so many of the last lines of
+ * the trace there.
  */
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @TestTemplate
+@Execution(ExecutionMode.SAME_THREAD) // which run comes next is decided by what the last one came to
 @ExtendWith(SimTestExtension.class)
 public @interface SimTest {
     /** How many seeds run; at least 1. */

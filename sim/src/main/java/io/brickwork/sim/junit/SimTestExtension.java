@@ -3,12 +3,15 @@ package io.brickwork.sim.junit;
 import io.brickwork.sim.cluster.SimCluster;
 import io.brickwork.sim.cluster.SimulationOptions;
 import java.lang.reflect.Method;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -17,7 +20,8 @@ import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 
 /** Makes an invocation of each seed of a {@link SimTest}. */
 final class SimTestExtension implements TestTemplateInvocationContextProvider {
-    private static final int REPLAY_LINES = 200;
+    private static final int RECORDED_LINES = 200_000;
+    private static final String OUT = "target/sim-failures";
 
     @Override
     public boolean supportsTestTemplate(ExtensionContext context) {
@@ -32,13 +36,18 @@ final class SimTestExtension implements TestTemplateInvocationContextProvider {
         SimTest test = method.getAnnotation(SimTest.class);
         checkTakesACluster(method);
         Long only = seedProperty(context, "sim.seed");
-        SimulationOptions options = options(context, method, test, only != null);
-        SeedsOfTest seeds = new SeedsOfTest(method, options);
-        return seeds(context, method, test, only)
-                .boxed()
-                .flatMap(seed ->
-                        IntStream.rangeClosed(1, test.twice() ? 2 : 1).mapToObj(run -> seeds.invocation(seed, run)))
-                .takeWhile(invocation -> !seeds.hasFailed());
+        TestRuns runs = new TestRuns(
+                context.getRequiredTestClass(),
+                method,
+                options(method, test),
+                test.twice(),
+                context.getConfigurationParameter("sim.lines")
+                        .map(text -> (int) number("sim.lines", text))
+                        .orElse(RECORDED_LINES),
+                Path.of(context.getConfigurationParameter("sim.out").orElse(OUT)),
+                seedProperty(context, "sim.trace"));
+        SeedsOfTest seeds = new SeedsOfTest(runs, seeds(context, method, test, only), only != null);
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(seeds, Spliterator.ORDERED), false);
     }
 
     private static void checkTakesACluster(Method method) {
@@ -66,16 +75,13 @@ final class SimTestExtension implements TestTemplateInvocationContextProvider {
         return LongStream.range(0, count).map(i -> first + i);
     }
 
-    private static SimulationOptions options(ExtensionContext context, Method method, SimTest test, boolean isReplay) {
-        int lines = context.getConfigurationParameter("sim.lines")
-                .map(text -> (int) number("sim.lines", text))
-                .orElse(isReplay ? REPLAY_LINES : 0);
+    private static SimulationOptions options(Method method, SimTest test) {
         try {
             return new SimulationOptions(
                     test.bricks(),
                     Duration.ofSeconds(test.hangsAfterSeconds()),
                     Duration.ofMinutes(test.endsAfterMinutes()),
-                    lines);
+                    0);
         } catch (IllegalArgumentException e) {
             throw new ExtensionConfigurationException("@SimTest %s: %s".formatted(method, e.getMessage()), e);
         }

@@ -208,9 +208,9 @@ public final class SimNetwork {
             }
         }
         for (Link link : links.values()) {
-            for (Link.Side side : List.of(link.fromDialler, link.fromListener)) {
-                side.slowness = 1;
-                side.disturbance = Disturbance.NONE;
+            for (int from : List.of(link.dialler, link.listener)) {
+                slowDown(from, link.other(from), 1);
+                disturb(from, link.other(from), Disturbance.NONE);
             }
         }
     }
@@ -223,11 +223,21 @@ public final class SimNetwork {
     public void slowDown(int from, int to, int times) {
         Check.argument(times >= 1, "a link that is %d times slower", times);
         link(from, to).from(from).slowness = times;
+        tell(times > 1, from, "slow link", to);
     }
 
     /** From here on single messages from one node to the other fare like this, if the whole network does not do worse. */
     public void disturb(int from, int to, Disturbance disturbance) {
         link(from, to).from(from).disturbance = disturbance;
+        tell(!disturbance.equals(Disturbance.NONE), from, "disturbed", to);
+    }
+
+    private void tell(boolean begins, int from, String what, int to) {
+        if (begins) {
+            trace.recorder().began(from, what, to);
+        } else {
+            trace.recorder().ended(from, what, to);
+        }
     }
 
     /** The link between the two breaks, if there is one; another comes up soon. */

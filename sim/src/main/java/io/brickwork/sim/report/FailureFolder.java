@@ -1,16 +1,15 @@
 package io.brickwork.sim.report;
 
-import io.brickwork.check.Observation;
-import io.brickwork.sim.scenario.SimRun;
 import io.brickwork.sim.world.SimFailure;
+import io.brickwork.sim.world.World;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The folder that a failed run leaves.
@@ -24,32 +23,85 @@ import java.util.Locale;
  * </ul>
  */
 public final class FailureFolder {
+    private static final String OPTIONS = "options.txt";
+    private static final String TRACE = "trace.txt";
+
     private FailureFolder() {}
 
-    /** Where a failure of this scenario and seed belongs. */
-    public static Path in(Path parent, String scenario, long seed) {
-        return parent.resolve(String.format(Locale.ROOT, "%s-0x%016x", scenario.replace('/', '-'), seed));
+    /**
+     * Where a failure of this seed belongs.
+     *
+     * @param name of the scenario or the test
+     */
+    public static Path in(Path parent, String name, long seed) {
+        return parent.resolve(String.format(Locale.ROOT, "%s-0x%016x", name.replaceAll("[^A-Za-z0-9._-]", "-"), seed));
     }
 
     /**
-     * Writes the files, over those of an earlier run.
+     * Leaves the folder of a user's test that failed.
      *
-     * @param run that failed, and was recorded
+     * @param services the nodes that ran code of the user, by number
+     * @return the failure, with the way to the page and the story of the run at its end; what was found is told in any case, wherever the folder cannot be written
      */
-    public static void write(Path folder, SimRun run, Recording recording, SimFailure failure) throws IOException {
-        Files.createDirectories(folder);
-        Files.writeString(folder.resolve("failure.txt"), failureText(failure));
-        Files.writeString(folder.resolve("options.txt"), optionsText(run));
-        Files.writeString(folder.resolve("history.txt"), historyText(run, failure));
-        Files.write(folder.resolve("trace.txt"), run.world().trace().lines());
-        Files.writeString(folder.resolve("timeline.html"), Timeline.page(run, recording, failure));
+    public static SimFailure leave(
+            Path folder,
+            String test,
+            World world,
+            Recording recording,
+            SimFailure failure,
+            Map<Integer, String> services) {
+        FailedRun run = FailedRun.of(test, world, recording, failure, services);
+        String lookAt;
+        try {
+            write(folder, run);
+            lookAt = "look at: " + folder.resolve("timeline.html").toAbsolutePath();
+        } catch (IOException e) {
+            lookAt = "no folder was left, since %s cannot be written (%s); choose another with -Dsim.out="
+                    .formatted(folder.toAbsolutePath(), e);
+        }
+        return new SimFailure(
+                failure.kind(),
+                failure.what(),
+                "\n" + failure.block() + "\n" + lookAt,
+                failure.tail() + "\n\n" + String.join("\n", run.story()) + "\n",
+                failure.getCause());
     }
 
-    private static String failureText(SimFailure failure) {
+    /**
+     * The trace of a run that was left in a folder, in words.
+     *
+     * @param hash of the whole trace
+     * @return nothing if the folder has no such run, or it cannot be read
+     */
+    public static List<String> trace(Path folder, long hash) {
+        try {
+            boolean isThere = Files.exists(folder.resolve(OPTIONS))
+                    && Files.readAllLines(folder.resolve(OPTIONS)).contains(FailedRun.traceLine(hash));
+            return isThere ? Files.readAllLines(folder.resolve(TRACE)) : List.of();
+        } catch (IOException unreadable) {
+            return List.of();
+        }
+    }
+
+    /** Writes the files, over those of an earlier run. */
+    static void write(Path folder, FailedRun run) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("failure.txt"), failureText(run.failure(), run.story()));
+        Files.writeString(folder.resolve(OPTIONS), run.options());
+        Files.writeString(folder.resolve("history.txt"), run.history());
+        Files.write(folder.resolve(TRACE), run.world().trace().lines());
+        Files.writeString(folder.resolve("timeline.html"), Timeline.page(run));
+    }
+
+    private static String failureText(SimFailure failure, List<String> story) {
         StringWriter text = new StringWriter();
         PrintWriter out = new PrintWriter(text);
         out.println(failure.block());
         out.println("verdict: " + failure.kind());
+        if (!story.isEmpty()) {
+            out.println();
+            story.forEach(out::println);
+        }
         Throwable cause = failure.getCause();
         if (cause != null) {
             out.println();
@@ -57,49 +109,6 @@ public final class FailureFolder {
             cause.printStackTrace(out);
         }
         out.flush();
-        return text.toString();
-    }
-
-    private static String optionsText(SimRun run) {
-        StringBuilder text = new StringBuilder();
-        text.append("scenario: ").append(run.scenario()).append('\n');
-        text.append(String.format(Locale.ROOT, "seed: 0x%016x%n", run.world().seed()));
-        append(text, "", run.options());
-        text.append("faults that happened: ").append(run.nemesis().counts()).append('\n');
-        return text.toString();
-    }
-
-    /** One component a line, those of nested records below it. */
-    private static void append(StringBuilder text, String indent, Record options) {
-        for (RecordComponent component : options.getClass().getRecordComponents()) {
-            Object value = value(options, component);
-            text.append(indent).append(component.getName()).append(':');
-            if (value instanceof Record nested) {
-                text.append('\n');
-                append(text, indent + "  ", nested);
-            } else {
-                text.append(' ').append(value).append('\n');
-            }
-        }
-    }
-
-    private static Object value(Record options, RecordComponent component) {
-        try {
-            return component.getAccessor().invoke(options);
-        } catch (ReflectiveOperationException impossible) {
-            throw new IllegalStateException("options are public records, yet " + component + " is not", impossible);
-        }
-    }
-
-    private static String historyText(SimRun run, SimFailure failure) {
-        List<Observation> offenders = Timeline.offenders(run, failure);
-        StringBuilder text = new StringBuilder(
-                "number client [invoked, answered] in virtual seconds, call -> result (epoch, seq)\n");
-        for (Observation observation : run.history().all()) {
-            text.append(offenders.contains(observation) ? ">>> " : "    ")
-                    .append(observation)
-                    .append('\n');
-        }
         return text.toString();
     }
 }

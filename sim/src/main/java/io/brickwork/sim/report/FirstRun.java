@@ -48,7 +48,7 @@ public record FirstRun(long seed, long hash, @Nullable SimFailure failure) {
     /** What was found is told in any case, wherever it cannot be written. */
     private static String leave(Path folder, Attempt attempt, Recording recording, SimFailure failure) {
         try {
-            FailureFolder.write(folder, attempt.run(), recording, failure);
+            FailureFolder.write(folder, FailedRun.of(attempt.run(), recording, failure));
             return "look at: " + folder.resolve("timeline.html");
         } catch (IOException e) {
             return "no folder was left, since %s cannot be written (%s); choose another with --out"

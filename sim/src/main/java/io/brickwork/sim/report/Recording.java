@@ -18,6 +18,7 @@ public final class Recording implements Recorder {
     private final List<Mark> marks = new ArrayList<>();
     private final List<Band> bands = new ArrayList<>();
     private final TreeMap<Key, Long> open = new TreeMap<>();
+    private final List<UserCall> calls = new ArrayList<>();
     private long omitted;
 
     /** One message; one that was doubled is two. {@code arrivedNanos} is -1 if it never arrived. */
@@ -115,6 +116,31 @@ public final class Recording implements Recorder {
     public void lasts(int node, String what, long nanos) {
         long now = clock.getAsLong();
         bands.add(new Band(node, what, WORLD, now, now + nanos));
+    }
+
+    // ---- calls of a user's code
+
+    /**
+     * Code of a user asks its {@code Dds} for something.
+     *
+     * @param service the node that the code runs on
+     * @return the number of the call
+     */
+    public int called(int service, String thread, UserCall.Request request, List<StackTraceElement> code) {
+        int number = calls.size();
+        calls.add(
+                new UserCall(number, service, thread, request, code, clock.getAsLong(), -1, UserCall.Ending.OPEN, ""));
+        return number;
+    }
+
+    /** The code was told how a call ended. */
+    public void answered(int number, UserCall.Ending ending, String answer) {
+        calls.set(number, calls.get(number).ended(clock.getAsLong(), ending, answer));
+    }
+
+    /** By their beginnings. */
+    List<UserCall> calls() {
+        return calls;
     }
 
     List<Flight> flights() {

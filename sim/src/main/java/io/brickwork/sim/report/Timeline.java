@@ -1,12 +1,12 @@
 package io.brickwork.sim.report;
 
 import com.google.gson.Gson;
-import io.brickwork.check.Observation;
 import io.brickwork.core.effect.Event;
-import io.brickwork.sim.scenario.SimRun;
-import io.brickwork.sim.world.SimBrick;
-import io.brickwork.sim.world.SimClient;
-import io.brickwork.sim.world.SimFailure;
+import io.brickwork.core.message.CallMessage;
+import io.brickwork.core.message.LeaseMessage;
+import io.brickwork.core.message.LinkMessage;
+import io.brickwork.core.message.PaxosMessage;
+import io.brickwork.sim.world.FaultOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,17 +21,18 @@ import java.util.TreeMap;
  * network.
  */
 final class Timeline {
-    private static final int TEXT_CHARS = 400;
+    private static final int TEXT_CHARS = 700;
     private static final String PLACE = "\"@DATA@\"";
 
     private Timeline() {}
 
     /** What the page's script reads. Times are virtual nanoseconds; nodes are indexes into {@code nodes}, -1 is the world. */
     private record Data(
-            String scenario,
+            String title,
             String seed,
             String block,
             String kind,
+            List<String> story,
             long endNanos,
             long omitted,
             List<Node> nodes,
@@ -40,77 +41,83 @@ final class Timeline {
             List<Object[]> marks,
             List<Object[]> operations) {}
 
-    private record Node(String name, boolean isBrick) {}
+    private record Node(String name, String kind) {}
 
     /** The page for a failed run. */
-    static String page(SimRun run, Recording recording, SimFailure failure) {
+    static String page(FailedRun run) {
         // The escapes that Gson makes for HTML keep a value from ending the script.
-        return template().replace(PLACE, new Gson().toJson(data(run, recording, failure)));
+        return template().replace(PLACE, new Gson().toJson(data(run)));
     }
 
-    private static Data data(SimRun run, Recording recording, SimFailure failure) {
-        TreeMap<Integer, Node> byNumber = new TreeMap<>();
-        TreeMap<String, Integer> clients = new TreeMap<>();
-        for (SimBrick brick : run.world().bricks()) {
-            byNumber.put(brick.node(), new Node(brick.name(), true));
-        }
-        for (SimClient client : run.world().clients()) {
-            byNumber.put(client.node(), new Node(client.name(), false));
-            clients.put(client.name(), client.node());
+    private static Data data(FailedRun run) {
+        Recording recording = run.recording();
+        TreeMap<Integer, Integer> index = new TreeMap<>();
+        List<Node> nodes = new ArrayList<>();
+        for (FailedRun.Lane lane : run.lanes()) {
+            index.put(lane.node(), nodes.size());
+            nodes.add(new Node(lane.name(), lane.kind().name().toLowerCase(Locale.ROOT)));
         }
         List<Object[]> messages = new ArrayList<>();
         for (Recording.Flight flight : recording.flights()) {
             messages.add(new Object[] {
-                flight.from, flight.to, flight.sentNanos, flight.arrivedNanos, text(flight.message.toString())
+                index.get(flight.from),
+                index.get(flight.to),
+                flight.sentNanos,
+                flight.arrivedNanos,
+                text(flight.message.toString()),
+                isHeartbeat(flight.message) ? 1 : 0
             });
         }
         List<Object[]> bands = new ArrayList<>();
         for (Recording.Band band : recording.bands()) {
-            bands.add(new Object[] {band.node(), band.what(), band.peer(), band.fromNanos(), band.toNanos()});
+            bands.add(new Object[] {
+                index.get(band.node()),
+                band.what(),
+                index.getOrDefault(band.peer(), -1),
+                band.fromNanos(),
+                band.toNanos()
+            });
         }
         List<Object[]> marks = new ArrayList<>();
         for (Recording.Mark mark : recording.marks()) {
-            marks.add(new Object[] {mark.node(), mark.nanos(), kind(mark.what()), words(mark.what())});
+            marks.add(new Object[] {
+                index.getOrDefault(mark.node(), -1), mark.nanos(), kind(mark.what()), words(mark.what())
+            });
         }
         List<Object[]> operations = new ArrayList<>();
-        List<Observation> offenders = offenders(run, failure);
-        for (Observation observation : run.history().all()) {
+        for (FailedRun.Bar bar : run.operations()) {
             operations.add(new Object[] {
-                clients.getOrDefault(observation.client(), -1),
-                observation.invokedNanos(),
-                observation.endedNanos() == Long.MAX_VALUE ? -1 : observation.endedNanos(),
-                observation.ending().name(),
-                text(observation.toString()),
-                offenders.contains(observation) ? 1 : 0,
-                observation.call().kind() + " " + observation.call().key()
+                index.getOrDefault(bar.node(), -1),
+                bar.fromNanos(),
+                bar.toNanos(),
+                bar.ending(),
+                text(bar.text()),
+                bar.isAtFault() ? 1 : 0,
+                text(bar.label())
             });
         }
         return new Data(
-                run.scenario(),
+                run.title(),
                 String.format(Locale.ROOT, "0x%016x", run.world().seed()),
-                failure.block(),
-                failure.kind().toString(),
+                run.failure().block(),
+                run.failure().kind().toString(),
+                run.story(),
                 run.world().queue().nowNanos(),
                 recording.omitted(),
-                List.copyOf(byNumber.values()),
+                nodes,
                 messages,
                 bands,
                 marks,
                 operations);
     }
 
-    /** The operations that the failure names, else those that were open when it came. */
-    static List<Observation> offenders(SimRun run, SimFailure failure) {
-        List<Observation> all = run.history().all();
-        List<Observation> named =
-                all.stream().filter(o -> failure.what().contains(o.toString())).toList();
-        return !named.isEmpty() || failure.kind() == SimFailure.Kind.SAFETY
-                ? named
-                : all.stream()
-                        .filter(o -> o.ending() == Observation.Ending.UNKNOWN
-                                && o.endedNanos() == Long.MAX_VALUE
-                                && failure.kind() == SimFailure.Kind.LIVENESS)
-                        .toList();
+    /** Whether it only says that somebody is there: there are so many of these that they hide the rest. */
+    private static boolean isHeartbeat(Object message) {
+        return message instanceof LeaseMessage
+                || message instanceof LinkMessage
+                || message instanceof PaxosMessage.Heartbeat
+                || message instanceof PaxosMessage.HeartbeatAnswer
+                || message instanceof CallMessage.KeepSession;
     }
 
     private static String kind(Object what) {
@@ -128,7 +135,8 @@ final class Timeline {
 
     private static String words(Object what) {
         return what instanceof Recording.Strike strike
-                ? "fault " + strike.number() + " " + strike.fault()
+                ? "fault " + strike.number() + " " + strike.fault() + ": "
+                        + FaultOptions.Fault.valueOf(strike.fault()).description()
                 : text(what.toString());
     }
 

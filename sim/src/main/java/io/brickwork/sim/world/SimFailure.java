@@ -9,6 +9,7 @@ public final class SimFailure extends AssertionError {
     private final Kind kind;
     private final String what;
     private final String block;
+    private final String tail;
 
     /** In which way it went wrong. */
     public enum Kind {
@@ -54,6 +55,7 @@ public final class SimFailure extends AssertionError {
         this.kind = kind;
         this.what = what;
         this.block = block;
+        this.tail = tail;
     }
 
     public Kind kind() {
@@ -68,6 +70,11 @@ public final class SimFailure extends AssertionError {
     /** The lines to show, as in a failing test: what broke, where, and the command that shows it again. */
     public String block() {
         return block.strip();
+    }
+
+    /** Whatever follows the block in the message. */
+    public String tail() {
+        return tail;
     }
 
     /** What stays the same when the same thing breaks in another run: kind and promise, and for what was thrown its text without numbers. */

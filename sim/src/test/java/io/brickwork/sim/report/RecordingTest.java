@@ -34,7 +34,7 @@ class RecordingTest {
         String culprit = run.history().get(3).toString();
         SimFailure failure =
                 run.failure(SimFailure.Kind.SAFETY, "linearizable: no order explains " + culprit + "</script>", null);
-        String page = Timeline.page(run, recording, failure);
+        String page = Timeline.page(FailedRun.of(run, recording, failure));
         assertThat(page).doesNotContain("http:", "https:", "<link", "src=", "@DATA@", "</script></script>");
         String opening = "<script id=\"data\" type=\"application/json\">";
         int from = page.indexOf(opening) + opening.length();

@@ -22,7 +22,7 @@ class FailoverTest {
     /** One of the three keeps the metadata's leader: all three are tried. */
     @Test
     void writesGoOnWhoeverIsCutOffFromEverybody() {
-        longestWaits(SimCluster::partition);
+        longestWaits(SimCluster::isolate);
     }
 
     /** Clients reach it still, and it does not refuse them: it knows of no other primary. */
@@ -30,7 +30,7 @@ class FailoverTest {
     void writesGoOnWhoeverIsCutOffFromTheOtherBricksAlone() {
         longestWaits((cluster, brick) -> cluster.bricks().stream()
                 .filter(other -> !other.equals(brick))
-                .forEach(other -> cluster.partition(brick, other)));
+                .forEach(other -> cluster.isolate(brick, other)));
     }
 
     @Test

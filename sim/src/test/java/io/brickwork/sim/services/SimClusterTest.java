@@ -493,10 +493,10 @@ class SimClusterTest {
     // ---- faults
 
     @Test
-    void aPartitionedClientGetsNoAnswerUntilItHeals() {
+    void anIsolatedClientGetsNoAnswerUntilItHeals() {
         run(22, cluster -> {
             DdsHashTable<String, Integer> table = table(cluster.dds(options -> options.timeout(SECOND)));
-            cluster.partition(SimCluster.TEST_NODE);
+            cluster.isolate(SimCluster.TEST_NODE);
             assertThatThrownBy(() -> table.put("a", 1)).isInstanceOf(DdsException.class);
             assertThatThrownBy(() -> table(cluster.dds(options -> options.timeout(SECOND))))
                     .isInstanceOf(DdsException.class);
@@ -510,9 +510,9 @@ class SimClusterTest {
     void aCutBetweenTwoBricksStopsWritesUntilItHeals() {
         run(23, cluster -> {
             DdsHashTable<String, Integer> table = table(cluster.dds(options -> options.timeout(SECOND)));
-            cluster.partition("brick-1", "brick-2");
-            cluster.partition("brick-2", "brick-3");
-            cluster.partition("brick-3", "brick-1");
+            cluster.isolate("brick-1", "brick-2");
+            cluster.isolate("brick-2", "brick-3");
+            cluster.isolate("brick-3", "brick-1");
             assertThatThrownBy(() -> table.put("a", 1)).isInstanceOf(DdsException.class);
             cluster.settle();
             table.put("a", 2);
@@ -578,13 +578,13 @@ class SimClusterTest {
         run(27, cluster -> {
             cluster.spawn("shop", () -> cluster.sleep(SECOND));
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> cluster.partition("brick-9"))
+                    .isThrownBy(() -> cluster.isolate("brick-9"))
                     .withMessage(
                             "nothing is called 'brick-9' in this cluster; there are brick-1, brick-2, brick-3, test, shop");
             assertThatIllegalArgumentException().isThrownBy(() -> cluster.chaos("shopp"));
             assertThatIllegalArgumentException().isThrownBy(() -> cluster.chaos("brick-1"));
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> cluster.partition("shop", "test"))
+                    .isThrownBy(() -> cluster.isolate("shop", "test"))
                     .withMessageContaining("one of the two must be a brick");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> cluster.spawn("brick-1", () -> {}))

@@ -1,12 +1,14 @@
 package io.brickwork.sim.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectUniqueId;
 
 import io.brickwork.core.DdsException;
 import io.brickwork.sim.cluster.SimCluster;
 import io.brickwork.sim.junit.SimTest;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -14,12 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.launcher.LauncherConstants;
-import org.junit.platform.launcher.TestExecutionListener;
-import org.junit.platform.launcher.TestIdentifier;
-import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
-import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code @SimTest} does, seen from a JUnit launcher. */
 class SimTestTest {
@@ -28,67 +25,39 @@ class SimTestTest {
 
     private static final List<String> STEPS = new ArrayList<>();
 
-    /** What the launcher was told: names of the runs that passed, what the others threw. */
-    private record Ran(List<String> passed, List<String> aborted, List<Throwable> failures) {
-        String message() {
-            assertThat(failures).hasSize(1);
-            return String.valueOf(failures.getFirst().getMessage());
-        }
-    }
+    @TempDir
+    private Path out;
 
-    private static Ran launch(Class<?> fixture, Map<String, String> parameters) {
+    private Launched launch(Class<?> fixture, Map<String, String> parameters) {
         SEEDS.clear();
         STEPS.clear();
-        Ran ran = new Ran(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        LauncherFactory.create()
-                .execute(
-                        LauncherDiscoveryRequestBuilder.request()
-                                .selectors(selectClass(fixture))
-                                .configurationParameters(parameters)
-                                .configurationParameter(
-                                        LauncherConstants.STACKTRACE_PRUNING_ENABLED_PROPERTY_NAME, "false")
-                                .build(),
-                        new TestExecutionListener() {
-                            @Override
-                            public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-                                switch (result.getStatus()) {
-                                    case FAILED ->
-                                        ran.failures.add(result.getThrowable().orElseThrow());
-                                    case ABORTED -> ran.aborted.add(test.getDisplayName());
-                                    case SUCCESSFUL -> {
-                                        if (test.isTest()) {
-                                            ran.passed.add(test.getDisplayName());
-                                        }
-                                    }
-                                }
-                            }
-                        });
-        return ran;
+        Map<String, String> all = new HashMap<>(parameters);
+        all.put("sim.out", out.toString());
+        return Launched.of(fixture, all);
     }
 
     // ---- the bug of the documentation
 
     @Test
     void theHastyServiceIsFoundOutAndTheFailureSaysHowToSeeItAgain() {
-        Ran ran = launch(CouponsTest.Hasty.class, Map.of());
+        Launched ran = launch(CouponsTest.Hasty.class, Map.of());
         String message = ran.message();
-        System.out.println("the hasty service is found out by seed " + (ran.passed.size() + 1) + message);
+        System.out.println(
+                "the hasty service is found out by seed " + (ran.passed().size() + 1) + message);
         assertThat(message)
                 .contains("SIM FAILURE  test: ")
                 .contains("test Hasty#everyCouponIsRedeemedOnce   seed 0x")
                 .contains("replay: mvn test '-Dtest=CouponsTest$Hasty#everyCouponIsRedeemedOnce' -Dsim.seed=0x");
 
         String seed = message.replaceAll("(?s).*-Dsim.seed=(0x[0-9a-f]{16}).*", "$1");
-        Ran again = launch(CouponsTest.Hasty.class, Map.of("sim.seed", seed));
-        assertThat(again.passed).isEmpty();
+        Launched again = launch(CouponsTest.Hasty.class, Map.of("sim.seed", seed));
+        assertThat(again.passed()).isEmpty();
         assertThat(again.message()
                         .lines()
                         .filter(line -> line.startsWith("test "))
                         .toList())
                 .isEqualTo(
                         message.lines().filter(line -> line.startsWith("test ")).toList());
-        // A replay shows what went on.
-        assertThat(again.message()).containsPattern("\\n *[0-9.]+ ms  brick-1 ");
     }
 
     // ---- which seeds run
@@ -102,9 +71,9 @@ class SimTestTest {
 
     @Test
     void eachSeedIsAnInvocation() {
-        Ran ran = launch(Counting.class, Map.of());
+        Launched ran = launch(Counting.class, Map.of());
         assertThat(SEEDS).containsExactly(100L, 101L, 102L, 103L, 104L);
-        assertThat(ran.passed).hasSize(5).contains("seed 0x0000000000000064");
+        assertThat(ran.passed()).hasSize(5).contains("seed 0x0000000000000064");
     }
 
     @Test
@@ -125,10 +94,12 @@ class SimTestTest {
 
     @Test
     void theFirstSeedThatFailsIsTheLastThatRuns() {
-        Ran ran = launch(FailsAtTheThird.class, Map.of());
-        assertThat(SEEDS).containsExactly(1L, 2L, 3L);
+        Launched ran = launch(FailsAtTheThird.class, Map.of());
+        assertThat(SEEDS).containsExactly(1L, 2L, 3L, 3L);
+        assertThat(ran.passed()).hasSize(2);
+        assertThat(ran.aborted()).containsExactly("seed 0x0000000000000003");
         assertThat(ran.message()).contains("seed 0x0000000000000003");
-        assertThat(ran.failures.getFirst().getCause()).isInstanceOf(AssertionError.class);
+        assertThat(ran.failures().getFirst().getCause()).isInstanceOf(AssertionError.class);
     }
 
     static final class SkipsOdd {
@@ -140,10 +111,10 @@ class SimTestTest {
 
     @Test
     void aSeedThatDoesNotSuitIsSkipped() {
-        Ran ran = launch(SkipsOdd.class, Map.of());
-        assertThat(ran.passed).hasSize(2);
-        assertThat(ran.aborted).hasSize(2);
-        assertThat(ran.failures).isEmpty();
+        Launched ran = launch(SkipsOdd.class, Map.of());
+        assertThat(ran.passed()).hasSize(2);
+        assertThat(ran.aborted()).hasSize(2);
+        assertThat(ran.failures()).isEmpty();
     }
 
     // ---- twice
@@ -168,10 +139,64 @@ class SimTestTest {
 
     @Test
     void codeThatDrawsItsOwnLuckIsFoundOutByRunningTwice() {
-        assertThat(launch(OwnLuck.class, Map.of()).message()).contains("the same seed gave another run");
-        Ran ran = launch(LuckOfTheSeed.class, Map.of());
-        assertThat(ran.failures).isEmpty();
-        assertThat(ran.passed).hasSize(6);
+        Launched own = launch(OwnLuck.class, Map.of());
+        assertThat(own.message())
+                .contains("the same seed gave another run")
+                .containsPattern("The two runs are the same for [0-9]+ steps, and part at the next:")
+                .containsPattern(
+                        "\\n    first   .* test asks t\\.put\\(\"a\", -?[0-9]+\\)   at SimTestTest\\$OwnLuck\\.draw\\(SimTestTest\\.java:[0-9]+\\)")
+                .contains("look at: ");
+        assertThat(own.aborted())
+                .containsExactly("seed 0x000000005eed0000, again", "seed 0x000000005eed0000, recorded");
+        Launched ran = launch(LuckOfTheSeed.class, Map.of());
+        assertThat(ran.failures()).isEmpty();
+        assertThat(ran.passed()).hasSize(6);
+    }
+
+    // ---- a failure is told once, and for certain
+
+    static final class LuckyFailure {
+        @SimTest(seeds = 3)
+        void fail(SimCluster cluster) {
+            cluster.dds()
+                    .hashTable("t", String.class, Integer.class)
+                    .put("a", ThreadLocalRandom.current().nextInt());
+            assertThat(cluster.dds().structures()).isEmpty();
+        }
+    }
+
+    @Test
+    void aReplayThatIsAnotherRunSaysWhereTheTwoPart() {
+        String message = launch(LuckyFailure.class, Map.of()).message();
+        assertThat(message).contains("the same seed gave another run");
+        String seed = message.replaceAll("(?s).*-Dsim.seed=(0x[0-9a-f]{16}).*", "$1");
+        String trace = message.replaceAll("(?s).*-Dsim.trace=(0x[0-9a-f]{16}).*", "$1");
+        assertThat(launch(LuckyFailure.class, Map.of("sim.seed", seed, "sim.trace", trace))
+                        .message())
+                .contains("This is not the run that was to be replayed")
+                .containsPattern(
+                        "second  .* test asks t\\.put\\(\"a\", -?[0-9]+\\)   at SimTestTest\\$LuckyFailure\\.fail");
+        assertThat(launch(LuckyFailure.class, Map.of("sim.seed", seed, "sim.trace", "0x1"))
+                        .message())
+                .contains("the folder of that run is not there any more");
+    }
+
+    @Test
+    void aReplayThatIsTheSameRunSaysNothingOfThat() {
+        String message = launch(CouponsTest.Hasty.class, Map.of()).message();
+        String seed = message.replaceAll("(?s).*-Dsim.seed=(0x[0-9a-f]{16}).*", "$1");
+        String trace = message.replaceAll("(?s).*-Dsim.trace=(0x[0-9a-f]{16}).*", "$1");
+        assertThat(launch(CouponsTest.Hasty.class, Map.of("sim.seed", seed, "sim.trace", trace))
+                        .message())
+                .isEqualTo(message);
+    }
+
+    @Test
+    void aFailureIsToldAlsoIfTheRunThatShouldTellItIsLeftOut() {
+        String third = "[engine:junit-jupiter]/[class:%s]/[test-template:fail(%s)]/[test-template-invocation:#3]"
+                .formatted(FailsAtTheThird.class.getName(), SimCluster.class.getName());
+        Launched ran = Launched.of(selectUniqueId(third), Map.of("sim.out", out.toString()));
+        assertThat(ran.message()).contains("SIM FAILURE  test: ").contains("seed 0x0000000000000003");
     }
 
     // ---- before and after
@@ -198,7 +223,7 @@ class SimTestTest {
 
     @Test
     void methodsBeforeAndAfterAreOfTheSameWorld() {
-        assertThat(launch(WithSurroundings.class, Map.of()).failures).isEmpty();
+        assertThat(launch(WithSurroundings.class, Map.of()).failures()).isEmpty();
         assertThat(STEPS).containsExactly("before", "test 1", "after", "before", "test 1", "after");
     }
 

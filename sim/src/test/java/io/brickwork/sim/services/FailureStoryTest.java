@@ -1,0 +1,144 @@
+package io.brickwork.sim.services;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.brickwork.sim.cluster.SimCluster;
+import io.brickwork.sim.cluster.SimService;
+import io.brickwork.sim.junit.SimTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a user finds when a test of his own service has failed: in the failure itself, and in the folder that it names. */
+class FailureStoryTest {
+    @TempDir
+    private Path out;
+
+    private Launched launch(Class<?> fixture) {
+        return Launched.of(fixture, Map.of("sim.out", out.toString()));
+    }
+
+    private Path folder() throws IOException {
+        try (Stream<Path> folders = Files.list(out)) {
+            List<Path> all = folders.toList();
+            assertThat(all).hasSize(1);
+            return all.getFirst();
+        }
+    }
+
+    private static JsonObject data(Path folder) throws IOException {
+        String page = Files.readString(folder.resolve("timeline.html"));
+        String opening = "<script id=\"data\" type=\"application/json\">";
+        int from = page.indexOf(opening) + opening.length();
+        return JsonParser.parseString(page.substring(from, page.indexOf("</script>", from)))
+                .getAsJsonObject();
+    }
+
+    private static Stream<JsonElement> stream(JsonArray array) {
+        return array.asList().stream();
+    }
+
+    // ---- a write whose answer was lost, done again
+
+    @Test
+    void theStoryTellsOfAWriteWithAnUnknownOutcomeAndOfTheOneAfterIt() throws IOException {
+        String message = launch(CouponsTest.Hasty.class).message();
+        assertThat(message)
+                .contains("look at: " + folder().resolve("timeline.html").toAbsolutePath())
+                .containsPattern(
+                        "The test failed [0-9.]+ s after the world began, at CouponsTest.java:[0-9]+: expected: 12 but was: ")
+                .containsPattern(
+                        "Outcome unknown: (customer-[0-9]) asked coupons.replace\\(\"left\", [0-9]+, [0-9]+\\) \\(HastyCoupons.java:[0-9]+\\), .* Meanwhile .*\\n"
+                                + "    Then \\1 read .* and wrote the same record again, at .*: coupons.replace\\(\"left\", .* -> true \\(HastyCoupons.java:[0-9]+\\)")
+                .containsPattern(
+                        "At the same time on coupons\\[\"left\"\\]: customer-[0-9] asked coupons.* and customer-[0-9] coupons")
+                .containsPattern("\\n +[0-9.]+ s  FAULT +.*brick-")
+                .containsPattern("\\n +[0-9.]+ s  FAILURE +expected: 12 but was: ");
+        assertThat(message.strip().lines().count()).isLessThanOrEqualTo(44);
+    }
+
+    @Test
+    void theFolderHoldsTheCallsWithTheirCodeAndThePageShowsThem() throws IOException {
+        launch(CouponsTest.Hasty.class);
+        Path folder = folder();
+        assertThat(folder.getFileName().toString())
+                .matches("CouponsTest\\.Hasty\\.everyCouponIsRedeemedOnce-0x[0-9a-f]{16}");
+        assertThat(folder.resolve("failure.txt")).content().contains("Outcome unknown: ", "HastyCoupons.java:");
+        assertThat(folder.resolve("options.txt"))
+                .content()
+                .contains("test: Hasty#everyCouponIsRedeemedOnce", "bricks: 3");
+        assertThat(folder.resolve("trace.txt"))
+                .content()
+                .contains(" asks coupons.put(\"left\", 20)   at HastyCoupons.issue(");
+        assertThat(folder.resolve("history.txt"))
+                .content()
+                .containsPattern(
+                        ">>> #[0-9]+ customer-[0-9] .* coupons\\.replace\\(.* -> outcome unknown: UnknownOutcome: .*\\n        at HastyCoupons\\.redeem\\(HastyCoupons\\.java:[0-9]+\\)\\n        at CouponsTest\\.");
+
+        JsonObject data = data(folder);
+        assertThat(stream(data.getAsJsonArray("nodes"))
+                        .filter(node ->
+                                node.getAsJsonObject().get("kind").getAsString().equals("service"))
+                        .map(node -> node.getAsJsonObject().get("name").getAsString()))
+                .contains("test", "customer-1", "customer-8");
+        assertThat(stream(data.getAsJsonArray("operations"))
+                        .map(JsonElement::getAsJsonArray)
+                        .filter(call -> call.get(3).getAsString().equals("UNKNOWN")
+                                && call.get(5).getAsInt() == 1
+                                && call.get(4).getAsString().contains("at HastyCoupons.redeem(HastyCoupons.java:")))
+                .isNotEmpty();
+        assertThat(stream(data.getAsJsonArray("bands"))
+                        .map(band -> band.getAsJsonArray().get(1).getAsString()))
+                .contains("down", "cut");
+        assertThat(stream(data.getAsJsonArray("messages"))
+                        .map(message -> message.getAsJsonArray().get(5).getAsInt()))
+                .contains(0, 1);
+        assertThat(stream(data.getAsJsonArray("story")).map(JsonElement::getAsString))
+                .anyMatch(line -> line.startsWith("Outcome unknown: customer-"));
+    }
+
+    @Test
+    void seedsThatPassLeaveNothing() throws IOException {
+        assertThat(launch(CouponsTest.class).failures()).isEmpty();
+        assertThat(out).isEmptyDirectory();
+    }
+
+    // ---- look, then act
+
+    static final class Locking {
+        @SimTest(seeds = 40)
+        void onlyOneHoldsTheLock(SimCluster cluster) {
+            cluster.slow("brick-2", 40);
+            List<SimService<Boolean>> nodes = new ArrayList<>();
+            for (int i = 1; i <= 3; i++) {
+                String name = "node-" + i;
+                nodes.add(cluster.spawn(name, () -> {
+                    ExpiringLock lock = new ExpiringLock(cluster.dds(), cluster.clock(), Duration.ofSeconds(30));
+                    cluster.sleep(Duration.ofMillis(cluster.random().nextInt(100)));
+                    return lock.tryAcquire(name);
+                }));
+            }
+            assertThat(nodes.stream().filter(SimService::result)).hasSizeLessThanOrEqualTo(1);
+        }
+    }
+
+    @Test
+    void theStoryTellsWhoHasWrittenOverWhat() {
+        assertThat(launch(Locking.class).message())
+                .containsPattern(
+                        "Written over: (node-[1-3]) read locks\\[\"lock\"\\]: locks.get\\(\"lock\"\\) -> null \\(ExpiringLock.java:[0-9]+\\), .*; node-[1-3] wrote it: locks.put\\(\"lock\", Held\\[owner=node-[1-3], .*\\n"
+                                + "    and \\1 wrote without looking again: locks.put\\(\"lock\", Held\\[owner=\\1.* \\(ExpiringLock.java:[0-9]+\\)")
+                .contains("Meanwhile brick-2 was slow (");
+    }
+}
