@@ -84,7 +84,9 @@ public record Observation(
     @Override
     public String toString() {
         String outcome = switch (ending) {
-            case DONE -> (call.kind().givesResult() ? result == null ? "absent" : result : "done") + " " + version;
+            case DONE ->
+                (call.kind().givesResult() ? result == null ? "absent" : result : "done")
+                        + (version.equals(Version.NONE) ? "" : " " + version);
             case DID_NOT_HAPPEN -> "did not happen";
             case UNKNOWN -> "unknown";
         };

@@ -339,6 +339,11 @@ public final class SimCluster {
         }
     }
 
+    /** A new history, for operations of the user's own service, which {@link SimHistory#checkLinearizable} judges. */
+    public SimHistory history() {
+        return new SimHistory(turns, log);
+    }
+
     /** The names of all bricks. */
     public List<String> bricks() {
         return world.bricks().stream().map(SimBrick::name).toList();

@@ -58,10 +58,18 @@ final class Faults {
             return within(from, to) >= 0;
         }
 
+        /** How long it lasted, with a comma before it; empty if nothing tells. */
+        String length() {
+            long nanos = toNanos - fromNanos;
+            return nanos == 0
+                    ? ""
+                    : nanos < 1_000_000_000
+                            ? String.format(Locale.ROOT, ", for %.3f ms", nanos / 1e6)
+                            : String.format(Locale.ROOT, ", for %.3f s", nanos / 1e9);
+        }
+
         String times() {
-            return fromNanos == toNanos
-                    ? String.format(Locale.ROOT, "at %.3f s", fromNanos / 1e9)
-                    : String.format(Locale.ROOT, "%.3f s to %.3f s", fromNanos / 1e9, toNanos / 1e9);
+            return String.format(Locale.ROOT, "from %.3f s%s", fromNanos / 1e9, length());
         }
     }
 

@@ -70,11 +70,14 @@ final class Story {
                 what(failure)));
     }
 
+    /** What was thrown, if the test has thrown it; else the first line of what Brickwork has found, whose other lines stand above the story. */
     private static String what(SimFailure failure) {
         Throwable cause = failure.getCause();
-        String what =
-                cause instanceof AssertionError && cause.getMessage() != null ? cause.getMessage() : failure.what();
-        return shortened(what.strip().replaceAll("\\s*\\n\\s*", " "));
+        boolean isOfTest = cause instanceof AssertionError && !(cause instanceof SimFailure);
+        return shortened(
+                isOfTest && cause.getMessage() != null
+                        ? cause.getMessage().strip().replaceAll("\\s*\\n\\s*", " ")
+                        : failure.what().strip().lines().findFirst().orElse(""));
     }
 
     private static String at(SimFailure failure) {
@@ -186,7 +189,7 @@ final class Story {
         shown.forEach(call -> rows.add(new Row(call.beganNanos(), who(call), words(call))));
         long from = shown.stream().mapToLong(UserCall::beganNanos).min().orElse(0);
         shownFaults(from, faultsAtMost)
-                .forEach(fault -> rows.add(new Row(fault.fromNanos(), "FAULT", fault.words() + until(fault))));
+                .forEach(fault -> rows.add(new Row(fault.fromNanos(), "FAULT", fault.words() + fault.length())));
         rows.sort(Comparator.comparingLong(Row::nanos));
         rows.add(new Row(endNanos, "FAILURE", what(failure)));
         lines.add("");
@@ -194,12 +197,6 @@ final class Story {
         int width = rows.stream().mapToInt(row -> row.who().length()).max().orElse(0);
         rows.forEach(row -> lines.add(shortened(String.format(
                 Locale.ROOT, "%10.3f s  %-" + width + "s  %s", row.nanos() / 1e9, row.who(), row.what()))));
-    }
-
-    private static String until(Fault fault) {
-        return fault.fromNanos() == fault.toNanos()
-                ? ""
-                : String.format(Locale.ROOT, ", until %.3f s", fault.toNanos() / 1e9);
     }
 
     private static String words(UserCall call) {
