@@ -86,6 +86,11 @@ public final class SimService<T> {
         cluster.restart(name());
     }
 
+    @Override
+    public String toString() {
+        return "service '" + name() + "'";
+    }
+
     /** On the thread that gave it its node, or that brings it up again. */
     void start() {
         isRunning = true;

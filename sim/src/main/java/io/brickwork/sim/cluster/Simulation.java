@@ -252,10 +252,10 @@ public final class Simulation implements AutoCloseable {
      * @param failure of this seed, as {@link #run} or {@link #finish} threw it
      */
     public SimFailure record(SimFailure failure, Path folder) {
-        Check.state(recording != null, "the seed was not recorded");
+        Recording recorded = Check.present(recording, "the seed was not recorded");
         TreeMap<Integer, String> services = new TreeMap<>();
         nodes.forEach(node -> services.put(node.number(), node.name()));
-        return FailureFolder.leave(folder, name, world, recording, failure, services);
+        return FailureFolder.leave(folder, name, world, recorded, failure, services);
     }
 
     private SimFailure failure(Throwable thrown) {

@@ -28,6 +28,8 @@ import org.opentest4j.TestAbortedException;
  * and is recorded if that is another run. A seed that is replayed is recorded at once.
  */
 final class SeedsOfTest implements Iterator<TestTemplateInvocationContext> {
+    private static final int MOST_CHARS = 120;
+
     private final TestRuns runs;
     private final PrimitiveIterator.OfLong seeds;
     private final boolean isReplay;
@@ -80,12 +82,12 @@ final class SeedsOfTest implements Iterator<TestTemplateInvocationContext> {
         @Override
         public String toString() {
             return String.format(
-                    Locale.ROOT,
-                    "trace %016x, %s",
-                    hash,
-                    failure == null
-                            ? "passed"
-                            : "failed: " + failure.what().lines().findFirst().orElse(""));
+                    Locale.ROOT, "trace %016x, %s", hash, failure == null ? "passed" : "failed: " + inALine(failure));
+        }
+
+        private static String inALine(SimFailure failure) {
+            String line = failure.what().strip().replaceAll("\\s*\\n\\s*", " ");
+            return line.substring(0, Math.min(line.length(), MOST_CHARS));
         }
     }
 

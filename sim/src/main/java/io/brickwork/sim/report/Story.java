@@ -72,12 +72,13 @@ final class Story {
 
     /** What was thrown, if the test has thrown it; else the first line of what Brickwork has found, whose other lines stand above the story. */
     private static String what(SimFailure failure) {
-        Throwable cause = failure.getCause();
-        boolean isOfTest = cause instanceof AssertionError && !(cause instanceof SimFailure);
-        return shortened(
-                isOfTest && cause.getMessage() != null
-                        ? cause.getMessage().strip().replaceAll("\\s*\\n\\s*", " ")
-                        : failure.what().strip().lines().findFirst().orElse(""));
+        if (failure.getCause() instanceof AssertionError thrown && !(thrown instanceof SimFailure)) {
+            String message = thrown.getMessage();
+            if (message != null) {
+                return shortened(message.strip().replaceAll("\\s*\\n\\s*", " "));
+            }
+        }
+        return shortened(failure.what().strip().lines().findFirst().orElse(""));
     }
 
     private static String at(SimFailure failure) {

@@ -2,6 +2,8 @@ package io.brickwork.sim.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Where two runs of one seed part: the first step that is not the same in both, by their traces. */
@@ -10,15 +12,22 @@ public final class TraceDifference {
     /** What the line of a call of the user's code holds; see {@code CallLog}. */
     private static final String ASKS = " asks ";
 
+    private static final Pattern TIME = Pattern.compile(" *([0-9]+\\.[0-9]+) ms");
+
     private TraceDifference() {}
 
     /**
      * Says which step it is, what it was in each run, and which line of the user's code had asked for something last.
      *
-     * @param first the trace of one run in words, from its beginning
+     * @param first the trace of one run in words; of a long one only the end may have been kept
      * @return several lines; null if the traces do not differ
      */
     public static @Nullable String between(List<String> first, List<String> second) {
+        double from = Math.max(beginMillis(first), beginMillis(second));
+        return betweenKept(since(from, first), since(from, second));
+    }
+
+    private static @Nullable String betweenKept(List<String> first, List<String> second) {
         int common = 0;
         int shorter = Math.min(first.size(), second.size());
         while (common < shorter && first.get(common).equals(second.get(common))) {
@@ -38,6 +47,21 @@ public final class TraceDifference {
         lines.add("    first   " + lastAsked(first, common));
         lines.add("    second  " + lastAsked(second, common));
         return String.join("\n", lines);
+    }
+
+    /** Two traces of which the ends were kept begin at different times. */
+    private static double beginMillis(List<String> trace) {
+        return trace.isEmpty() ? 0 : millis(trace.getFirst());
+    }
+
+    private static List<String> since(double fromMillis, List<String> trace) {
+        return trace.stream().dropWhile(step -> millis(step) < fromMillis).toList();
+    }
+
+    /** The time at the beginning of a step's line. */
+    private static double millis(String step) {
+        Matcher time = TIME.matcher(step);
+        return time.lookingAt() ? Double.parseDouble(time.group(1)) : 0;
     }
 
     private static String step(List<String> trace, int index) {

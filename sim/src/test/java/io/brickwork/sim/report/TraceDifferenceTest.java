@@ -36,4 +36,13 @@ class TraceDifferenceTest {
         assertThat(TraceDifference.between(List.of("a"), List.of("a", "b")))
                 .contains("same for 1 steps", "first   (has ended)", "second  b", "nothing yet");
     }
+
+    @Test
+    void ofLongTracesWhatBothHaveKeptIsCompared() {
+        List<String> first = List.of("   1.000000 ms  a", "   2.000000 ms  b", "  10.000000 ms  c");
+        List<String> second = List.of("   2.000000 ms  b", "  10.000000 ms  c");
+        assertThat(TraceDifference.between(first, second)).isNull();
+        assertThat(TraceDifference.between(first, List.of("   2.000000 ms  b", "  10.000000 ms  d")))
+                .contains("same for 1 steps", "first     10.000000 ms  c", "second    10.000000 ms  d");
+    }
 }

@@ -6,14 +6,19 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.brickwork.btree.DdsTree;
+import io.brickwork.client.Dds;
+import io.brickwork.hashtable.DdsHashTable;
 import io.brickwork.sim.cluster.SimCluster;
 import io.brickwork.sim.cluster.SimService;
 import io.brickwork.sim.junit.SimTest;
+import io.brickwork.sim.world.FaultOptions.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -129,7 +134,9 @@ class FailureStoryTest {
                     return lock.tryAcquire(name);
                 }));
             }
-            assertThat(nodes.stream().filter(SimService::result)).hasSizeLessThanOrEqualTo(1);
+            assertThat(nodes.stream().filter(SimService::result).count())
+                    .as("who holds the lock")
+                    .isLessThanOrEqualTo(1);
         }
     }
 
@@ -140,5 +147,73 @@ class FailureStoryTest {
                         "Written over: (node-[1-3]) read locks\\[\"lock\"\\]: locks.get\\(\"lock\"\\) -> null \\(ExpiringLock.java:[0-9]+\\), .*; node-[1-3] wrote it: locks.put\\(\"lock\", Held\\[owner=node-[1-3], .*\\n"
                                 + "    and \\1 wrote without looking again: locks.put\\(\"lock\", Held\\[owner=\\1.* \\(ExpiringLock.java:[0-9]+\\)")
                 .contains("Meanwhile brick-2 was slow (");
+    }
+
+    // ---- all kinds of calls
+
+    static final class ManyWays {
+        @SimTest(seeds = 1)
+        void fails(SimCluster cluster) {
+            Dds dds = cluster.dds();
+            DdsHashTable<String, Integer> stock = dds.hashTable("stock", String.class, Integer.class);
+            DdsTree<Integer, String> orders = dds.tree("orders", Integer.class, String.class);
+            stock.merge("tea", 2, Integer::sum);
+            cluster.await(stock.async().put("cups", 1));
+            dds.transact(tx -> {
+                tx.on(stock).put("tea", tx.on(stock).get("tea") - 1);
+                tx.on(orders).put(7, "tea");
+            });
+            dds.miniTransaction().ifValue(stock, "tea", 1).delete(stock, "tea").commit();
+            stock.replace("cups", 2, 3);
+            orders.firstEntry();
+            cluster.skew("test", Duration.ofHours(1));
+            cluster.isolate("brick-3");
+            cluster.sleep(Duration.ofMillis(10));
+            throw new AssertionError("as intended");
+        }
+    }
+
+    @Test
+    void allKindsOfCallsAreInTheWordsOfTheUsersCode() throws IOException {
+        assertThat(launch(ManyWays.class).message())
+                .contains("FAULT    the wall clock of test was wrong, for 10.")
+                .contains("FAULT    brick-3 was cut off from brick-1, brick-2, test, for 10.")
+                .contains("FAILURE  as intended");
+        assertThat(folder().resolve("history.txt"))
+                .content()
+                .contains(
+                        "create structure 'stock' -> 'stock'\n        at FailureStoryTest$ManyWays.fails(FailureStoryTest.java:")
+                .contains("stock.get(\"tea\") -> nothing")
+                .contains("stock.putIfAbsent(\"tea\", 2) -> true")
+                .contains("stock.put(\"cups\", 1) -> null")
+                .contains("transaction reads stock[\"tea\"] -> 2")
+                .contains(
+                        "transaction commits: if stock[\"tea\"] is unchanged, orders[7] is absent: stock[\"tea\"] = 1, orders[7] = \"tea\" -> done")
+                .contains("transaction commits: if stock[\"tea\"] is 1: stock[\"tea\"] removed -> done")
+                .contains("stock.replace(\"cups\", 2, 3) -> false")
+                .contains("orders.page() -> 1 entry");
+    }
+
+    // ---- chaos of some kinds
+
+    static final class OnlyPauses {
+        @SimTest(seeds = 1)
+        void fails(SimCluster cluster) {
+            cluster.chaos(EnumSet.of(Fault.PAUSE));
+            cluster.runFor(Duration.ofSeconds(30));
+            throw new AssertionError("as intended");
+        }
+    }
+
+    @Test
+    void chaosOfSomeKindsHasNoOthers() throws IOException {
+        launch(OnlyPauses.class);
+        JsonObject data = data(folder());
+        assertThat(stream(data.getAsJsonArray("marks"))
+                        .map(JsonElement::getAsJsonArray)
+                        .filter(mark -> mark.get(2).getAsString().equals("fault"))
+                        .map(mark -> mark.get(3).getAsString()))
+                .isNotEmpty()
+                .allMatch(text -> text.matches("fault [0-9]+ PAUSE: a brick stops for a while"));
     }
 }

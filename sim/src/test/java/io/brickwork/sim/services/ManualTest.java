@@ -17,7 +17,8 @@ class ManualTest {
     @Test
     void theManualShowsCodeThatRuns() throws IOException {
         String sources = "";
-        for (String name : List.of("HastyCoupons.java", "CarefulCoupons.java", "CouponsTest.java")) {
+        for (String name :
+                List.of("HastyCoupons.java", "CarefulCoupons.java", "CouponsTest.java", "HistoryTest.java")) {
             sources += unindented(Files.readString(SOURCES.resolve(name)));
         }
         String manual = Files.readString(Path.of("../docs/simulator-for-services.md"));
@@ -27,7 +28,7 @@ class ManualTest {
                 .map(MatchResult::group)
                 .map(block -> block.substring("```java\n".length(), block.length() - "```".length()))
                 .toList();
-        assertThat(shown).hasSize(4);
+        assertThat(shown).hasSize(5);
         for (String block : shown) {
             assertThat(sources).contains(unindented(block));
         }

@@ -12,12 +12,14 @@ import io.brickwork.sim.cluster.SimCluster;
 import io.brickwork.sim.cluster.SimService;
 import io.brickwork.sim.cluster.Simulation;
 import io.brickwork.sim.cluster.SimulationOptions;
+import io.brickwork.sim.world.FaultOptions.Fault;
 import io.brickwork.sim.world.SimFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -155,6 +157,17 @@ class SimClusterTest {
             assertThat(dds.outcome(unknown.get().id().orElseThrow())).isInstanceOf(OperationOutcome.Done.class);
             assertThat(table.get("a")).isEqualTo(1);
         });
+    }
+
+    @Test
+    void theClusterServesWhenATestBegins() {
+        for (long seed = 0; seed < 10; seed++) {
+            run(
+                    seed,
+                    cluster -> assertThat(cluster.dds(options -> options.timeout(Duration.ofMillis(200)))
+                                    .structures())
+                            .isEmpty());
+        }
     }
 
     // ---- threads
@@ -586,6 +599,12 @@ class SimClusterTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> cluster.isolate("shop", "test"))
                     .withMessageContaining("one of the two must be a brick");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> cluster.chaos(Set.of()))
+                    .withMessageContaining("chaos of no kind of fault");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> cluster.chaos(Set.of(Fault.CLIENT_CRASH)))
+                    .withMessageContaining("name the node");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> cluster.spawn("brick-1", () -> {}))
                     .withMessageContaining("'brick-1' is a brick");
