@@ -16,7 +16,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * <p>Each seed is an invocation with a world of its own. The method, and those before and after each test, run on a thread of the simulation, so they may block on the cluster's {@code Dds}. When they begin, the cluster serves.
  *
  * <p>The first seed that fails is the last. It runs once more, recorded, as an invocation of its own; that one fails, and leaves a folder with a page that shows the run. The failure names the folder, tells in words what happened, and says how to
- * run the seed again: {@code -Dsim.seed=0x…}. The plain run before it counts as skipped.
+ * run the seed again: {@code -Dsim.seed=0x… -Dsim.trace=0x…}. The plain run before it counts as skipped. A replay whose trace is not the one given says where it differs.
  *
  * <p>{@code -Dsim.seeds=N} and {@code -Dsim.base=0x…} override {@link #seeds} and {@link #baseSeed} for a longer hunt. Folders go below {@code target/sim-failures}, or {@code -Dsim.out=DIR}; {@code -Dsim.lines=N} keeps so many of the last lines of
  * the trace there.

@@ -119,6 +119,45 @@ class FailureStoryTest {
         assertThat(out).isEmptyDirectory();
     }
 
+    /** Cut off with a write under way, killed, and started again. */
+    static final class StartedAgain {
+        @SimTest(seeds = 1)
+        void fails(SimCluster cluster) {
+            cluster.spawn("shop", () -> {
+                DdsHashTable<String, Integer> stock = cluster.dds().hashTable("stock", String.class, Integer.class);
+                cluster.sleep(Duration.ofSeconds(1));
+                stock.put("tea", 1);
+            });
+            cluster.sleep(Duration.ofMillis(900));
+            cluster.isolate("shop");
+            cluster.sleep(Duration.ofSeconds(1));
+            cluster.crash("shop");
+            cluster.heal();
+            cluster.sleep(Duration.ofSeconds(1));
+            cluster.restart("shop");
+            cluster.sleep(Duration.ofSeconds(2));
+            throw new AssertionError("as intended");
+        }
+    }
+
+    @Test
+    void theStoryTellsOfACallThatItsServiceDidNotSurvive() throws IOException {
+        assertThat(launch(StartedAgain.class).message())
+                .containsPattern(
+                        "Outcome unknown: shop asked stock.put\\(\"tea\", 1\\) \\(FailureStoryTest.java:[0-9]+\\), from [0-9.]+ s on, .*shop was cut off from brick-1, brick-2, brick-3 .*\\n"
+                                + "    Then shop wrote the same record again, at [0-9.]+ s: stock.put\\(\"tea\", 1\\) -> ")
+                .containsPattern("FAULT    shop was down, for 1.000 s");
+        JsonObject data = data(folder());
+        List<JsonElement> nodes = data.getAsJsonArray("nodes").asList();
+        assertThat(stream(data.getAsJsonArray("bands"))
+                        .map(JsonElement::getAsJsonArray)
+                        .filter(band -> band.get(1).getAsString().equals("down"))
+                        .map(band -> nodes.get(band.get(0).getAsInt()).getAsJsonObject())
+                        .map(node -> node.get("kind").getAsString() + " "
+                                + node.get("name").getAsString()))
+                .containsExactly("service shop");
+    }
+
     // ---- look, then act
 
     static final class Locking {

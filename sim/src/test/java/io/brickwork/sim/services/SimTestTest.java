@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectUniqu
 import io.brickwork.core.DdsException;
 import io.brickwork.sim.cluster.SimCluster;
 import io.brickwork.sim.junit.SimTest;
+import io.brickwork.sim.world.SimFailure;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -189,6 +190,24 @@ class SimTestTest {
         assertThat(launch(CouponsTest.Hasty.class, Map.of("sim.seed", seed, "sim.trace", trace))
                         .message())
                 .isEqualTo(message);
+    }
+
+    /** As a thread does that is no part of the simulation and calls in whenever it likes. */
+    static final class ReachedIntoAtAnyMoment {
+        @SimTest(seeds = 3)
+        void fail(SimCluster cluster) {
+            cluster.dds()
+                    .hashTable("t", String.class, Integer.class)
+                    .put("a", ThreadLocalRandom.current().nextInt());
+            throw new SimFailure(SimFailure.Kind.NOT_DETERMINISTIC, "foreign-thread: start it with cluster.spawn");
+        }
+    }
+
+    @Test
+    void aFailureThatSaysWhyTheSeedDoesNotDecideIsToldAsItIs() {
+        assertThat(launch(ReachedIntoAtAnyMoment.class, Map.of()).message())
+                .contains("SIM FAILURE  foreign-thread: start it with cluster.spawn")
+                .doesNotContain("part at the next");
     }
 
     @Test
