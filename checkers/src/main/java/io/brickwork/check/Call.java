@@ -1,6 +1,7 @@
 package io.brickwork.check;
 
 import io.brickwork.core.Check;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,12 @@ public record Call(
             return givesResult;
         }
 
+        /** As it stands in histories: {@code replace_if}. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
         /** Whether it may leave the key without a value. */
         public boolean mayRemove() {
             return this == REMOVE || this == DELETE || this == REMOVE_IF;
@@ -68,6 +75,11 @@ public record Call(
 
     public static Call of(Kind kind, String key, String argument) {
         return new Call(kind, key, argument, null);
+    }
+
+    /** A call of this kind; of the two values it takes those that it needs. */
+    public static Call ofKind(Kind kind, String key, String argument, String expected) {
+        return new Call(kind, key, kind.takesArgument ? argument : null, kind.takesExpected ? expected : null);
     }
 
     public boolean isRead() {
@@ -99,9 +111,7 @@ public record Call(
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(kind.name().toLowerCase(java.util.Locale.ROOT))
-                .append('(')
-                .append(key);
+        StringBuilder text = new StringBuilder(kind.toString()).append('(').append(key);
         if (expected != null) {
             text.append(", expected ").append(expected);
         }

@@ -4,8 +4,10 @@ import io.brickwork.core.Check;
 import io.brickwork.sim.report.Attempt;
 import io.brickwork.sim.scenario.Reduction;
 import io.brickwork.sim.scenario.Scenario;
+import io.brickwork.sim.workload.CallTally;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,11 +21,17 @@ import org.jspecify.annotations.Nullable;
  * depend on how many threads there are.
  */
 final class Hunt {
+    /** Tries after which a kind of call that was never done is refused for ever: faults alone do not last so long. */
+    private static final long ENOUGH_TRIES = 200;
+
     private final Plan plan;
     private final Listener listener;
     private final long startedNanos = System.nanoTime();
     // ---- guarded by this
     private Figures figures = Figures.NOTHING;
+    /** What became of the calls of each scenario, by its name. */
+    private final TreeMap<String, CallTally> tallies = new TreeMap<>();
+
     private long next;
     private boolean isStopped;
 
@@ -84,6 +92,14 @@ final class Hunt {
         return figures;
     }
 
+    /** Every kind of call that was tried in runs of a scenario, often enough to be sure, and never done: one sentence each. */
+    synchronized List<String> neverDone() {
+        return tallies.entrySet().stream()
+                .flatMap(of -> of.getValue().neverDone(ENOUGH_TRIES).stream()
+                        .map(sentence -> "in all runs of " + of.getKey() + ", " + sentence))
+                .toList();
+    }
+
     double seconds() {
         return (System.nanoTime() - startedNanos) / 1e9;
     }
@@ -108,6 +124,8 @@ final class Hunt {
 
     private synchronized void add(Scenario scenario, Attempt attempt) {
         figures = figures.with(attempt);
+        tallies.computeIfAbsent(scenario.name(), name -> new CallTally())
+                .add(attempt.run().tally());
         if (attempt.failure() != null && !plan.keepsGoing()) {
             isStopped = true;
         }

@@ -98,6 +98,10 @@ final class RunCommand implements Callable<Integer> {
         }
         Runtime.getRuntime().removeShutdownHook(onInterrupt);
         EnumSet<SimFailure.Kind> kinds = show(failures, output);
+        for (String sentence : hunt.neverDone()) {
+            kinds.add(SimFailure.Kind.LIVENESS);
+            output.printf("SIM FAILURE  each-kind-served: %s%n%n", sentence);
+        }
         output.println(hunt.figures().line(seconds));
         output.flush();
         return verdict(kinds, hunt.figures());

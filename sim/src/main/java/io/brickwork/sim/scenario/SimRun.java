@@ -1,12 +1,10 @@
 package io.brickwork.sim.scenario;
 
 import io.brickwork.btree.TreeOperations;
-import io.brickwork.check.Call;
 import io.brickwork.check.History;
 import io.brickwork.check.Observation;
 import io.brickwork.check.Replica;
 import io.brickwork.core.Check;
-import io.brickwork.core.DdsException;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.outcome.Outcome;
@@ -15,12 +13,12 @@ import io.brickwork.core.structure.Operation;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.sim.workload.CallCodec;
+import io.brickwork.sim.workload.CallTally;
 import io.brickwork.sim.workload.Caller;
 import io.brickwork.sim.workload.MapCalls;
 import io.brickwork.sim.workload.Scanner;
 import io.brickwork.sim.workload.TransactionOptions;
 import io.brickwork.sim.workload.WorkloadOptions;
-import io.brickwork.sim.world.SimBrick;
 import io.brickwork.sim.world.SimClient;
 import io.brickwork.sim.world.SimFailure;
 import io.brickwork.sim.world.World;
@@ -28,10 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -291,7 +287,16 @@ public final class SimRun {
         if (!world.runUntil(() -> open() == 0, options.workload().timeoutNanos() * 2 + LIVENESS_NANOS)) {
             throw new SimFailure(SimFailure.Kind.LIVENESS, "bounded-calls: " + open() + " calls are still open");
         }
-        readEverything();
+        new FinalCalls(
+                        world,
+                        codec,
+                        structure(),
+                        history,
+                        options.workload(),
+                        LIVENESS_NANOS,
+                        tally(),
+                        inspector()::describeNotWhole)
+                .make();
         if (transactions != null) {
             transactions.readEverything(LIVENESS_NANOS);
         }
@@ -326,45 +331,15 @@ public final class SimRun {
         }
     }
 
-    /** Once through all keys for each brick, by a client that reads there. */
-    private void readEverything() {
-        TreeSet<String> keys = new TreeSet<>(history.byKey().keySet());
-        for (SimBrick brick : world.bricks()) {
-            Caller reader = caller(world.addClient("reader-" + brick.name(), brick.id()), options.workload());
-            for (String key : keys) {
-                insist(reader, attempt -> Call.of(Call.Kind.GET, key));
-            }
-            // A write in every partition shows that views are open everywhere, not only readable.
-            for (int i = 0; i < options.workload().keys(); i++) {
-                String key = Caller.WRITTEN + i;
-                String value = "last-" + brick.name() + "-" + i;
-                insist(reader, attempt -> Call.of(Call.Kind.SET, key, value + (attempt == 0 ? "" : "-" + attempt)));
-            }
+    /** What became of all calls so far, by kind. */
+    public CallTally tally() {
+        CallTally all = new CallTally();
+        callers.forEach(caller -> all.add(caller.tally()));
+        scanners.forEach(scanner -> all.add(scanner.tally()));
+        if (transactions != null) {
+            all.add(transactions.tally());
         }
-    }
-
-    /** Everything has healed, so a call must succeed; what is refused since a disk was full a moment ago is tried again for as long as anything may take. */
-    private void insist(Caller reader, IntFunction<Call> attempts) {
-        long until = world.queue().nowNanos() + LIVENESS_NANOS;
-        for (int attempt = 0; ; attempt++) {
-            AtomicReference<@Nullable Outcome> told = new AtomicReference<>();
-            Call call = attempts.apply(attempt);
-            reader.call(call, LIVENESS_NANOS, told::set);
-            world.runUntil(() -> told.get() != null, 2 * LIVENESS_NANOS);
-            Outcome outcome = told.get();
-            if (outcome instanceof Outcome.Done) {
-                return;
-            }
-            boolean isOverloaded = outcome instanceof Outcome.Failed(DdsException failure)
-                    && failure instanceof DdsException.Overloaded;
-            if (!isOverloaded || world.queue().nowNanos() >= until) {
-                throw new SimFailure(
-                        SimFailure.Kind.LIVENESS,
-                        "heals: " + call + " after everything has healed ended as " + outcome + "; "
-                                + inspector().describeNotWhole());
-            }
-            world.run(SECOND / 10);
-        }
+        return all;
     }
 
     /** Waits until nothing is under way and all replicas have applied the same, and everything; and looks whether they stay so. */

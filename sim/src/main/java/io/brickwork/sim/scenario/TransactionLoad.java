@@ -7,6 +7,7 @@ import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.transaction.Minitransaction;
 import io.brickwork.sim.workload.CallCodec;
+import io.brickwork.sim.workload.CallTally;
 import io.brickwork.sim.workload.MapCalls;
 import io.brickwork.sim.workload.TransactionCaller;
 import io.brickwork.sim.workload.TransactionOptions;
@@ -80,6 +81,13 @@ final class TransactionLoad {
 
     int open() {
         return history.open();
+    }
+
+    /** What became of the transactions so far, by kind. */
+    CallTally tally() {
+        CallTally all = new CallTally();
+        callers.forEach(caller -> all.add(caller.tally()));
+        return all;
     }
 
     TransactionHistory history() {

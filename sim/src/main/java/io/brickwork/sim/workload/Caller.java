@@ -46,6 +46,7 @@ public final class Caller implements SimClient.Program {
     private final History history;
     private final WorkloadOptions options;
     private final SimRandom random;
+    private final CallTally tally = new CallTally();
     private SimClient client;
     /** Counts the clients that the stream has run in. */
     private int life;
@@ -88,6 +89,11 @@ public final class Caller implements SimClient.Program {
         return ended == options.operations();
     }
 
+    /** What became of its calls, by kind. */
+    public CallTally tally() {
+        return tally;
+    }
+
     private void next() {
         if (begun == options.operations()) {
             return;
@@ -126,6 +132,7 @@ public final class Caller implements SimClient.Program {
         open.add(number);
         client.submit(operation, ReadMode.LINEARIZABLE, timeoutNanos, outcome -> {
             open.remove(number);
+            tally.add(call.kind().toString(), outcome);
             switch (outcome) {
                 case Outcome.Done done -> {
                     String result = operation.decoder().apply(done.result()).orElse(null);
@@ -163,16 +170,10 @@ public final class Caller implements SimClient.Program {
         if (appends) {
             return Call.of(Call.Kind.APPEND, key, fresh);
         }
-        Call.Kind kind = random.pick(WRITES);
-        String expected = recent;
-        return switch (kind) {
-            case PUT, SET, PUT_IF_ABSENT, REPLACE, APPEND -> {
-                recent = fresh;
-                yield Call.of(kind, key, fresh);
-            }
-            case GET, REMOVE, DELETE -> Call.of(kind, key);
-            case REPLACE_IF -> new Call(kind, key, fresh, expected);
-            case REMOVE_IF -> new Call(kind, key, null, expected);
-        };
+        Call call = Call.ofKind(random.pick(WRITES), key, fresh, recent);
+        if (call.argument() != null && call.expected() == null) {
+            recent = fresh;
+        }
+        return call;
     }
 }

@@ -84,11 +84,7 @@ public final class MapCalls implements CallCodec {
             case DELETE -> map(map.delete(key), nothing -> null);
             case PUT_IF_ABSENT -> optional(map.putIfAbsent(key, text(call.argument())));
             case REPLACE -> optional(map.replace(key, text(call.argument())));
-            case REPLACE_IF ->
-                map(
-                        HashTableType.operations(structure)
-                                .replaceIf(key, text(call.expected()), text(call.argument())),
-                        String::valueOf);
+            case REPLACE_IF -> map(map.replaceIf(key, text(call.expected()), text(call.argument())), String::valueOf);
             case REMOVE_IF -> map(map.removeIf(key, text(call.expected())), String::valueOf);
             case APPEND -> throw new IllegalArgumentException("a map cannot append");
         };

@@ -34,6 +34,7 @@ public final class Scanner implements SimClient.Program {
     private final WorkloadOptions options;
     private final SimRandom random;
     private final List<ScanSeen> scans = new ArrayList<>();
+    private final CallTally tally = new CallTally();
     private SimClient client;
     private int life;
     private boolean isStopped;
@@ -96,6 +97,11 @@ public final class Scanner implements SimClient.Program {
         return List.copyOf(scans);
     }
 
+    /** What became of the pages that it asked for, by direction. */
+    public CallTally tally() {
+        return tally;
+    }
+
     /** Scans all of it once, without haste. */
     public void scanAll(boolean backward, Runnable then) {
         isPatient = true;
@@ -131,6 +137,7 @@ public final class Scanner implements SimClient.Program {
             if (of != walk) {
                 return;
             }
+            tally.add(of.backward ? "page backward" : "page forward", outcome);
             if (outcome instanceof Outcome.Done done) {
                 Part<List<Row>> part = page.decoder().apply(done.result());
                 of.rest = part.rest().orElse(null);

@@ -51,6 +51,7 @@ public final class TransactionCaller implements SimClient.Program {
     private final List<Finding> findings;
     private final TransactionOptions options;
     private final SimRandom random;
+    private final CallTally tally = new CallTally();
     private SimClient client;
     private int life;
     private int begun;
@@ -124,6 +125,11 @@ public final class TransactionCaller implements SimClient.Program {
     /** Whether all that was planned has ended. */
     public boolean isDone() {
         return ended == options.transactions();
+    }
+
+    /** What became of its transactions, by kind. */
+    public CallTally tally() {
+        return tally;
     }
 
     private void next() {
@@ -406,6 +412,7 @@ public final class TransactionCaller implements SimClient.Program {
         }
 
         private void onOutcome(Outcome outcome) {
+            tally.add(kind(), outcome);
             switch (outcome) {
                 case Outcome.Done done -> {
                     checkSum();
@@ -420,6 +427,11 @@ public final class TransactionCaller implements SimClient.Program {
                 case Outcome.Failed(DdsException failure) ->
                     end(failure.certainlyDidNotHappen() ? Ending.ABORTED : Ending.UNKNOWN);
             }
+        }
+
+        private String kind() {
+            String does = isReadOnly() ? "transaction that reads" : "transaction that writes";
+            return plan.range == null ? does : does + ", also by range";
         }
 
         private void checkSum() {
