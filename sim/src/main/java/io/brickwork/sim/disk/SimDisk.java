@@ -132,6 +132,11 @@ public final class SimDisk {
         stalledUntilNanos = 0;
     }
 
+    /** Whether it is as quick and as empty as its options and its brick make it, and every record of its table can be read. */
+    public boolean isHealthy() {
+        return slowness == 1 && foreignBytes == 0 && stalledUntilNanos <= queue.nowNanos() && !hasRot();
+    }
+
     /** What is on the disk, as a copy of its files would have it: all that is written. */
     public Image image() {
         return new Image(logStore.copy(), tableStore.copy());

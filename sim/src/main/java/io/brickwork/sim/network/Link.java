@@ -28,6 +28,10 @@ final class Link {
         int slowness = 1;
 
         Disturbance disturbance = Disturbance.NONE;
+
+        boolean isFaultless() {
+            return slowness == 1 && disturbance.equals(Disturbance.NONE);
+        }
     }
 
     final int dialler;

@@ -490,6 +490,12 @@ public final class SimNetwork {
         return ((long) Math.min(one, other) << 32) | Math.max(one, other);
     }
 
+    /** Whether nothing is cut between the two, and messages between them are as quick and as faithful as the options say. */
+    public boolean isFaultless(int one, int other) {
+        Link link = link(one, other);
+        return !isCut(link) && link.fromDialler.isFaultless() && link.fromListener.isFaultless();
+    }
+
     /** Whether the node takes its link to the peer for up. */
     public boolean isUp(int node, int peer) {
         @Nullable Link link = links.get(key(node, peer));

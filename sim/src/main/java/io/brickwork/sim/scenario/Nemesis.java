@@ -38,6 +38,7 @@ public final class Nemesis {
     private int drawn;
 
     private boolean isCalledOff;
+    private boolean isSuspended;
 
     /** A fault, and how often its harm had been done before. */
     private record Struck(Fault fault, long harmBefore) {}
@@ -72,6 +73,18 @@ public final class Nemesis {
         struck.removeIf(this::hasHarmed);
     }
 
+    /** No fault strikes for now; those that are there end in their own time. */
+    void suspend() {
+        isSuspended = true;
+        strikes.suspend(true);
+    }
+
+    /** Faults strike again. */
+    void resume() {
+        isSuspended = false;
+        strikes.suspend(false);
+    }
+
     /** How often each kind of fault has happened. */
     public Map<Fault, Integer> counts() {
         return counts;
@@ -94,18 +107,24 @@ public final class Nemesis {
     private void plan() {
         world.queue().after(random.tailed(0, options.periodNanos()), () -> {
             if (!isCalledOff && drawn < MAX_FAULTS) {
-                Fault fault = random.pick(wheel);
-                int number = drawn++;
-                if (!reduction.drops(number, fault)) {
-                    counts.merge(fault, 1, Integer::sum);
-                    world.trace().recorder().struck(number, fault.name());
-                    Struck now = new Struck(fault, world.harms().of(fault.harm()));
-                    strikes.strike(number, fault);
-                    settle(now);
+                if (!isSuspended) {
+                    strike();
                 }
                 plan();
             }
         });
+    }
+
+    private void strike() {
+        Fault fault = random.pick(wheel);
+        int number = drawn++;
+        if (!reduction.drops(number, fault)) {
+            counts.merge(fault, 1, Integer::sum);
+            world.trace().recorder().struck(number, fault.name());
+            Struck now = new Struck(fault, world.harms().of(fault.harm()));
+            strikes.strike(number, fault);
+            settle(now);
+        }
     }
 
     /** A fault's time is over when the next one of its kind begins, or all are called off. */

@@ -65,6 +65,7 @@ public final class SimRun {
     private @Nullable TransactionLoad transactions;
     private @Nullable ClusterInspector inspector;
     private @Nullable Promises promises;
+    private @Nullable QuietWindow quietWindow;
 
     /** What a run did. */
     public record Report(
@@ -174,14 +175,38 @@ public final class SimRun {
                 transactions.begin();
             }
             nemesis.begin();
+            QuietWindow quiet = quietWindow();
+            quiet.begin();
             compareReplicas();
-            boolean ended = world.runUntil(this::areCallersDone, 600 * SECOND);
+            boolean ended = world.runUntil(() -> areCallersDone() && !quiet.isOpen(), 600 * SECOND);
+            quiet.callOff();
             if (!ended) {
                 throw new SimFailure(
                         SimFailure.Kind.LIVENESS, "bounded-calls: " + open() + " calls outlived their deadlines");
             }
             return finish();
         });
+    }
+
+    private QuietWindow quietWindow() {
+        List<String> keys = new ArrayList<>();
+        for (int i = 0; i < options.workload().keys(); i++) {
+            keys.add(Caller.WRITTEN + i);
+        }
+        QuietWindow drawn = new QuietWindow(
+                world,
+                nemesis,
+                structure(),
+                keys,
+                key -> codec.recordKey(structure(), key),
+                client -> caller(client, options.workload()));
+        quietWindow = drawn;
+        return drawn;
+    }
+
+    /** How many keys were asked for in the middle of the run and answered for in time, while nothing kept their partitions from serving. */
+    public int answeredUndisturbed() {
+        return quietWindow == null ? 0 : quietWindow.answered();
     }
 
     /** Asked before every event, so it goes on where it stopped: a caller that is done stays so. */

@@ -142,6 +142,11 @@ public final class SimBrick implements SimNode, SimNetwork.Node {
         return slowness;
     }
 
+    /** How many of its processes have ended, however they did. */
+    long ended() {
+        return isUp() ? starts - 1 : starts;
+    }
+
     /** The machine of its process; null while it is down. */
     @Nullable
     public BrickMachine machine() {

@@ -185,8 +185,9 @@ public final class SimClient implements SimNode, SimNetwork.Node, ClientOutbox {
         take(new ClientInput.Abandon(call));
     }
 
-    /** Ends all calls with what is certain, and its links with them; later calls fail as closed. */
+    /** Ends all calls with what is certain, and its links with them; later calls fail as closed. Nobody takes its place. */
     public void close() {
+        program = null;
         world.note(name, "closes");
         resume();
         slowDown(1);
@@ -280,6 +281,10 @@ public final class SimClient implements SimNode, SimNetwork.Node, ClientOutbox {
     @Override
     public boolean isPaused() {
         return isPaused;
+    }
+
+    boolean isSlow() {
+        return slowness > 1;
     }
 
     @Override

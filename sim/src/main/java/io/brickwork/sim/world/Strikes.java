@@ -26,6 +26,7 @@ public final class Strikes {
     private static final long BLINK_NANOS = 50 * MILLI;
 
     private final World world;
+    private final Wholeness wholeness;
     private final FaultOptions options;
     private final SimRandom streams;
     /** The luck of the fault that strikes, of its own, so that all others stay as they are when one is dropped. */
@@ -38,9 +39,11 @@ public final class Strikes {
     private @Nullable SimBrick damaged;
 
     private boolean isCalledOff;
+    private boolean isSuspended;
 
     public Strikes(World world, FaultOptions options, SimRandom random, List<SimBrick> forgetful, int replicas) {
         this.world = world;
+        this.wholeness = new Wholeness(world);
         this.options = options;
         this.streams = random;
         this.random = random;
@@ -51,6 +54,11 @@ public final class Strikes {
     public void callOff() {
         isCalledOff = true;
         world.ambush().callOff();
+    }
+
+    /** Whether strikes that take several steps take no further one for now. */
+    public void suspend(boolean newSuspended) {
+        isSuspended = newSuspended;
     }
 
     public void strike(int number, Fault fault) {
@@ -147,7 +155,7 @@ public final class Strikes {
             }
             case ROT_TABLE -> {
                 // Two more copies, one of which nobody can give up: the other may be out of reach when it is needed.
-                if (replicas >= 3 && world.bricks().size() >= 3 && world.isWhole() && brick.rotTable()) {
+                if (replicas >= 3 && world.bricks().size() >= 3 && wholeness.isWhole() && brick.rotTable()) {
                     damaged = brick;
                 }
             }
@@ -286,11 +294,12 @@ public final class Strikes {
      */
     private boolean mayLoseItsDisk(SimBrick brick) {
         boolean isSpared = isCalledOff
+                || isSuspended
                 || brick.isRetired()
                 || replicas < 3
                 || world.bricks().size() < 3
                 || !forgetful.contains(brick);
-        if (isSpared || !(brick == damaged || world.isWhole()) || !world.canSpareVote(brick)) {
+        if (isSpared || !(brick == damaged || wholeness.isWhole()) || !wholeness.canSpareVote(brick)) {
             return false;
         }
         damaged = brick;
@@ -318,7 +327,7 @@ public final class Strikes {
                     && now.standsFor(before)
                     && !now.equals(before)
                     && !isVoter(machine, brick);
-            if (isOlder && world.isWhole() && mayLoseItsDisk(brick)) {
+            if (isOlder && wholeness.isWhole() && mayLoseItsDisk(brick)) {
                 crash(brick, SimBrick.Crash.POWER);
                 brick.restoreDisk(image);
             } else if (!isCalledOff) {
@@ -421,7 +430,7 @@ public final class Strikes {
 
     /** So many cuts with as much time between them as each lasts about, all in {@code span}. */
     private void flap(List<Way> ways, int times, long span) {
-        if (times > 0 && !isCalledOff) {
+        if (times > 0 && !isCalledOff && !isSuspended) {
             long part = span / times;
             cut(ways, Math.max(1, part / 2));
             world.queue().after(part, () -> flap(ways, times - 1, span - part));

@@ -2,15 +2,12 @@ package io.brickwork.sim.world;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
-import io.brickwork.core.ballot.Membership;
-import io.brickwork.core.ballot.PaxosMember;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.BrickMachine;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Defences;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.group.BrickInfo;
-import io.brickwork.core.group.Member;
 import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.structure.StructureInfo;
@@ -28,7 +25,6 @@ import io.brickwork.sim.network.NetworkOptions;
 import io.brickwork.sim.network.SimNetwork;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class World {
     private static final long SECOND = 1_000_000_000;
+    /** After which a brick is started again that has ended by itself. */
+    private static final long SOON_NANOS = 10_000_000;
     /** How many events pass from one look at everything to the next. */
     private static final long SWEEP_EVENTS = 5_000;
 
@@ -182,17 +180,16 @@ public final class World {
     /** Crashes a brick and starts it again after a drawn time. */
     public void crashAndRestart(SimBrick brick, SimBrick.Crash crash, long maxDownNanos) {
         crash(brick, crash);
-        long downNanos = !isHarsh ? 10_000_000 : crashRandom.scaled(1_000_000, Math.max(1_000_000, maxDownNanos));
-        queue.after(downNanos, () -> {
-            if (canStart(brick)) {
-                brick.start();
-            }
-        });
+        startLater(brick, !isHarsh ? SOON_NANOS : crashRandom.scaled(1_000_000, Math.max(1_000_000, maxDownNanos)));
     }
 
     /** Starts a brick that has just ended by itself. */
     void startLater(SimBrick brick) {
-        queue.after(10_000_000, () -> {
+        startLater(brick, SOON_NANOS);
+    }
+
+    private void startLater(SimBrick brick, long inNanos) {
+        queue.after(inNanos, () -> {
             if (canStart(brick)) {
                 brick.start();
             }
@@ -227,6 +224,12 @@ public final class World {
         network.setOptions(options.network());
     }
 
+    /** From here on the network is perfect and no brick pauses by itself; what faults have done stays. */
+    public void smoothen() {
+        isHarsh = false;
+        network.setOptions(NetworkOptions.PERFECT);
+    }
+
     /** How often a brick pauses between the steps of a turn and their effects, in a million turns. */
     int pausePerMillion() {
         return isHarsh ? options.pausePerMillion() : 0;
@@ -237,9 +240,8 @@ public final class World {
      * Clients that have crashed stay so.
      */
     public void heal() {
-        isHarsh = false;
         note("world", "heals");
-        network.setOptions(NetworkOptions.PERFECT);
+        smoothen();
         network.clearFilter();
         network.healAll();
         for (SimBrick brick : bricks) {
@@ -415,73 +417,8 @@ public final class World {
         return newest;
     }
 
-    /**
-     * Whether nothing is missing anywhere: all bricks run, but those that never come back, and are known; every group is open with as many members as it should have; everybody who keeps the metadata has the disk
-     * that it voted with; every record can be read. Whoever loses its disk now is the only one that lacks anything.
-     */
-    public boolean isWhole() {
-        MetadataState metadata = metadata();
-        if (metadata == null || !areAllRegistered()) {
-            return false;
-        }
-        List<SimBrick> staying =
-                bricks.stream().filter(brick -> !brick.isRetired()).toList();
-        return staying.stream().allMatch(brick -> isWell(brick, metadata))
-                && metadata.groups().stream()
-                        .allMatch(group -> group.isOpen()
-                                && !group.isReshaping()
-                                && group.newest().equals(group.base())
-                                && group.newest().learners().isEmpty()
-                                && group.newest().members().size() == Math.min(staying.size(), group.replicas())
-                                && group.newest().members().stream().allMatch(member -> isThere(metadata, member)));
-    }
-
-    /** Whether those that keep the metadata beside this brick, as far as any brick knows, decide without it. */
-    public boolean canSpareVote(SimBrick brick) {
-        return bricks.stream()
-                .map(SimBrick::machine)
-                .filter(Objects::nonNull)
-                .map(BrickMachine::voters)
-                .allMatch(voters -> {
-                    List<BrickId> others = voters.stream()
-                            .map(PaxosMember::brick)
-                            .filter(voter -> !voter.equals(brick.id()))
-                            .toList();
-                    // One alone may be about to be joined by this very brick.
-                    return others.size() == voters.size()
-                            ? voters.size() != 1
-                            : new Membership(voters).isQuorum(others);
-                });
-    }
-
-    /** Whether it runs, in the life that is registered, stays, can read what it holds, and knows only voters that are there with their votes. */
-    private boolean isWell(SimBrick brick, MetadataState metadata) {
-        BrickMachine machine = brick.machine();
-        BrickInfo info = metadata.brick(brick.id());
-        return machine != null
-                && info != null
-                && info.member().equals(machine.member())
-                && !info.isLeaving()
-                && !brick.disk().hasRot()
-                && machine.voters().size() == BrickConfig.founders(brickIds()).size()
-                && machine.voters().stream().allMatch(voter -> {
-                    BrickInfo voting = metadata.brick(voter.brick());
-                    return voting != null
-                            && voting.incarnation().disk().equals(voter.disk())
-                            && !brick(voter.brick()).isRetired();
-                });
-    }
-
     List<BrickId> brickIds() {
         return bricks.stream().map(SimBrick::id).toList();
-    }
-
-    /** Whether it is there, in the life that is registered: the metadata may not have noticed that it is gone. */
-    private boolean isThere(MetadataState metadata, Member member) {
-        BrickInfo info = metadata.brick(member.brick());
-        return info != null
-                && info.member().equals(member)
-                && !brick(member.brick()).isRetired();
     }
 
     /** Whether every brick that runs is known to the cluster. */
