@@ -3,6 +3,7 @@ package io.brickwork.sim.scenario;
 import io.brickwork.check.Call;
 import io.brickwork.check.History;
 import io.brickwork.core.DdsException;
+import io.brickwork.core.ReadMode;
 import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.sim.workload.CallCodec;
@@ -84,13 +85,17 @@ final class FinalCalls {
         for (SimBrick brick : world.bricks()) {
             Caller reader = caller(world.addClient("reader-" + brick.name(), brick.id()));
             for (String key : keys) {
-                insist(HEALS, reader, attempt -> Call.of(Call.Kind.GET, key));
+                insist(HEALS, reader, ReadMode.LINEARIZABLE, attempt -> Call.of(Call.Kind.GET, key));
             }
             // A write in every partition shows that views are open everywhere, not only readable.
             for (int i = 0; i < options.keys(); i++) {
                 String key = Caller.WRITTEN + i;
                 String value = "last-" + brick.name() + "-" + i;
-                insist(HEALS, reader, attempt -> Call.of(Call.Kind.SET, key, repeated(value, attempt)));
+                insist(
+                        HEALS,
+                        reader,
+                        ReadMode.LINEARIZABLE,
+                        attempt -> Call.of(Call.Kind.SET, key, repeated(value, attempt)));
             }
         }
         Caller each = caller(world.addClient("each-kind"));
@@ -111,9 +116,16 @@ final class FinalCalls {
             if (codec.supports(kind)) {
                 String expected = held;
                 String value = "each-" + key + "-" + number++;
-                insist(EACH_KIND, caller, attempt -> Call.ofKind(kind, key, repeated(value, attempt), expected));
+                insist(
+                        EACH_KIND,
+                        caller,
+                        ReadMode.LINEARIZABLE,
+                        attempt -> Call.ofKind(kind, key, repeated(value, attempt), expected));
                 held = value;
             }
+        }
+        for (ReadMode reads : List.of(ReadMode.CONFIRMED, ReadMode.STALE)) {
+            insist(EACH_KIND, caller, reads, attempt -> Call.of(Call.Kind.GET, key));
         }
     }
 
@@ -123,12 +135,12 @@ final class FinalCalls {
     }
 
     /** What is refused since a disk was full a moment ago is tried again for as long as anything may take. */
-    private void insist(String promise, Caller caller, IntFunction<Call> attempts) {
+    private void insist(String promise, Caller caller, ReadMode reads, IntFunction<Call> attempts) {
         long until = world.queue().nowNanos() + livenessNanos;
         for (int attempt = 0; ; attempt++) {
             AtomicReference<@Nullable Outcome> told = new AtomicReference<>();
             Call call = attempts.apply(attempt);
-            caller.call(call, livenessNanos, told::set);
+            caller.call(call, reads, livenessNanos, told::set);
             world.runUntil(() -> told.get() != null, 2 * livenessNanos);
             Outcome outcome = told.get();
             if (outcome instanceof Outcome.Done) {
@@ -144,15 +156,15 @@ final class FinalCalls {
                                         promise,
                                         call,
                                         outcome,
-                                        promise.equals(EACH_KIND) ? ofKind(caller, call) : clusterState.get()));
+                                        promise.equals(EACH_KIND) ? ofKind(caller, call, reads) : clusterState.get()));
             }
             world.run(100_000_000);
         }
     }
 
-    private String ofKind(Caller caller, Call call) {
+    private String ofKind(Caller caller, Call call, ReadMode reads) {
         tally.add(caller.tally());
-        CallTally.Count count = tally.of(call.kind().toString());
+        CallTally.Count count = tally.of(Caller.kind(call, reads));
         return "of %d calls of this kind in the run %d were done".formatted(count.tried(), count.done());
     }
 }

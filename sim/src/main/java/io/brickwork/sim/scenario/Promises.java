@@ -86,10 +86,10 @@ final class Promises {
      *
      * @param replicas what the tables hold, at rest
      * @param scans all of the run
-     * @param ofTransactions what is wrong with the run's transactions
+     * @param further what else is wrong with the run
      * @return for how many keys the search for a linearization gave up
      */
-    int requireAll(List<Replica> replicas, List<ScanSeen> scans, List<Finding> ofTransactions) {
+    int requireAll(List<Replica> replicas, List<ScanSeen> scans, List<Finding> further) {
         List<Finding> findings = new ArrayList<>();
         findings.addAll(AckedNeverLost.check(history, replicas, owners));
         findings.addAll(ExactlyOnce.check(history, replicas, owners, Caller.APPENDED));
@@ -98,7 +98,7 @@ final class Promises {
         findings.addAll(Convergence.check(replicas));
         findings.addAll(ScanOracle.check(history, scans, recordKeys));
         findings.addAll(Bank.checkLocks(replicas));
-        findings.addAll(ofTransactions);
+        findings.addAll(further);
         LinearizabilityChecker checker = new LinearizabilityChecker(CHECK_STEPS);
         int undecided = 0;
         for (var entry : history.byKey().entrySet()) {

@@ -93,9 +93,13 @@ public record RunOptions(
                                 random.scaled(100_000_000, 60_000_000_000L))
                         : GrowthLimits.DEFAULT,
                 0);
+        SimRandom crowd = seeded.stream("crowd");
+        boolean isCrowded = crowd.nextInt(20) == 0;
+        int clients = random.between(2, 6);
+        int operations = random.between(20, 60);
         WorkloadOptions workload = new WorkloadOptions(
-                random.between(2, 6),
-                random.between(20, 60),
+                isCrowded ? crowd.between(12, 30) : clients,
+                isCrowded ? crowd.between(5, 12) : operations,
                 random.nextInt(3) == 0 ? random.between(2, 4) : 1,
                 random.between(1, 5),
                 random.scaled(10_000, 50_000_000),

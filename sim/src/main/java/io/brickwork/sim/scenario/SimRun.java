@@ -1,9 +1,11 @@
 package io.brickwork.sim.scenario;
 
 import io.brickwork.btree.TreeOperations;
+import io.brickwork.check.Finding;
 import io.brickwork.check.History;
 import io.brickwork.check.Observation;
 import io.brickwork.check.Replica;
+import io.brickwork.check.StaleReads;
 import io.brickwork.core.Check;
 import io.brickwork.core.ReadMode;
 import io.brickwork.core.defence.Defences;
@@ -388,13 +390,19 @@ public final class SimRun {
     }
 
     private Report check(List<Replica> replicas) {
+        List<Finding> further = new ArrayList<>(StaleReads.check(
+                history,
+                callers.stream().flatMap(caller -> caller.staleReads().stream()).toList()));
+        if (transactions != null) {
+            further.addAll(transactions.check());
+        }
         int undecided = promises()
                 .requireAll(
                         replicas,
                         scanners.stream()
                                 .flatMap(scanner -> scanner.scans().stream())
                                 .toList(),
-                        transactions == null ? List.of() : transactions.check());
+                        further);
         int planned = callers.size() * options.workload().operations();
         if (history.size() < planned
                 || history.count(Observation.Ending.DONE) < world.bricks().size()) {

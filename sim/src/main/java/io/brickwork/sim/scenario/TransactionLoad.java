@@ -6,9 +6,11 @@ import io.brickwork.check.TransactionHistory;
 import io.brickwork.core.outcome.Outcome;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.transaction.Minitransaction;
+import io.brickwork.sim.kernel.SimRandom;
 import io.brickwork.sim.workload.CallCodec;
 import io.brickwork.sim.workload.CallTally;
 import io.brickwork.sim.workload.MapCalls;
+import io.brickwork.sim.workload.PlainAppender;
 import io.brickwork.sim.workload.TransactionCaller;
 import io.brickwork.sim.workload.TransactionOptions;
 import io.brickwork.sim.workload.TransactionPlace;
@@ -29,12 +31,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionLoad {
     private static final long SECOND = 1_000_000_000;
+    private static final int MOST_APPENDERS = 3;
 
     private final World world;
     private final TransactionOptions options;
     private final TransactionHistory history = new TransactionHistory();
     private final List<Finding> findings = new ArrayList<>();
     private final List<TransactionCaller> callers = new ArrayList<>();
+    /** None in most runs. */
+    private final List<PlainAppender> appenders = new ArrayList<>();
+
     private final List<TransactionPlace> places;
 
     /** Puts the accounts there. Nothing goes wrong meanwhile. */
@@ -50,6 +56,10 @@ final class TransactionLoad {
         places = List.of(new TransactionPlace("t", first, codec), new TransactionPlace("u", tree, MapCalls.TREE));
         for (int i = 1; i <= options.clients(); i++) {
             callers.add(caller(world.addClient("t" + i)));
+        }
+        SimRandom random = world.random("plain appenders");
+        for (int i = random.nextInt(3) == 0 ? random.between(1, MOST_APPENDERS) : 0; i > 0; i--) {
+            appenders.add(new PlainAppender(world, world.addClient("p" + i), places, history, options));
         }
         found(founder, callers.getFirst().founding());
     }
@@ -73,10 +83,12 @@ final class TransactionLoad {
 
     void begin() {
         callers.forEach(TransactionCaller::begin);
+        appenders.forEach(PlainAppender::begin);
     }
 
     boolean isDone() {
-        return callers.stream().allMatch(TransactionCaller::isDone);
+        return callers.stream().allMatch(TransactionCaller::isDone)
+                && appenders.stream().allMatch(PlainAppender::isDone);
     }
 
     int open() {
@@ -87,6 +99,7 @@ final class TransactionLoad {
     CallTally tally() {
         CallTally all = new CallTally();
         callers.forEach(caller -> all.add(caller.tally()));
+        appenders.forEach(appender -> all.add(appender.tally()));
         return all;
     }
 

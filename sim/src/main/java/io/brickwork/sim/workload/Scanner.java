@@ -16,6 +16,7 @@ import io.brickwork.sim.world.SimClient;
 import io.brickwork.sim.world.World;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,9 @@ public final class Scanner implements SimClient.Program {
     private final WorkloadOptions options;
     private final SimRandom random;
     private final List<ScanSeen> scans = new ArrayList<>();
+    /** Every value that was shown, once. */
+    private final TreeMap<String, String> texts = new TreeMap<>();
+
     private final CallTally tally = new CallTally();
     private SimClient client;
     private int life;
@@ -161,8 +165,13 @@ public final class Scanner implements SimClient.Program {
 
     private List<ScanSeen.Row> rows(List<Row> rows) {
         return rows.stream()
-                .map(row -> new ScanSeen.Row(row.key(), codec.key(row.key()), codec.value(row.value())))
+                .map(row -> new ScanSeen.Row(row.key(), codec.key(row.key()), shared(codec.value(row.value()))))
                 .toList();
+    }
+
+    /** The same text for the same text: thousands of pages show the same long values. */
+    private String shared(String text) {
+        return texts.computeIfAbsent(text, first -> first);
     }
 
     private void keep(boolean isWhole) {

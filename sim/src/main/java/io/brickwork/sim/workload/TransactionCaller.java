@@ -37,7 +37,6 @@ public final class TransactionCaller implements SimClient.Program {
     /** What every account begins with. */
     public static final long BALANCE = 100;
 
-    private static final String LIST = "x";
     private static final String ACCOUNT = "b";
     /** So often a transaction is made anew. */
     private static final int TRIES = 8;
@@ -51,6 +50,9 @@ public final class TransactionCaller implements SimClient.Program {
     private final List<Finding> findings;
     private final TransactionOptions options;
     private final SimRandom random;
+    /** Decides which accounts are closed. */
+    private final SimRandom closing;
+
     private final CallTally tally = new CallTally();
     private SimClient client;
     private int life;
@@ -77,6 +79,7 @@ public final class TransactionCaller implements SimClient.Program {
         this.findings = findings;
         this.options = options;
         this.random = world.random("transactions").stream(client.name());
+        this.closing = world.random("closed accounts").stream(client.name());
         client.run(this);
     }
 
@@ -92,7 +95,7 @@ public final class TransactionCaller implements SimClient.Program {
     }
 
     private Place list(int structure, int number) {
-        return new Place(places.get(structure), LIST + number);
+        return new Place(places.get(structure), TransactionPlace.LIST + number);
     }
 
     private List<Place> accounts() {
@@ -176,7 +179,8 @@ public final class TransactionCaller implements SimClient.Program {
             boolean isAudit,
             @Nullable KeyRange range) {}
 
-    private record Transfer(Place from, Place to, long amount) {}
+    /** @param isClosing whether all that there is is moved */
+    private record Transfer(Place from, Place to, long amount, boolean isClosing) {}
 
     private Plan draw() {
         int dice = random.nextInt(100);
@@ -184,7 +188,7 @@ public final class TransactionCaller implements SimClient.Program {
             List<Place> accounts = accounts();
             Place from = random.pick(accounts);
             Place to = random.pick(accounts);
-            return new Plan(List.of(), List.of(), List.of(new Transfer(from, to, 1 + random.nextInt(10))), false, null);
+            return new Plan(List.of(), List.of(), List.of(transfer(from, to)), false, null);
         }
         if (dice < 35) {
             return new Plan(List.of(), List.of(), List.of(), true, null);
@@ -210,11 +214,16 @@ public final class TransactionCaller implements SimClient.Program {
         return new Plan(reads, appends, List.of(), false, range);
     }
 
+    private Transfer transfer(Place from, Place to) {
+        return new Transfer(from, to, 1 + random.nextInt(10), closing.nextInt(4) == 0);
+    }
+
     /** A range of the ordered structure, the last of them. */
     private KeyRange range() {
         TransactionPlace tree = places.getLast();
-        Bytes one = tree.recordKey(LIST + random.nextInt(options.lists()));
-        Bytes other = tree.recordKey(LIST + random.nextInt(options.lists())).concat(Bytes.utf8("~"));
+        Bytes one = tree.recordKey(TransactionPlace.LIST + random.nextInt(options.lists()));
+        Bytes other = tree.recordKey(TransactionPlace.LIST + random.nextInt(options.lists()))
+                .concat(Bytes.utf8("~"));
         return one.compareTo(other) < 0 ? new KeyRange(one, other) : new KeyRange(other, null);
     }
 
@@ -376,7 +385,7 @@ public final class TransactionCaller implements SimClient.Program {
         private void readSteps(KeyRange range) {
             TransactionPlace tree = places.getLast();
             for (int i = 0; i < options.lists(); i++) {
-                Place place = new Place(tree, LIST + i);
+                Place place = new Place(tree, TransactionPlace.LIST + i);
                 if (range.contains(place.recordKey())) {
                     steps.add(new TransactionHistory.Read(
                             place.called(), values(Optional.ofNullable(inRange.get(place.recordKey())))));
@@ -393,11 +402,17 @@ public final class TransactionCaller implements SimClient.Program {
 
         private void transfer(Transfer transfer) {
             long from = balance(transfer.from);
-            long to = balance(transfer.to);
+            long amount = transfer.isClosing ? from : transfer.amount;
             if (!transfer.from.equals(transfer.to)) {
-                write(transfer.from, String.valueOf(from - transfer.amount));
-                write(transfer.to, String.valueOf(to + transfer.amount));
+                settle(transfer.from, from - amount);
+                settle(transfer.to, balance(transfer.to) + amount);
             }
+        }
+
+        /** An account with nothing in it is removed, and created again by the next transfer to it. */
+        private void settle(Place account, long balance) {
+            Bytes value = balance == 0 ? null : Bytes.utf8(String.valueOf(balance));
+            items.add(new Minitransaction.Write(account.in.structure(), new Effect(account.recordKey(), value)));
         }
 
         private long balance(Place account) {

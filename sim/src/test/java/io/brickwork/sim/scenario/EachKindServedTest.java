@@ -11,6 +11,7 @@ import io.brickwork.core.structure.Operation;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.core.structure.StructureTypes;
+import io.brickwork.sim.kernel.Recorder;
 import io.brickwork.sim.workload.CallCodec;
 import io.brickwork.sim.workload.CallTally;
 import io.brickwork.sim.workload.MapCalls;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 /** A kind of call that is never answered shows no checker of histories anything wrong; it is a violation of its own. */
 class EachKindServedTest {
     private static final long MS = 1_000_000;
+    private static final int SEEDS_OF_MIX = 48;
     private static final StructureTypes TYPES = new StructureTypes(List.of(TreeType.INSTANCE));
     private static final RunOptions OPTIONS = new RunOptions(
             WorldOptions.CALM,
@@ -105,5 +107,38 @@ class EachKindServedTest {
         run.run();
         assertThat(run.tally().neverDone(1)).isEmpty();
         assertThat(run.tally().of("replace_if").done()).isPositive();
+    }
+
+    /** What was not tried proves nothing. */
+    @Test
+    void defaultMixMakesEveryKindOfCallAndAsksInQuietWindows() {
+        CallTally mix = new CallTally();
+        int answered = 0;
+        for (int seed = 0; seed < SEEDS_OF_MIX; seed++) {
+            Scenario scenario = Scenarios.all().get(seed % Scenarios.all().size());
+            SimRun run = scenario.prepare(0x5e4ed000L + seed, Reduction.NONE, 0, Recorder.NONE);
+            run.run();
+            mix.add(run.tally());
+            answered += run.answeredUndisturbed();
+        }
+        for (Call.Kind kind : Call.Kind.values()) {
+            assertThat(mix.of(kind.toString()).done()).as("%s in %s", kind, mix).isPositive();
+        }
+        for (String kind : List.of(
+                "get confirmed",
+                "get stale",
+                "inquiry",
+                "page forward",
+                "page backward",
+                "transaction that reads",
+                "transaction that reads, also by range",
+                "transaction that writes",
+                "transaction that writes, also by range",
+                "get beside transactions",
+                "put_if_absent beside transactions",
+                "replace_if beside transactions")) {
+            assertThat(mix.of(kind).done()).as("%s in %s", kind, mix).isPositive();
+        }
+        assertThat(answered).as("keys answered for in quiet windows").isGreaterThan(SEEDS_OF_MIX / 10);
     }
 }
