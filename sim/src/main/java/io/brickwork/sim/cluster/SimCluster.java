@@ -10,6 +10,7 @@ import io.brickwork.sim.kernel.WallClock;
 import io.brickwork.sim.world.FaultOptions.Fault;
 import io.brickwork.sim.world.SimBrick;
 import io.brickwork.sim.world.SimFailure;
+import io.brickwork.sim.world.Wholeness;
 import io.brickwork.sim.world.World;
 import java.time.Clock;
 import java.time.Duration;
@@ -328,7 +329,8 @@ public final class SimCluster {
     /** Waits until the bricks have founded their cluster, and lack nothing. */
     void awaitWhole() {
         long until = turns.nowNanos() + SETTLE_TIMEOUT.toNanos();
-        while (!world.isWhole()) {
+        Wholeness wholeness = new Wholeness(world);
+        while (!wholeness.isWhole()) {
             if (turns.nowNanos() > until) {
                 throw new SimFailure(
                         SimFailure.Kind.LIVENESS,

@@ -73,17 +73,6 @@ public final class SimNetwork {
         default void arrives(int from, int to, Message message) {}
     }
 
-    private static final class End {
-        final Node node;
-        boolean isAlive;
-        /** To which nodes nothing gets through from here, and how often they have been cut off. */
-        final TreeMap<Integer, Integer> cutTo = new TreeMap<>();
-
-        End(Node node) {
-            this.node = node;
-        }
-    }
-
     public SimNetwork(EventQueue queue, SimRandom random, Trace trace, Harms harms, NetworkOptions options) {
         this.queue = queue;
         this.random = random;

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Objects;
 
 /** Tells whether the cluster can afford to lose a disk at this moment. Sends no message and changes nothing. */
-final class Wholeness {
+public final class Wholeness {
     private final World world;
 
-    Wholeness(World world) {
+    public Wholeness(World world) {
         this.world = world;
     }
 
@@ -23,7 +23,7 @@ final class Wholeness {
      * Whether nothing is missing anywhere: all bricks run, but those that never come back, and are known; every group is open with as many members as it should have; everybody who keeps the metadata has the disk
      * that it voted with; every record can be read. Whoever loses its disk now is the only one that lacks anything.
      */
-    boolean isWhole() {
+    public boolean isWhole() {
         MetadataState metadata = world.metadata();
         if (metadata == null || !world.areAllRegistered()) {
             return false;
