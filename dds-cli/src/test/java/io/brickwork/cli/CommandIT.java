@@ -179,7 +179,9 @@ class CommandIT {
                 .isEqualTo(1);
         assertThat(complained()).contains("--from 'b' comes after --to 'a'").hasLineCount(1);
         assertThat(dds("scan", "--dir", dir, "--table", "t", "--limit", "-1")).isEqualTo(2);
-        assertThat(complained()).contains("--limit is -1; it must be at least 0").hasLineCount(2);
+        assertThat(complained())
+                .contains("--limit is -1; it must be at least 0")
+                .hasLineCount(2);
         Path json = Files.writeString(temp.resolve("bad.jsonl"), "{\"key\":\"a\"}\n");
         assertThat(dds("load", "--quiet", "--dir", dir, "--table", "t", json.toString()))
                 .isEqualTo(1);

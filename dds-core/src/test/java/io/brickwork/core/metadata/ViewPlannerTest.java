@@ -110,7 +110,10 @@ class ViewPlannerTest {
         List<MetadataCommand.ChangeView> promotions = new ArrayList<>();
         for (Group group : state.groups()) {
             GroupView newest = group.newest();
-            if (areLearnersLevel && group.isOpen() && areAllThere(newest) && !newest.learners().isEmpty()) {
+            if (areLearnersLevel
+                    && group.isOpen()
+                    && areAllThere(newest)
+                    && !newest.learners().isEmpty()) {
                 GroupView next = Lineup.promote(newest, newest.learners().getFirst());
                 promotions.add(new MetadataCommand.ChangeView(
                         group.partition(),

@@ -14,14 +14,35 @@ import org.jspecify.annotations.Nullable;
 
 /** The bug of a brick or a client that does not keep one rule. May be used by many threads. */
 public record PlantedBug(Defence missing) {
-    /** Rules whose lack shows in runs of the mix. That of the others takes a schedule of its own: {@code docs/traps.md}. */
-    public static final Set<Defence> SHOWN_BY_RUNS = Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(
+    /** Rules whose lack nothing shows yet: no run of the mix that was tried, and no schedule. They can be hunted for by name. */
+    public static final Set<Defence> NOT_SHOWN_YET = Collections.unmodifiableSet(EnumSet.of(
+            Defence.TAKE_HIGHEST_BALLOT,
+            Defence.WAIT_OUT_FORMER_LEADERS,
+            Defence.FORGET_IN_NEWEST_VIEW,
+            Defence.KNOW_SESSION,
+            Defence.ANSWER_WHEN_CUT_SYNCED,
+            Defence.MERGE_INTO_HIGHER_EPOCH,
+            Defence.TELL_IN_NEWEST_VIEW,
+            Defence.SYNC_VOTES));
+
+    /** Rules whose lack takes a schedule of its own: {@code docs/traps.md}. */
+    public static final Set<Defence> SHOWN_BY_SCHEDULES = Collections.unmodifiableSet(EnumSet.of(
             Defence.REFUSE_FORGOTTEN,
             Defence.REFUSE_EXPIRED,
             Defence.COMMIT_WITH_MIN_IN_SYNC,
             Defence.LEAVE_OUT_THE_SILENT,
             Defence.WAIT_FOR_YOUNGER_ALONE,
-            Defence.JOIN_AS_NEW)));
+            Defence.JOIN_AS_NEW));
+
+    /** Rules whose lack shows in runs of the mix: all others. */
+    public static final Set<Defence> SHOWN_BY_RUNS = shownByRuns();
+
+    private static Set<Defence> shownByRuns() {
+        EnumSet<Defence> shown = EnumSet.allOf(Defence.class);
+        shown.removeAll(NOT_SHOWN_YET);
+        shown.removeAll(SHOWN_BY_SCHEDULES);
+        return Collections.unmodifiableSet(shown);
+    }
 
     /** How far apart base seeds are, so that no two hunts meet. */
     private static final long APART = 10_000_000;

@@ -17,8 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A short run with three bricks, and what becomes of a run that is killed itself. */
 class TortureIT {
-    private static final String FAULTS =
-            "KILL_BRICK,KILL_BRICKS,STOP_BRICK,LOSE_DISK,KILL_CLIENT,CUT_ONE_WAY";
+    private static final String FAULTS = "KILL_BRICK,KILL_BRICKS,STOP_BRICK,LOSE_DISK,KILL_CLIENT,CUT_ONE_WAY";
 
     @TempDir
     Path temp;
