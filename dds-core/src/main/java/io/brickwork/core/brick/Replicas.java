@@ -2,6 +2,7 @@ package io.brickwork.core.brick;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defence;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.effect.Event;
@@ -92,7 +93,7 @@ final class Replicas {
 
         @Override
         public boolean isTaken(PartitionId partition, KeyRange range) {
-            return Replicas.this.isTaken(partition, range);
+            return Replicas.this.isTaken(partition, range, null);
         }
 
         @Override
@@ -217,15 +218,20 @@ final class Replicas {
 
     /** Whether the table has records where the group's are to be: older ones of its own, or of other partitions. */
     private boolean isOccupied(Group group) {
-        return departures.isLeaving(group.partition()) || isTaken(group.partition(), group.range());
+        return departures.isLeaving(group.partition()) || isTaken(group.partition(), group.range(), null);
     }
 
-    /** Whether the table has, or is about to have, records of other partitions within the range that are to go: by a split that it has not carried out, by a removal or by a copy. */
-    private boolean isTaken(PartitionId partition, KeyRange range) {
+    /**
+     * Whether the table has, or is about to have, records of other partitions within the range that are to go: by a split that it has not carried out, by a removal or by a copy.
+     *
+     * @param version at which the partition gets the keys, by taking in another; null if it has them, as of all that is known
+     */
+    private boolean isTaken(PartitionId partition, KeyRange range, @Nullable Version version) {
         boolean isMerged = state.hasAbsorbed()
-                && machines.values().stream().anyMatch(one -> territory.isMergedWithin(held(one), partition, range));
+                && machines.keySet().stream().anyMatch(one -> territory.isMergedWithin(one, partition, range, version));
         return isMerged
-                || (territory.isBeforeSplit(partition, range, this::held) && host.defends(Defence.SPLIT_BEFORE_CHILD))
+                || (territory.isBeforeSplit(partition, range, version, this::held)
+                        && host.defends(Defence.SPLIT_BEFORE_CHILD))
                 || departures.isTaken(partition, range)
                 || copies.isTaken(partition, range);
     }
@@ -351,7 +357,7 @@ final class Replicas {
         Absorbed absorbed = state.absorbed(partition);
         return !machines.containsKey(partition)
                 && !departures.isLeaving(partition)
-                && (absorbed == null || !isTaken(absorbed.into(), absorbed.range()));
+                && (absorbed == null || !isTaken(absorbed.into(), absorbed.range(), absorbed.version()));
     }
 
     /** Position of the oldest record of the log that removals need. */

@@ -9,8 +9,6 @@ import io.brickwork.core.group.Lineage;
 import io.brickwork.core.group.Origin;
 import io.brickwork.core.structure.KeyRange;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -80,56 +78,35 @@ final class Territory {
     }
 
     /**
-     * Whether another partition has records within the range in this brick's table because it has not carried out a split that gives them away. Whoever has got the keys since, by splits or merges: here they are the
-     * parent's.
+     * Whether another partition has records within the range in this brick's table, or will put some there, because it has not carried out a split that gives these keys away. Whoever has got the keys since, by splits
+     * or merges: here they are the parent's, or will be once more, if it has yet to take in the partition that it then gives them away from.
      *
+     * @param before only splits of before this version count: those who get a key one after the other do so at ever higher versions; null if all count
      * @param held what the brick has of a partition; null if nothing
      */
-    boolean isBeforeSplit(PartitionId partition, KeyRange range, Function<PartitionId, @Nullable Held> held) {
+    boolean isBeforeSplit(
+            PartitionId partition,
+            KeyRange range,
+            @Nullable Version before,
+            Function<PartitionId, @Nullable Held> held) {
         return lineage.origins(partition.structure()).anyMatch(origin -> {
-            Held parent =
-                    overlaps(origin.parent(), origin.range(), partition, range) ? held.apply(origin.parent()) : null;
-            if (parent == null || !parent.isBefore(origin)) {
-                return false;
-            }
-            KeyRange present = present(parent);
-            return present != null && present.intersection(range) != null;
+            boolean counts = overlaps(origin.parent(), origin.range(), partition, range)
+                    && (before == null || origin.version().compareTo(before) < 0);
+            Held parent = counts ? held.apply(origin.parent()) : null;
+            return parent != null && parent.isBefore(origin);
         });
     }
 
-    /** The keys that the partition has as of what is applied: those of today, and back through its splits and merges that are not applied. Null if it has none. */
-    private @Nullable KeyRange present(Held held) {
-        Group group = lineage.group(held.partition());
-        Absorbed absorbed = lineage.absorbed(held.partition());
-        KeyRange range = group != null ? group.range() : absorbed != null ? absorbed.range() : null;
-        TreeMap<Version, KeyRange> given = new TreeMap<>();
-        TreeMap<Version, KeyRange> taken = new TreeMap<>();
-        unappliedSplits(held).forEach(split -> given.put(split.version(), split.range()));
-        lineage.absorbedInto(held.partition())
-                .filter(one -> held.applied().compareTo(one.version()) < 0)
-                .forEach(one -> taken.put(one.version(), one.range()));
-        TreeSet<Version> unapplied = new TreeSet<>(given.keySet());
-        unapplied.addAll(taken.keySet());
-        for (Version version : unapplied.descendingSet()) {
-            KeyRange gave = given.get(version);
-            KeyRange took = taken.get(version);
-            if (gave != null) {
-                range = range == null ? gave : range.hull(gave);
-            } else if (took != null && range != null) {
-                range = range.minus(took);
-            }
-        }
-        return range;
-    }
-
-    /** Whether a partition that was merged into another has, at this brick, records within the range. Half a copy may have any of those that it was to have. */
-    boolean isMergedWithin(Held merged, PartitionId partition, KeyRange range) {
-        Absorbed absorbed = lineage.absorbed(merged.partition());
-        if (absorbed == null) {
-            return false;
-        }
-        KeyRange present = merged.isIncomplete() ? absorbed.range() : present(merged);
-        return present != null && overlaps(merged.partition(), present, partition, range);
+    /**
+     * Whether a partition was merged into another and had keys within the range: what is here of it has to be removed first.
+     *
+     * @param until only merges up to this version count, as with {@link #isBeforeSplit}; null if all count
+     */
+    boolean isMergedWithin(PartitionId merged, PartitionId partition, KeyRange range, @Nullable Version until) {
+        Absorbed absorbed = lineage.absorbed(merged);
+        return absorbed != null
+                && (until == null || absorbed.version().compareTo(until) <= 0)
+                && overlaps(merged, absorbed.range(), partition, range);
     }
 
     /** Whether two different partitions of one structure have keys in common. */

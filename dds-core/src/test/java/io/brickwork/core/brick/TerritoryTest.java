@@ -120,12 +120,13 @@ class TerritoryTest {
 
         void step() {
             Group group = List.copyOf(groups.values()).get(random.nextInt(groups.size()));
-            switch (random.nextInt(7)) {
+            switch (random.nextInt(8)) {
                 case 0 -> decideSplit(group);
                 case 1 -> recordSplit();
                 case 2 -> merge(group);
                 case 3 -> removeMerged();
                 case 4 -> leave(group.partition());
+                case 5 -> copy(group);
                 default -> apply();
             }
         }
@@ -234,15 +235,41 @@ class TerritoryTest {
         /** As the brick asks before it lets a partition take in another: nothing of that one is here or can still come. */
         private boolean isGone(PartitionId partition) {
             Absorbed merged = Objects.requireNonNull(absorbed.get(partition));
-            return !applied.containsKey(partition) && !isTaken(merged.into(), merged.range());
+            return !applied.containsKey(partition) && !isTaken(merged.into(), merged.range(), merged.version());
         }
 
-        boolean isTaken(PartitionId partition, KeyRange range) {
+        boolean isTaken(PartitionId partition, KeyRange range, @Nullable Version version) {
             Territory territory = new Territory(this);
-            return territory.isBeforeSplit(partition, range, this::held)
+            return territory.isBeforeSplit(partition, range, version, this::held)
                     || applied.keySet().stream()
-                            .map(one -> Objects.requireNonNull(held(one)))
-                            .anyMatch(one -> territory.isMergedWithin(one, partition, range));
+                            .anyMatch(one -> territory.isMergedWithin(one, partition, range, version));
+        }
+
+        /** The brick gets a copy of a partition whose log it does not have, or cannot follow: as of all that the metadata log knows of. */
+        private void copy(Group group) {
+            PartitionId partition = group.partition();
+            Territory.Held before = held(partition);
+            KeyRange occupied = new Territory(this)
+                    .occupied(
+                            before != null ? before : new Territory.Held(partition, Version.NONE, true, false),
+                            applied::containsKey,
+                            null);
+            if (isTaken(partition, occupied, null)) {
+                return;
+            }
+            ArrayDeque<Step> steps = Objects.requireNonNull(unapplied.get(partition));
+            Split split = group.split();
+            boolean isToSplit = split != null && !steps.isEmpty() && split.equals(steps.getLast().split);
+            forEachOwned(partition, key -> owners[key] = null);
+            give(occupied, null, partition);
+            forEachOwned(partition, key -> owners[key] = null);
+            give(split != null && !isToSplit ? split.kept() : group.range(), null, partition);
+            while (steps.size() > (isToSplit ? 1 : 0)) {
+                steps.removeFirst();
+            }
+            applied.put(
+                    partition,
+                    isToSplit ? new Version(1, steps.getFirst().version.seq() - 1) : version());
         }
 
         private void give(KeyRange range, @Nullable PartitionId from, PartitionId to) {
@@ -351,7 +378,7 @@ class TerritoryTest {
     }
 
     private static boolean checkTaken(Model model, PartitionId partition, KeyRange range, String where) {
-        boolean isTaken = model.isTaken(partition, range);
+        boolean isTaken = model.isTaken(partition, range, null);
         for (int i = 0; i < KEYS; i++) {
             PartitionId owner = model.owners[i];
             if (owner != null && !owner.equals(partition) && range.contains(key(i))) {
@@ -386,8 +413,8 @@ class TerritoryTest {
         Territory.Held half = new Territory.Held(partition(0), old, false, true);
         assertEquals(range(0, 12), territory.occupied(whole, any -> false, null));
         assertEquals(range(0, 8), territory.occupied(half, any -> false, null));
-        assertTrue(territory.isBeforeSplit(partition(1), range(8, 12), any -> whole));
-        assertFalse(territory.isBeforeSplit(partition(1), range(8, 12), any -> half));
+        assertTrue(territory.isBeforeSplit(partition(1), range(8, 12), null, any -> whole));
+        assertFalse(territory.isBeforeSplit(partition(1), range(8, 12), null, any -> half));
     }
 
     /** The chain of splits from the partition to the one that has the records leads through one that was merged away. */
@@ -400,9 +427,37 @@ class TerritoryTest {
         Origin ofSplit = new Origin(partition(1), new Version(1, 101), range(12, 16), 1);
         model.groups.put(partition(2), Model.group(partition(2), range(12, 16), null, ofSplit));
         Territory territory = new Territory(model);
-        assertTrue(territory.isBeforeSplit(partition(2), range(12, 16), model::held));
+        assertTrue(territory.isBeforeSplit(partition(2), range(12, 16), null, model::held));
         model.applied.put(partition(0), new Version(1, 100));
-        assertFalse(territory.isBeforeSplit(partition(2), range(12, 16), model::held));
+        assertFalse(territory.isBeforeSplit(partition(2), range(12, 16), null, model::held));
+    }
+
+    /** A parent that has yet to take in the keys that it then gives to its child will put older records of them into the table: the child waits for that, and so does whoever gets the keys later, but no one who had them before. */
+    @Test
+    void splitIsAwaitedWhereTheParentHasYetToTakeTheKeysIn() {
+        Model model = new Model(1);
+        PartitionId parent = partition(0);
+        model.groups.put(parent, Model.group(parent, range(0, 8), null, null));
+        model.absorbed.put(partition(1), new Absorbed(parent, new Version(1, 100), range(8, 12), 1, null));
+        Origin origin = new Origin(parent, new Version(1, 101), range(8, 12), 1);
+        model.groups.put(partition(2), Model.group(partition(2), range(8, 12), null, origin));
+        Territory territory = new Territory(model);
+        assertTrue(territory.isBeforeSplit(partition(2), range(8, 12), null, model::held));
+        assertTrue(territory.isBeforeSplit(partition(3), range(8, 12), new Version(1, 102), model::held));
+        assertFalse(territory.isBeforeSplit(partition(3), range(8, 12), new Version(1, 99), model::held));
+        model.applied.put(parent, new Version(1, 101));
+        assertFalse(territory.isBeforeSplit(partition(2), range(8, 12), null, model::held));
+    }
+
+    @Test
+    void partitionIsInTheWayOfThoseThatGetItsKeysAfterItsMerge() {
+        Model model = new Model(1);
+        model.absorbed.put(partition(1), new Absorbed(partition(0), new Version(1, 100), range(8, 12), 1, null));
+        Territory territory = new Territory(model);
+        assertTrue(territory.isMergedWithin(partition(1), partition(2), range(8, 12), null));
+        assertTrue(territory.isMergedWithin(partition(1), partition(0), range(8, 12), new Version(1, 100)));
+        assertFalse(territory.isMergedWithin(partition(1), partition(2), range(8, 12), new Version(1, 99)));
+        assertFalse(territory.isMergedWithin(partition(1), partition(2), range(12, 16), null));
     }
 
     @Test

@@ -61,6 +61,11 @@ public final class Strikes {
         isSuspended = newSuspended;
     }
 
+    /** Whether no further step is to be taken. */
+    private boolean isStill() {
+        return isCalledOff || isSuspended;
+    }
+
     public void strike(int number, Fault fault) {
         random = streams.stream("strike", number);
         Ways ways = new Ways(world, random);
@@ -216,7 +221,7 @@ public final class Strikes {
                         (one, other) -> world.queue().after(own.scaled(1_000, 5_000_000), () -> {
                             int victims = own.nextInt(4);
                             boolean isPower = own.nextBoolean();
-                            if (isCalledOff) {
+                            if (isStill()) {
                                 return;
                             }
                             world.harms().count(Harm.AMBUSHED);
@@ -246,7 +251,7 @@ public final class Strikes {
     }
 
     private void blink(List<Way> ways, int times, SimRandom own) {
-        if (times > 0 && !isCalledOff) {
+        if (times > 0 && !isStill()) {
             long parted = own.between(300, 2_000) * MILLI;
             cut(ways, parted);
             world.queue().after(parted + BLINK_NANOS, () -> blink(ways, times - 1, own));
@@ -293,8 +298,7 @@ public final class Strikes {
      * metadata: the log changes its voters one at a time, and two can do without neither.
      */
     private boolean mayLoseItsDisk(SimBrick brick) {
-        boolean isSpared = isCalledOff
-                || isSuspended
+        boolean isSpared = isStill()
                 || brick.isRetired()
                 || replicas < 3
                 || world.bricks().size() < 3
@@ -395,7 +399,7 @@ public final class Strikes {
     // ---- nodes
 
     private void crash(SimBrick brick, SimBrick.Crash crash) {
-        if (brick.isUp() && !isCalledOff) {
+        if (brick.isUp() && !isStill()) {
             world.crashAndRestart(brick, crash, options.downNanos());
         }
     }
@@ -430,7 +434,7 @@ public final class Strikes {
 
     /** So many cuts with as much time between them as each lasts about, all in {@code span}. */
     private void flap(List<Way> ways, int times, long span) {
-        if (times > 0 && !isCalledOff && !isSuspended) {
+        if (times > 0 && !isStill()) {
             long part = span / times;
             cut(ways, Math.max(1, part / 2));
             world.queue().after(part, () -> flap(ways, times - 1, span - part));
