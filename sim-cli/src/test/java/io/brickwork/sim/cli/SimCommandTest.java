@@ -92,7 +92,9 @@ class SimCommandTest {
                                 "failure.txt", "options.txt", "history.txt", "trace.txt", "timeline.html");
             }
             assertThat(folder.resolve("trace.txt")).isNotEmptyFile();
-            assertThat(folder.resolve("options.txt")).content().contains("periodNanos: ", "durability: ");
+            assertThat(folder.resolve("options.txt"))
+                    .content()
+                    .contains("periodNanos: ", "durability: ", "hotPercent: ", "quietAfterNanos: ");
             assertThat(folder.resolve("history.txt")).content().contains(">>> #");
         }
         Ended replay = sim(group(REPLAY, hunt.out()));

@@ -74,6 +74,7 @@ record FailedRun(
         }
         String options = header("scenario", run.scenario(), run.world())
                 + OptionsText.of(run.options())
+                + OptionsText.of(run.drawn())
                 + "faults that happened: " + run.nemesis().counts() + "\n";
         return new FailedRun(
                 run.scenario(),

@@ -102,6 +102,11 @@ final class QuietWindow {
         }
     }
 
+    /** When it opens, counted from the beginning of the load; -1 if this run has none. */
+    long opensAfterNanos() {
+        return isDrawn ? opensAfterNanos : -1;
+    }
+
     /** The run ends before it has opened. */
     void callOff() {
         isCalledOff = true;

@@ -17,6 +17,7 @@ import io.brickwork.core.structure.StructureTypes;
 import io.brickwork.sim.workload.CallCodec;
 import io.brickwork.sim.workload.CallTally;
 import io.brickwork.sim.workload.Caller;
+import io.brickwork.sim.workload.CallerHabits;
 import io.brickwork.sim.workload.MapCalls;
 import io.brickwork.sim.workload.Scanner;
 import io.brickwork.sim.workload.TransactionOptions;
@@ -204,6 +205,17 @@ public final class SimRun {
                 client -> caller(client, options.workload()));
         quietWindow = drawn;
         return drawn;
+    }
+
+    /**
+     * What the seed has drawn besides the options.
+     *
+     * @param quietAfterNanos when a window opens in which no fault strikes; -1 if none does
+     */
+    public record Drawn(CallerHabits habits, long quietAfterNanos) {}
+
+    public Drawn drawn() {
+        return new Drawn(CallerHabits.of(world), quietWindow == null ? -1 : quietWindow.opensAfterNanos());
     }
 
     /** How many keys were asked for in the middle of the run and answered for in time, while nothing kept their partitions from serving. */

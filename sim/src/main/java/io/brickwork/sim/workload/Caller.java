@@ -84,7 +84,7 @@ public final class Caller implements SimClient.Program {
         this.history = history;
         this.options = options;
         this.random = world.random("caller").stream(client.name());
-        this.habits = CallerHabits.draw(world.random("habits"));
+        this.habits = CallerHabits.of(world);
         this.habitRandom = world.random("caller habits").stream(client.name());
         client.run(this);
     }

@@ -2,6 +2,7 @@ package io.brickwork.sim.workload;
 
 import io.brickwork.core.Check;
 import io.brickwork.sim.kernel.SimRandom;
+import io.brickwork.sim.world.World;
 
 /**
  * What the callers of some runs do and those of others do not; all callers of a run alike.
@@ -28,8 +29,9 @@ public record CallerHabits(int hotPercent, int confirmedPercent, int stalePercen
                 stalePercent);
     }
 
-    /** Draws them: half of all runs have none, and most of the others lack most of them. */
-    static CallerHabits draw(SimRandom random) {
+    /** Those of the callers of a run: half of all runs have none, and most of the others lack most of them. */
+    public static CallerHabits of(World world) {
+        SimRandom random = world.random("habits");
         if (random.nextBoolean()) {
             return NONE;
         }
