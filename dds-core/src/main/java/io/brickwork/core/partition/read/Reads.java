@@ -26,7 +26,6 @@ import io.brickwork.core.partition.tenure.Refusals;
 import io.brickwork.core.partition.tenure.Tenure;
 import io.brickwork.core.structure.MalformedOperationException;
 import io.brickwork.core.transaction.RecordAccess;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -49,10 +48,16 @@ public final class Reads {
     /** Reads that may wait for the word of others. */
     private static final int MAX_WAITING = 4096;
 
+    /**
+     * A read that has come.
+     *
+     * @param sinceNanos when it came, on the brick's clock
+     */
+    private record Reader(Endpoint from, CallMessage.Read read, long sinceNanos) {}
+
     /** A read that waits for the word of other members. */
     private static final class Waiting {
-        private final Endpoint from;
-        private final CallMessage.Read read;
+        private final Reader reader;
         private final boolean isConfirmed;
         private final long askedNanos;
         /** Who has not answered. */
@@ -60,16 +65,13 @@ public final class Reads {
 
         private long committedSeq;
 
-        Waiting(Endpoint from, CallMessage.Read read, List<BrickId> asked, boolean isConfirmed, long askedNanos) {
-            this.from = from;
-            this.read = read;
+        Waiting(Reader reader, List<BrickId> asked, boolean isConfirmed, long askedNanos) {
+            this.reader = reader;
             this.asked = asked;
             this.isConfirmed = isConfirmed;
             this.askedNanos = askedNanos;
         }
     }
-
-    private record Blocked(Endpoint from, CallMessage.Read read, long sinceNanos) {}
 
     private final Tenure tenure;
     private final CommitPoint commitPoint;
@@ -82,14 +84,10 @@ public final class Reads {
     /** By the ticket of the question that was put to others. */
     private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
 
-    /** Reads that wait until a transaction has its outcome, in the order of their coming. */
-    private final ArrayDeque<Blocked> blocked = new ArrayDeque<>();
+    /** Reads that wait until a transaction has its outcome. */
+    private final List<Reader> blocked = new ArrayList<>();
 
     private boolean hasUnlocked;
-    /** While those that are blocked are tried again: since when the one at hand has waited. */
-    private long retriedNanos;
-
-    private boolean isRetrying;
     private long nextTicket = 1;
     private long retryNanos;
 
@@ -124,33 +122,33 @@ public final class Reads {
             return;
         }
         hasUnlocked = false;
-        List<Blocked> before = List.copyOf(blocked);
+        List<Reader> before = List.copyOf(blocked);
         blocked.clear();
-        for (Blocked one : before) {
-            retriedNanos = one.sinceNanos;
-            isRetrying = true;
-            onRead(one.from, one.read, nowNanos);
-        }
-        isRetrying = false;
+        before.forEach(one -> answer(one, nowNanos));
     }
 
     /** A transaction has locked what the read needs; and that it was committed may be known elsewhere. */
-    private void block(Endpoint from, CallMessage.Read read, long nowNanos) {
+    private void block(Reader reader) {
         if (blocked.size() >= MAX_WAITING) {
-            refusals.refuse(from, read, CallMessage.Reason.OVERLOADED, blocked.size() + " reads wait for transactions");
+            refuse(reader, CallMessage.Reason.OVERLOADED, blocked.size() + " reads wait for transactions");
         } else {
-            blocked.addLast(new Blocked(from, read, isRetrying ? retriedNanos : nowNanos));
+            blocked.add(reader);
         }
     }
 
     public void onRead(Endpoint from, CallMessage.Read read, long nowNanos) {
+        answer(new Reader(from, read, nowNanos), nowNanos);
+    }
+
+    private void answer(Reader reader, long nowNanos) {
+        ReadMode mode = reader.read.mode();
         boolean mayAnswerDirty = isWitness() || !ports.cluster().defends(Defence.ASK_ABOUT_DIRTY);
-        if (read.mode() == ReadMode.STALE || isUncommittedRead()) {
-            evaluate(from, read, ReplicaRecords.NEWEST, true, Long.MAX_VALUE, nowNanos);
-        } else if (read.mode() == ReadMode.CONFIRMED || !isLeased(nowNanos)) {
-            confirm(from, read, nowNanos);
-        } else if (!evaluate(from, read, commitPoint.seq(), mayAnswerDirty, leaseEnd(nowNanos), nowNanos)) {
-            ask(from, read, List.of(witness()), false, nowNanos);
+        if (mode == ReadMode.STALE || isUncommittedRead()) {
+            evaluate(reader, ReplicaRecords.NEWEST, true, Long.MAX_VALUE);
+        } else if (mode == ReadMode.CONFIRMED || !isLeased(nowNanos)) {
+            confirm(reader, nowNanos);
+        } else if (!evaluate(reader, commitPoint.seq(), mayAnswerDirty, leaseEnd(nowNanos))) {
+            ask(reader, List.of(witness()), false, nowNanos);
         }
     }
 
@@ -179,15 +177,15 @@ public final class Reads {
     }
 
     /** All others are asked, the witness among them: what it knows to be committed is right at a moment after the read came, and so is that this view is the newest one. */
-    private void confirm(Endpoint from, CallMessage.Read read, long nowNanos) {
+    private void confirm(Reader reader, long nowNanos) {
         List<BrickId> others = tenure.currentView().members().stream()
                 .map(Member::brick)
                 .filter(brick -> !brick.equals(ports.cluster().self()))
                 .toList();
         if (others.isEmpty()) {
-            evaluate(from, read, commitPoint.seq(), true, leaseEndAlone(nowNanos), nowNanos);
+            evaluate(reader, commitPoint.seq(), true, leaseEndAlone(nowNanos));
         } else {
-            ask(from, read, others, true, nowNanos);
+            ask(reader, others, true, nowNanos);
         }
     }
 
@@ -198,72 +196,75 @@ public final class Reads {
 
     /** A member's word: its {@code committedSeq} was right, and its view open, at a moment after it was asked. */
     public void onCommitted(BrickId from, long ticket, long committedSeq, long nowNanos) {
-        Waiting reader = waiting.get(ticket);
-        if (reader == null || !reader.asked.remove(from)) {
+        Waiting one = waiting.get(ticket);
+        if (one == null || !one.asked.remove(from)) {
             return;
         }
-        reader.committedSeq = Math.max(reader.committedSeq, committedSeq);
-        if (isAnswered(reader)) {
+        one.committedSeq = Math.max(one.committedSeq, committedSeq);
+        if (isAnswered(one)) {
             waiting.remove(ticket);
             evaluate(
-                    reader.from,
-                    reader.read,
-                    Math.max(reader.committedSeq, commitPoint.seq()),
+                    one.reader,
+                    Math.max(one.committedSeq, commitPoint.seq()),
                     true,
-                    reader.isConfirmed ? Long.MAX_VALUE : leaseEnd(nowNanos),
-                    nowNanos);
+                    one.isConfirmed ? Long.MAX_VALUE : leaseEnd(nowNanos));
         }
     }
 
     /** Whether the witness has answered and, where the view is to be confirmed, a write quorum has: no later view is founded without one of those. */
-    private boolean isAnswered(Waiting reader) {
+    private boolean isAnswered(Waiting one) {
         GroupView view = tenure.currentView();
         List<BrickId> heard = view.members().stream()
                 .map(Member::brick)
-                .filter(brick -> !reader.asked.contains(brick))
+                .filter(brick -> !one.asked.contains(brick))
                 .toList();
         return heard.contains(witness())
-                && (!reader.isConfirmed || extent.rules().isWriteQuorum(view, heard));
+                && (!one.isConfirmed || extent.rules().isWriteQuorum(view, heard));
     }
 
     public void onLinkUp(BrickId peer) {
-        waiting.forEach((ticket, reader) -> {
-            if (reader.asked.contains(peer)) {
+        waiting.forEach((ticket, one) -> {
+            if (one.asked.contains(peer)) {
                 send(ticket, peer);
             }
         });
     }
 
     public void onTick(long nowNanos) {
-        while (!blocked.isEmpty() && nowNanos - blocked.getFirst().sinceNanos >= Locks.WAIT_NANOS) {
-            Blocked one = blocked.removeFirst();
-            refusals.refuse(
-                    one.from,
-                    one.read,
-                    CallMessage.Reason.LOCKED,
-                    "a transaction has locked what it needs, and its outcome is not known: "
-                            + log.locks().describe());
-        }
+        giveUpBlocked(nowNanos);
         if (!waiting.isEmpty() && nowNanos - retryNanos >= 0) {
             retryNanos = nowNanos + RETRY_NANOS;
-            giveUp(nowNanos);
-            waiting.forEach((ticket, reader) -> reader.asked.forEach(brick -> send(ticket, brick)));
+            giveUpWaiting(nowNanos);
+            waiting.forEach((ticket, one) -> one.asked.forEach(brick -> send(ticket, brick)));
         }
     }
 
-    private void giveUp(long nowNanos) {
-        waiting.values().removeIf(reader -> {
-            boolean isOver = nowNanos - reader.askedNanos >= CONFIRM_NANOS;
+    private void giveUpBlocked(long nowNanos) {
+        blocked.removeIf(one -> {
+            boolean isOver = nowNanos - one.sinceNanos >= Locks.WAIT_NANOS;
             if (isOver) {
-                refusals.refuse(
-                        reader.from,
-                        reader.read,
+                refuse(
+                        one,
+                        CallMessage.Reason.LOCKED,
+                        "a transaction has locked what it needs, and its outcome is not known: "
+                                + log.locks().describe());
+            }
+            return isOver;
+        });
+    }
+
+    private void giveUpWaiting(long nowNanos) {
+        waiting.values().removeIf(one -> {
+            boolean isOver = nowNanos - one.askedNanos >= CONFIRM_NANOS;
+            if (isOver) {
+                refuse(
+                        one.reader,
                         CallMessage.Reason.NOT_OPEN,
                         ports.cluster().self()
-                                + (reader.isConfirmed
+                                + (one.isConfirmed
                                                 ? " has no lease, or was asked to do without, and %s did not confirm the view"
                                                 : " has a record that may not be committed, and %s did not say whether it is")
-                                        .formatted(reader.asked));
+                                        .formatted(one.asked));
             }
             return isOver;
         });
@@ -271,33 +272,27 @@ public final class Reads {
 
     /** The view is closed: nobody can be answered. */
     public void refuseAll() {
-        for (Waiting reader : waiting.values()) {
-            refusals.refuse(
-                    reader.from,
-                    reader.read,
-                    CallMessage.Reason.NOT_OPEN,
-                    "the view was closed at " + ports.cluster().self());
-        }
+        String detail = "the view was closed at " + ports.cluster().self();
+        waiting.values().forEach(one -> refuse(one.reader, CallMessage.Reason.NOT_OPEN, detail));
         waiting.clear();
-        blocked.forEach(one -> refusals.refuse(
-                one.from,
-                one.read,
-                CallMessage.Reason.NOT_OPEN,
-                "the view was closed at " + ports.cluster().self()));
+        blocked.forEach(one -> refuse(one, CallMessage.Reason.NOT_OPEN, detail));
         blocked.clear();
     }
 
-    private void ask(Endpoint from, CallMessage.Read read, List<BrickId> whom, boolean isConfirmed, long nowNanos) {
+    private void refuse(Reader reader, CallMessage.Reason reason, String detail) {
+        refusals.refuse(reader.from, reader.read, reason, detail);
+    }
+
+    private void ask(Reader reader, List<BrickId> whom, boolean isConfirmed, long nowNanos) {
         if (waiting.size() >= MAX_WAITING) {
-            refusals.refuse(
-                    from, read, CallMessage.Reason.OVERLOADED, waiting.size() + " reads wait for other members");
+            refuse(reader, CallMessage.Reason.OVERLOADED, waiting.size() + " reads wait for other members");
             return;
         }
         if (waiting.isEmpty()) {
             retryNanos = nowNanos + RETRY_NANOS;
         }
         long ticket = nextTicket++;
-        waiting.put(ticket, new Waiting(from, read, new ArrayList<>(whom), isConfirmed, nowNanos));
+        waiting.put(ticket, new Waiting(reader, new ArrayList<>(whom), isConfirmed, nowNanos));
         whom.forEach(brick -> send(ticket, brick));
     }
 
@@ -312,15 +307,15 @@ public final class Reads {
      * @param beforeNanos the answer holds if it leaves before
      * @return false if one was, and nothing was answered
      */
-    private boolean evaluate(
-            Endpoint from, CallMessage.Read read, long asOfSeq, boolean isFinal, long beforeNanos, long nowNanos) {
+    private boolean evaluate(Reader reader, long asOfSeq, boolean isFinal, long beforeNanos) {
+        CallMessage.Read read = reader.read;
         try {
             if (!extent.owns(read.routingKey())) {
-                refusals.refuse(from, read, CallMessage.Reason.SPLITTING, "the partition is being split");
+                refuse(reader, CallMessage.Reason.SPLITTING, "the partition is being split");
                 return true;
             }
             if (!extent.type().isRead(read.body())) {
-                refusals.refuse(from, read, CallMessage.Reason.MALFORMED, "the operation is not a read");
+                refuse(reader, CallMessage.Reason.MALFORMED, "the operation is not a read");
                 return true;
             }
             ReplicaRecords records = RecordAccess.isOfTransaction(read.body())
@@ -334,14 +329,14 @@ public final class Reads {
                 return false;
             }
             if (isLocked) {
-                block(from, read, nowNanos);
+                block(reader);
                 return true;
             }
             Version asOf = new Version(tenure.openEpoch(), Math.min(asOfSeq, log.lastSeq()));
             ports.peers()
                     .outbox()
                     .replyBefore(
-                            from,
+                            reader.from,
                             beforeNanos,
                             new CallMessage.Answer(
                                     read.ticket(), tenure.partition(), Completion.Status.DONE, asOf, result),
@@ -353,14 +348,14 @@ public final class Reads {
                                     tenure.currentView().toView()));
         } catch (CorruptRecordException e) {
             repairs.onCorrupt(e);
-            refusals.refuse(
-                    from, read, CallMessage.Reason.CORRUPT, ports.cluster().self() + ": " + e.getMessage());
+            refuse(
+                    reader, CallMessage.Reason.CORRUPT, ports.cluster().self() + ": " + e.getMessage());
         } catch (MalformedOperationException | MalformedException e) {
-            refusals.refuse(from, read, CallMessage.Reason.MALFORMED, String.valueOf(e.getMessage()));
+            refuse(reader, CallMessage.Reason.MALFORMED, String.valueOf(e.getMessage()));
         } catch (DdsException.Overloaded e) {
-            refusals.refuse(from, read, CallMessage.Reason.OVERLOADED, String.valueOf(e.getMessage()));
+            refuse(reader, CallMessage.Reason.OVERLOADED, String.valueOf(e.getMessage()));
         } catch (RuntimeException | StackOverflowError e) {
-            refusals.refuse(from, read, CallMessage.Reason.FAILED, e.toString());
+            refuse(reader, CallMessage.Reason.FAILED, e.toString());
         }
         return true;
     }

@@ -302,6 +302,28 @@ class ReadsTest {
         assertThat(answer()).isEqualTo("LOCKED");
     }
 
+    /** Whoever waits for the word of others in between has waited since it came. */
+    @Test
+    void aReadThatIsTriedAgainHasWaitedSinceItCame() {
+        primary();
+        vote();
+        read(ReadMode.CONFIRMED, "k", 0);
+        confirm(1, 0);
+        long laterNanos = Locks.WAIT_NANOS / 2;
+        reads.onUnlocked();
+        reads.retryUnlocked(laterNanos);
+        confirm(2, laterNanos);
+        reads.onTick(Locks.WAIT_NANOS - 1);
+        assertThat(replica.answers).isEmpty();
+        reads.onTick(Locks.WAIT_NANOS);
+        assertThat(answer()).isEqualTo("LOCKED");
+    }
+
+    private void confirm(long ticket, long nowNanos) {
+        reads.onCommitted(B, ticket, 1, nowNanos);
+        reads.onCommitted(C, ticket, 1, nowNanos);
+    }
+
     // ---- what is refused
 
     @Test
