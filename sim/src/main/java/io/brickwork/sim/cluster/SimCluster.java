@@ -1,5 +1,6 @@
 package io.brickwork.sim.cluster;
 
+import io.brickwork.check.Model;
 import io.brickwork.client.Dds;
 import io.brickwork.client.DdsOptions;
 import io.brickwork.core.Check;
@@ -344,6 +345,11 @@ public final class SimCluster {
     /** A new history, for operations of the user's own service, which {@link SimHistory#checkLinearizable} judges. */
     public SimHistory history() {
         return new SimHistory(turns, log);
+    }
+
+    /** A new history, for operations of the user's own service, which are judged by a model of it. */
+    public <S, I, O extends @Nullable Object> SimModelHistory<S, I, O> history(Model<S, I, O> model) {
+        return new SimModelHistory<>(turns, log, model);
     }
 
     /** The names of all bricks. */

@@ -411,7 +411,7 @@ public final class MetadataRun {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
                 "%nSIM FAILURE  %s%nscenario metadata/swarm   seed 0x%016x   step %d   t=%.3fs   trace %08x%nreplay: "
-                        + "mvn -o -q -Dspotless.check.skip -pl sim -am test -Dtest=MetadataSimTest -Dsim.base=0x%x -Dsim.seeds=1 -Dsim.lines=300"
+                        + "mvn -o -q -pl sim -am test -Dtest=MetadataSimTest -Dsim.base=0x%x -Dsim.seeds=1 -Dsim.lines=300"
                         + " -Dsurefire.failIfNoSpecifiedTests=false",
                 failure.getMessage() == null ? failure.toString() : failure.getMessage(),
                 seed,

@@ -218,8 +218,7 @@ public final class Reads {
                 .map(Member::brick)
                 .filter(brick -> !one.asked.contains(brick))
                 .toList();
-        return heard.contains(witness())
-                && (!one.isConfirmed || extent.rules().isWriteQuorum(view, heard));
+        return heard.contains(witness()) && (!one.isConfirmed || extent.rules().isWriteQuorum(view, heard));
     }
 
     public void onLinkUp(BrickId peer) {
@@ -348,8 +347,7 @@ public final class Reads {
                                     tenure.currentView().toView()));
         } catch (CorruptRecordException e) {
             repairs.onCorrupt(e);
-            refuse(
-                    reader, CallMessage.Reason.CORRUPT, ports.cluster().self() + ": " + e.getMessage());
+            refuse(reader, CallMessage.Reason.CORRUPT, ports.cluster().self() + ": " + e.getMessage());
         } catch (MalformedOperationException | MalformedException e) {
             refuse(reader, CallMessage.Reason.MALFORMED, String.valueOf(e.getMessage()));
         } catch (DdsException.Overloaded e) {
