@@ -1,6 +1,7 @@
 package io.brickwork.core.brick;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.defence.Defence;
@@ -202,6 +203,10 @@ final class Replicas {
 
     /** A partition is split: the child's life begins here. */
     void onSplit(Split split) {
+        Check.invariant(
+                !machines.containsKey(split.child()),
+                "partition %s, which has been split off, is here already",
+                split.child());
         recovered(split.child(), host.turnSnapshot()).endReplay();
         seenSlot = -1; // its group may have been waiting for it
     }

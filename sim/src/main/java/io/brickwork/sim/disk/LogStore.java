@@ -34,6 +34,8 @@ final class LogStore {
     private final ArrayDeque<Long> unsyncedBatches = new ArrayDeque<>();
     /** The newest record of each entry. */
     private final TreeMap<PartitionId, TreeMap<Long, Slot>> entries = new TreeMap<>();
+    /** By partition, the newest entry that has been trimmed away. */
+    private final TreeMap<PartitionId, Version> trimmed = new TreeMap<>();
 
     private long written;
     private long synced;
@@ -209,8 +211,11 @@ final class LogStore {
         for (Slot slot : gone) {
             if (slot.record instanceof LogRecord.Stored stored) {
                 TreeMap<Long, Slot> of = entries.get(stored.partition());
-                if (of != null) {
-                    of.remove(stored.entry().seq(), slot);
+                if (of != null && of.remove(stored.entry().seq(), slot)) {
+                    trimmed.merge(
+                            stored.partition(),
+                            stored.entry().version(),
+                            (one, other) -> one.compareTo(other) > 0 ? one : other);
                 }
             }
         }
@@ -233,7 +238,7 @@ final class LogStore {
         return isBelow(partition, version, written);
     }
 
-    /** The version of the newest record with this sequence number; null if there is none. */
+    /** The version of the entry with this sequence number that is not void; null if there is none. */
     @Nullable
     Version version(PartitionId partition, long seq) {
         TreeMap<Long, Slot> of = entries.get(partition);
@@ -243,11 +248,12 @@ final class LogStore {
 
     private boolean isBelow(PartitionId partition, Version version, long position) {
         TreeMap<Long, Slot> of = entries.get(partition);
-        if (of == null || of.isEmpty() || version.seq() < of.firstKey()) {
-            return head() > 0;
+        Slot found = of == null ? null : of.get(version.seq());
+        if (found == null) {
+            Version newest = trimmed.get(partition);
+            return newest != null && version.compareTo(newest) <= 0;
         }
-        Slot found = of.get(version.seq());
-        return found != null && version.equals(found.version()) && found.end <= position;
+        return version.equals(found.version()) && found.end <= position;
     }
 
     boolean rot(SimRandom random) {
@@ -272,6 +278,11 @@ final class LogStore {
         if (slot.record instanceof LogRecord.Stored stored) {
             entries.computeIfAbsent(stored.partition(), p -> new TreeMap<>())
                     .put(stored.entry().seq(), slot);
+        } else if (slot.record instanceof LogRecord.Cut cut) {
+            TreeMap<Long, Slot> of = entries.get(cut.partition());
+            if (of != null) {
+                of.tailMap(cut.seq(), false).clear();
+            }
         }
     }
 

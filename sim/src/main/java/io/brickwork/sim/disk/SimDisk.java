@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class SimDisk {
     /** However slow a disk is made, one sync or batch does not take longer for it: else it would outlast every healing. */
     private static final long SLOWEST_NANOS = 2_000_000_000;
+    /** How long a sync or a batch takes at most while the disk is calm. */
+    public static final long CALM_NANOS = 50_000_000;
 
     final EventQueue queue;
     final SimRandom random;
@@ -35,6 +37,7 @@ public final class SimDisk {
     private @Nullable SimTable table;
     private long stalledUntilNanos;
     private boolean isCacheTrusted;
+    private boolean isCalm;
     /** How many times slower it is than its options say. */
     private int slowness = 1;
     /** What somebody else has put there. */
@@ -214,8 +217,14 @@ public final class SimDisk {
         return (int) Math.min(1000, usedBytes() * 1000 / options.capacityBytes());
     }
 
-    /** When something that takes this long and begins at once is over. */
-    long endOf(long nanos) {
+    /** Whether whatever begins from here on takes {@link #CALM_NANOS} at most, if nothing is wrong with the disk. */
+    public void calm(boolean newIsCalm) {
+        isCalm = newIsCalm;
+    }
+
+    /** When something that was drawn to take this long and begins at once is over. */
+    long endOf(long drawnNanos) {
+        long nanos = isCalm ? Math.min(drawnNanos, CALM_NANOS) : drawnNanos;
         if (nanos > 0 && slowness > 1) {
             harms.count(Harm.DISK_SLOWED);
         }

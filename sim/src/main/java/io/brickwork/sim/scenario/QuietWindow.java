@@ -126,6 +126,7 @@ final class QuietWindow {
         isOpen = true;
         nemesis.suspend();
         world.smoothen();
+        world.calmDisks(true);
         endedBefore = undisturbed.ended();
         closesNanos = world.queue().nowNanos() + LONGEST_NANOS;
         SimClient client = world.addClient("quiet");
@@ -135,6 +136,7 @@ final class QuietWindow {
     private void close(SimClient client) {
         isOpen = false;
         client.close();
+        world.calmDisks(false);
         world.roughen();
         nemesis.resume();
     }

@@ -111,8 +111,7 @@ public final class Overseer {
                         .partition(ended.partition())
                         .reached
                         .put(brick.id(), ended.reached().seq());
-            case Event.Dropped dropped ->
-                sightings.partition(dropped.partition()).forgetTable(brick.id());
+            case Event.Dropped dropped -> sightings.onDropped(brick.id(), dropped.partition());
             case Event.Registered registered -> sightings.onRegistered(brick.id(), registered.incarnation());
             case Event.ReplicasDiffer differ -> promises.forEach(promise -> promise.onDifference(brick, differ));
             case Event.OfBrick ofBrick -> {}

@@ -8,6 +8,7 @@ import io.brickwork.core.effect.Event;
 import io.brickwork.core.group.GroupView;
 import java.util.Comparator;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What has been seen of one partition since the run began. */
@@ -21,6 +22,8 @@ final class PartitionSeen {
     final TreeMap<Long, GroupView> views = new TreeMap<>();
     /** The epoch that each brick opened last. */
     final TreeMap<BrickId, Long> openEpochs = new TreeMap<>();
+    /** Bricks that have removed what they had, since the group goes on without them, and have opened no view since. */
+    final TreeSet<BrickId> left = new TreeSet<>();
     /** By brick, the last sequence number of which a copy may have left traces in a table that counts for less. */
     final TreeMap<BrickId, Long> reached = new TreeMap<>();
     /** The last sequence number in each brick's table. */

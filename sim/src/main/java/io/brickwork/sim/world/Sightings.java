@@ -135,6 +135,14 @@ final class Sightings {
         }
         seen.views.put(opened.view().epoch(), opened.view());
         seen.openEpochs.put(brick, opened.view().epoch());
+        seen.left.remove(brick);
+    }
+
+    /** The brick has removed what it had of the partition. */
+    void onDropped(BrickId brick, PartitionId partition) {
+        PartitionSeen seen = partition(partition);
+        seen.forgetTable(brick);
+        seen.left.add(brick);
     }
 
     /** Its disk holds something older, or nothing. */

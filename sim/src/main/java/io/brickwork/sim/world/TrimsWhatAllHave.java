@@ -5,7 +5,7 @@ import io.brickwork.core.effect.Event;
 import io.brickwork.core.group.GroupView;
 import java.util.Map;
 
-/** What a log gives up is synced at every member: whoever lacks an entry must be able to get it from any log. */
+/** What a log gives up is synced at every member that the group has not gone on without: whoever lacks an entry must be able to get it from any log. */
 final class TrimsWhatAllHave implements Promise {
     private final Sightings sightings;
 
@@ -15,15 +15,16 @@ final class TrimsWhatAllHave implements Promise {
 
     @Override
     public void onTrimmed(SimBrick brick, Event.LogTrimmed trimmed) {
-        Map.Entry<Long, Version> newest =
-                sightings.partition(trimmed.partition()).committed.floorEntry(trimmed.seq());
+        PartitionSeen seen = sightings.partition(trimmed.partition());
+        Map.Entry<Long, Version> newest = seen.committed.floorEntry(trimmed.seq());
         if (sightings.structure(trimmed.partition()) == null || newest == null) {
             return;
         }
         GroupView view = sightings.openView(brick.id(), trimmed.partition());
         for (SimBrick member : sightings.intactMembers(view)) {
             Promise.require(
-                    member.disk().holds(trimmed.partition(), newest.getValue(), true),
+                    seen.left.contains(member.id())
+                            || member.disk().holds(trimmed.partition(), newest.getValue(), true),
                     "trims-what-all-have",
                     "partition %s: %s gives up its log up to %d, but %s is not synced at %s",
                     trimmed.partition(),

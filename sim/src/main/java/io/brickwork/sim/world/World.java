@@ -230,6 +230,11 @@ public final class World {
         network.setOptions(NetworkOptions.PERFECT);
     }
 
+    /** Whether no disk takes longer for anything than {@link SimDisk#CALM_NANOS}, for now. */
+    public void calmDisks(boolean areCalm) {
+        bricks.forEach(brick -> brick.disk().calm(areCalm));
+    }
+
     /** How often a brick pauses between the steps of a turn and their effects, in a million turns. */
     int pausePerMillion() {
         return isHarsh ? options.pausePerMillion() : 0;

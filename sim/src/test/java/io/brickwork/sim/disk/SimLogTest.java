@@ -3,14 +3,22 @@ package io.brickwork.sim.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.brickwork.core.Bytes;
+import io.brickwork.core.PartitionId;
+import io.brickwork.core.Version;
+import io.brickwork.core.entry.Entry;
+import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.log.Log;
 import io.brickwork.core.log.LogContract;
 import io.brickwork.core.log.LogCorruptException;
+import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.log.StoreFailedException;
+import io.brickwork.core.structure.Effect;
 import io.brickwork.sim.kernel.EventQueue;
 import io.brickwork.sim.kernel.Harm;
 import io.brickwork.sim.kernel.Harms;
 import io.brickwork.sim.kernel.SimRandom;
+import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -219,6 +227,73 @@ class SimLogTest extends LogContract {
         disk.recover();
         queue.runUntil(5_000_000_000L);
         assertThat(reportedSynced()).isPositive();
+    }
+
+    /** What a cut has made void is not there, whoever looks at the disk; a loss of power may take the cut away again. */
+    @Test
+    void whatACutHasMadeVoidIsNotThere() {
+        open();
+        replay(opened());
+        opened().append(stored(1, 10));
+        opened().append(stored(2, 10));
+        opened().write();
+        assertThat(disk.version(PARTITION, 2)).isEqualTo(new Version(1, 2));
+        assertThat(disk.holds(PARTITION, new Version(1, 2), false)).isTrue();
+
+        opened().append(new LogRecord.Cut(PARTITION, 1));
+        opened().write();
+        assertThat(disk.version(PARTITION, 1)).isEqualTo(new Version(1, 1));
+        assertThat(disk.version(PARTITION, 2)).isNull();
+        assertThat(disk.holds(PARTITION, new Version(1, 2), false)).isFalse();
+    }
+
+    /** What was trimmed away counts as synced; a void entry that was trimmed away does not. */
+    @Test
+    void whatWasTrimmedCountsAsSyncedUnlessItWasVoid() {
+        open();
+        replay(opened());
+        opened().append(stored(1, 2 * SEGMENT_BYTES));
+        opened().append(stored(2, 2 * SEGMENT_BYTES));
+        opened().append(new LogRecord.Cut(PARTITION, 1));
+        for (int filler = 0; filler < 3; filler++) {
+            opened().append(ofAnother(filler + 1));
+        }
+        opened().write();
+        opened().requestSync();
+        settle();
+        opened().trim(opened().writtenPosition());
+        assertThat(disk.version(PARTITION, 1)).isNull();
+        assertThat(disk.holds(PARTITION, new Version(1, 1), true)).isTrue();
+        assertThat(disk.holds(PARTITION, new Version(1, 2), true)).isFalse();
+    }
+
+    private static LogRecord ofAnother(long seq) {
+        byte[] encoded = new byte[2 * SEGMENT_BYTES];
+        Effect effect = new Effect(Bytes.utf8("k"), Bytes.wrap(encoded));
+        return new LogRecord.Stored(EntryCodec.encode(
+                Entry.Kind.WRITE, new PartitionId(1, 4), new Version(1, seq), null, 0, List.of(effect)));
+    }
+
+    @Test
+    void aCalmDiskTakesNoLongerThanItMay() {
+        DiskOptions slow = new DiskOptions(0, 10_000_000_000L, 0, 0, SEGMENT_BYTES, 1L << 30);
+        SimDisk calm = new SimDisk(queue, new SimRandom(1), slow, harms);
+        SimLog log = openOn(calm);
+        replay(log);
+        calm.calm(true);
+        for (int i = 1; i <= 20; i++) {
+            log.append(stored(i, 10));
+            log.write();
+            log.requestSync();
+            queue.runUntil(queue.nowNanos() + SimDisk.CALM_NANOS);
+            assertThat(reportedSynced()).isEqualTo(log.writtenPosition());
+        }
+        calm.calm(false);
+        log.append(stored(21, 10));
+        log.write();
+        log.requestSync();
+        queue.runUntil(queue.nowNanos() + SimDisk.CALM_NANOS);
+        assertThat(reportedSynced()).isLessThan(log.writtenPosition());
     }
 
     @Test
