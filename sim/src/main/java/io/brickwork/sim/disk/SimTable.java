@@ -52,6 +52,14 @@ final class SimTable implements Table {
         Check.state(!isClosed, "the table is closed");
         Check.invariant(underWay == null, "batch %d while batch %s is under way", batch.number(), underWay);
         BatchCheck.check(batch, store.current());
+        for (Part part : batch.parts()) {
+            Version last = part.entries().getLast().version();
+            Check.invariant(
+                    disk.isLogChecked(part.partition(), last),
+                    "partition %s: entry %s is to be put into the table before this brick's log has synced it",
+                    part.partition(),
+                    last);
+        }
         underWay = batch;
         isCommitted = false;
         long nanos = disk.random.nextInt(4) == 0 ? 0 : disk.random.tailed(0, disk.options.applyMeanNanos());
@@ -63,14 +71,6 @@ final class SimTable implements Table {
     }
 
     private void commit(Batch batch) {
-        for (Part part : batch.parts()) {
-            Version last = part.entries().getLast().version();
-            Check.invariant(
-                    disk.isLogChecked(part.partition(), last),
-                    "partition %s: entry %s is in the table before this brick's log has synced it",
-                    part.partition(),
-                    last);
-        }
         store.commit(batch);
         isCommitted = true;
         at(disk.endOf(disk.random.tailed(0, disk.options.tellMeanNanos())), () -> tell(batch));
