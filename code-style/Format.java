@@ -14,13 +14,13 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Checks or applies the Palantir format, with ordered imports and without unused ones, on every Java source below the
- * given paths. Run by the build as a source file: {@code java Format.java check|write path[,path...]}.
+ * Checks or applies the Palantir format, Javadoc included, with ordered imports and without unused ones, on every Java
+ * source below the given paths. Run by the build as a source file: {@code java Format.java check|write path[,path...]}.
  */
 final class Format {
     private static final Style STYLE = Style.PALANTIR;
     private static final Formatter FORMATTER = Formatter.createFormatter(
-            JavaFormatterOptions.builder().style(STYLE).build());
+            JavaFormatterOptions.builder().style(STYLE).formatJavadoc(true).build());
 
     private enum Verdict {
         CLEAN,

@@ -7,10 +7,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * Which boot of its machine a brick runs in: what was written in an earlier one is lost unless it was synced. A failed sync counts like a boot, since what the system held for the disk may be gone, and
- * what it says of it is not to be trusted (T35).
+ * Which boot of its machine a brick runs in: what was written in an earlier one is lost unless it was synced. A failed
+ * sync counts like a boot, since what the system held for the disk may be gone, and what it says of it is not to be
+ * trusted (T35).
  *
- * <p>Where the system does not tell its boots apart, every start counts as another: that costs a replica its word on what was never synced, and no data.
+ * <p>Where the system does not tell its boots apart, every start counts as another: that costs a replica its word on
+ * what was never synced, and no data.
  */
 final class Boot {
     private static final Path KERNEL = Path.of("/proc/sys/kernel/random/boot_id");

@@ -34,10 +34,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A brick on its directory: log, table, machine and lane. Has no network of its own: whoever opens it connects links or local callers to its lane.
+ * A brick on its directory: log, table, machine and lane. Has no network of its own: whoever opens it connects links or
+ * local callers to its lane.
  *
- * <p>Halts at anything that a step, the log or the table throws: nothing more is sent, all links are closed, and log and table are let go without a mark that they were closed in order. The
- * directory stays locked by a halted brick until {@link #close}.
+ * <p>Halts at anything that a step, the log or the table throws: nothing more is sent, all links are closed, and log
+ * and table are let go without a mark that they were closed in order. The directory stays locked by a halted brick
+ * until {@link #close}.
  */
 public final class Brick implements AutoCloseable {
     private static final int CLUSTER_ID_BYTES = 16;
@@ -87,7 +89,10 @@ public final class Brick implements AutoCloseable {
 
     /** Who opens a brick, and is told what becomes of it. All calls but the first come on the lane's thread. */
     public interface Owner {
-        /** The lane is there, before its first turn, so that a storage actor may be put in front of it. On the thread that opens. */
+        /**
+         * The lane is there, before its first turn, so that a storage actor may be put in front of it. On the thread
+         * that opens.
+         */
         default void made(Lane lane) {}
 
         /** Something has happened to the brick as a whole. Not to be blocked. */
@@ -106,7 +111,8 @@ public final class Brick implements AutoCloseable {
      * Where a brick keeps its data, and how much.
      *
      * @param capacityBytes what log and table may take together; 0 for the whole disk
-     * @param logSegmentBytes the size of a log file; a small capacity or disk makes it smaller, since the log always keeps a full file and the current one
+     * @param logSegmentBytes the size of a log file; a small capacity or disk makes it smaller, since the log always
+     *     keeps a full file and the current one
      * @param diskReserveBytes what is kept free on the disk, so that deletes still work; a small disk makes it smaller
      */
     public record Storage(Path directory, long capacityBytes, long logSegmentBytes, long diskReserveBytes) {
@@ -336,7 +342,10 @@ public final class Brick implements AutoCloseable {
         };
     }
 
-    /** Ends the turn under way, closes all links, and closes log and table in order; a halted brick only lets go of them. Any thread but the loop's; an interrupted one too. */
+    /**
+     * Ends the turn under way, closes all links, and closes log and table in order; a halted brick only lets go of
+     * them. Any thread but the loop's; an interrupted one too.
+     */
     @Override
     public void close() {
         Undisturbed.run("close-brick-" + id, this::closeHere);

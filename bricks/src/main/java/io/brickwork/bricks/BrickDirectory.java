@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * table/   the LMDB environment
  * </pre>
  *
- * <p>Two processes are kept apart by the lock on the file, which the system releases however a process ends; two bricks of one process by a registry, since such a lock does not stop its
- * own process. Any thread.
+ * <p>Two processes are kept apart by the lock on the file, which the system releases however a process ends; two bricks
+ * of one process by a registry, since such a lock does not stop its own process. Any thread.
  */
 public final class BrickDirectory implements AutoCloseable {
     /** The file that says which bricks {@code ./dds cluster} has started in a directory. */
@@ -44,7 +44,10 @@ public final class BrickDirectory implements AutoCloseable {
 
     private static final String TITLE = "brickwork brick directory";
     private static final int FORMAT = 1;
-    /** Line of the format file, behind the others: log and table were there. Directories of earlier versions get it when they are opened. */
+    /**
+     * Line of the format file, behind the others: log and table were there. Directories of earlier versions get it when
+     * they are opened.
+     */
     private static final String FOUNDED = "founded";
 
     private static final Set<Path> HELD_HERE = new HashSet<>();
@@ -103,7 +106,8 @@ public final class BrickDirectory implements AutoCloseable {
     }
 
     /**
-     * Whether log and table were there once. If they are not any more, they were lost: a brick that began anew under the same disk id would have forgotten what it has promised to the others.
+     * Whether log and table were there once. If they are not any more, they were lost: a brick that began anew under
+     * the same disk id would have forgotten what it has promised to the others.
      */
     boolean isFounded() {
         return isFounded;

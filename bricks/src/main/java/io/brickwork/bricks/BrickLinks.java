@@ -179,7 +179,10 @@ final class BrickLinks implements LinkHandler {
                     : OVERHEAD_BYTES + own + request.routingKey().length();
         }
 
-        /** The client has read some: what it asked is looked at again, and more is read from it when nothing of that had to be kept once more. */
+        /**
+         * The client has read some: what it asked is looked at again, and more is read from it when nothing of that had
+         * to be kept once more.
+         */
         void repeat() {
             ArrayDeque<BrickInput.Received> again = kept;
             kept = new ArrayDeque<>();

@@ -9,10 +9,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * Tells when a process gets nothing done any more but collecting garbage: when pauses for collections have taken nine tenths of the time for a while. Such a process answers nobody, also no signal that asks it
- * to end, and with a full heap that does not get better by itself.
+ * Tells when a process gets nothing done any more but collecting garbage: when pauses for collections have taken nine
+ * tenths of the time for a while. Such a process answers nobody, also no signal that asks it to end, and with a full
+ * heap that does not get better by itself.
  *
- * <p>Time in which collectors work beside the program does not count. Has a thread of its own, which needs next to no memory.
+ * <p>Time in which collectors work beside the program does not count. Has a thread of its own, which needs next to no
+ * memory.
  */
 public final class CollectionWatch implements AutoCloseable {
     private static final long STEP_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -46,9 +46,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A brick of a cluster, running in this process: its storage actor on the lane, its data port, its links to the other members, and its place in the control plane.
+ * A brick of a cluster, running in this process: its storage actor on the lane, its data port, its links to the other
+ * members, and its place in the control plane.
  *
- * <p>{@code ./dds brick} is one of these and nothing else; an application may host one itself. All methods may be called from any thread but the brick's own.
+ * <p>{@code ./dds brick} is one of these and nothing else; an application may host one itself. All methods may be
+ * called from any thread but the brick's own.
  */
 public final class HostedBrick implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HostedBrick.class);
@@ -94,7 +96,10 @@ public final class HostedBrick implements AutoCloseable {
         return new LinkMessage.Member(member.brick(), member.host(), member.dataPort(), member.controlPort());
     }
 
-    /** Starts the brick; counts in Micrometer's global registry if the program has Micrometer. See {@link #start(BrickSettings, Meters)}. */
+    /**
+     * Starts the brick; counts in Micrometer's global registry if the program has Micrometer. See
+     * {@link #start(BrickSettings, Meters)}.
+     */
     public static HostedBrick start(BrickSettings settings) {
         return start(settings, Meters.ofThisProgram());
     }
@@ -319,8 +324,8 @@ public final class HostedBrick implements AutoCloseable {
     }
 
     /**
-     * Stops the brick in order: has others take over, waiting no longer than the setting {@code shutdown-handover}; takes no more requests, closes log and table, leaves the control plane. What was
-     * acknowledged is on disk.
+     * Stops the brick in order: has others take over, waiting no longer than the setting {@code shutdown-handover};
+     * takes no more requests, closes log and table, leaves the control plane. What was acknowledged is on disk.
      */
     @Override
     public void close() {
@@ -349,7 +354,10 @@ public final class HostedBrick implements AutoCloseable {
         }
     }
 
-    /** Nobody waits for the lease of a brick that others have replaced before it stopped. Ends early when nothing comes of it: nobody else may be there, or all stop. */
+    /**
+     * Nobody waits for the lease of a brick that others have replaced before it stopped. Ends early when nothing comes
+     * of it: nobody else may be there, or all stop.
+     */
     private void handOver(Brick open) {
         Lane lane = open.lane();
         lane.post(new BrickInput.Depart());

@@ -11,9 +11,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other bricks, as far as this one has heard of them: from its settings, from the seeds that it joined by, from the metadata log. Sees to it that there is a link to each.
+ * The other bricks, as far as this one has heard of them: from its settings, from the seeds that it joined by, from the
+ * metadata log. Sees to it that there is a link to each.
  *
- * <p>Of two bricks that know each other the one with the smaller name dials. One that joins dials everybody, since nobody knows it yet; it stops dialling a smaller name when that dials it.
+ * <p>Of two bricks that know each other the one with the smaller name dials. One that joins dials everybody, since
+ * nobody knows it yet; it stops dialling a smaller name when that dials it.
  *
  * <p>On the lane's loop only.
  */

@@ -12,7 +12,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the seeds of a cluster that is to be joined for its bricks; a seed must prove that it knows the cluster's secret. Blocks. */
+/**
+ * Asks the seeds of a cluster that is to be joined for its bricks; a seed must prove that it knows the cluster's
+ * secret. Blocks.
+ */
 final class Seeds {
     private static final Logger LOG = LoggerFactory.getLogger(Seeds.class);
     private static final Duration ONE_ANSWER = Duration.ofSeconds(2);

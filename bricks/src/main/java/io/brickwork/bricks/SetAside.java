@@ -9,11 +9,16 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 
-/** Puts what a brick has on its disk out of the way, so that it can join as new. Nothing is deleted: that is for people, who may still want to look. */
+/**
+ * Puts what a brick has on its disk out of the way, so that it can join as new. Nothing is deleted: that is for people,
+ * who may still want to look.
+ */
 final class SetAside {
     private static final DateTimeFormatter MOMENT =
             DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
-    /** All that makes a directory a brick's. The format file last: until it is gone the directory is the old brick's. */
+    /**
+     * All that makes a directory a brick's. The format file last: until it is gone the directory is the old brick's.
+     */
     private static final List<String> PARTS = List.of("log", "table", "failed-syncs", "format");
 
     private static final String PREFIX = "set-aside-";

@@ -50,7 +50,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Attacks on the data ports of a real cluster: by clients, under a brick's name, as a brick that joins, with and without a secret. */
+/**
+ * Attacks on the data ports of a real cluster: by clients, under a brick's name, as a brick that joins, with and
+ * without a secret.
+ */
 @Timeout(300)
 class AuthorityIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -22,10 +22,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Damages one place of one file of an embedded brick's directory, opens it, and reads everything: again and again, for each page of each file. What is read must be what was acknowledged, or a failure that says what is
- * damaged; never absent, never another value.
+ * Damages one place of one file of an embedded brick's directory, opens it, and reads everything: again and again, for
+ * each page of each file. What is read must be what was acknowledged, or a failure that says what is damaged; never
+ * absent, never another value.
  *
- * <p>Run as a program, since a damaged file could bring the process down: {@code DamageTrial DIR EVERY FIRST} prints a line for each {@code EVERY}-th case from {@code FIRST} on, and {@code END} at the end.
+ * <p>Run as a program, since a damaged file could bring the process down: {@code DamageTrial DIR EVERY FIRST} prints a
+ * line for each {@code EVERY}-th case from {@code FIRST} on, and {@code END} at the end.
  */
 final class DamageTrial {
     private static final int KEYS = 400;

@@ -30,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A brick in the caller's own process. */
 class EmbeddedIT {
-    /** How many of Guava's cases are under way at once, each on a map of its own: a case is little work and much waiting. */
+    /**
+     * How many of Guava's cases are under way at once, each on a map of its own: a case is little work and much
+     * waiting.
+     */
     private static final int CALLERS = 8;
 
     @TempDir

@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Guava's contract of {@code ConcurrentMap} over real sockets and three bricks; {@code -Dguava.portion=ALL} (the profile full-suites) runs all of it. */
+/**
+ * Guava's contract of {@code ConcurrentMap} over real sockets and three bricks; {@code -Dguava.portion=ALL} (the
+ * profile full-suites) runs all of it.
+ */
 class HashTableOverSocketsIT {
     @TempDir
     Path temp;

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A fuzzer between a client and its brick: what the client says arrives with some bytes changed. The brick may refuse it, answer it or hang up; it goes on, and serves an honest client.
+ * A fuzzer between a client and its brick: what the client says arrives with some bytes changed. The brick may refuse
+ * it, answer it or hang up; it goes on, and serves an honest client.
  *
  * <p>{@code -Dfuzz.seconds=600} has it run for ten minutes, {@code -Dfuzz.seed=} with other bytes.
  */

@@ -21,9 +21,7 @@ public final class TestCluster implements AutoCloseable {
         this.settings = settings;
     }
 
-    /**
-     * @param more settings of every brick, each as {@code key = value}
-     */
+    /** @param more settings of every brick, each as {@code key = value} */
     public static TestCluster start(Path directory, int size, String... more) throws IOException {
         TestCluster cluster = new TestCluster(settings(directory, size, more));
         for (BrickSettings settings : cluster.settings) {

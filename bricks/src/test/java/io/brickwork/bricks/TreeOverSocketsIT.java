@@ -17,7 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Guava's contract of {@code ConcurrentNavigableMap} over real sockets and three bricks; {@code -Dguava.portion=ALL} (the profile full-suites) runs all of it. */
+/**
+ * Guava's contract of {@code ConcurrentNavigableMap} over real sockets and three bricks; {@code -Dguava.portion=ALL}
+ * (the profile full-suites) runs all of it.
+ */
 class TreeOverSocketsIT {
     /** How many cases are under way at once, each on a tree of its own: a case is little work and much waiting. */
     private static final int CALLERS = 8;

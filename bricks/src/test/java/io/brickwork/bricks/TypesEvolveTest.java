@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two versions of a program in one directory, one after the other and at the same time: what {@code docs/evolution.md} says, through the maps. */
+/**
+ * Two versions of a program in one directory, one after the other and at the same time: what {@code docs/evolution.md}
+ * says, through the maps.
+ */
 class TypesEvolveTest {
     @TempDir
     private Path directory;

@@ -9,8 +9,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whatever was acknowledged is in every replica at the end: under each key lies the last acknowledged write or a newer one. Says less than linearizability with final reads, but says
- * it at once, for any number of operations, and names the replica.
+ * Whatever was acknowledged is in every replica at the end: under each key lies the last acknowledged write or a newer
+ * one. Says less than linearizability with final reads, but says it at once, for any number of operations, and names
+ * the replica.
  */
 public final class AckedNeverLost {
     private AckedNeverLost() {}

@@ -8,14 +8,18 @@ import org.jspecify.annotations.Nullable;
  * What a caller asks of one key, in the words of a map from text to text.
  *
  * @param argument the value to write; null for operations that bring none
- * @param expected the value that must be there for {@link Kind#REPLACE_IF} and {@link Kind#REMOVE_IF}; null for all others
+ * @param expected the value that must be there for {@link Kind#REPLACE_IF} and {@link Kind#REMOVE_IF}; null for all
+ *     others
  */
 public record Call(
         Kind kind,
         String key,
         @Nullable String argument,
         @Nullable String expected) {
-    /** The operations of the map. The result of a {@code boolean} operation is {@code "true"} or {@code "false"}; a result of null is "absent". */
+    /**
+     * The operations of the map. The result of a {@code boolean} operation is {@code "true"} or {@code "false"}; a
+     * result of null is "absent".
+     */
     public enum Kind {
         /** Gives the value. */
         GET(false, false, true),

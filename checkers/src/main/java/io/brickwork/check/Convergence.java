@@ -8,8 +8,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Equal position means equal content. At any time, replicas of a partition that are applied up to the same version hold the same records in the same versions, and the same completion
- * records; their digests say so. At rest, all of them are applied up to the same version.
+ * Equal position means equal content. At any time, replicas of a partition that are applied up to the same version hold
+ * the same records in the same versions, and the same completion records; their digests say so. At rest, all of them
+ * are applied up to the same version.
  */
 public final class Convergence {
     private Convergence() {}

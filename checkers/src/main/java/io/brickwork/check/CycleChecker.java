@@ -17,11 +17,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Strict serializability of transactions on lists: all of them could have been done one after the other, each between its beginning and its end.
+ * Strict serializability of transactions on lists: all of them could have been done one after the other, each between
+ * its beginning and its end.
  *
- * <p>What was read tells the order in which values were appended to each list, and so who wrote before whom (ww), who read what whom had written (wr), and who read what was there before another wrote (rw); who ended before another
- * began is known from the clock (rt). There is a serial order if, and only if, these have no cycle. A cycle is named after the edges that it needs, by Adya's names: G0 (writes alone), G1c (writes and reads), G-single (one
- * anti-dependency: read skew, lost update), G2 (several: write skew), each with "-realtime" if it takes the clock. Besides: G1a (a read of what was aborted), G1b (of what was not yet finished), values that are there twice, and lists
+ * <p>What was read tells the order in which values were appended to each list, and so who wrote before whom (ww), who
+ * read what whom had written (wr), and who read what was there before another wrote (rw); who ended before another
+ * began is known from the clock (rt). There is a serial order if, and only if, these have no cycle. A cycle is named
+ * after the edges that it needs, by Adya's names: G0 (writes alone), G1c (writes and reads), G-single (one
+ * anti-dependency: read skew, lost update), G2 (several: write skew), each with "-realtime" if it takes the clock.
+ * Besides: G1a (a read of what was aborted), G1b (of what was not yet finished), values that are there twice, and lists
  * that grew in two ways.
  *
  * <p>Sound: whatever it names is wrong. Complete as far as values were read: what nobody read has no order.

@@ -9,8 +9,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every operation takes effect at most once, whatever was retried. Callers append unique values to a key that nobody writes otherwise; an acknowledged value appears once, one whose
- * fate is unknown at most once, and one that did not happen never, in any replica at the end and in any answer before.
+ * Every operation takes effect at most once, whatever was retried. Callers append unique values to a key that nobody
+ * writes otherwise; an acknowledged value appears once, one whose fate is unknown at most once, and one that did not
+ * happen never, in any replica at the end and in any answer before.
  */
 public final class ExactlyOnce {
     private ExactlyOnce() {}

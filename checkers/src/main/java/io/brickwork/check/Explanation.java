@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Says in words why no order fits: which answers cannot stand side by side, and where each value that was seen came from. */
+/**
+ * Says in words why no order fits: which answers cannot stand side by side, and where each value that was seen came
+ * from.
+ */
 final class Explanation {
     private static final String LINE = "\n    ";
     private static final String REMARK = "\n        ";

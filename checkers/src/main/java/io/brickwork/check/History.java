@@ -8,9 +8,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all callers saw: each operation from its invocation to its response, in virtual time, and in the one order in which invocations and responses happened.
+ * What all callers saw: each operation from its invocation to its response, in virtual time, and in the one order in
+ * which invocations and responses happened.
  *
- * <p>Operations whose outcome is unknown stay open for ever; those that certainly did not happen must not be seen by anyone. One thread at a time.
+ * <p>Operations whose outcome is unknown stay open for ever; those that certainly did not happen must not be seen by
+ * anyone. One thread at a time.
  */
 public final class History {
     private final List<Observation> observations = new ArrayList<>();

@@ -9,9 +9,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the history tells of one key at each version: the committed writes have one order, that of their versions, also when the key's partition is split or merged.
+ * What the history tells of one key at each version: the committed writes have one order, that of their versions, also
+ * when the key's partition is split or merged.
  *
- * <p>Writes whose outcome is unknown have no number. So a value that one of them brought may be there, and nothing may be where one of them may have removed it.
+ * <p>Writes whose outcome is unknown have no number. So a value that one of them brought may be there, and nothing may
+ * be where one of them may have removed it.
  */
 final class KeyVersions {
     private final TreeMap<Version, Observation> writes = new TreeMap<>();
@@ -33,7 +35,10 @@ final class KeyVersions {
         }
     }
 
-    /** Whether this may have been there after this write; null is nothing. Of text that was appended to, only the value that came last is looked at. */
+    /**
+     * Whether this may have been there after this write; null is nothing. Of text that was appended to, only the value
+     * that came last is looked at.
+     */
     boolean mayBe(@Nullable String seen, @Nullable Observation write) {
         String last = lastValue(seen);
         boolean mayBe = last == null ? maybeRemoved : maybeWritten.contains(last);

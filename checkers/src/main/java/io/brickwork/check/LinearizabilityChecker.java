@@ -7,14 +7,16 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Decides whether the operations on one key can be put into one order that respects real time and in which each result is right (Herlihy, Wing 1990). {@link OrderSearch} looks for the
- * order.
+ * Decides whether the operations on one key can be put into one order that respects real time and in which each result
+ * is right (Herlihy, Wing 1990). {@link OrderSearch} looks for the order.
  *
- * <p>An operation that stays open may be placed anywhere after its invocation, or nowhere; one that certainly did not happen may be placed nowhere. The problem is NP-complete, so the
- * search is bounded in steps, and giving up is a verdict of its own.
+ * <p>An operation that stays open may be placed anywhere after its invocation, or nowhere; one that certainly did not
+ * happen may be placed nowhere. The problem is NP-complete, so the search is bounded in steps, and giving up is a
+ * verdict of its own.
  *
- * <p>What no order explains is reduced to the answers that matter. A history is only made weaker by forgetting a read, or by forgetting what a write answered and when; so if what is left
- * has no order either, what was forgotten was not the reason.
+ * <p>What no order explains is reduced to the answers that matter. A history is only made weaker by forgetting a read,
+ * or by forgetting what a write answered and when; so if what is left has no order either, what was forgotten was not
+ * the reason.
  */
 public final class LinearizabilityChecker {
     /** For one attempt to do without some of the answers. */
@@ -22,9 +24,7 @@ public final class LinearizabilityChecker {
 
     private final long maxSteps;
 
-    /**
-     * @param maxSteps how many placements may be tried; at least 1
-     */
+    /** @param maxSteps how many placements may be tried; at least 1 */
     public LinearizabilityChecker(long maxSteps) {
         Check.argument(maxSteps >= 1, "%d steps", maxSteps);
         this.maxSteps = maxSteps;
@@ -39,7 +39,8 @@ public final class LinearizabilityChecker {
          * There is none.
          *
          * @param culprit the first response that leaves no order
-         * @param offending answers that no order explains, the culprit's among them, by invocation; without any one of them the search finds an order, or gives up
+         * @param offending answers that no order explains, the culprit's among them, by invocation; without any one of
+         *     them the search finds an order, or gives up
          * @param explanation the same in words, several lines
          */
         record Violation(Observation culprit, List<Observation> offending, String explanation) implements Verdict {
@@ -52,9 +53,7 @@ public final class LinearizabilityChecker {
         record Undecided(long steps) implements Verdict {}
     }
 
-    /**
-     * @param observations of one key, in any order
-     */
+    /** @param observations of one key, in any order */
     public Verdict check(List<Observation> observations) {
         List<Observation> relevant = observations.stream()
                 .filter(o -> o.ending() != Observation.Ending.DID_NOT_HAPPEN)
@@ -83,7 +82,10 @@ public final class LinearizabilityChecker {
         return new Verdict.Violation(culprit, offending, Explanation.of(culprit, offending, all));
     }
 
-    /** Whatever begins a linearizable history is linearizable too, so the shortest beginning that is not is found by halving. */
+    /**
+     * Whatever begins a linearizable history is linearizable too, so the shortest beginning that is not is found by
+     * halving.
+     */
     private List<Observation> shortestBeginning(List<Observation> relevant) {
         List<Observation> byResponse = relevant.stream()
                 .filter(Observation::isDone)

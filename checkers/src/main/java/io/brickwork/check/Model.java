@@ -3,7 +3,8 @@ package io.brickwork.check;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an object does when one caller after the other uses it. The answers that many callers got at the same time are judged by it (the sequential specification of Herlihy and Wing 1990 §2).
+ * What an object does when one caller after the other uses it. The answers that many callers got at the same time are
+ * judged by it (the sequential specification of Herlihy and Wing 1990 §2).
  *
  * <p>A model is pure: it changes nothing, and gives the same for the same.
  *
@@ -19,8 +20,9 @@ public interface Model<S, I, O extends @Nullable Object> {
     Step<S, O> apply(S state, I input);
 
     /**
-     * Which part of the object the operation concerns, such as the name of a lock. No operation of one part may have anything to do with another. Each part begins with the initial state and is judged alone, which
-     * takes far less time than to judge all of them together.
+     * Which part of the object the operation concerns, such as the name of a lock. No operation of one part may have
+     * anything to do with another. Each part begins with the initial state and is judged alone, which takes far less
+     * time than to judge all of them together.
      */
     default Object part(I input) {
         return "the object";

@@ -10,7 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether the operations on an object can be put into one order that respects real time and in which each answer is the one that a model gives (Herlihy and Wing 1990). {@link ModelSearch} looks for the order.
+ * Decides whether the operations on an object can be put into one order that respects real time and in which each
+ * answer is the one that a model gives (Herlihy and Wing 1990). {@link ModelSearch} looks for the order.
  *
  * <p>The problem is NP-complete, so the search is bounded in steps, and giving up is a verdict of its own.
  *
@@ -25,9 +26,7 @@ public final class ModelChecker<S, I, O extends @Nullable Object> {
     private final Model<S, I, O> model;
     private final long maxSteps;
 
-    /**
-     * @param maxSteps how many placements may be tried for each part of the object; at least 1
-     */
+    /** @param maxSteps how many placements may be tried for each part of the object; at least 1 */
     public ModelChecker(Model<S, I, O> model, long maxSteps) {
         Check.argument(maxSteps >= 1, "%d steps", maxSteps);
         this.model = model;
@@ -42,7 +41,8 @@ public final class ModelChecker<S, I, O extends @Nullable Object> {
         /**
          * There is none.
          *
-         * @param explanation which answer no order explains, what would have been right, and what was under way: several lines
+         * @param explanation which answer no order explains, what would have been right, and what was under way:
+         *     several lines
          */
         record Violation(String explanation) implements Verdict {}
 
@@ -55,9 +55,7 @@ public final class ModelChecker<S, I, O extends @Nullable Object> {
         record Undecided(Object part, int operations) implements Verdict {}
     }
 
-    /**
-     * @param calls that may have happened, in any order
-     */
+    /** @param calls that may have happened, in any order */
     public Verdict check(List<ModelCall<I, O>> calls) {
         Map<Object, List<ModelCall<I, O>>> parts = new LinkedHashMap<>();
         calls.stream()
@@ -121,7 +119,10 @@ public final class ModelChecker<S, I, O extends @Nullable Object> {
         }
     }
 
-    /** Whatever begins a linearizable history is linearizable too, so the shortest beginning that is not is found by halving. */
+    /**
+     * Whatever begins a linearizable history is linearizable too, so the shortest beginning that is not is found by
+     * halving.
+     */
     private List<ModelCall<I, O>> shortestBeginning(List<ModelCall<I, O>> all) {
         List<ModelCall<I, O>> byAnswer = all.stream()
                 .filter(ModelCall::isDone)

@@ -9,9 +9,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for an order of operations that respects real time and in which a model gives each answer: the search of Wing and Gong (1993) with the memo of Lowe (2017).
+ * Looks for an order of operations that respects real time and in which a model gives each answer: the search of Wing
+ * and Gong (1993) with the memo of Lowe (2017).
  *
- * <p>The next operation may be any that began before the first answer which is not explained yet. Those that are done must all be placed; open ones may be, at any time after they began.
+ * <p>The next operation may be any that began before the first answer which is not explained yet. Those that are done
+ * must all be placed; open ones may be, at any time after they began.
  */
 final class ModelSearch<S, I, O extends @Nullable Object> {
     private final Model<S, I, O> model;

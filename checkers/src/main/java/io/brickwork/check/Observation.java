@@ -34,7 +34,10 @@ public record Observation(
         DONE,
         /** It certainly had no effect and never will. */
         DID_NOT_HAPPEN,
-        /** Nobody can tell: it may take effect at any time after its invocation, also after the caller gave up, or never. */
+        /**
+         * Nobody can tell: it may take effect at any time after its invocation, also after the caller gave up, or
+         * never.
+         */
         UNKNOWN
     }
 

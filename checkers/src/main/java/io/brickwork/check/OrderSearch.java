@@ -13,19 +13,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for an order of the operations on one key that respects real time and in which each result is right: the search of Wing and Gong (1993) with the memo of Lowe (2017).
+ * Looks for an order of the operations on one key that respects real time and in which each result is right: the search
+ * of Wing and Gong (1993) with the memo of Lowe (2017).
  *
- * <p>Operations are placed one after the other. The next may be any that began before the first response which is not explained yet. Those that are done must all be placed; open ones may
- * be, at any time after their invocation. What follows keeps open operations from multiplying, and never changes an answer. Each rule is sound for an order with the fewest open
- * operations, if there is any order at all:
+ * <p>Operations are placed one after the other. The next may be any that began before the first response which is not
+ * explained yet. Those that are done must all be placed; open ones may be, at any time after their invocation. What
+ * follows keeps open operations from multiplying, and never changes an answer. Each rule is sound for an order with the
+ * fewest open operations, if there is any order at all:
  *
  * <ul>
- *   <li><em>Free.</em> An operation whose result says that it changed nothing is placed as soon as it may come next and fits: any order in which it comes later can be rearranged so.
- *   <li><em>Noticed.</em> An open operation that the very next one does not notice (it would give the same result and lead to the same value without it) could have been left out.
- *   <li><em>Twins.</em> Of two open operations that do the same, the one that began first is placed first. Values that no result and no expectation ever names are all one value to this
- *       end, since nobody can tell them apart.
- *   <li><em>Fewer is better.</em> Where the same done operations lead to the same value, whoever has used a part of the open operations can do all that one with more of them can.
- *   <li><em>Prefixes.</em> On a key that is only appended to and read, what is appended must agree with every read that is not placed yet.
+ *   <li><em>Free.</em> An operation whose result says that it changed nothing is placed as soon as it may come next and
+ *       fits: any order in which it comes later can be rearranged so.
+ *   <li><em>Noticed.</em> An open operation that the very next one does not notice (it would give the same result and
+ *       lead to the same value without it) could have been left out.
+ *   <li><em>Twins.</em> Of two open operations that do the same, the one that began first is placed first. Values that
+ *       no result and no expectation ever names are all one value to this end, since nobody can tell them apart.
+ *   <li><em>Fewer is better.</em> Where the same done operations lead to the same value, whoever has used a part of the
+ *       open operations can do all that one with more of them can.
+ *   <li><em>Prefixes.</em> On a key that is only appended to and read, what is appended must agree with every read that
+ *       is not placed yet.
  * </ul>
  *
  * <p>Versions are a hint which operation to try first and no more: an order that contradicts them is found as well.
@@ -64,9 +70,7 @@ final class OrderSearch {
     /** Where a search has got to, open operations apart. */
     private record Node(BitSet done, @Nullable String state) {}
 
-    /**
-     * @param byInvocation operations on one key that may have happened
-     */
+    /** @param byInvocation operations on one key that may have happened */
     OrderSearch(List<Observation> byInvocation) {
         operations = byInvocation;
         int count = byInvocation.size();

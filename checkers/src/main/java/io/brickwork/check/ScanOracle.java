@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The promise of scans: each key that is there throughout is met exactly once, in order, and none that is never there.
  *
- * <p>Checked as something stronger, page by page. The pages of a scan cover its range without gap or overlap, and keys come in its order. Each page is the state of one partition as of the version
- * that it is stamped with: all keys that it covers are there, or not, as the history tells of that version. And that version is not older than what any caller had been told before the page
- * was asked for, nor newer than what nobody had asked for when it was answered.
+ * <p>Checked as something stronger, page by page. The pages of a scan cover its range without gap or overlap, and keys
+ * come in its order. Each page is the state of one partition as of the version that it is stamped with: all keys that
+ * it covers are there, or not, as the history tells of that version. And that version is not older than what any caller
+ * had been told before the page was asked for, nor newer than what nobody had asked for when it was answered.
  */
 public final class ScanOracle {
     private final TreeMap<String, KeyVersions> versions = new TreeMap<>();
@@ -32,9 +33,7 @@ public final class ScanOracle {
         });
     }
 
-    /**
-     * @param recordKeys where a key lies
-     */
+    /** @param recordKeys where a key lies */
     public static List<Finding> check(History history, List<ScanSeen> scans, Function<String, Bytes> recordKeys) {
         ScanOracle oracle = new ScanOracle(history, recordKeys);
         scans.forEach(oracle::check);
@@ -97,7 +96,10 @@ public final class ScanOracle {
         }
     }
 
-    /** Whatever the page does not cover may be from before or after it; and where a key lies makes no difference, since its versions rise all the same. */
+    /**
+     * Whatever the page does not cover may be from before or after it; and where a key lies makes no difference, since
+     * its versions rise all the same.
+     */
     private void checkTime(ScanSeen scan, ScanSeen.Page page) {
         effects.forEach((key, of) -> {
             if (page.covers(recordKeys.apply(key))) {

@@ -8,7 +8,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What reads may show that ask any replica for whatever it has ({@link io.brickwork.core.ReadMode#STALE}): nothing, or a value that somebody had asked to write under this key before the answer came. The value may be old, and it may
+ * What reads may show that ask any replica for whatever it has ({@link io.brickwork.core.ReadMode#STALE}): nothing, or
+ * a value that somebody had asked to write under this key before the answer came. The value may be old, and it may
  * never commit; so such reads stand beside the history, where no other checker sees them.
  */
 public final class StaleReads {

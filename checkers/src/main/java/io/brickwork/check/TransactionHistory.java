@@ -5,8 +5,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Transactions that callers made on lists, in the order of their beginning: each reads whole lists and appends values, none of which is ever appended twice. That is what lets a checker see, from what was read alone, who came
- * after whom (Kingsbury and Alvaro 2020, Elle §3).
+ * Transactions that callers made on lists, in the order of their beginning: each reads whole lists and appends values,
+ * none of which is ever appended twice. That is what lets a checker see, from what was read alone, who came after whom
+ * (Kingsbury and Alvaro 2020, Elle §3).
  */
 public final class TransactionHistory {
     /** How a transaction ended, as its caller knows. */

@@ -8,12 +8,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Versions respect real time. A write that begins after anything in its partition was answered is stamped with a newer version than that; a read that begins after a write that
- * changed its key was answered, with one that is not older; and no two writes of a partition share a version. (A read is stamped with the version up to which its replica was read, and a replica that
- * holds nothing newer under the key may be behind with other keys, so two reads say nothing about each other.) Cheap, so it looks at all operations, also where linearizability is
- * undecided.
+ * Versions respect real time. A write that begins after anything in its partition was answered is stamped with a newer
+ * version than that; a read that begins after a write that changed its key was answered, with one that is not older;
+ * and no two writes of a partition share a version. (A read is stamped with the version up to which its replica was
+ * read, and a replica that holds nothing newer under the key may be behind with other keys, so two reads say nothing
+ * about each other.) Cheap, so it looks at all operations, also where linearizability is undecided.
  *
- * <p>Of one key all of this holds wherever it lies: when its partition is split, the child goes on with greater versions.
+ * <p>Of one key all of this holds wherever it lies: when its partition is split, the child goes on with greater
+ * versions.
  */
 public final class VersionOrder {
     private VersionOrder() {}
@@ -35,7 +37,9 @@ public final class VersionOrder {
         return findings;
     }
 
-    /** @param isAcross whether only those are compared that different partitions have answered: the others are already */
+    /**
+     * @param isAcross whether only those are compared that different partitions have answered: the others are already
+     */
     private static void checkOrder(
             String where, List<Observation> byInvocation, boolean isAcross, List<Finding> findings) {
         List<Observation> byResponse = byInvocation.stream()

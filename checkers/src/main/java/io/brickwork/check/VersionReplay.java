@@ -5,11 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer names the version that it saw: a read shows its key as of the version it is stamped with, any other operation as of the one before its own. The committed writes of
- * a key have one order, that of their versions, so what is seen must have been left by the last write of the key up to there.
+ * An answer names the version that it saw: a read shows its key as of the version it is stamped with, any other
+ * operation as of the one before its own. The committed writes of a key have one order, that of their versions, so what
+ * is seen must have been left by the last write of the key up to there.
  *
- * <p>Writes whose outcome is unknown have no number. So a value that one of them brought is accepted, and nothing is said about an absent one where one of them may have removed it. Looks
- * at all operations, also where linearizability is undecided, and not at real time, which is {@link VersionOrder}'s.
+ * <p>Writes whose outcome is unknown have no number. So a value that one of them brought is accepted, and nothing is
+ * said about an absent one where one of them may have removed it. Looks at all operations, also where linearizability
+ * is undecided, and not at real time, which is {@link VersionOrder}'s.
  */
 public final class VersionReplay {
     private VersionReplay() {}

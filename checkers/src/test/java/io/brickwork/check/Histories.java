@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes histories down in few words: operations are begun and ended in the order of the calls, a microsecond apart. */
+/**
+ * Writes histories down in few words: operations are begun and ended in the order of the calls, a microsecond apart.
+ */
 final class Histories {
     final History history = new History();
     private final String partition;

@@ -18,7 +18,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What the two linear checks of versions accept and reject, and whether they agree with their definitions on small random histories. */
+/**
+ * What the two linear checks of versions accept and reject, and whether they agree with their definitions on small
+ * random histories.
+ */
 class VersionChecksTest {
     private static final int RUNS = 10_000;
 
@@ -101,7 +104,9 @@ class VersionChecksTest {
         assertThat(VersionReplay.check(h.history)).hasSize(1);
     }
 
-    /** With every outcome known, the answers are right if and only if applying the writes by number gives each of them. */
+    /**
+     * With every outcome known, the answers are right if and only if applying the writes by number gives each of them.
+     */
     @Test
     void replayAgreesWithApplyingAllWritesByNumber() {
         SplittableRandom random = new SplittableRandom(0x5e9);

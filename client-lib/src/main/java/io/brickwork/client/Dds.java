@@ -55,9 +55,11 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * Both kinds promise the same, are used in the same way, and differ in what they survive: an embedded brick is one copy on one disk; a cluster keeps several.
+ * Both kinds promise the same, are used in the same way, and differ in what they survive: an embedded brick is one copy
+ * on one disk; a cluster keeps several.
  *
- * <p>Safe for use from any thread, virtual ones included; expensive to open, so a program has one. What fails in the world is a {@link DdsException}, which says whether the operation certainly did not happen.
+ * <p>Safe for use from any thread, virtual ones included; expensive to open, so a program has one. What fails in the
+ * world is a {@link DdsException}, which says whether the operation certainly did not happen.
  */
 public final class Dds implements AutoCloseable {
     private static final long SHUTDOWN_SECONDS = 5;
@@ -113,7 +115,8 @@ public final class Dds implements AutoCloseable {
     }
 
     /**
-     * Connects to a cluster. Returns when the first brick has been reached; links to the others, which that one names, follow.
+     * Connects to a cluster. Returns when the first brick has been reached; links to the others, which that one names,
+     * follow.
      *
      * @param addresses of some of the bricks: {@code "host:port,host:port"}
      * @throws IllegalArgumentException if an address makes no sense; the message names it
@@ -154,7 +157,8 @@ public final class Dds implements AutoCloseable {
     }
 
     /**
-     * Stands on a session that something else keeps up, such as a simulated world. Of the options, those that say "clients only" or "embedded bricks only" mean nothing here.
+     * Stands on a session that something else keeps up, such as a simulated world. Of the options, those that say
+     * "clients only" or "embedded bricks only" mean nothing here.
      *
      * @param opener makes the session; closed with this object
      */
@@ -207,7 +211,8 @@ public final class Dds implements AutoCloseable {
     /**
      * Opens the tree of this name, and makes it if there is none.
      *
-     * @throws IllegalArgumentException if no codec keeps the order of such keys; the message says which have one, and what else to do
+     * @throws IllegalArgumentException if no codec keeps the order of such keys; the message says which have one, and
+     *     what else to do
      * @throws DdsException.WrongType if it exists with other types; the message names both
      * @throws DdsException.Unregistered if the values' class has no codec; the message holds the line to add
      */
@@ -225,7 +230,8 @@ public final class Dds implements AutoCloseable {
     }
 
     /**
-     * Runs a function in a transaction: what it reads and writes through {@link Transaction#on} happens at one moment, or not at all, whatever structures and partitions it touches, and whoever dies meanwhile.
+     * Runs a function in a transaction: what it reads and writes through {@link Transaction#on} happens at one moment,
+     * or not at all, whatever structures and partitions it touches, and whoever dies meanwhile.
      *
      * <pre>{@code
      * dds.transact(tx -> {
@@ -235,15 +241,19 @@ public final class Dds implements AutoCloseable {
      * });
      * }</pre>
      *
-     * <p>Strictly serializable: as if all transactions, and all operations outside of any, were done one after the other, each between its call and its return; what was not found, and ranges that were read, count as read too.
+     * <p>Strictly serializable: as if all transactions, and all operations outside of any, were done one after the
+     * other, each between its call and its return; what was not found, and ranges that were read, count as read too.
      *
-     * <p>The function runs again if others got in its way, so it should do nothing but read and write through its transaction. All of it takes no longer than the timeout of this {@code Dds}. What it throws ends the transaction,
+     * <p>The function runs again if others got in its way, so it should do nothing but read and write through its
+     * transaction. All of it takes no longer than the timeout of this {@code Dds}. What it throws ends the transaction,
      * which then changes nothing.
      *
      * @throws DdsException.Conflict if others got in its way all the time: nothing was changed
      * @throws DdsException.UnknownOutcome if nobody can tell yet whether it was done: ask {@link #outcome}
-     * @throws DdsException.TooLarge if it compares and writes more than {@link io.brickwork.core.Limits#TRANSACTION_BYTES}
-     * @throws IllegalArgumentException if it concerns more than {@link io.brickwork.core.Limits#TRANSACTION_ITEMS} records and ranges
+     * @throws DdsException.TooLarge if it compares and writes more than
+     *     {@link io.brickwork.core.Limits#TRANSACTION_BYTES}
+     * @throws IllegalArgumentException if it concerns more than {@link io.brickwork.core.Limits#TRANSACTION_ITEMS}
+     *     records and ranges
      */
     public void transact(Consumer<? super Transaction> function) {
         transactAndGet(transaction -> {
@@ -296,7 +306,8 @@ public final class Dds implements AutoCloseable {
     }
 
     /**
-     * Asks what became of an operation, named by the {@link DdsException.UnknownOutcome} that its caller got from this {@code Dds}. Can be asked until about a thousand later writes have been begun.
+     * Asks what became of an operation, named by the {@link DdsException.UnknownOutcome} that its caller got from this
+     * {@code Dds}. Can be asked until about a thousand later writes have been begun.
      */
     public OperationOutcome outcome(OperationId operation) {
         try {
@@ -315,10 +326,12 @@ public final class Dds implements AutoCloseable {
     }
 
     /**
-     * Ends all open calls with what is certain, and lets go of everything; an embedded brick stops in order, also if the thread is interrupted, whose flag stays set. Calls made later fail as
-     * {@link DdsException.Closed}. May be repeated. Waits some seconds at most.
+     * Ends all open calls with what is certain, and lets go of everything; an embedded brick stops in order, also if
+     * the thread is interrupted, whose flag stays set. Calls made later fail as {@link DdsException.Closed}. May be
+     * repeated. Waits some seconds at most.
      *
-     * @throws IllegalStateException on a thread of this {@code Dds} or of a brick, such as a stage's if its executor runs tasks on the thread that hands them in
+     * @throws IllegalStateException on a thread of this {@code Dds} or of a brick, such as a stage's if its executor
+     *     runs tasks on the thread that hands them in
      */
     @Override
     public void close() {

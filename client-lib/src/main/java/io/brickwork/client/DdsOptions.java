@@ -47,9 +47,11 @@ public final class DdsOptions {
     DdsOptions() {}
 
     /**
-     * Lets objects of a class be keys or values, or be inside of some, by Kryo. Strings, numbers, {@code UUID}, {@code byte[]}, {@code Instant}, enums and records of these need no registration.
+     * Lets objects of a class be keys or values, or be inside of some, by Kryo. Strings, numbers, {@code UUID},
+     * {@code byte[]}, {@code Instant}, enums and records of these need no registration.
      *
-     * @param id stored with each object: the same in every program, and never given to another class; {@value CodecRegistry#FIRST_ID} to {@value CodecRegistry#LAST_ID}
+     * @param id stored with each object: the same in every program, and never given to another class;
+     *     {@value CodecRegistry#FIRST_ID} to {@value CodecRegistry#LAST_ID}
      */
     public DdsOptions register(Class<?> type, int id) {
         codecs.register(type, id);
@@ -57,7 +59,8 @@ public final class DdsOptions {
     }
 
     /**
-     * Registers a class that had other names. Needed if it was renamed <em>and</em> has got or lost so many fields that it looks like another class: {@code docs/values.md}.
+     * Registers a class that had other names. Needed if it was renamed <em>and</em> has got or lost so many fields that
+     * it looks like another class: {@code docs/values.md}.
      *
      * @param formerNames simple names that the class has had
      */
@@ -66,13 +69,19 @@ public final class DdsOptions {
         return this;
     }
 
-    /** How long a call may take, from the call to its outcome; 10 s unless said otherwise, at most a day. Structures can be given their own. */
+    /**
+     * How long a call may take, from the call to its outcome; 10 s unless said otherwise, at most a day. Structures can
+     * be given their own.
+     */
     public DdsOptions timeout(Duration timeout) {
         calls = calls.withTimeout(timeout);
         return this;
     }
 
-    /** Clients only: how long {@link Dds#connect} waits for the first brick; {@link #DEFAULT_CONNECT_TIMEOUT} unless said otherwise, at most a day. */
+    /**
+     * Clients only: how long {@link Dds#connect} waits for the first brick; {@link #DEFAULT_CONNECT_TIMEOUT} unless
+     * said otherwise, at most a day.
+     */
     public DdsOptions connectTimeout(Duration timeout) {
         Check.argument(
                 timeout.isPositive() && timeout.compareTo(CallOptions.LONGEST) <= 0,
@@ -83,7 +92,10 @@ public final class DdsOptions {
         return this;
     }
 
-    /** Clients only: the cluster's name, so that nobody talks to the wrong one; {@value #DEFAULT_CLUSTER} unless said otherwise. */
+    /**
+     * Clients only: the cluster's name, so that nobody talks to the wrong one; {@value #DEFAULT_CLUSTER} unless said
+     * otherwise.
+     */
     public DdsOptions cluster(String name) {
         cluster = Names.checkNew("cluster", name);
         return this;
@@ -95,7 +107,10 @@ public final class DdsOptions {
         return this;
     }
 
-    /** Clients only: what the bricks demand of who connects; nothing unless said otherwise. Not sent to other machines without {@link #tls}. */
+    /**
+     * Clients only: what the bricks demand of who connects; nothing unless said otherwise. Not sent to other machines
+     * without {@link #tls}.
+     */
     public DdsOptions token(String token) {
         Bytes bytes = Bytes.utf8(token);
         Check.argument(
@@ -114,8 +129,8 @@ public final class DdsOptions {
     }
 
     /**
-     * Clients only: dials the addresses that were given and no others, whatever addresses the bricks name. For a client that sees the bricks through tunnels, proxies or translated addresses; all bricks must be
-     * among those given.
+     * Clients only: dials the addresses that were given and no others, whatever addresses the bricks name. For a client
+     * that sees the bricks through tunnels, proxies or translated addresses; all bricks must be among those given.
      */
     public DdsOptions onlyGivenAddresses() {
         isGivenAllAddresses = true;
@@ -123,7 +138,8 @@ public final class DdsOptions {
     }
 
     /**
-     * How many calls may be open at a time, 1 to 1,000,000; {@value #DEFAULT_OPEN_CALLS} unless said otherwise. Above it, blocking calls wait their turn and others fail as overloaded.
+     * How many calls may be open at a time, 1 to 1,000,000; {@value #DEFAULT_OPEN_CALLS} unless said otherwise. Above
+     * it, blocking calls wait their turn and others fail as overloaded.
      */
     public DdsOptions openCalls(int limit) {
         Check.argument(limit >= 1 && limit <= 1_000_000, "%d open calls is not from 1 to 1,000,000", limit);
@@ -132,14 +148,18 @@ public final class DdsOptions {
     }
 
     /**
-     * What completes the stages of asynchronous calls, and so runs what depends on them; the common pool unless said otherwise. Must not run tasks on the thread that hands them in.
+     * What completes the stages of asynchronous calls, and so runs what depends on them; the common pool unless said
+     * otherwise. Must not run tasks on the thread that hands them in.
      */
     public DdsOptions executor(Executor executor) {
         this.executor = executor;
         return this;
     }
 
-    /** Embedded bricks only: how many bytes log and table may take together; 0, the default, for as much as the disk has. */
+    /**
+     * Embedded bricks only: how many bytes log and table may take together; 0, the default, for as much as the disk
+     * has.
+     */
     public DdsOptions capacityBytes(long bytes) {
         EmbeddedOptions.checkCapacity(bytes);
         capacityBytes = bytes;

@@ -13,6 +13,9 @@ public sealed interface OperationOutcome {
     /** Nobody has seen it, or nobody answered; it may still take effect. Ask again later. */
     record Unknown(OperationId id, String why) implements OperationOutcome {}
 
-    /** Nobody remembers it any more: too many operations were begun since, or it is not one of this {@link Dds}. It may or may not have taken effect. */
+    /**
+     * Nobody remembers it any more: too many operations were begun since, or it is not one of this {@link Dds}. It may
+     * or may not have taken effect.
+     */
     record Forgotten(String why) implements OperationOutcome {}
 }

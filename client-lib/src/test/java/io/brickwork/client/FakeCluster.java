@@ -37,7 +37,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * Bricks that speak the real protocol over real sockets and keep their data in one memory: what a client can tell of a cluster. All on one event loop.
+ * Bricks that speak the real protocol over real sockets and keep their data in one memory: what a client can tell of a
+ * cluster. All on one event loop.
  */
 final class FakeCluster implements AutoCloseable {
     private final EventLoopGroup loops = Transport.newLoops(

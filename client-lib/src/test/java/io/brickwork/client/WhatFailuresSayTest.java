@@ -46,7 +46,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What a failure says of its operation is what the map then holds: every method of both maps, fails in every way after and before its operations have taken effect.
+ * What a failure says of its operation is what the map then holds: every method of both maps, fails in every way after
+ * and before its operations have taken effect.
  *
  * <p>Each method also runs on a twin where nothing fails, which shows what "everything" is.
  */

@@ -6,7 +6,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A file that was filled before, written from its beginning to its end over and over: what a log does at least. One thread. */
+/**
+ * A file that was filled before, written from its beginning to its end over and over: what a log does at least. One
+ * thread.
+ */
 final class Append implements AutoCloseable {
     private static final int FILE_BYTES = 64 << 20;
 
@@ -15,9 +18,7 @@ final class Append implements AutoCloseable {
     private final boolean syncs;
     private long position;
 
-    /**
-     * @param syncs whether each append is followed by an {@code fdatasync}
-     */
+    /** @param syncs whether each append is followed by an {@code fdatasync} */
     Append(Path path, int batchBytes, boolean syncs) throws IOException {
         this.syncs = syncs;
         batch = ByteBuffer.allocateDirect(batchBytes);

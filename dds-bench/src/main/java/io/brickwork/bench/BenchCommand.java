@@ -212,7 +212,10 @@ public final class BenchCommand implements Subcommand, Callable<Integer> {
         new Targets(figures, floors, out).print();
     }
 
-    /** Every operation that will be measured, with many callers: bricks that were just started run code that is not compiled yet. */
+    /**
+     * Every operation that will be measured, with many callers: bricks that were just started run code that is not
+     * compiled yet.
+     */
     private static void warmUp(
             Bricks bricks, List<Row> rows, Map<Integer, Entries> entries, int keyCount, Duration time)
             throws InterruptedException {

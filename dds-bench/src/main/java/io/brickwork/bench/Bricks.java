@@ -19,7 +19,10 @@ import java.util.function.Supplier;
 
 /** The bricks that a part of the table is measured on, with loaded tables. One thread. */
 final class Bricks implements AutoCloseable {
-    /** Of every process with an event loop; as the launcher starts a brick, and enough heap that collections tell what allocation costs, not what scarcity does. */
+    /**
+     * Of every process with an event loop; as the launcher starts a brick, and enough heap that collections tell what
+     * allocation costs, not what scarcity does.
+     */
     static final List<String> JVM_OPTIONS = List.of("-XX:+UseParallelGC", "-Xms512m", "-Xmx512m");
 
     private static final List<String> NAMES = List.of("a", "b", "c");

@@ -137,7 +137,10 @@ final class Callers implements Workload {
             }
         }
 
-        /** In a loop while operations complete at once, as reads of an own replica do, so that the stack does not grow; but the other callers have their turn. */
+        /**
+         * In a loop while operations complete at once, as reads of an own replica do, so that the stack does not grow;
+         * but the other callers have their turn.
+         */
         void goOn() {
             try {
                 for (int i = 0; !isStopped; i++) {

@@ -14,8 +14,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process of the benchmark, whose main class is {@link BenchChild}: questions go to its standard input, answers come as lines of its standard output that begin with {@link
- * BenchChild#ANSWER}. It ends when this process does, however that ends. One thread.
+ * A process of the benchmark, whose main class is {@link BenchChild}: questions go to its standard input, answers come
+ * as lines of its standard output that begin with {@link BenchChild#ANSWER}. It ends when this process does, however
+ * that ends. One thread.
  */
 final class ChildProcess implements AutoCloseable {
     private static final int ANSWER_SECONDS = 60;

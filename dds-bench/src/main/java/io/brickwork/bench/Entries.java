@@ -2,7 +2,10 @@ package io.brickwork.bench;
 
 import java.util.SplittableRandom;
 
-/** Keys and values of a workload, made before it begins: keys "key-0000042", from a bounded set, and random bytes. Any thread. */
+/**
+ * Keys and values of a workload, made before it begins: keys "key-0000042", from a bounded set, and random bytes. Any
+ * thread.
+ */
 final class Entries {
     /** Enough that no two values in a row are alike, few enough to stay in the cache. */
     private static final int VALUES = 64;

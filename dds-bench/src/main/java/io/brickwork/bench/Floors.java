@@ -13,7 +13,10 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** What the parts cost by themselves, without any of Brickwork, on the same machine and the same disk, measured in the same run. One thread. */
+/**
+ * What the parts cost by themselves, without any of Brickwork, on the same machine and the same disk, measured in the
+ * same run. One thread.
+ */
 final class Floors implements AutoCloseable {
     /** How many entries the applier puts into LMDB at a time, about. */
     static final int APPLIED_AT_ONCE = 1000;
@@ -103,8 +106,9 @@ final class Floors implements AutoCloseable {
     }
 
     /**
-     * What must be done for the row's operation at least. A read: one look-up, or one request and reply. A write: one append (and sync) on each replica, the round among them if there are three, and,
-     * for CPU only, since nobody waits for it, the put into each replica's table.
+     * What must be done for the row's operation at least. A read: one look-up, or one request and reply. A write: one
+     * append (and sync) on each replica, the round among them if there are three, and, for CPU only, since nobody waits
+     * for it, the put into each replica's table.
      */
     Sum of(Row row) {
         List<Measured> parts = neededFor(row).stream().map(this::figure).toList();
@@ -183,7 +187,10 @@ final class Floors implements AutoCloseable {
         }
     }
 
-    /** With servers that go on running, and were warmed up with many frames at once: what is compiled late would count otherwise. */
+    /**
+     * With servers that go on running, and were warmed up with many frames at once: what is compiled late would count
+     * otherwise.
+     */
     private Measured measureRaw(Floor floor) throws IOException, InterruptedException {
         Floor kind = new Floor(floor.kind(), floor.valueBytes(), WARM_UP_AT_ONCE);
         Raw raw = servers.get(kind);

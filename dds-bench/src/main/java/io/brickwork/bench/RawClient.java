@@ -6,7 +6,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** A workload of raw frames on one connection, so many without an answer at any time; everything happens on its event loop. */
+/**
+ * A workload of raw frames on one connection, so many without an answer at any time; everything happens on its event
+ * loop.
+ */
 final class RawClient implements Workload {
     private static final int ANSWER_SECONDS = 60;
 

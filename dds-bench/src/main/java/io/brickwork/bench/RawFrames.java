@@ -7,8 +7,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The least that can be done with frames of a fixed size on a connection: each is copied out of the network buffer; at the end of a turn the handler is told how many have come, and what it
- * answers is written at once. The floors of {@code dds bench} are made of these.
+ * The least that can be done with frames of a fixed size on a connection: each is copied out of the network buffer; at
+ * the end of a turn the handler is told how many have come, and what it answers is written at once. The floors of
+ * {@code dds bench} are made of these.
  */
 abstract class RawFrames extends ChannelInboundHandlerAdapter {
     private final int frameBytes;

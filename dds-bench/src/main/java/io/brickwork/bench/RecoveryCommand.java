@@ -24,7 +24,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How fast a brick that lost its disk gets its copies back and what that costs writers, how long a stop in order holds them up, and what many partitions cost. */
+/**
+ * How fast a brick that lost its disk gets its copies back and what that costs writers, how long a stop in order holds
+ * them up, and what many partitions cost.
+ */
 @Command(
         name = "recovery",
         description =

@@ -3,7 +3,10 @@ package io.brickwork.bench;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** A workload of one thread that does something over and over, some operations at a time; each counts with the time of its batch. */
+/**
+ * A workload of one thread that does something over and over, some operations at a time; each counts with the time of
+ * its batch.
+ */
 final class SingleThread implements Workload {
     private final int operations;
     private final Batch batch;
@@ -20,9 +23,7 @@ final class SingleThread implements Workload {
         void run() throws Exception;
     }
 
-    /**
-     * @param operations how many a batch has
-     */
+    /** @param operations how many a batch has */
     SingleThread(int operations, Batch batch) {
         this.operations = operations;
         this.batch = batch;

@@ -176,7 +176,9 @@ public final class TreeCommand implements Callable<Integer> {
         return rate;
     }
 
-    /** Searches for the next key, and sets, in turn, in one partition; the second time counts. Gives searches a second. */
+    /**
+     * Searches for the next key, and sets, in turn, in one partition; the second time counts. Gives searches a second.
+     */
     private double neighbours(AsyncTree<Long, byte[]> tree) {
         double rate = 0;
         for (int pass = 0; pass < 2; pass++) {

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** Three bricks as processes, with their defaults unless told otherwise, to be killed, and what is known of them. Used by one thread; closing it deletes all that it wrote. */
+/**
+ * Three bricks as processes, with their defaults unless told otherwise, to be killed, and what is known of them. Used
+ * by one thread; closing it deletes all that it wrote.
+ */
 final class Trio implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Duration SETTLING = Duration.ofMillis(1_500);

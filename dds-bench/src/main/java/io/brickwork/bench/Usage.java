@@ -13,8 +13,10 @@ import java.util.List;
 /**
  * What processes have consumed, as counters that only grow.
  *
- * @param cpuNanos CPU time of all threads, in user and system mode, those of the virtual machine itself (compiler, collector) included
- * @param wakeUps how often a thread gave the CPU up of its own accord, to be woken later: voluntary context switches of all threads that live. 0 where the system does not tell
+ * @param cpuNanos CPU time of all threads, in user and system mode, those of the virtual machine itself (compiler,
+ *     collector) included
+ * @param wakeUps how often a thread gave the CPU up of its own accord, to be woken later: voluntary context switches of
+ *     all threads that live. 0 where the system does not tell
  * @param allocatedBytes what all Java threads allocated
  */
 record Usage(long cpuNanos, long wakeUps, long allocatedBytes) {

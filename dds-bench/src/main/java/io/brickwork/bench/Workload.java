@@ -6,8 +6,9 @@ import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
- * Callers that keep a fixed number of operations under way: a closed loop. An operation that takes long keeps its caller from beginning the next, so the percentiles tell what
- * such callers see, not what arrivals at a fixed rate would.
+ * Callers that keep a fixed number of operations under way: a closed loop. An operation that takes long keeps its
+ * caller from beginning the next, so the percentiles tell what such callers see, not what arrivals at a fixed rate
+ * would.
  */
 interface Workload {
     /** How many times longer than it should be a row is measured before it is given up. */

@@ -42,9 +42,7 @@ final class Writers implements AutoCloseable {
     private volatile @Nullable Long markNanos;
     private volatile boolean isOver;
 
-    /**
-     * @param info of the table
-     */
+    /** @param info of the table */
     Writers(DdsHashTable<String, Long> table, StructureInfo info) {
         this.table = table;
         StructureSpec spec = info.spec();

@@ -16,7 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
-/** The benchmark with processes, disks and sockets, but without the time that its figures would need to mean anything. */
+/**
+ * The benchmark with processes, disks and sockets, but without the time that its figures would need to mean anything.
+ */
 class BenchIT {
     private static final Pattern ROW = Pattern.compile("(set|put|get) +(1|16|64) (blocking|virtual|async) .*");
     private static final Pattern CHAIN_ROW = Pattern.compile("(\\d) +(\\S+) +(\\d+\\.\\d\\d).*");

@@ -12,9 +12,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Scan} that blocks nobody: gives one row after the other to an action, each when the action is done with the one before, and asks for the next page when it begins with one. Promises what a scan does.
+ * A {@link Scan} that blocks nobody: gives one row after the other to an action, each when the action is done with the
+ * one before, and asks for the next page when it begins with one. Promises what a scan does.
  *
- * <p>Steps follow each other on whatever thread completes what they waited for, one at a time; what is complete already is not waited for, so however many rows there are, the stack stays flat.
+ * <p>Steps follow each other on whatever thread completes what they waited for, one at a time; what is complete already
+ * is not waited for, so however many rows there are, the stack stays flat.
  */
 final class AsyncScan {
     private final DdsTree<?, ?> tree;

@@ -12,7 +12,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link DdsTree}, or a view of one, without blocking: see {@link AsyncMap}. A stage of an entry that is not there completes with null. */
+/**
+ * A {@link DdsTree}, or a view of one, without blocking: see {@link AsyncMap}. A stage of an entry that is not there
+ * completes with null.
+ */
 public final class AsyncTree<K, V> extends AsyncMap<K, V> {
     private final DdsTree<K, V> tree;
 
@@ -54,8 +57,9 @@ public final class AsyncTree<K, V> extends AsyncMap<K, V> {
     }
 
     /**
-     * Gives everything in this view, in its order, to the action: the next when the stage of the one before is complete, so the action sets the pace. The next page is asked for when one is begun. What a {@link Scan} promises is promised
-     * here.
+     * Gives everything in this view, in its order, to the action: the next when the stage of the one before is
+     * complete, so the action sets the pace. The next page is asked for when one is begun. What a {@link Scan} promises
+     * is promised here.
      *
      * @param action on whatever thread completes what was waited for; a stage that fails ends the scan
      * @return how many there were

@@ -4,7 +4,9 @@ import io.brickwork.core.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a view of a tree shows, as its caller has said it: the {@link Span} of keys alone does not tell whether "below b, exclusive" or "up to the key before b, inclusive" was asked for, and only one of these may be a bound of a view in it.
+ * What a view of a tree shows, as its caller has said it: the {@link Span} of keys alone does not tell whether "below
+ * b, exclusive" or "up to the key before b, inclusive" was asked for, and only one of these may be a bound of a view in
+ * it.
  *
  * @param low null for the tree's beginning
  * @param high null for its end
@@ -21,7 +23,10 @@ record Bounds(@Nullable End low, @Nullable End high) {
                 high == null ? null : high.isInclusive ? Span.above(high.key) : high.key);
     }
 
-    /** Whether a view within these may end there: at a key that it shows, or, if that key is excluded, at one of these bounds. */
+    /**
+     * Whether a view within these may end there: at a key that it shows, or, if that key is excluded, at one of these
+     * bounds.
+     */
     boolean admits(End end) {
         return (low == null || isWithin(end.key.compareTo(low.key), end, low))
                 && (high == null || isWithin(high.key.compareTo(end.key), end, high));

@@ -31,13 +31,16 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ordered tree on a cluster of bricks, as a {@link ConcurrentNavigableMap}; or a view of one that shows a range of it, or has the order reversed. What is promised of single keys: {@link DdsMap}.
+ * An ordered tree on a cluster of bricks, as a {@link ConcurrentNavigableMap}; or a view of one that shows a range of
+ * it, or has the order reversed. What is promised of single keys: {@link DdsMap}.
  *
- * <p>Keys stand in the order of their {@link io.brickwork.core.codec.OrderedCodec}. Views are live, and are trees themselves: they have all methods, and bounds count for all of them. What is outside
- * of a view's bounds is not there for it, and cannot be put through it ({@link IllegalArgumentException}).
+ * <p>Keys stand in the order of their {@link io.brickwork.core.codec.OrderedCodec}. Views are live, and are trees
+ * themselves: they have all methods, and bounds count for all of them. What is outside of a view's bounds is not there
+ * for it, and cannot be put through it ({@link IllegalArgumentException}).
  *
- * <p>Those that look for the next key ({@link #ceilingEntry}, {@link #firstEntry}, …) and {@link #pollFirstEntry} go from partition to partition until one has it: each is atomic in a partition, and weakly
- * consistent across several. {@link #size}, {@link #mappingCount}, {@link #clear} and the iterators go part by part. {@link #scan} streams.
+ * <p>Those that look for the next key ({@link #ceilingEntry}, {@link #firstEntry}, …) and {@link #pollFirstEntry} go
+ * from partition to partition until one has it: each is atomic in a partition, and weakly consistent across several.
+ * {@link #size}, {@link #mappingCount}, {@link #clear} and the iterators go part by part. {@link #scan} streams.
  */
 public final class DdsTree<K, V> extends DdsMap<K, V>
         implements ConcurrentNavigableMap<K, V>, Transactional<DdsTree<K, V>> {
@@ -67,7 +70,7 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
      * Opens the tree; creates it if there is none of this name.
      *
      * @param options for opening, and for all calls until they are changed
-     * @throws DdsException.WrongType if there is a structure of this name with other types or settings than the spec asks for
+     * @throws DdsException.WrongType if there is a structure of this name with other types or settings
      */
     public static <K, V> DdsTree<K, V> open(Invoker invoker, TreeSpec<K, V> spec, CallOptions options) {
         StructureInfo info = openStructure(invoker, spec.name(), spec.structureSpec(), spec.fences(), options);
@@ -242,7 +245,7 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
     }
 
     /**
-     * The keys of this view whose leading part is this: for text its first characters, for a record its first components.
+     * The keys of this view that begin with this: for text its first characters, for a record its first components.
      *
      * @throws IllegalArgumentException if keys have no such leading parts
      */
@@ -324,7 +327,7 @@ public final class DdsTree<K, V> extends DdsMap<K, V>
     }
 
     /**
-     * Puts entries whose keys ascend, many at a time: the fast way to fill a tree. Each part of it takes effect at once; if it fails, any of them may be there.
+     * Puts entries whose keys ascend, many at a time: the fast way to fill a tree. Each part takes effect at once.
      *
      * @return how many there were
      * @throws DdsException.PartlyDone if it failed when some were there

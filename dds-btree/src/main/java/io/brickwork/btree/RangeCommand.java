@@ -4,8 +4,9 @@ import io.brickwork.core.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be asked of a tree beyond what every map can do. The code is the first byte of an operation's body; it is in logs, so it keeps its meaning for ever. Each concerns a range of keys, does its
- * part in one partition, and says what is left of the range.
+ * What can be asked of a tree beyond what every map can do. The code is the first byte of an operation's body; it is in
+ * logs, so it keeps its meaning for ever. Each concerns a range of keys, does its part in one partition, and says what
+ * is left of the range.
  */
 enum RangeCommand {
     /** range, backward, keys only, limit → rest?, rows */

@@ -15,10 +15,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation on a range of a tree's keys, as the primary of one partition (or, for a read, any member) runs it: on the part of the range that lies here, or as much of it as fits into one answer.
- * Each is atomic: a page shows one state of its partition.
+ * One operation on a range of a tree's keys, as the primary of one partition (or, for a read, any member) runs it: on
+ * the part of the range that lies here, or as much of it as fits into one answer. Each is atomic: a page shows one
+ * state of its partition.
  *
- * <p>Trusts no client: the end of the range that the operation was routed by must lie here, so that what is left gets smaller with each answer.
+ * <p>Trusts no client: the end of the range that the operation was routed by must lie here, so that what is left gets
+ * smaller with each answer.
  */
 final class RangeEvaluation {
     private final ByteReader reader;
@@ -191,7 +193,10 @@ final class RangeEvaluation {
         }
     }
 
-    /** A command has all its meaning; bytes after it are not skipped, because a condition that is not understood must not be ignored. */
+    /**
+     * A command has all its meaning; bytes after it are not skipped, because a condition that is not understood must
+     * not be ignored.
+     */
     private void end() {
         if (reader.remaining() != 0) {
             throw new MalformedOperationException(reader.remaining() + " bytes follow the operation");

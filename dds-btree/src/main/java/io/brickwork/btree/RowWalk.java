@@ -12,10 +12,13 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks through a range of a tree page by page, in either direction, by key: each answer says where the rest begins, so it is right whatever partitions there are, and were when it began. Weakly
- * consistent: a record that is there throughout is met once, one that is never there not at all, and one that comes or goes meanwhile perhaps; a value is the one that its page was read with.
+ * Walks through a range of a tree page by page, in either direction, by key: each answer says where the rest begins, so
+ * it is right whatever partitions there are, and were when it began. Weakly consistent: a record that is there
+ * throughout is met once, one that is never there not at all, and one that comes or goes meanwhile perhaps; a value is
+ * the one that its page was read with.
  *
- * <p>Holds at most two pages: the one that is being used, and, if it reads ahead, the next. Bricks hold nothing for it, so it may rest for any time. One thread.
+ * <p>Holds at most two pages: the one that is being used, and, if it reads ahead, the next. Bricks hold nothing for it,
+ * so it may rest for any time. One thread.
  */
 final class RowWalk implements Iterator<Row>, AutoCloseable {
     private final DdsTree<?, ?> tree;
@@ -34,9 +37,7 @@ final class RowWalk implements Iterator<Row>, AutoCloseable {
     private @Nullable Pending<Part<List<Row>>> ahead;
     private @Nullable Row last;
 
-    /**
-     * @param readsAhead whether the next page is asked for while this one is used: then it must be closed
-     */
+    /** @param readsAhead whether the next page is asked for while this one is used: then it must be closed */
     RowWalk(DdsTree<?, ?> tree, boolean keysOnly, ScanOptions options, boolean readsAhead) {
         this.tree = tree;
         this.backward = tree.isDescending();

@@ -7,7 +7,8 @@ import io.brickwork.map.PageVisitor;
  * How a {@link Scan} goes on. Its range and direction are those of the view that is scanned.
  *
  * @param limit after how many it ends; at least 0
- * @param pageRecords how many are asked for at a time, from 1 to {@value PageVisitor#RECORDS}; a page also ends at {@link io.brickwork.core.Limits#PAGE_BYTES}
+ * @param pageRecords how many are asked for at a time, from 1 to {@value PageVisitor#RECORDS}; a page also ends at
+ *     {@link io.brickwork.core.Limits#PAGE_BYTES}
  */
 public record ScanOptions(long limit, int pageRecords) {
     public static final ScanOptions ALL = new ScanOptions(Long.MAX_VALUE, PageVisitor.RECORDS);

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A search for one record of a tree: the first of a span of keys, in one direction. Goes from partition to partition until one has a record.
+ * A search for one record of a tree: the first of a span of keys, in one direction. Goes from partition to partition
+ * until one has a record.
  *
  * @param span where to look
  * @param backward whether the span's last record is sought

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Puts ascending entries into a tree: as many rows in one operation as a page has, and several operations on their way. */
+/**
+ * Puts ascending entries into a tree: as many rows in one operation as a page has, and several operations on their way.
+ */
 final class SortedLoad<K, V> {
     private static final int BATCH_ROWS = 1000;
     /** How many rows are as much work as one ordinary operation. */
@@ -38,7 +40,10 @@ final class SortedLoad<K, V> {
         return count;
     }
 
-    /** The next row; null after the last. If there is something wrong with it, everything before it is sent all the same. */
+    /**
+     * The next row; null after the last. If there is something wrong with it, everything before it is sent all the
+     * same.
+     */
     private @Nullable Row next(Pipeline pipeline, Iterator<? extends Map.Entry<? extends K, ? extends V>> ascending) {
         try {
             if (!ascending.hasNext()) {

@@ -5,8 +5,9 @@ import io.brickwork.core.structure.KeyRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The encoded keys from {@code low} (inclusive) to {@code high} (exclusive), perhaps none: how views of a tree bound it. As the shortest key above {@code k} is {@code k} with a zero byte behind it,
- * bounds of all kinds can be written so.
+ * The encoded keys from {@code low} (inclusive) to {@code high} (exclusive), perhaps none: how views of a tree bound
+ * it. As the shortest key above {@code k} is {@code k} with a zero byte behind it, bounds of all kinds can be written
+ * so.
  *
  * @param high null for "to the end"
  */

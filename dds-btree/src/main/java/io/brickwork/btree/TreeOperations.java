@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Makes the operations on ranges of one tree's encoded keys: the client's side of {@link TreeType}, beside {@link TreeType#operations}. Each does what one partition can do at once; the rest of the
- * range, if there is any, takes another. Immutable; safe for use from any thread.
+ * Makes the operations on ranges of one tree's encoded keys: the client's side of {@link TreeType}, beside
+ * {@link TreeType#operations}. Each does what one partition can do at once; the rest of the range, if there is any,
+ * takes another. Immutable; safe for use from any thread.
  */
 public final class TreeOperations {
     private final StructureInfo structure;
@@ -39,7 +40,8 @@ public final class TreeOperations {
     }
 
     /**
-     * The first records of the range, or, backward, the last ones in descending order; at most {@link Limits#PAGE_BYTES} of them, unless the first alone is larger. One state of the partition.
+     * The first records of the range, or, backward, the last ones in descending order; at most
+     * {@link Limits#PAGE_BYTES} of them, unless the first alone is larger. One state of the partition.
      *
      * @param limit of records, from 1 to {@link PageVisitor#RECORDS}
      */
@@ -88,7 +90,8 @@ public final class TreeOperations {
     }
 
     /**
-     * Puts rows whose keys ascend, as far as they lie in the partition of the first; tells how many. All of these at once.
+     * Puts rows whose keys ascend, as far as they lie in the partition of the first; tells how many. All of these at
+     * once.
      *
      * @param rows at least one; about {@link Limits#PAGE_BYTES} in all, unless one alone is larger
      */

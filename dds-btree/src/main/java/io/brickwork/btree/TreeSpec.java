@@ -18,8 +18,10 @@ import java.util.TreeSet;
 /**
  * What a tree should be: its name, its codecs, and how it is spread and kept.
  *
- * <p>What is not said is {@value #DEFAULT_PARTITIONS} partition, {@value MapSettings#DEFAULT_REPLICAS} replicas and {@link Durability#SYNC} when the tree is created, and whatever the tree has when it exists.
- * What <em>is</em> said must be so: opening an existing tree with a codec that does not read what is stored ({@code docs/evolution.md}), or with a number of replicas that it does not have, is {@link io.brickwork.core.DdsException.WrongType}. Immutable.
+ * <p>What is not said is {@value #DEFAULT_PARTITIONS} partition, {@value MapSettings#DEFAULT_REPLICAS} replicas and
+ * {@link Durability#SYNC} when the tree is created, and whatever the tree has when it exists. What <em>is</em> said
+ * must be so: opening an existing tree with a codec that does not read what is stored ({@code docs/evolution.md}), or
+ * with a number of replicas that it does not have, is {@link io.brickwork.core.DdsException.WrongType}. Immutable.
  */
 public final class TreeSpec<K, V> {
     public static final int DEFAULT_PARTITIONS = 1;
@@ -44,15 +46,20 @@ public final class TreeSpec<K, V> {
         return new TreeSpec<>(name, keys, values, MapSettings.UNSAID, List.of());
     }
 
-    /** How many partitions a new tree begins with: a power of two up to {@link io.brickwork.core.Limits#PARTITIONS}. They divide the first two bytes of encoded keys evenly, which suits keys like UUIDs and no others. */
+    /**
+     * How many partitions a new tree begins with: a power of two up to {@link io.brickwork.core.Limits#PARTITIONS}.
+     * They divide the first two bytes of encoded keys evenly, which suits keys like UUIDs and no others.
+     */
     public TreeSpec<K, V> partitions(int partitions) {
         return new TreeSpec<>(name, keys, values, settings.withPartitions(partitions), List.of());
     }
 
     /**
-     * Where the partitions of a new tree begin, but the first: at these keys, in any order. What is asked of a tree that exists already is not compared with where its partitions are by then.
+     * Where the partitions of a new tree begin, but the first: at these keys, in any order. What is asked of a tree
+     * that exists already is not compared with where its partitions are by then.
      *
-     * @throws IllegalArgumentException if a key is named twice, or is the first of all keys, or if there are {@link Limits#PARTITIONS} keys or more, or they take more than {@link Limits#FENCE_BYTES} together
+     * @throws IllegalArgumentException if a key is named twice, or is the first of all keys, or if there are
+     *     {@link Limits#PARTITIONS} keys or more, or they take more than {@link Limits#FENCE_BYTES} together
      */
     @SafeVarargs
     public final TreeSpec<K, V> partitionsAt(K... lowestKeys) {

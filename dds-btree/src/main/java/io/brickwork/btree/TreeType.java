@@ -12,9 +12,11 @@ import io.brickwork.map.MapEvaluation;
 import io.brickwork.map.MapOperations;
 
 /**
- * The ordered tree, as replicas and routers know it. Its record keys are the encoded keys, so that a partition has a range of keys; within a partition the order is the store's, which is a B+tree already.
+ * The ordered tree, as replicas and routers know it. Its record keys are the encoded keys, so that a partition has a
+ * range of keys; within a partition the order is the store's, which is a B+tree already.
  *
- * <p>Its operations on one key are those of every map ({@link #operations}); those on ranges are {@link TreeOperations}.
+ * <p>Its operations on one key are those of every map ({@link #operations}); those on ranges are
+ * {@link TreeOperations}.
  */
 public final class TreeType implements StructureType {
     public static final TreeType INSTANCE = new TreeType();

@@ -33,9 +33,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The whole contract against a {@link ConcurrentSkipListMap}: random calls of map, views of views, and their collections, while partitions change. Keys lie as close together as can be.
+ * The whole contract against a {@link ConcurrentSkipListMap}: random calls of map, views of views, and their
+ * collections, while partitions change. Keys lie as close together as can be.
  *
- * <p>Not called is what the documentation lists as different: {@code remove(key, null)} and keys of other classes. An inclusive bound at an exclusive end, which a skip list lets pass in some directions, is refused as a {@link TreeMap}
+ * <p>Not called is what the documentation lists as different: {@code remove(key, null)} and keys of other classes. An
+ * inclusive bound at an exclusive end, which a skip list lets pass in some directions, is refused as a {@link TreeMap}
  * does.
  */
 class TreeDifferentialTest {

@@ -15,7 +15,8 @@ import junit.framework.TestSuite;
 /**
  * Guava's contract of {@link ConcurrentNavigableMap}.
  *
- * <p>For every module that has trees: hand in where fresh empty maps come from. Where creating a tree is slow, empty one and hand it out again: a case has done with its map when the next begins.
+ * <p>For every module that has trees: hand in where fresh empty maps come from. Where creating a tree is slow, empty
+ * one and hand it out again: a case has done with its map when the next begins.
  */
 public final class TreeMapSuite {
     private TreeMapSuite() {}

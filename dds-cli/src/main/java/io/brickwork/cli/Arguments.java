@@ -10,8 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The arguments of a command as they were typed. The JVM decodes them in the charset of the locale and puts U+FFFD where that has no character, so that different arguments become one; here they are
- * UTF-8 whatever the locale, or refused.
+ * The arguments of a command as they were typed. The JVM decodes them in the charset of the locale and puts U+FFFD
+ * where that has no character, so that different arguments become one; here they are UTF-8 whatever the locale, or
+ * refused.
  */
 final class Arguments {
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
@@ -68,7 +69,10 @@ final class Arguments {
         return isSame(typed, decoded) ? typed : checked(decoded);
     }
 
-    /** Whether these are the arguments: where a JVM was started by another program, the command line may be that program's. */
+    /**
+     * Whether these are the arguments: where a JVM was started by another program, the command line may be that
+     * program's.
+     */
     private static boolean isSame(String[] typed, String... decoded) {
         for (int i = 0; i < typed.length; i++) {
             if (decoded[i].chars().allMatch(c -> c < 128) && !decoded[i].equals(typed[i])) {

@@ -48,7 +48,10 @@ import picocli.CommandLine.Spec;
 final class BrickCommand implements Callable<Integer> {
     /** The process's exit code after a halt: an internal error, as sysexits.h has it. */
     static final int HALTED = 70;
-    /** The process's exit code after the program that started it has gone: an operating system error, as sysexits.h has it. */
+    /**
+     * The process's exit code after the program that started it has gone: an operating system error, as sysexits.h has
+     * it.
+     */
     static final int ORPHANED = 71;
     /** For so long nothing may be done in the process but collecting garbage. */
     private static final int EXHAUSTED_SECONDS = 15;
@@ -220,7 +223,10 @@ final class BrickCommand implements Callable<Integer> {
         }
     }
 
-    /** A parent that still runs has closed the input on purpose, as {@link Process#destroy} does beside its signal: then the end of both is its business. */
+    /**
+     * A parent that still runs has closed the input on purpose, as {@link Process#destroy} does beside its signal: then
+     * the end of both is its business.
+     */
     private static void haltWhenInputEnds(@Nullable ProcessHandle parent) {
         try {
             System.in.transferTo(OutputStream.nullOutputStream());

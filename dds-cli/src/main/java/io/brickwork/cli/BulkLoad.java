@@ -16,9 +16,7 @@ public final class BulkLoad {
     private final LongAdder done = new LongAdder();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    /**
-     * @param outstanding how many operations may be under way at once
-     */
+    /** @param outstanding how many operations may be under way at once */
     public BulkLoad(int outstanding) {
         this.outstanding = outstanding;
         room = new Semaphore(outstanding);

@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** How a cluster is: what each brick says of itself, and the newest that any of them has learned of the metadata log. */
+/**
+ * How a cluster is: what each brick says of itself, and the newest that any of them has learned of the metadata log.
+ */
 final class ClusterReport {
     /** What one brick said, or why it said nothing. */
     record Answer(
@@ -123,7 +125,10 @@ final class ClusterReport {
         return structure == null ? "#" + partition.structure() : structure.name();
     }
 
-    /** Whether a member of the base is there, with the disk on which it was one: without any, what was acknowledged cannot be had. */
+    /**
+     * Whether a member of the base is there, with the disk on which it was one: without any, what was acknowledged
+     * cannot be had.
+     */
     boolean hasBase(Group group) {
         GroupView base = group.base();
         return base == null || base.members().stream().anyMatch(this::isThere);

@@ -16,9 +16,7 @@ public final class CommandFailed extends RuntimeException {
         exitCode = ExitCodes.NO;
     }
 
-    /**
-     * @param exitCode one of {@link ExitCodes}
-     */
+    /** @param exitCode one of {@link ExitCodes} */
     CommandFailed(int exitCode, String message, Throwable cause) {
         super(message, cause);
         this.exitCode = exitCode;

@@ -10,7 +10,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * Subcommands of other modules. Those on the class path are added; those that are not stand in the list of commands all the same, because the launcher finds their modules.
+ * Subcommands of other modules. Those on the class path are added; those that are not stand in the list of commands all
+ * the same, because the launcher finds their modules.
  */
 final class Elsewhere {
     private record Place(String name, String description) {}

@@ -18,7 +18,8 @@ import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a file holds entries of text to text, in UTF-8. Whatever a format writes it reads again as the same entry; what it cannot hold it refuses to write. Blank lines between entries mean nothing.
+ * How a file holds entries of text to text, in UTF-8. Whatever a format writes it reads again as the same entry; what
+ * it cannot hold it refuses to write. Blank lines between entries mean nothing.
  */
 enum EntryFormat {
     /** One line each: key, tab, value. */

@@ -15,7 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores entries, many at once, as fast as the bricks take them. It fails if nothing at all was stored for some time, however long all of it takes. {@link #add} and {@link #await} from one thread.
+ * Stores entries, many at once, as fast as the bricks take them. It fails if nothing at all was stored for some time,
+ * however long all of it takes. {@link #add} and {@link #await} from one thread.
  */
 final class EntryLoad {
     private final int outstanding;

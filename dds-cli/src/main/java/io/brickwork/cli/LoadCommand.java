@@ -172,7 +172,10 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    /** Operations of a load wait as long as others get on: {@link EntryLoad} watches over that, not each operation's timeout. */
+    /**
+     * Operations of a load wait as long as others get on: {@link EntryLoad} watches over that, not each operation's
+     * timeout.
+     */
     private static DdsMap<String, String> patient(DdsMap<String, String> map) {
         return map instanceof DdsTree<String, String> ordered
                 ? ordered.withTimeout(CallOptions.LONGEST)

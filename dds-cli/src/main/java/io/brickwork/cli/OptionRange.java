@@ -4,7 +4,10 @@ import java.time.Duration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Refuses values of options that are out of range: as misuse, by a message that names the option, the value and the limits. */
+/**
+ * Refuses values of options that are out of range: as misuse, by a message that names the option, the value and the
+ * limits.
+ */
 public final class OptionRange {
     private static final double NANOS_PER_SECOND = 1e9;
 

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out at once that nothing listens at an address, where dialling again and again would only find out when the time is up: a program may wait for bricks that are being started, a person
- * wants to know.
+ * Finds out at once that nothing listens at an address, where dialling again and again would only find out when the
+ * time is up: a program may wait for bricks that are being started, a person wants to know.
  */
 final class Reachability {
     private static final int KNOCK_MILLIS = 500;

@@ -101,7 +101,10 @@ final class StatusCommand implements Callable<Integer> {
         return bricks.stream().map(BrickId::name).collect(Collectors.joining(", "));
     }
 
-    /** Which partitions take no writes, and for want of whom; and which have fewer copies than they should. Whether all take writes. */
+    /**
+     * Which partitions take no writes, and for want of whom; and which have fewer copies than they should. Whether all
+     * take writes.
+     */
     private static boolean printGroups(PrintWriter out, ClusterReport report) {
         Map<String, Integer> unwritable = new TreeMap<>();
         Map<String, Integer> shortOfCopies = new TreeMap<>();

@@ -81,9 +81,7 @@ final class TargetOptions {
         return OptionRange.seconds(command, "--timeout", timeoutSeconds, LONGEST);
     }
 
-    /**
-     * @param creates whether a directory that is not there may be made
-     */
+    /** @param creates whether a directory that is not there may be made */
     Dds open(boolean creates) {
         Place at = place;
         if (at != null && at.directory != null) {

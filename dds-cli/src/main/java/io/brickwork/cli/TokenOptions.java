@@ -11,7 +11,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What the bricks demand of who connects. Other users of the machine can read a command line: a file or the environment keeps the token from them. */
+/**
+ * What the bricks demand of who connects. Other users of the machine can read a command line: a file or the environment
+ * keeps the token from them.
+ */
 final class TokenOptions {
     /** The environment's variable that holds the token if no option names one. */
     static final String VARIABLE = "DDS_TOKEN";

@@ -5,7 +5,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.CoreConstants;
 
-/** What a log line shows of its exception: the whole stack trace if the line is FATAL, since nothing else is left to find the reason by; else what the exception says and where it was thrown. */
+/**
+ * What a log line shows of its exception: the whole stack trace if the line is FATAL, since nothing else is left to
+ * find the reason by; else what the exception says and where it was thrown.
+ */
 public final class TraceConverter extends ThrowableProxyConverter {
     private static final String FATAL = "FATAL";
 

@@ -11,7 +11,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of a UTF-8 file as they lie in it, numbered from 1. A line ends with LF, CR LF, CR or the file. A byte-order mark at the beginning of the file belongs to no line. One thread.
+ * The lines of a UTF-8 file as they lie in it, numbered from 1. A line ends with LF, CR LF, CR or the file. A
+ * byte-order mark at the beginning of the file belongs to no line. One thread.
  *
  * <p>A line that is not UTF-8 is refused when it is asked for, not before: everything above it can be used.
  */
@@ -29,9 +30,7 @@ final class Utf8Lines {
     private int limit;
     private long number;
 
-    /**
-     * @param file its name, for messages
-     */
+    /** @param file its name, for messages */
     Utf8Lines(InputStream in, String file) {
         this.in = in;
         this.file = file;

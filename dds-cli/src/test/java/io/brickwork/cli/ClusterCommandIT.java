@@ -268,7 +268,10 @@ class ClusterCommandIT {
                 .toArray(String[]::new));
     }
 
-    /** For machines that are busy with other things. A brick that is dead refuses the connection, so nobody waits as long for it. */
+    /**
+     * For machines that are busy with other things. A brick that is dead refuses the connection, so nobody waits as
+     * long for it.
+     */
     private int patiently(String... arguments) {
         return dds(
                 Stream.concat(Stream.of(arguments), Stream.of("--timeout=60")).toArray(String[]::new));

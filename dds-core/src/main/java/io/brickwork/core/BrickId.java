@@ -1,8 +1,6 @@
 package io.brickwork.core;
 
-/**
- * The name of a brick, unique in its cluster: 1 to 64 letters, digits, dots, dashes or underscores.
- */
+/** The name of a brick, unique in its cluster: 1 to 64 letters, digits, dots, dashes or underscores. */
 public record BrickId(String name) implements Comparable<BrickId> {
     public static final int MAX_LENGTH = 64;
 

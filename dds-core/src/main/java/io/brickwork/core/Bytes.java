@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An immutable run of bytes: a slice of an array that nobody writes to any more.
  *
- * <p>Whoever wraps an array gives it away: {@link #wrap} does not copy. A slice keeps its whole array alive, so what outlives the frame it came in is {@linkplain #compact
- * copied out}. Order is unsigned and lexicographic, the order of the table and of partition ranges. Safe for use from any thread.
+ * <p>Whoever wraps an array gives it away: {@link #wrap} does not copy. A slice keeps its whole array alive, so what
+ * outlives the frame it came in is {@linkplain #compact copied out}. Order is unsigned and lexicographic, the order of
+ * the table and of partition ranges. Safe for use from any thread.
  */
 public final class Bytes implements Comparable<Bytes> {
     public static final Bytes EMPTY = new Bytes(new byte[0], 0, 0);

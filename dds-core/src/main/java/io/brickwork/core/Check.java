@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The checks that are always on.
  *
- * <p>A broken {@link #invariant} is our bug: it throws {@link InvariantBroken}, and whoever runs the machine halts the brick. A failed {@link #argument} or {@link #state} is
- * misuse by the caller. What the world does (lost links, full disks) is neither and never comes through here.
+ * <p>A broken {@link #invariant} is our bug: it throws {@link InvariantBroken}, and whoever runs the machine halts the
+ * brick. A failed {@link #argument} or {@link #state} is misuse by the caller. What the world does (lost links, full
+ * disks) is neither and never comes through here.
  */
 public final class Check {
     private Check() {}

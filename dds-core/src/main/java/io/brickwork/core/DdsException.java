@@ -4,9 +4,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the world did to an operation, as its caller sees it. Misuse is {@link IllegalArgumentException} or {@link IllegalStateException}; our own bugs halt the brick.
+ * What the world did to an operation, as its caller sees it. Misuse is {@link IllegalArgumentException} or
+ * {@link IllegalStateException}; our own bugs halt the brick.
  *
- * <p>{@link #certainlyDidNotHappen()} is the question to ask before trying again: if it is false, the operation has taken effect, wholly or in part, or may have, or may yet. {@link #happened()} tells these apart.
+ * <p>{@link #certainlyDidNotHappen()} is the question to ask before trying again: if it is false, the operation has
+ * taken effect, wholly or in part, or may have, or may yet. {@link #happened()} tells these apart.
  */
 public abstract sealed class DdsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -44,7 +46,10 @@ public abstract sealed class DdsException extends RuntimeException {
         return happened == Happened.NOTHING;
     }
 
-    /** No replica that may answer could be reached within the deadline; every attempt that was sent was refused before being taken. */
+    /**
+     * No replica that may answer could be reached within the deadline; every attempt that was sent was refused before
+     * being taken.
+     */
     public static final class Unavailable extends DdsException {
         private static final long serialVersionUID = 1L;
 
@@ -165,7 +170,10 @@ public abstract sealed class DdsException extends RuntimeException {
         }
     }
 
-    /** A record whose checksum is wrong, or whose bytes the map's codec does not read: what it held is unknown, which is not the same as absent. Nothing was changed. */
+    /**
+     * A record whose checksum is wrong, or whose bytes the map's codec does not read: what it held is unknown, which is
+     * not the same as absent. Nothing was changed.
+     */
     public static final class Corrupted extends DdsException {
         private static final long serialVersionUID = 1L;
 
@@ -179,9 +187,11 @@ public abstract sealed class DdsException extends RuntimeException {
     }
 
     /**
-     * The operation was carried out, but its answer cannot be read: such as the old value of a {@code put} whose class has changed since. Trying again would do it twice.
+     * The operation was carried out, but its answer cannot be read: such as the old value of a {@code put} whose class
+     * has changed since. Trying again would do it twice.
      *
-     * <p>Where the operation took a record out of the map ({@code remove}, {@code pollFirstEntry}) or put another value in its place, what was there is lost to the map; its bytes are here.
+     * <p>Where the operation took a record out of the map ({@code remove}, {@code pollFirstEntry}) or put another value
+     * in its place, what was there is lost to the map; its bytes are here.
      */
     public static final class UnreadableAnswer extends DdsException {
         private static final long serialVersionUID = 1L;
@@ -206,15 +216,19 @@ public abstract sealed class DdsException extends RuntimeException {
             return Optional.ofNullable(key).map(byte[]::clone);
         }
 
-        /** The value that the record had before the operation, as it was stored; empty if not even that could be told from the answer. */
+        /**
+         * The value that the record had before the operation, as it was stored; empty if not even that could be told
+         * from the answer.
+         */
         public Optional<byte[]> valueBytes() {
             return Optional.ofNullable(value).map(byte[]::clone);
         }
     }
 
     /**
-     * Something that takes several operations, such as {@code putAll} or {@code clear}, failed when some of them had been done, or may have been. The {@linkplain #getCause() cause} is the first failure, which says of
-     * one operation alone whether it happened.
+     * Something that takes several operations, such as {@code putAll} or {@code clear}, failed when some of them had
+     * been done, or may have been. The {@linkplain #getCause() cause} is the first failure, which says of one operation
+     * alone whether it happened.
      */
     public static final class PartlyDone extends DdsException {
         private static final long serialVersionUID = 1L;

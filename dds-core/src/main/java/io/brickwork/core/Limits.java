@@ -21,7 +21,8 @@ public final class Limits {
     /** Open operations of one session. */
     public static final int SESSION_WINDOW_OPERATIONS = 1024;
     /**
-     * Answers and votes that one partition keeps for one session until they are acknowledged. The entry that reaches the limit is still taken, so a row has up to {@link #ENTRY_BYTES} more.
+     * Answers and votes that one partition keeps for one session until they are acknowledged. The entry that reaches
+     * the limit is still taken, so a row has up to {@link #ENTRY_BYTES} more.
      */
     public static final int SESSION_RESULT_BYTES = 8 << 20;
     /** Records and ranges that one transaction may read and write. */
@@ -33,16 +34,25 @@ public final class Limits {
     /** Members of a replica group. */
     public static final int GROUP_MEMBERS = 16;
     /**
-     * Partitions that a structure is created with. A brick looks at each of its replicas in every tick, so each costs it some 0.01 % of a core while nothing happens. A structure with more data gets more partitions by splits.
+     * Partitions that a structure is created with. A brick looks at each of its replicas in every tick, so each costs
+     * it some 0.01 % of a core while nothing happens. A structure with more data gets more partitions by splits.
      */
     public static final int PARTITIONS = 1024;
-    /** Partitions of all structures of a cluster together: neither is a structure created nor a partition split beyond it. */
+    /**
+     * Partitions of all structures of a cluster together: neither is a structure created nor a partition split beyond
+     * it.
+     */
     public static final int CLUSTER_PARTITIONS = 4096;
-    /** Partitions that a structure may ever have had, those that were merged away included. Numbers up to it are read back from disk. */
+    /**
+     * Partitions that a structure may ever have had, those that were merged away included. Numbers up to it are read
+     * back from disk.
+     */
     public static final int PARTITION_NUMBERS = 1 << 16;
     /** A change of the cluster's metadata after encoding. */
     public static final int COMMAND_BYTES = 128 << 10;
-    /** The keys at which the partitions of a new structure begin, together: they are part of one change of the metadata. */
+    /**
+     * The keys at which the partitions of a new structure begin, together: they are part of one change of the metadata.
+     */
     public static final int FENCE_BYTES = COMMAND_BYTES - (8 << 10);
     /** Names, types and codecs of all structures of a cluster together, as the list of them is encoded. */
     public static final int CATALOG_BYTES = 2 << 20;

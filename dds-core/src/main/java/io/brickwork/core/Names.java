@@ -1,11 +1,15 @@
 package io.brickwork.core;
 
-/** What people may call things: structures, clusters, clients. A name stands in logs, messages and command lines, and must look the same and be the same in all of them. */
+/**
+ * What people may call things: structures, clusters, clients. A name stands in logs, messages and command lines, and
+ * must look the same and be the same in all of them.
+ */
 public final class Names {
     private Names() {}
 
     /**
-     * Refuses a name that cannot be told from another or breaks a line. Only for new names: what exists under an odd one stays reachable.
+     * Refuses a name that cannot be told from another or breaks a line. Only for new names: what exists under an odd
+     * one stays reachable.
      *
      * @param what is named, such as "structure"
      * @throws IllegalArgumentException that shows the name, what is wrong with it and what is allowed
@@ -45,7 +49,10 @@ public final class Names {
         return Character.isWhitespace(c) || Character.isSpaceChar(c);
     }
 
-    /** Control and format characters, ends of lines, half characters, and the one that stands for what could not be read. */
+    /**
+     * Control and format characters, ends of lines, half characters, and the one that stands for what could not be
+     * read.
+     */
     private static boolean isUnprintable(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL,

@@ -5,7 +5,8 @@ import java.util.HexFormat;
 /**
  * A client's session. Operations are numbered within it.
  *
- * <p>The slot of the metadata log in which it was opened makes it one of a kind in its cluster, and tells a brick whether it has learned of it yet (Ongaro 2014 §6.3).
+ * <p>The slot of the metadata log in which it was opened makes it one of a kind in its cluster, and tells a brick
+ * whether it has learned of it yet (Ongaro 2014 §6.3).
  *
  * @param slot of the metadata log
  * @param drawn by the client at random, so that a session of a cluster that was founded anew is none of the old one's

@@ -1,7 +1,8 @@
 package io.brickwork.core;
 
 /**
- * The version of a record, and the name of the entry that made it: ordered by epoch, then by sequence number. Within one partition a later write has a greater version.
+ * The version of a record, and the name of the entry that made it: ordered by epoch, then by sequence number. Within
+ * one partition a later write has a greater version.
  *
  * @param epoch the view's epoch in which the entry was made; 0 only in {@link #NONE}
  * @param seq the entry's place in its partition's log, from 1; 0 only in {@link #NONE}

@@ -29,7 +29,9 @@ import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The main job on real input, from beginning to end: load, look up, load into a tree and scan it, load again and again, beside transactions, while bricks lose a disk, are stopped and killed, and check every acknowledged entry at every replica.
+ * The main job on real input, from beginning to end: load, look up, load into a tree and scan it, load again and again,
+ * beside transactions, while bricks lose a disk, are stopped and killed, and check every acknowledged entry at every
+ * replica.
  */
 public final class Demo {
     private static final String TABLE = "wordnet";
@@ -174,7 +176,9 @@ public final class Demo {
         }
     }
 
-    /** Kills the bricks, for a process that is told to end in the middle of it; returns when they are gone. Any thread. */
+    /**
+     * Kills the bricks, for a process that is told to end in the middle of it; returns when they are gone. Any thread.
+     */
     public void end() {
         BrickProcesses bricks = running;
         if (bricks != null) {

@@ -83,7 +83,10 @@ final class Ledger {
         found.put(replica, new int[keys.size()]);
     }
 
-    /** What was acknowledged must be there at every replica, or what was sent after it; and all replicas must hold the same. */
+    /**
+     * What was acknowledged must be there at every replica, or what was sent after it; and all replicas must hold the
+     * same.
+     */
     Verdict judge() {
         long checked = 0;
         long lost = 0;

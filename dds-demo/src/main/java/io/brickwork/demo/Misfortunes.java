@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * What happens to the bricks while loads go on, one after the other, each once the one before is got over: one is killed and its disk deleted, one is stopped for longer than its lease, all
- * are killed. Tells what becomes of it, with the seconds since each began. Used by one thread.
+ * What happens to the bricks while loads go on, one after the other, each once the one before is got over: one is
+ * killed and its disk deleted, one is stopped for longer than its lease, all are killed. Tells what becomes of it, with
+ * the seconds since each began. Used by one thread.
  */
 final class Misfortunes {
     private static final Duration LONGEST = Duration.ofMinutes(3);
@@ -30,9 +31,7 @@ final class Misfortunes {
     /** Seconds until each was got over, with all copies complete. */
     record Healed(double lostDisk, double stop, double kill) {}
 
-    /**
-     * @param read returns once a read was answered
-     */
+    /** @param read returns once a read was answered */
     Misfortunes(BrickProcesses bricks, TimeLine.Printer printer, Runnable read) {
         this.bricks = bricks;
         this.printer = printer;

@@ -16,7 +16,10 @@ import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import me.tongfei.progressbar.ProgressBar;
 
-/** The words once more, in a tree: loaded in their order, looked at by range, and scanned in both directions against the list that they came from, while the bricks split what has become too large. */
+/**
+ * The words once more, in a tree: loaded in their order, looked at by range, and scanned in both directions against the
+ * list that they came from, while the bricks split what has become too large.
+ */
 final class OrderedWords {
     private static final String TREE = "words";
     private static final String PREFIX = "cluster";

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What WordNet says of one word: the meanings it has as each part of speech, a line each, the most frequent first. Empty where it has none.
+ * What WordNet says of one word: the meanings it has as each part of speech, a line each, the most frequent first.
+ * Empty where it has none.
  */
 public record Word(String asNoun, String asVerb, String asAdjective, String asAdverb) {
     /** One part of speech and its meanings. */

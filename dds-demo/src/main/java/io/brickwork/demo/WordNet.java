@@ -18,8 +18,9 @@ import java.util.function.BiConsumer;
  * data.noun     synset_offset lex_filenum ss_type w_cnt word ... | gloss
  * </pre>
  *
- * <p>An offset is the place of a synset's line in the data file, in bytes. Lines that begin with a blank are the licence. Keeps the data files in memory (22 MB) and makes the words from
- * them one by one. Source: wndb(5WN), wninput(5WN).
+ * <p>An offset is the place of a synset's line in the data file, in bytes. Lines that begin with a blank are the
+ * licence. Keeps the data files in memory (22 MB) and makes the words from them one by one. Source: wndb(5WN),
+ * wninput(5WN).
  */
 final class WordNet {
     private static final String ROOT = "/net/sf/extjwnl/data/wordnet/wn31/";
@@ -35,9 +36,7 @@ final class WordNet {
         this.offsets = offsets;
     }
 
-    /**
-     * @throws IllegalStateException if the artifact is not on the class path, or is not what it should be
-     */
+    /** @throws IllegalStateException if the artifact is not on the class path, or is not what it should be */
     static WordNet load() {
         List<byte[]> data = new ArrayList<>();
         TreeMap<String, int[][]> offsets = new TreeMap<>();
@@ -65,9 +64,7 @@ final class WordNet {
         return offsets.containsKey(lemma);
     }
 
-    /**
-     * @throws IllegalArgumentException if WordNet does not have the word
-     */
+    /** @throws IllegalArgumentException if WordNet does not have the word */
     Word word(String lemma) {
         int[][] places = offsets.get(lemma);
         if (places == null) {

@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A hash table on a cluster of bricks, as a {@link java.util.concurrent.ConcurrentMap}. What is promised: {@link DdsMap}.
+ * A hash table on a cluster of bricks, as a {@link java.util.concurrent.ConcurrentMap}. What is promised:
+ * {@link DdsMap}.
  *
- * <p>{@link #size} and {@link #isEmpty} add up live counts of the partitions. Iterators go in the order of the keys' hashes.
+ * <p>{@link #size} and {@link #isEmpty} add up live counts of the partitions. Iterators go in the order of the keys'
+ * hashes.
  */
 public final class DdsHashTable<K, V> extends DdsMap<K, V> implements Transactional<DdsHashTable<K, V>> {
     private final TableSpec<K, V> spec;
@@ -29,7 +31,8 @@ public final class DdsHashTable<K, V> extends DdsMap<K, V> implements Transactio
      * Opens the table; creates it if there is none of this name.
      *
      * @param options for opening, and for all calls until they are changed
-     * @throws DdsException.WrongType if there is a structure of this name with other types or settings than the spec asks for
+     * @throws DdsException.WrongType if there is a structure of this name with other types or settings than the spec
+     *     asks for
      */
     public static <K, V> DdsHashTable<K, V> open(Invoker invoker, TableSpec<K, V> spec, CallOptions options) {
         StructureInfo info = openStructure(invoker, spec.name(), spec.structureSpec(), List.of(), options);

@@ -11,7 +11,8 @@ import io.brickwork.map.MapEvaluation;
 import io.brickwork.map.MapOperations;
 
 /**
- * The hash table, as replicas and routers know it. Its record keys are the 64-bit hash of the encoded key, big-endian, followed by the key; its values are the encoded values.
+ * The hash table, as replicas and routers know it. Its record keys are the 64-bit hash of the encoded key, big-endian,
+ * followed by the key; its values are the encoded values.
  *
  * <p>{@link #operations} makes its operations.
  */

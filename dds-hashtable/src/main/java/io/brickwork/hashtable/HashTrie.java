@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * The partition map of a hash table: a trie over the bits of the hash, the highest first (Gribble 2000 §4.2, which begins at the lowest; beginning at the highest makes each partition one range of
- * record keys). A leaf is a partition; splitting one would make it a fork of two, so leaves may lie at any depth. Immutable.
+ * The partition map of a hash table: a trie over the bits of the hash, the highest first (Gribble 2000 §4.2, which
+ * begins at the lowest; beginning at the highest makes each partition one range of record keys). A leaf is a partition;
+ * splitting one would make it a fork of two, so leaves may lie at any depth. Immutable.
  *
- * <p>Fences are the bits of a leaf's path, cut after the last byte that is not zero. So the beginning of a record key, however short, is located as if zeros followed it, and lies within the range
- * that it is located in.
+ * <p>Fences are the bits of a leaf's path, cut after the last byte that is not zero. So the beginning of a record key,
+ * however short, is located as if zeros followed it, and lies within the range that it is located in.
  */
 final class HashTrie implements PartitionMap {
     private final Node root;

@@ -9,7 +9,8 @@ import io.brickwork.map.KeyPlacement;
 /**
  * Where a key lies: XXH3 with 64 bits and seed 0 of the encoded key. On disk, so never changed.
  *
- * <p>A <em>record key</em> is the hash, big-endian, and then the key: records sort by hash, and a partition that owns a range of hashes owns a range of record keys.
+ * <p>A <em>record key</em> is the hash, big-endian, and then the key: records sort by hash, and a partition that owns a
+ * range of hashes owns a range of record keys.
  */
 final class KeyHash {
     /** The bytes of the hash that a record key begins with. */

@@ -11,8 +11,10 @@ import io.brickwork.map.MapSettings;
 /**
  * What a hash table should be: its name, its codecs, and how it is spread and kept.
  *
- * <p>What is not said is {@value #DEFAULT_PARTITIONS} partitions, {@value MapSettings#DEFAULT_REPLICAS} replicas and {@link Durability#SYNC} when the table is created, and whatever the table has when it exists.
- * What <em>is</em> said must be so: opening an existing table with a codec that does not read what is stored ({@code docs/evolution.md}), or with a number of replicas that it does not have, is {@link io.brickwork.core.DdsException.WrongType}. Immutable.
+ * <p>What is not said is {@value #DEFAULT_PARTITIONS} partitions, {@value MapSettings#DEFAULT_REPLICAS} replicas and
+ * {@link Durability#SYNC} when the table is created, and whatever the table has when it exists. What <em>is</em> said
+ * must be so: opening an existing table with a codec that does not read what is stored ({@code docs/evolution.md}), or
+ * with a number of replicas that it does not have, is {@link io.brickwork.core.DdsException.WrongType}. Immutable.
  */
 public final class TableSpec<K, V> {
     public static final int DEFAULT_PARTITIONS = 16;
@@ -34,7 +36,9 @@ public final class TableSpec<K, V> {
         return new TableSpec<>(name, keys, values, MapSettings.UNSAID);
     }
 
-    /** How many partitions a new table begins with: a power of two up to {@link io.brickwork.core.Limits#PARTITIONS}. */
+    /**
+     * How many partitions a new table begins with: a power of two up to {@link io.brickwork.core.Limits#PARTITIONS}.
+     */
     public TableSpec<K, V> partitions(int partitions) {
         return new TableSpec<>(name, keys, values, settings.withPartitions(partitions));
     }

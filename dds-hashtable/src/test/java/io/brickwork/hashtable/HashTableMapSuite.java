@@ -14,7 +14,8 @@ import junit.framework.TestSuite;
 /**
  * Guava's contract of {@link ConcurrentMap}.
  *
- * <p>For every module that has hash tables: hand in where fresh empty maps come from. Where creating a hash table is slow, empty one and hand it out again: a case has done with its map when the next begins.
+ * <p>For every module that has hash tables: hand in where fresh empty maps come from. Where creating a hash table is
+ * slow, empty one and hand it out again: a case has done with its map when the next begins.
  */
 public final class HashTableMapSuite {
     private HashTableMapSuite() {}

@@ -9,7 +9,10 @@ import org.junit.jupiter.api.Test;
 class KeyHashTest {
     private record Golden(int length, long hash) {}
 
-    /** Of the first so many bytes of 0, 1, 2, …: one for each way in which XXH3 treats a length. A change here makes every table unreadable. */
+    /**
+     * Of the first so many bytes of 0, 1, 2, …: one for each way in which XXH3 treats a length. A change here makes
+     * every table unreadable.
+     */
     private static final List<Golden> GOLDEN = List.of(
             new Golden(0, 0x2D06800538D394C2L),
             new Golden(1, 0xC44BDFF4074EECDBL),

@@ -13,10 +13,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link DdsMap} without blocking: each method says what the method of the same name says, and gives its outcome later.
+ * A {@link DdsMap} without blocking: each method says what the method of the same name says, and gives its outcome
+ * later.
  *
- * <p>Stages complete on the caller's executor, never on a thread of a brick or a connection. They fail with a {@link DdsException}, {@link DdsException.Overloaded} if too many calls are open; misuse (a null, a wrong or
- * unregistered class) is thrown at once. A stage of a value that is not there completes with null. Functions run on the caller's executor.
+ * <p>Stages complete on the caller's executor, never on a thread of a brick or a connection. They fail with a
+ * {@link DdsException}, {@link DdsException.Overloaded} if too many calls are open; misuse (a null, a wrong or
+ * unregistered class) is thrown at once. A stage of a value that is not there completes with null. Functions run on the
+ * caller's executor.
  */
 public class AsyncMap<K, V> {
     private final DdsMap<K, V> map;
@@ -140,7 +143,9 @@ public class AsyncMap<K, V> {
         }
     }
 
-    /** What making the operation finds out about the world, such as a value that is too large, belongs into the stage. */
+    /**
+     * What making the operation finds out about the world, such as a value that is too large, belongs into the stage.
+     */
     private <R> CompletionStage<R> stage(Supplier<Operation<R>> operation) {
         return stage(operation, map.options());
     }

@@ -12,7 +12,10 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The methods of a map that concern many keys: each is many operations, in pages, in a {@link Pipeline} or in a {@link FenceWalk}, and none is a snapshot. What each promises: {@link DdsMap}. */
+/**
+ * The methods of a map that concern many keys: each is many operations, in pages, in a {@link Pipeline} or in a
+ * {@link FenceWalk}, and none is a snapshot. What each promises: {@link DdsMap}.
+ */
 final class BulkMethods<K, V> {
     /** Partitions that are asked at a time. */
     private static final int WALK_WINDOW = 64;

@@ -20,7 +20,8 @@ interface Computation<R> {
     CompletionStage<@Nullable R> stage();
 
     /**
-     * Of a key that the map does not show: it has no value, and gets none. The function is called all the same, as {@code java.util}'s views do; that it gives null is in order.
+     * Of a key that the map does not show: it has no value, and gets none. The function is called all the same, as
+     * {@code java.util}'s views do; that it gives null is in order.
      *
      * @param attempts makes the attempt for the value that was read
      * @param refusal thrown if the function wants to put a value

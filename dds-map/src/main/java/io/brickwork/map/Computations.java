@@ -9,7 +9,10 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the {@link Computation}s of a map: {@code compute}, its kin and {@code merge}, for the methods that block and for those that do not. */
+/**
+ * Makes the {@link Computation}s of a map: {@code compute}, its kin and {@code merge}, for the methods that block and
+ * for those that do not.
+ */
 final class Computations<K, V> {
     private final DdsMap<K, V> map;
 

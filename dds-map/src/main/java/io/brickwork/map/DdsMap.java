@@ -31,24 +31,36 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>What is promised</h2>
  *
- * Every method that concerns one key is linearizable, and takes effect once however often it is sent. The conditional ones ({@code putIfAbsent}, {@code replace}, {@code remove(key, value)}) are decided
- * by the partition's primary, which compares <em>encoded</em> values: two values are the same if their codec gives the same bytes for both. {@link #compute}, {@link #computeIfAbsent},
- * {@link #computeIfPresent} and {@link #merge} read, call the function, and put the result in place if the value is still what was read; otherwise they begin again. They are atomic, but the
- * function may be called several times, so it should have no effects; the whole takes no longer than the timeout (after that: {@link DdsException.Conflict}).
+ * Every method that concerns one key is linearizable, and takes effect once however often it is sent. The conditional
+ * ones ({@code putIfAbsent}, {@code replace}, {@code remove(key, value)}) are decided by the partition's primary, which
+ * compares <em>encoded</em> values: two values are the same if their codec gives the same bytes for both.
+ * {@link #compute}, {@link #computeIfAbsent}, {@link #computeIfPresent} and {@link #merge} read, call the function, and
+ * put the result in place if the value is still what was read; otherwise they begin again. They are atomic, but the
+ * function may be called several times, so it should have no effects; the whole takes no longer than the timeout (after
+ * that: {@link DdsException.Conflict}).
  *
- * <p>If the old value that {@link #put}, {@link #replace} or {@link #remove} tell cannot be decoded, they have been done, and say so: {@link DdsException.UnreadableAnswer}, which holds its bytes. Where nothing was changed, a value that
- * cannot be decoded is {@link DdsException.Corrupted}.
+ * <p>If the old value that {@link #put}, {@link #replace} or {@link #remove} tell cannot be decoded, they have been
+ * done, and say so: {@link DdsException.UnreadableAnswer}, which holds its bytes. Where nothing was changed, a value
+ * that cannot be decoded is {@link DdsException.Corrupted}.
  *
- * <p>Methods that concern many keys are many operations. {@link #size} and {@link #isEmpty} are no snapshot. {@link #putAll}, {@link #clear}, {@link #replaceAll} and {@code removeIf}, {@code removeAll} and {@code retainAll} of the
- * views work in pages or pipelines; if they fail, a part may be done: then {@link DdsException.PartlyDone} says so, unless the map's user has thrown something. Views are live; iterators are weakly consistent and hold at most a page. The timeout is for each operation of these.
+ * <p>Methods that concern many keys are many operations. {@link #size} and {@link #isEmpty} are no snapshot.
+ * {@link #putAll}, {@link #clear}, {@link #replaceAll} and {@code removeIf}, {@code removeAll} and {@code retainAll} of
+ * the views work in pages or pipelines; if they fail, a part may be done: then {@link DdsException.PartlyDone} says so,
+ * unless the map's user has thrown something. Views are live; iterators are weakly consistent and hold at most a page.
+ * The timeout is for each operation of these.
  *
- * <p>Keys and values are never null ({@link NullPointerException}), and what comes out is never the object that went in: changing it changes nothing here. A key or value of another class than the
- * map's is a {@link ClassCastException} where something would be stored, and simply not there where something is looked for. A key over {@link io.brickwork.core.Limits#KEY_BYTES} or a value over
- * {@link io.brickwork.core.Limits#VALUE_BYTES} is {@link DdsException.TooLarge}, before anything is sent. As a map key an array counts by its content, unlike in {@code java.util}.
+ * <p>Keys and values are never null ({@link NullPointerException}), and what comes out is never the object that went
+ * in: changing it changes nothing here. A key or value of another class than the map's is a {@link ClassCastException}
+ * where something would be stored, and simply not there where something is looked for. A key over
+ * {@link io.brickwork.core.Limits#KEY_BYTES} or a value over {@link io.brickwork.core.Limits#VALUE_BYTES} is
+ * {@link DdsException.TooLarge}, before anything is sent. As a map key an array counts by its content, unlike in
+ * {@code java.util}.
  *
- * <p>{@link #set} and {@link #delete} do not tell the old value and are the cheap way: an old value must be kept until its caller is known to have it.
+ * <p>{@link #set} and {@link #delete} do not tell the old value and are the cheap way: an old value must be kept until
+ * its caller is known to have it.
  *
- * <p>All methods may be called from any thread, virtual ones included, and block until the outcome is known or the timeout is over; failures are {@link DdsException}. {@link #async} does not block.
+ * <p>All methods may be called from any thread, virtual ones included, and block until the outcome is known or the
+ * timeout is over; failures are {@link DdsException}. {@link #async} does not block.
  */
 public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V> {
     private final Invoker invoker;
@@ -60,9 +72,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     private final Computations<K, V> computations = new Computations<>(this);
     private final BulkMethods<K, V> bulk = new BulkMethods<>(this);
 
-    /**
-     * @param initial the partitions that the map began with
-     */
+    /** @param initial the partitions that the map began with */
     protected DdsMap(
             Invoker invoker,
             MapOperations operations,
@@ -83,7 +93,6 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
      * Finds the structure; creates it if there is none of this name.
      *
      * @param fences where the partitions of a new one begin, but the first; empty for what its type says
-     * @param options for both
      */
     protected static StructureInfo openStructure(
             Invoker invoker, String name, StructureSpec spec, List<Bytes> fences, CallOptions options) {
@@ -177,7 +186,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
                         expected -> operations.removeIf(encodedKey.get(), expected));
     }
 
-    /** Carries out an operation that compares the value's bytes; with those that are stored, if they stand for the same value. */
+    /** Carries out an operation that compares bytes: with those that are stored, if they stand for the same value. */
     private boolean ifHolds(Bytes key, Bytes value, Function<Bytes, Operation<Boolean>> operation) {
         Bytes expected = value;
         while (!call(operation.apply(expected))) {
@@ -233,8 +242,9 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
     }
 
     /**
-     * Sets all of these, or none if it fails, at one moment: nobody sees some of them without the others. For at most {@link io.brickwork.core.Limits#TRANSACTION_ITEMS} entries and
-     * {@link io.brickwork.core.Limits#TRANSACTION_BYTES} bytes.
+     * Sets all of these, or none if it fails, at one moment: nobody sees some of them without the others. For at most
+     * {@link io.brickwork.core.Limits#TRANSACTION_ITEMS} entries and {@link io.brickwork.core.Limits#TRANSACTION_BYTES}
+     * bytes.
      *
      * @throws DdsException.Conflict if others have held some of the keys locked all the time: nothing was set
      */
@@ -244,7 +254,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         all.commitOrThrow();
     }
 
-    /** Replaces each value with what the function makes of it, each atomically; the function may be called several times for a key. */
+    /** Replaces each value atomically with what the function makes of it; it may be called several times for a key. */
     @Override
     public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
         bulk.replaceAll(function);
@@ -372,7 +382,8 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
      * Decodes a record that is in the map no more.
      *
      * @param name of the operation that has removed or replaced it
-     * @throws DdsException.UnreadableAnswer if it cannot be decoded: it says that the operation was done, and holds the record's bytes
+     * @throws DdsException.UnreadableAnswer if it cannot be decoded: it says that the operation was done, and holds the
+     *     record's bytes
      */
     @SuppressWarnings("CatchingUnchecked") // whatever a codec throws, the operation was done
     protected <T> T displaced(String name, Row row, Function<Row, T> decoding) {
@@ -451,7 +462,7 @@ public abstract class DdsMap<K, V> extends AbstractMap<K, V> implements Concurre
         return keys.encode(key);
     }
 
-    /** A key whose value is computed: it may lie outside of what this map shows, where there is no value and none can be put. */
+    /** A key whose value is computed: it may lie outside of what this map shows, where none can be put. */
     protected Bytes computedKey(@Nullable K key) {
         return encodeKey(key);
     }

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks all partitions of a map, one answer after the other in the order of their keys, several on their way at a time.
  *
- * <p>Each answer says where the next begins, so the walk is right whatever partitions there are. The partitions that the map began with are only a guess at where to ask in advance; an answer from a
- * place that the walk does not come to is thrown away. One thread.
+ * <p>Each answer says where the next begins, so the walk is right whatever partitions there are. The partitions that
+ * the map began with are only a guess at where to ask in advance; an answer from a place that the walk does not come to
+ * is thrown away. One thread.
  *
  * @param <R> an answer
  */
@@ -107,7 +108,10 @@ final class FenceWalk<R> {
         }
     }
 
-    /** Every pending operation is waited for, and counted if it changes something; its failure does not matter to the walk. */
+    /**
+     * Every pending operation is waited for, and counted if it changes something; its failure does not matter to the
+     * walk.
+     */
     private void throwAway(Asked<R> thrownAway) {
         try {
             changes.accept(thrownAway.pending().await());

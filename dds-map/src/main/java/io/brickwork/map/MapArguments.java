@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The arguments of an operation on one key of a map, as {@link MapOperations} has encoded them: for whoever shows operations to people.
+ * The arguments of an operation on one key of a map, as {@link MapOperations} has encoded them: for whoever shows
+ * operations to people.
  *
  * @param values in the order of the method's parameters: for {@code replace(key, old, new)} first the old one
  */

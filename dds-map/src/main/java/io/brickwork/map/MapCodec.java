@@ -9,11 +9,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A codec as one map uses it, for its keys or for its values: checks what goes in and what comes out, and names the map where it refuses something.
+ * A codec as one map uses it, for its keys or for its values: checks what goes in and what comes out, and names the map
+ * where it refuses something.
  *
  * @param codec that encodes
  * @param what "key" or "value"
- * @param limitBytes how long an encoded one may be, for messages: that the limit is kept is for the codec and {@link MapOperations} to see to
+ * @param limitBytes how long an encoded one may be, for messages: that the limit is kept is for the codec and
+ *     {@link MapOperations} to see to
  * @param operations of the map
  */
 record MapCodec<T>(Codec<T> codec, String what, int limitBytes, MapOperations operations) {

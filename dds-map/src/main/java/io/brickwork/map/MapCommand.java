@@ -3,7 +3,10 @@ package io.brickwork.map;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.structure.MalformedOperationException;
 
-/** What can be asked of a map's partition. The code is the first byte of an operation's body; it is in logs, so it keeps its meaning for ever. */
+/**
+ * What can be asked of a map's partition. The code is the first byte of an operation's body; it is in logs, so it keeps
+ * its meaning for ever.
+ */
 enum MapCommand {
     /** key → value? */
     GET(1, true),

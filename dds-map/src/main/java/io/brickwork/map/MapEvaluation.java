@@ -14,9 +14,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation on one partition of a map, as its primary (or, for a read, any member) runs it. Compares encoded values, byte by byte.
+ * One operation on one partition of a map, as its primary (or, for a read, any member) runs it. Compares encoded
+ * values, byte by byte.
  *
- * <p>Trusts no client: sizes are checked again, the record key is made here, and a key or a position outside the partition is refused.
+ * <p>Trusts no client: sizes are checked again, the record key is made here, and a key or a position outside the
+ * partition is refused.
  */
 public final class MapEvaluation {
     private static final Bytes NO = Bytes.wrap(new byte[] {0});
@@ -168,7 +170,10 @@ public final class MapEvaluation {
         return writer.varint(keys.size()).toBytes();
     }
 
-    /** Gives at least one record of those from the position on, if there is one; returns where the rest begins, or null at the end of all. */
+    /**
+     * Gives at least one record of those from the position on, if there is one; returns where the rest begins, or null
+     * at the end of all.
+     */
     private @Nullable Bytes scanPage(Bytes from, boolean keysOnly, PageVisitor.Sink sink) {
         PageVisitor page = new PageVisitor(PageVisitor.RECORDS, keysOnly, sink);
         records.scan(from, page);
@@ -212,7 +217,10 @@ public final class MapEvaluation {
         }
     }
 
-    /** A command has all its meaning; bytes after it are not skipped, because a condition that is not understood must not be ignored. */
+    /**
+     * A command has all its meaning; bytes after it are not skipped, because a condition that is not understood must
+     * not be ignored.
+     */
     private void end() {
         if (reader.remaining() != 0) {
             throw new MalformedOperationException(reader.remaining() + " bytes follow the operation");

@@ -12,7 +12,8 @@ import java.util.Spliterator;
 import java.util.function.Predicate;
 
 /**
- * The keys of a map: live, nothing is held here. Iterators ask for keys only. Keys are the same if they are encoded the same, also in {@code removeAll} and {@code retainAll}, whatever the other collection says of them.
+ * The keys of a map: live, nothing is held here. Iterators ask for keys only. Keys are the same if they are encoded the
+ * same, also in {@code removeAll} and {@code retainAll}, whatever the other collection says of them.
  */
 public class MapKeys<K> extends AbstractSet<K> {
     private final DdsMap<K, ?> map;

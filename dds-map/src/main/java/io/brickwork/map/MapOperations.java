@@ -15,9 +15,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the operations of one map, on encoded keys and values: the client's side of {@link MapEvaluation}. Immutable; safe for use from any thread.
+ * Makes the operations of one map, on encoded keys and values: the client's side of {@link MapEvaluation}. Immutable;
+ * safe for use from any thread.
  *
- * <p>A key over {@link Limits#KEY_BYTES} or a value over {@link Limits#VALUE_BYTES} is refused here, before anything is sent, with {@link DdsException.TooLarge}.
+ * <p>A key over {@link Limits#KEY_BYTES} or a value over {@link Limits#VALUE_BYTES} is refused here, before anything is
+ * sent, with {@link DdsException.TooLarge}.
  */
 public final class MapOperations {
     private final StructureInfo structure;
@@ -50,7 +52,10 @@ public final class MapOperations {
         return onKey(MapCommand.CONTAINS_KEY, key, MapOperations::bool, "containsKey");
     }
 
-    /** Puts the value under the key and says nothing of what was there: the cheap way, since no old value is read or kept for retries. */
+    /**
+     * Puts the value under the key and says nothing of what was there: the cheap way, since no old value is read or
+     * kept for retries.
+     */
     public Operation<@Nullable Void> set(Bytes key, Bytes value) {
         return onValue(MapCommand.SET, key, value, MapOperations::nothing, "set");
     }
@@ -110,7 +115,8 @@ public final class MapOperations {
     }
 
     /**
-     * The next records from the position on, in the order of their record keys: at most {@link Limits#PAGE_BYTES} of them, unless the first alone is larger.
+     * The next records from the position on, in the order of their record keys: at most {@link Limits#PAGE_BYTES} of
+     * them, unless the first alone is larger.
      *
      * @param position empty for the beginning, or {@link Page#next} of the page before
      */

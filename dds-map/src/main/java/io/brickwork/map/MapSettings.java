@@ -14,7 +14,8 @@ import io.brickwork.core.structure.StructureSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a map should be spread and kept, as far as it was said: what was not said is a default when the map is created, and whatever the map has when it exists. What <em>was</em> said must be so.
+ * How a map should be spread and kept, as far as it was said: what was not said is a default when the map is created,
+ * and whatever the map has when it exists. What <em>was</em> said must be so.
  *
  * @param partitions how many a new map begins with: a power of two up to {@link io.brickwork.core.Limits#PARTITIONS}
  * @param replicas how many bricks hold each partition; fewer if the cluster has fewer

@@ -18,8 +18,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live views of a map: nothing is held here, every method asks the map. Iterators and streams are weakly consistent and go page by page; {@code removeIf} removes what it looked at only
- * if its value is still the one it saw.
+ * The live views of a map: nothing is held here, every method asks the map. Iterators and streams are weakly consistent
+ * and go page by page; {@code removeIf} removes what it looked at only if its value is still the one it saw.
  */
 final class MapViews {
     private MapViews() {}
@@ -163,7 +163,10 @@ final class MapViews {
             return removeRowsIf(map, row -> filter.test(entry(row)));
         }
 
-        /** Entries are the same if their keys and values are encoded the same, whatever the other collection says of them. */
+        /**
+         * Entries are the same if their keys and values are encoded the same, whatever the other collection says of
+         * them.
+         */
         @Override
         public boolean removeAll(Collection<?> entries) {
             return removeEach(map, entries, this);

@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Some conditions and some writes on any maps, sent in one round: if all conditions hold, all writes are done, at one moment.
+ * Some conditions and some writes on any maps, sent in one round: if all conditions hold, all writes are done, at one
+ * moment.
  *
  * <pre>{@code
  * boolean moved = dds.miniTransaction()

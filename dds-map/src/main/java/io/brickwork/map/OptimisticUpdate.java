@@ -14,11 +14,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Read a value, make another of it, put that in its place if it is still there; if it is not, begin again. The whole is as atomic as its last step.
+ * Read a value, make another of it, put that in its place if it is still there; if it is not, begin again. The whole is
+ * as atomic as its last step.
  *
- * <p>Compares the bytes that were read, not a second encoding of the object, so it works also for values whose equal objects may encode differently. Losing means that another writer has won,
- * so somebody always gets on. Bounded by one timeout for the whole, after which it is a {@link DdsException.Conflict}: it certainly did not happen. Reads are linearizable whatever the options say: a
- * stale one would lose again and again.
+ * <p>Compares the bytes that were read, not a second encoding of the object, so it works also for values whose equal
+ * objects may encode differently. Losing means that another writer has won, so somebody always gets on. Bounded by one
+ * timeout for the whole, after which it is a {@link DdsException.Conflict}: it certainly did not happen. Reads are
+ * linearizable whatever the options say: a stale one would lose again and again.
  *
  * @param <R> what the caller gets
  */

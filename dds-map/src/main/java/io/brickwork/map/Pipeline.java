@@ -10,7 +10,8 @@ import java.util.HashSet;
 import java.util.function.Consumer;
 
 /**
- * Operations sent one after the other without waiting for each: at most {@value #OPERATIONS} and about {@value #BYTES} bytes are on their way. They may take effect in any order. One thread.
+ * Operations sent one after the other without waiting for each: at most {@value #OPERATIONS} and about {@value #BYTES}
+ * bytes are on their way. They may take effect in any order. One thread.
  */
 public final class Pipeline {
     static final int OPERATIONS = 128;
@@ -42,7 +43,8 @@ public final class Pipeline {
     }
 
     /**
-     * Runs what sends operations, then waits for all of them, also if it or one of them fails. The first failure is thrown, with the first of each other kind suppressed; if it is one of the world, it says what was done of all.
+     * Runs what sends operations, then waits for all of them, also if it or one of them fails. The first failure is
+     * thrown, with the first of each other kind suppressed; if it is one of the world, it says what was done of all.
      *
      * @param progress counts the operations that have changed something: those that do not answer {@code false}
      */
@@ -81,13 +83,17 @@ public final class Pipeline {
         }
     }
 
-    /** Sends the operation, after waiting for the oldest ones if too much is on its way; the result is handed over on this thread later. */
+    /**
+     * Sends the operation, after waiting for the oldest ones if too much is on its way; the result is handed over on
+     * this thread later.
+     */
     public <R> void send(Operation<R> operation, Consumer<R> onResult) {
         send(operation, 1, onResult);
     }
 
     /**
-     * The same for an operation that is as much work as several: fewer of them are on their way at once, so that none waits long behind the others.
+     * The same for an operation that is as much work as several: fewer of them are on their way at once, so that none
+     * waits long behind the others.
      *
      * @param weight how many ordinary operations it counts as; at least 1
      */

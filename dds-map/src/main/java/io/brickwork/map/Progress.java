@@ -6,7 +6,8 @@ import io.brickwork.core.invoke.Invoker;
 import java.util.function.Supplier;
 
 /**
- * Counts what has become of the operations that one method consists of, such as {@code putAll}, so that a failure of the method says what was done: the failure of one operation says only that this one was not. One thread.
+ * Counts what has become of the operations that one method consists of, such as {@code putAll}, so that a failure of
+ * the method says what was done: the failure of one operation says only that this one was not. One thread.
  */
 public final class Progress {
     private final Invoker invoker;

@@ -11,8 +11,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks through a map page by page, never holding more than one. Weakly consistent: a record that is there throughout is met once, one that is never there not at all, and one that comes or goes
- * meanwhile perhaps; a value is the one that its page was read with. One thread.
+ * Walks through a map page by page, never holding more than one. Weakly consistent: a record that is there throughout
+ * is met once, one that is never there not at all, and one that comes or goes meanwhile perhaps; a value is the one
+ * that its page was read with. One thread.
  */
 final class RowIterator implements Iterator<Row> {
     private final DdsMap<?, ?> map;

@@ -10,10 +10,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks through a stretch of a map for a stream. It is split by cutting the stretch, not by reading ahead: so each thread of a parallel stream holds one page, however large the map is and however slow the stream.
+ * Walks through a stretch of a map for a stream. It is split by cutting the stretch, not by reading ahead: so each
+ * thread of a parallel stream holds one page, however large the map is and however slow the stream.
  *
- * <p>Not {@code SIZED}, since the map may grow meanwhile. The estimates of its size say only how often it has been split: a stream splits as often as it has threads to use. A stretch is halved at most {@value #HALVINGS} times, since a half without rows could be halved for
- * ever. Once begun, it is not split any more. Nothing is asked of the map before it is split or begun.
+ * <p>Not {@code SIZED}, since the map may grow meanwhile. The estimates of its size say only how often it has been
+ * split: a stream splits as often as it has threads to use. A stretch is halved at most {@value #HALVINGS} times, since
+ * a half without rows could be halved for ever. Once begun, it is not split any more. Nothing is asked of the map
+ * before it is split or begun.
  */
 final class RowSpliterator<T> implements Spliterator<T> {
     /** Gives 64 parts: four for each of 16 threads, as a stream wants. */

@@ -17,7 +17,8 @@ import junit.framework.TestSuite;
 /** Runs the cases of one of guava-testlib's suites, thousands of them, as one test. Nothing is suppressed. */
 public final class GuavaSuite {
     /**
-     * Which cases to run: all, or every n-th in an order that does not change; of those that split a stream into as many parts as it has, each of which is a call or more, fewer still.
+     * Which cases to run: all, or every n-th in an order that does not change; of those that split a stream into as
+     * many parts as it has, each of which is a call or more, fewer still.
      */
     public enum Portion {
         ALL(1),
@@ -36,7 +37,8 @@ public final class GuavaSuite {
     private GuavaSuite() {}
 
     /**
-     * Runs the cases on this thread and some others, each of which takes the next case that nobody has taken. Where most of a case is waiting for answers, several threads are as many times as fast.
+     * Runs the cases on this thread and some others, each of which takes the next case that nobody has taken. Where
+     * most of a case is waiting for answers, several threads are as many times as fast.
      *
      * @param name of the maps, for messages
      * @param suite all of the cases; a case has its maps made on the thread that runs it

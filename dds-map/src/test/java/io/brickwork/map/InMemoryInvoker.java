@@ -34,10 +34,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An invoker without bricks: evaluates each operation at once, by the real structure types on real partitions held in memory, and is strict about what facades do. For tests of facades; also of other
- * modules.
+ * An invoker without bricks: evaluates each operation at once, by the real structure types on real partitions held in
+ * memory, and is strict about what facades do. For tests of facades; also of other modules.
  *
- * <p>Safe for use from any thread; one operation at a time. Its clock stands still unless it is {@linkplain #pass told} to move.
+ * <p>Safe for use from any thread; one operation at a time. Its clock stands still unless it is {@linkplain #pass told}
+ * to move.
  */
 public final class InMemoryInvoker implements Invoker {
     private final StructureTypes types;
@@ -121,7 +122,10 @@ public final class InMemoryInvoker implements Invoker {
         nowNanos += time.toNanos();
     }
 
-    /** Runs before each operation is evaluated: to let another caller get in first, or to throw a {@link DdsException} that the operation then fails with. */
+    /**
+     * Runs before each operation is evaluated: to let another caller get in first, or to throw a {@link DdsException}
+     * that the operation then fails with.
+     */
     public synchronized void before(Consumer<Operation<?>> action) {
         before = action;
     }

@@ -28,7 +28,8 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /**
- * The first program of the README, built by plain {@code javac} and run by plain {@code java} against the artifacts in a folder: how many jars and bytes come with an embedded map, and how many lines are printed.
+ * The first program of the README, built by plain {@code javac} and run by plain {@code java} against the artifacts in
+ * a folder: how many jars and bytes come with an embedded map, and how many lines are printed.
  */
 class ForeignProjectIT {
     private static final int MOST_JARS = 20;

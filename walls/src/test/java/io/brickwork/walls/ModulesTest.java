@@ -20,7 +20,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Each module has the packages below one of its own, they form no cycle, and what a program embeds knows nothing of commands and logging backends.
+ * Each module has the packages below one of its own, they form no cycle, and what a program embeds knows nothing of
+ * commands and logging backends.
  */
 @AnalyzeClasses(
         packages = "io.brickwork",

@@ -5,8 +5,9 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /**
- * Work on files on behalf of a caller who may be interrupted: Java closes a file under a thread that is interrupted in the middle of a read, a write or a sync, and a brick would take that for an
- * error of its disk. So the work is done by a thread that nobody knows, and the caller waits for it whatever happens; his flag stays as it is. Any thread.
+ * Work on files on behalf of a caller who may be interrupted: Java closes a file under a thread that is interrupted in
+ * the middle of a read, a write or a sync, and a brick would take that for an error of its disk. So the work is done by
+ * a thread that nobody knows, and the caller waits for it whatever happens; his flag stays as it is. Any thread.
  */
 public final class Undisturbed {
     private Undisturbed() {}

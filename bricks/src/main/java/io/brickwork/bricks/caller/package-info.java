@@ -1,5 +1,6 @@
 /**
- * What the thread of a caller brings along and must not reach what is called: its interruption, its class loader. Knows nothing of what is called.
+ * What the thread of a caller brings along and must not reach what is called: its interruption, its class loader. Knows
+ * nothing of what is called.
  */
 @NullMarked
 package io.brickwork.bricks.caller;

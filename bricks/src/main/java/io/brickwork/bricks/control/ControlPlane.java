@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A brick's node in the Pekko cluster, with an actor system of its own.
  *
- * <p>Starts in the background. When the system ends, because the node was downed, could not join, or its remoting failed for good (T42, T43), the next one is started after a pause: the
- * brick's data plane never notices. Any thread.
+ * <p>Starts in the background. When the system ends, because the node was downed, could not join, or its remoting
+ * failed for good (T42, T43), the next one is started after a pause: the brick's data plane never notices. Any thread.
  */
 public final class ControlPlane implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
@@ -167,7 +167,9 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    /** Waits until the first attempt to start is over; for tests and for those who want the cluster before they go on. */
+    /**
+     * Waits until the first attempt to start is over; for tests and for those who want the cluster before they go on.
+     */
     public void awaitStart() {
         firstStart.join();
     }

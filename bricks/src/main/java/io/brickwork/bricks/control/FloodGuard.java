@@ -9,12 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The logging filter of the control plane's actor system: limits how many lines Pekko writes, and notices when its remoting is fed nonsense.
+ * The logging filter of the control plane's actor system: limits how many lines Pekko writes, and notices when its
+ * remoting is fed nonsense.
  *
- * <p>Whoever can connect to the control port can make Artery complain once per frame, or, up to Pekko 1.7.0, without end: a frame whose length is negative moves the parser backwards, so
- * that one connection yields broken frames for ever (<a href="https://github.com/apache/pekko/pull/3525">apache/pekko#3525</a>). What the remoting complains of more than
- * {@value #NONSENSE_LINES} times within {@value #NONSENSE_SECONDS} seconds is published as {@link Nonsense} on the system's event stream, once; the {@link ControlPlane} then ends the
- * system, and all its connections with it.
+ * <p>Whoever can connect to the control port can make Artery complain once per frame, or, up to Pekko 1.7.0, without
+ * end: a frame whose length is negative moves the parser backwards, so that one connection yields broken frames for
+ * ever (<a href="https://github.com/apache/pekko/pull/3525">apache/pekko#3525</a>). What the remoting complains of more
+ * than {@value #NONSENSE_LINES} times within {@value #NONSENSE_SECONDS} seconds is published as {@link Nonsense} on the
+ * system's event stream, once; the {@link ControlPlane} then ends the system, and all its connections with it.
  *
  * <p>Pekko makes one by its class name. Any thread.
  */

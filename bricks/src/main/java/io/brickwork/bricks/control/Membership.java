@@ -46,7 +46,10 @@ final class Membership extends AbstractBehavior<ClusterDomainEvent> {
                 .tell(Subscribe.create(context.getSelf(), ClusterDomainEvent.class));
     }
 
-    /** @param onNonsense told, with the number of complaints, when the remoting is fed what no node says; on an actor's thread */
+    /**
+     * @param onNonsense told, with the number of complaints, when the remoting is fed what no node says; on an actor's
+     *     thread
+     */
     static Behavior<ClusterDomainEvent> of(BrickId self, IntConsumer onNonsense) {
         return Behaviors.setup(context -> new Membership(context, self, onNonsense));
     }

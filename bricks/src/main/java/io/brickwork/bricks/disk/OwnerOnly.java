@@ -9,8 +9,8 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Makes files and directories that nobody but their owner can read: data, logs and secrets. What exists keeps the permissions that it has. Where the file system knows no POSIX permissions, its own
- * defaults hold.
+ * Makes files and directories that nobody but their owner can read: data, logs and secrets. What exists keeps the
+ * permissions that it has. Where the file system knows no POSIX permissions, its own defaults hold.
  */
 public final class OwnerOnly {
     private static final boolean IS_POSIX =

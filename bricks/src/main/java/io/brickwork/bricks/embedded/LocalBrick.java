@@ -177,7 +177,10 @@ final class LocalBrick implements EmbeddedBrick {
         loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
-    /** A caller on the lane. Replies are gathered and handed over when the turn's messages leave, so that the client's machine is never stepped from within a step of the brick's. */
+    /**
+     * A caller on the lane. Replies are gathered and handed over when the turn's messages leave, so that the client's
+     * machine is never stepped from within a step of the brick's.
+     */
     private final class Caller implements Requests {
         private final Replies replies;
         private final Endpoint.Caller endpoint;

@@ -4,12 +4,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * A monotonic clock that counts the time during which the machine was suspended, which {@link System#nanoTime} may not: leases are measured on it, and must be over when a suspended machine wakes.
+ * A monotonic clock that counts the time during which the machine was suspended, which {@link System#nanoTime} may not:
+ * leases are measured on it, and must be over when a suspended machine wakes.
  *
- * <p>The time of day goes on meanwhile. When it has run ahead by more than {@link #STEP_NANOS}, this clock follows. So it does when somebody sets the time of day forward, which ends leases early and does no harm. Any thread.
+ * <p>The time of day goes on meanwhile. When it has run ahead by more than {@link #STEP_NANOS}, this clock follows. So
+ * it does when somebody sets the time of day forward, which ends leases early and does no harm. Any thread.
  */
 public final class BootClock implements LongSupplier {
-    /** By how much the time of day may run ahead unnoticed: leases allow for as much (the fixed part of {@link io.brickwork.core.Drift}). */
+    /**
+     * By how much the time of day may run ahead unnoticed: leases allow for as much (the fixed part of
+     * {@link io.brickwork.core.Drift}).
+     */
     static final long STEP_NANOS = 50_000_000;
     /** A reading of both clocks that took longer says little. */
     private static final long READING_NANOS = 5_000_000;

@@ -11,8 +11,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 /**
  * The storage actor of a cluster brick: each message in its mailbox is one input of the brick's machine.
  *
- * <p>Runs on the lane, through {@link LaneDispatcherConfigurator}. Its mailbox is not bounded by itself: everything that fills it is (credits of links, one sync and one batch under
- * way, one timer).
+ * <p>Runs on the lane, through {@link LaneDispatcherConfigurator}. Its mailbox is not bounded by itself: everything
+ * that fills it is (credits of links, one sync and one batch under way, one timer).
  */
 public final class BrickActor extends AbstractBehavior<BrickInput> {
     private final LaneTurn turn;

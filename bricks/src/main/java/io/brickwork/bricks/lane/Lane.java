@@ -17,9 +17,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lane: one event loop that owns a brick's machine, its connections and its log, and drives them in {@linkplain LaneTurn turns}.
+ * A lane: one event loop that owns a brick's machine, its connections and its log, and drives them in
+ * {@linkplain LaneTurn turns}.
  *
- * <p>Inputs may come from any thread through {@link #post}; everything else here belongs to the loop's thread unless it says otherwise.
+ * <p>Inputs may come from any thread through {@link #post}; everything else here belongs to the loop's thread unless it
+ * says otherwise.
  */
 public final class Lane {
     private final EventLoop loop;
@@ -29,9 +31,7 @@ public final class Lane {
     private volatile @Nullable Consumer<BrickInput> mailbox;
     private @Nullable ScheduledFuture<?> ticks;
 
-    /**
-     * @param onHalt told once, on the loop, after everything has stopped, why; the outlets are closed by then
-     */
+    /** @param onHalt told once, on the loop, after everything has stopped, why; the outlets are closed by then */
     public Lane(EventLoop loop, Consumer<Event> events, Consumer<Throwable> onHalt) {
         this.loop = loop;
         turn = new LaneTurn(outlets, clock, loop, events, failure -> {
@@ -60,12 +60,17 @@ public final class Lane {
         return turn;
     }
 
-    /** Lets inputs go through the mailbox of a storage actor that runs on this lane's loop, instead of the loop's own queue. Any thread. */
+    /**
+     * Lets inputs go through the mailbox of a storage actor that runs on this lane's loop, instead of the loop's own
+     * queue. Any thread.
+     */
     public void deliverThrough(Consumer<BrickInput> mailbox) {
         this.mailbox = mailbox;
     }
 
-    /** Any thread. An input that comes before {@link #begin}, or after a halt, is lost like a message on the network. */
+    /**
+     * Any thread. An input that comes before {@link #begin}, or after a halt, is lost like a message on the network.
+     */
     public void post(BrickInput input) {
         if (turn.times().isOn() && loop.inEventLoop()) {
             turn.times().posted(input);

@@ -13,10 +13,12 @@ import org.apache.pekko.dispatch.ExecutorServiceConfigurator;
 import org.apache.pekko.dispatch.ExecutorServiceFactory;
 
 /**
- * Makes a Netty event loop the only thread of a Pekko dispatcher, so that an actor runs on the thread its messages arrive on: a message read from a socket reaches the actor without
- * a hand-over between threads, in the same pass of the loop.
+ * Makes a Netty event loop the only thread of a Pekko dispatcher, so that an actor runs on the thread its messages
+ * arrive on: a message read from a socket reaches the actor without a hand-over between threads, in the same pass of
+ * the loop.
  *
- * <p>Named as {@code executor} in a dispatcher's configuration; the loop comes with the actor system's set-up, as a {@link LaneSetup}.
+ * <p>Named as {@code executor} in a dispatcher's configuration; the loop comes with the actor system's set-up, as a
+ * {@link LaneSetup}.
  */
 public final class LaneDispatcherConfigurator extends ExecutorServiceConfigurator {
     /** The dispatcher's path in the configuration. */
@@ -50,7 +52,10 @@ public final class LaneDispatcherConfigurator extends ExecutorServiceConfigurato
         }
     }
 
-    /** The loop as Pekko wants to see it. Pekko shuts a dispatcher's executor down whenever it has been idle; the loop has its own life. */
+    /**
+     * The loop as Pekko wants to see it. Pekko shuts a dispatcher's executor down whenever it has been idle; the loop
+     * has its own life.
+     */
     private static final class LoopExecutor extends AbstractExecutorService {
         private final EventLoop loop;
         private volatile boolean isShutdown;

@@ -12,13 +12,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The turns of a lane: steps for whatever is ready, then one log write for all of them, then one flush of each connection.
+ * The turns of a lane: steps for whatever is ready, then one log write for all of them, then one flush of each
+ * connection.
  *
- * <p>Batching and group commit come from here, not from timers: the first input of a turn queues the end of the turn behind everything that is ready by then. Nothing leaves before
- * what was appended in the turn is written.
+ * <p>Batching and group commit come from here, not from timers: the first input of a turn queues the end of the turn
+ * behind everything that is ready by then. Nothing leaves before what was appended in the turn is written.
  *
- * <p>Anything that is thrown in a turn, by the machine or by the log, halts the brick: no more steps, no more sends, what this turn wanted to send is dropped. Knows neither actors
- * nor event loops; used by one thread, the lane's.
+ * <p>Anything that is thrown in a turn, by the machine or by the log, halts the brick: no more steps, no more sends,
+ * what this turn wanted to send is dropped. Knows neither actors nor event loops; used by one thread, the lane's.
  */
 public final class LaneTurn {
     /** What a turn may gather unless told otherwise. */
@@ -120,7 +121,8 @@ public final class LaneTurn {
     }
 
     /**
-     * Whether a request is not looked at now: who does not read its answers is not given more of them. It is kept until the answers are read, or refused where that would take too much.
+     * Whether a request is not looked at now: who does not read its answers is not given more of them. It is kept until
+     * the answers are read, or refused where that would take too much.
      */
     private boolean hasToWait(BrickInput.Received received) {
         if (!(received.from() instanceof Endpoint.Caller caller)

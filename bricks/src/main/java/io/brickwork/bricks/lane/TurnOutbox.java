@@ -15,10 +15,11 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Holds what a machine sends during a turn until the turn's log records are written, and carries it out in the order it was sent.
+ * Holds what a machine sends during a turn until the turn's log records are written, and carries it out in the order it
+ * was sent.
  *
- * <p>A {@code replyBefore} looks at the clock when it is carried out, which is after the read that it answers, however long the thread was paused in between (Gribble has no leases;
- * see T11 and T51).
+ * <p>A {@code replyBefore} looks at the clock when it is carried out, which is after the read that it answers, however
+ * long the thread was paused in between (Gribble has no leases; see T11 and T51).
  */
 final class TurnOutbox implements Outbox {
     private final Outlets outlets;
@@ -93,7 +94,10 @@ final class TurnOutbox implements Outbox {
         }
     }
 
-    /** About how many bytes the messages take that wait for the end of the turn, and with them what the turn appended to the log. */
+    /**
+     * About how many bytes the messages take that wait for the end of the turn, and with them what the turn appended to
+     * the log.
+     */
     long gatheredBytes() {
         return gatheredBytes;
     }

@@ -11,9 +11,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures where the time of a write goes on the lane of its primary: follows one write at a time from its arrival to its answer, and takes up the next that arrives after that.
+ * Measures where the time of a write goes on the lane of its primary: follows one write at a time from its arrival to
+ * its answer, and takes up the next that arrives after that.
  *
- * <p>Off until {@link #start}; from then on each hook costs the lane the look at one flag. The lane's thread calls the hooks; any thread switches and reads.
+ * <p>Off until {@link #start}; from then on each hook costs the lane the look at one flag. The lane's thread calls the
+ * hooks; any thread switches and reads.
  */
 public final class WriteTimes {
     private static final long LONGEST_NANOS = 60_000_000_000L;
@@ -36,9 +38,7 @@ public final class WriteTimes {
     /** Who is told the times. On the lane's thread; of several lanes at once. */
     @FunctionalInterface
     public interface Sink {
-        /**
-         * @param nanos from 0 to a minute
-         */
+        /** @param nanos from 0 to a minute */
         void took(Stage stage, long nanos);
     }
 

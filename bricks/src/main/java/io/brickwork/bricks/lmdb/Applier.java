@@ -27,10 +27,11 @@ import org.lmdbjava.Txn;
 /**
  * The only writer of the table: turns a batch into one synced LMDB transaction.
  *
- * <p>The effects of the batch are sorted by key, and of several effects on one key only the last is written; so LMDB walks its tree once from left to right, mostly staying on the page
- * it stands on.
+ * <p>The effects of the batch are sorted by key, and of several effects on one key only the last is written; so LMDB
+ * walks its tree once from left to right, mostly staying on the page it stands on.
  *
- * <p>{@link #check} is called by the lane, {@link #apply} by the applier's thread, never both at once. After a failure it is not used again.
+ * <p>{@link #check} is called by the lane, {@link #apply} by the applier's thread, never both at once. After a failure
+ * it is not used again.
  */
 final class Applier implements BatchCheck.State {
     private static final int PREFIX_BYTES = 8;
@@ -152,7 +153,8 @@ final class Applier implements BatchCheck.State {
     }
 
     /**
-     * Applies a batch that was {@linkplain #check checked}. When it returns the batch is synced; when it throws the batch may be in the table or not.
+     * Applies a batch that was {@linkplain #check checked}. When it returns the batch is synced; when it throws the
+     * batch may be in the table or not.
      *
      * @return the pages that hold rows
      */

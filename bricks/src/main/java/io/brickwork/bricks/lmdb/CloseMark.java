@@ -10,7 +10,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file that says that the table was closed in order, after which transaction, and how long its file was. Removed when the table is opened.
+ * The file that says that the table was closed in order, after which transaction, and how long its file was. Removed
+ * when the table is opened.
  *
  * <pre>fixed64 magic "BWTBLEND" · fixed64 transaction · fixed64 bytes · fixed32 crc</pre>
  */

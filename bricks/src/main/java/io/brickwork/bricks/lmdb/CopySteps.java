@@ -24,14 +24,18 @@ import org.lmdbjava.SeekOp;
 import org.lmdbjava.Txn;
 
 /**
- * Carries out {@link CopyStep}s in the transaction of their batch, and knows which partitions are incomplete. Used as the {@link Applier} is.
+ * Carries out {@link CopyStep}s in the transaction of their batch, and knows which partitions are incomplete. Used as
+ * the {@link Applier} is.
  *
  * <p>What it knows changes before the transaction commits: if that fails, nothing here is used again.
  */
 final class CopySteps {
     /** How many records and rows one step removes: about ten milliseconds' worth. */
     private static final int CLEARED_RECORDS = 4096;
-    /** A step removes no more after this many bytes: LMDB notes every page that becomes free, and a large value has hundreds. */
+    /**
+     * A step removes no more after this many bytes: LMDB notes every page that becomes free, and a large value has
+     * hundreds.
+     */
     private static final long CLEARED_BYTES = 64L << 20;
 
     private final LmdbStore store;
@@ -191,7 +195,10 @@ final class CopySteps {
         return TableCheck.isReadable(dataKey, NativeBytes.copy(row, 0));
     }
 
-    /** Removes a slice of what the partition has; says whether nothing is left. From here to the end of the copy no row of its sessions is in use. */
+    /**
+     * Removes a slice of what the partition has; says whether nothing is left. From here to the end of the copy no row
+     * of its sessions is in use.
+     */
     private boolean clear(Txn<DirectBuffer> txn, PartitionId partition, KeyRange range) {
         store.meta.delete(txn, key.of(LmdbStore.appliedKey(partition)));
         applied.remove(partition);
@@ -234,7 +241,10 @@ final class CopySteps {
         }
     }
 
-    /** Removes rows from a key on, as long as their keys begin with the prefix and lie below the end. Says whether none is left. */
+    /**
+     * Removes rows from a key on, as long as their keys begin with the prefix and lie below the end. Says whether none
+     * is left.
+     */
     private boolean clear(
             Txn<DirectBuffer> txn,
             Dbi<DirectBuffer> database,

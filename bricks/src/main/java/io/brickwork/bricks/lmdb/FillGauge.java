@@ -13,8 +13,9 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>of the map: what holds rows, of {@link TableOptions#mapBytes};
- *   <li>of the disk: what table and log take, of that and what they could still take (what is free in the table's file, and what the disk has left above the reserve). So a disk that
- *       others fill counts, and one that is full of other things but has room does not;
+ *   <li>of the disk: what table and log take, of that and what they could still take (what is free in the table's file,
+ *       and what the disk has left above the reserve). So a disk that others fill counts, and one that is full of other
+ *       things but has room does not;
  *   <li>of the capacity, if one is set: what table and log take.
  * </ul>
  *

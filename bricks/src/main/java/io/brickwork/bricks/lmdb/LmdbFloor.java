@@ -10,7 +10,8 @@ import org.lmdbjava.CursorIterable;
 import org.lmdbjava.Txn;
 
 /**
- * LMDB alone, with the environment that a brick's table has and nothing around it: the floor that {@code dds bench} compares a brick with. One thread.
+ * LMDB alone, with the environment that a brick's table has and nothing around it: the floor that {@code dds bench}
+ * compares a brick with. One thread.
  */
 public final class LmdbFloor implements AutoCloseable {
     private static final int STRUCTURE = 1;

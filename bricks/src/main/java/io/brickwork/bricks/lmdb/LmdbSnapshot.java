@@ -21,9 +21,10 @@ import org.lmdbjava.LmdbException;
 /**
  * A checked-out {@link Reader}.
  *
- * <p>LMDB crashes the JVM if a transaction is used by two threads at once, or after its environment is closed. So every step into LMDB goes through {@link #enter} and {@link #leave},
- * a compare-and-set each. The table may take the reader back at any time ({@link #revoke}): at once if no step is under way, else at the end of the step. Between two records of a scan,
- * while the visitor runs, none is.
+ * <p>LMDB crashes the JVM if a transaction is used by two threads at once, or after its environment is closed. So every
+ * step into LMDB goes through {@link #enter} and {@link #leave}, a compare-and-set each. The table may take the reader
+ * back at any time ({@link #revoke}): at once if no step is under way, else at the end of the step. Between two records
+ * of a scan, while the visitor runs, none is.
  *
  * <pre>
  * IDLE ──enter──▶ BUSY ──leave──▶ IDLE          IDLE ──close, revoke──▶ ENDED

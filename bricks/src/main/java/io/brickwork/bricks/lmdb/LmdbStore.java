@@ -48,9 +48,11 @@ import org.slf4j.LoggerFactory;
  *           'I' + {@link TableCodec#partitionKey} → the mark of a partition that is incomplete · 'D' + structure → its {@link Sums}
  * </pre>
  *
- * Neither WRITEMAP (a full disk would be a SIGBUS, T38), nor NOSYNC, nor NOMEMINIT (heap leftovers would reach the disk). NOTLS ties read transactions to objects instead of threads.
+ * Neither WRITEMAP (a full disk would be a SIGBUS, T38), nor NOSYNC, nor NOMEMINIT (heap leftovers would reach the
+ * disk). NOTLS ties read transactions to objects instead of threads.
  *
- * <p>LMDB trusts its caller: what is used after {@link #close} brings the JVM down. {@link ReadTransactions} and the applier's thread keep that from happening.
+ * <p>LMDB trusts its caller: what is used after {@link #close} brings the JVM down. {@link ReadTransactions} and the
+ * applier's thread keep that from happening.
  */
 final class LmdbStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LmdbStore.class);
@@ -154,9 +156,8 @@ final class LmdbStore implements AutoCloseable {
     }
 
     /**
-     * Reads the table's file before LMDB does, which trusts every page: all of it, unless it is large and was closed in order.
-     *
-     * @return what was found; null if it was not read
+     * Reads the table's file before LMDB does, which trusts every page; not if it is large and was closed in order.
+     * Null if it was not read.
      */
     private static TableCheck.@Nullable Report checkBeforeUse(TableOptions options, boolean mustExist) {
         Path path = file(options);
@@ -279,7 +280,7 @@ final class LmdbStore implements AutoCloseable {
     }
 
     /**
-     * Checks the table as it is at this moment, beside whoever reads and writes it. Any thread, one at a time; the store may not be closed meanwhile.
+     * Checks the table as it is at this moment, beside its users. Any thread, one at a time; the store stays open.
      *
      * @param pause called once a page; may throw to end the check
      */
@@ -324,8 +325,9 @@ final class LmdbStore implements AutoCloseable {
     }
 
     /**
-     * Gives every page that the table may look at a place in the file, empty if need be. LMDB reads through a mapping, where a page beyond the end of a file that was cut off is the death of the whole
-     * process (SIGBUS), and an empty one is an error like any other. A file may also be a few pages short in good order: pages that were freed in the transaction that took them are never written.
+     * Gives every page that the table may look at a place in the file, empty if need be: LMDB reads through a mapping,
+     * where a page beyond the file's end kills the whole process (SIGBUS), and an empty one is an error. Pages that
+     * were freed in the transaction that took them are never written, so a file may be a few short in good order.
      */
     private static void mendLength(Path file, Env<DirectBuffer> env) throws IOException {
         long neededBytes = (env.info().lastPageNumber + 1) * env.stat().pageSize;
@@ -349,8 +351,9 @@ final class LmdbStore implements AutoCloseable {
     }
 
     /**
-     * The map is larger than what {@link FillGauge} calls full, because LMDB copies every page that it changes: a delete needs free pages too, and pages that a reader still sees are
-     * not free. Without the reserve a table filled to the brim could not even be emptied (T36). It costs address space only.
+     * The map is larger than what {@link FillGauge} calls full, because LMDB copies every page that it changes: a
+     * delete needs free pages too, and pages that a reader still sees are not free. Without the reserve a table filled
+     * to the brim could not even be emptied (T36). It costs address space only.
      */
     private static long realMapBytes(TableOptions options) {
         return options.mapBytes() + Math.max(options.mapBytes() / 8, LEAST_MAP_RESERVE_BYTES);

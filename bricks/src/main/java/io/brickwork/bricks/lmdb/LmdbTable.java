@@ -28,11 +28,14 @@ import org.slf4j.LoggerFactory;
 /**
  * A {@link Table} in an LMDB environment of its own.
  *
- * <p>One thread, the applier's, writes and syncs, and tells of it; snapshots are for any thread. The first failure of a write or a sync is final: the batch may be there or not, the page
- * cache may say what the disk does not (T35), so nothing is tried again and everything is refused from then on.
+ * <p>One thread, the applier's, writes and syncs, and tells of it; snapshots are for any thread. The first failure of a
+ * write or a sync is final: the batch may be there or not, the page cache may say what the disk does not (T35), so
+ * nothing is tried again and everything is refused from then on.
  *
- * <p>The checksum of a record covers the record. LMDB's own pages have none: a damaged one may lead to the wrong leaf, or nowhere, or bring the process down. So the file is checked ({@link TableCheck}) before LMDB
- * opens it, unless it is large and was closed in order, and by a {@link TableWatch} from then on. A table that is found damaged refuses everything.
+ * <p>The checksum of a record covers the record. LMDB's own pages have none: a damaged one may lead to the wrong leaf,
+ * or nowhere, or bring the process down. So the file is checked ({@link TableCheck}) before LMDB opens it, unless it is
+ * large and was closed in order, and by a {@link TableWatch} from then on. A table that is found damaged refuses
+ * everything.
  */
 public final class LmdbTable implements Table {
     private static final Logger LOG = LoggerFactory.getLogger(LmdbTable.class);
@@ -103,14 +106,16 @@ public final class LmdbTable implements Table {
     }
 
     /**
-     * Opens the table in a directory, or founds it. Nobody else may have it open; whoever calls holds the lock on the brick's directory.
+     * Opens the table in a directory, or founds it. Nobody else may have it open; whoever calls holds the lock on the
+     * brick's directory.
      *
      * @param logBytes what the log takes on disk; for the fill level; called on the applier's thread
      * @param nanoTime a monotonic clock
      * @param applied takes the number of each batch that is synced; called on the applier's thread, and done soon
      * @param failed takes the failure that ends the table's life, at most once; called on the applier's thread
      * @param mustExist whether a table that is not there was lost
-     * @param damaged takes what a check of the table in use has found, at most once; from then on it refuses everything. Called on a thread of the table's
+     * @param damaged takes what a check of the table in use has found, at most once; from then on it refuses
+     *     everything. Called on a thread of the table's
      * @throws StoreFailedException if it cannot be opened, with a message that says what to do
      * @throws CorruptRecordException if its file is damaged
      */
@@ -293,7 +298,8 @@ public final class LmdbTable implements Table {
     }
 
     /**
-     * Waits for the batch under way, which is told; ends open snapshots: their next use fails. Any thread but the applier's; again without effect.
+     * Waits for the batch under way, which is told; ends open snapshots: their next use fails. Any thread but the
+     * applier's; again without effect.
      */
     @Override
     public void close() {

@@ -11,7 +11,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Memory outside the heap that LMDB reads a key or a value from; used again for each. What a method returns is valid until the next call. One thread at a time.
+ * Memory outside the heap that LMDB reads a key or a value from; used again for each. What a method returns is valid
+ * until the next call. One thread at a time.
  */
 final class NativeBytes {
     static final int LONGEST_KEY_BYTES = TableCodec.STRUCTURE_BYTES + Limits.RECORD_KEY_BYTES;

@@ -9,7 +9,8 @@ final class NativeLibrary {
     private NativeLibrary() {}
 
     /**
-     * Loads it unless it is loaded: before anything else of LMDB, since a class that could not be initialized stays unusable, and lmdbjava looks for the library through the thread's class loader.
+     * Loads it unless it is loaded: before anything else of LMDB, since a class that could not be initialized stays
+     * unusable, and lmdbjava looks for the library through the thread's class loader.
      *
      * @throws StoreFailedException if it cannot be loaded; says what may be in the way
      */

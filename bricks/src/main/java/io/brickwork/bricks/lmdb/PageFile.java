@@ -9,9 +9,11 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LMDB's file {@code data.mdb}, read page by page without LMDB: a damaged page brings LMDB, and with it the whole process, down; here it is only a wrong number.
+ * LMDB's file {@code data.mdb}, read page by page without LMDB: a damaged page brings LMDB, and with it the whole
+ * process, down; here it is only a wrong number.
  *
- * <p>The layout is that of LMDB 0.9 on a 64-bit little-endian machine ({@code MDB_page}, {@code MDB_meta}, {@code MDB_db} in its {@code mdb.c}), as LMDB itself writes it. One thread.
+ * <p>The layout is that of LMDB 0.9 on a 64-bit little-endian machine ({@code MDB_page}, {@code MDB_meta},
+ * {@code MDB_db} in its {@code mdb.c}), as LMDB itself writes it. One thread.
  */
 final class PageFile implements AutoCloseable {
     static final int PAGE_HEADER_BYTES = 16;
@@ -96,7 +98,8 @@ final class PageFile implements AutoCloseable {
     }
 
     /**
-     * The newest state of the file. The two meta pages belong to consecutive transactions, each to its own page: so a transaction number that was changed shows.
+     * The newest state of the file. The two meta pages belong to consecutive transactions, each to its own page: so a
+     * transaction number that was changed shows.
      *
      * @throws DamagedException if either is not what LMDB writes
      */

@@ -16,8 +16,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The read transactions of a table: a bounded pool, shared by all threads, virtual ones among them, and bound to none.
  *
- * <p>A permit stands for the right to be inside LMDB for reading. Whoever holds one gets an idle reader or makes a new one; so there are never more readers than permits, and who
- * holds all permits ({@link #close}) knows that nobody reads. Callers cannot have all of them: some are left for the brick's lane, which must not wait for callers. An idle reader lies in one of the slots; a thread begins its search at a slot of its own, so that threads rarely meet.
+ * <p>A permit stands for the right to be inside LMDB for reading. Whoever holds one gets an idle reader or makes a new
+ * one; so there are never more readers than permits, and who holds all permits ({@link #close}) knows that nobody
+ * reads. Callers cannot have all of them: some are left for the brick's lane, which must not wait for callers. An idle
+ * reader lies in one of the slots; a thread begins its search at a slot of its own, so that threads rarely meet.
  */
 final class ReadTransactions {
     private static final Logger LOG = LoggerFactory.getLogger(ReadTransactions.class);
@@ -191,8 +193,9 @@ final class ReadTransactions {
     }
 
     /**
-     * Notes snapshots that are open for long, and ends those that are open for too long. LMDB uses no page again that any snapshot may see, nor any freed since, so one that is forgotten
-     * lets the file grow without bound (T37). Called now and then by one thread.
+     * Notes snapshots that are open for long, and ends those that are open for too long. LMDB uses no page again that
+     * any snapshot may see, nor any freed since, so one that is forgotten lets the file grow without bound (T37).
+     * Called now and then by one thread.
      */
     void watch(long nowNanos) {
         TableOptions options = store.options();

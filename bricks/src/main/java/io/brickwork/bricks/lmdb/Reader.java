@@ -15,7 +15,8 @@ import org.lmdbjava.SeekOp;
 import org.lmdbjava.Txn;
 
 /**
- * A read transaction that is begun and ended again and again, with the memory and the cursors for it. Renewing one costs a tenth of making one.
+ * A read transaction that is begun and ended again and again, with the memory and the cursors for it. Renewing one
+ * costs a tenth of making one.
  *
  * <p>Bound to no thread; used by one at a time, which {@link LmdbSnapshot} sees to.
  */
@@ -92,7 +93,10 @@ final class Reader {
         return rows;
     }
 
-    /** Some of the session rows whose keys begin with the prefix, in order, copied out: those from a key on, or after it. None if there are no more. */
+    /**
+     * Some of the session rows whose keys begin with the prefix, in order, copied out: those from a key on, or after
+     * it. None if there are no more.
+     */
     List<Row> sessionsFrom(Bytes prefix, Bytes from, boolean isAfter) {
         List<Row> rows = new ArrayList<>();
         int room = SESSIONS_BYTES;

@@ -12,8 +12,8 @@ import org.lmdbjava.PutFlags;
 /**
  * Changes records under a cursor, with the memory for it.
  *
- * <p>Whether the key was there before, which the count of live records needs, comes with the write: a put that may not overwrite says so, and leaves the cursor on the record. The applier's
- * thread only.
+ * <p>Whether the key was there before, which the count of live records needs, comes with the write: a put that may not
+ * overwrite says so, and leaves the cursor on the record. The applier's thread only.
  */
 final class RecordWriter {
     private static final PutFlags[] NO_OVERWRITE = {PutFlags.MDB_NOOVERWRITE};

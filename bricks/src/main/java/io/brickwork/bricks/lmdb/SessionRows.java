@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 import org.lmdbjava.Txn;
 
 /**
- * The session rows that the applier has at hand, so that a row in use is read from the table once, and written once a batch however many of its entries the batch holds.
+ * The session rows that the applier has at hand, so that a row in use is read from the table once, and written once a
+ * batch however many of its entries the batch holds.
  *
- * <p>Rows that were not needed for the longest time are dropped; how many are kept depends on their bytes. The applier's thread only.
+ * <p>Rows that were not needed for the longest time are dropped; how many are kept depends on their bytes. The
+ * applier's thread only.
  */
 final class SessionRows {
     private static final long KEPT_BYTES = 16L << 20;
@@ -85,7 +87,10 @@ final class SessionRows {
         sums.addSession(structure, Sums.hash(writer));
     }
 
-    /** Folds what the entry says of sessions into their rows: its completion, if it has one, and what it brings from another partition. */
+    /**
+     * Folds what the entry says of sessions into their rows: its completion, if it has one, and what it brings from
+     * another partition.
+     */
     void fold(Txn<DirectBuffer> txn, Entry entry) {
         Absorption absorption = entry.absorption();
         if (absorption != null) {
@@ -167,7 +172,10 @@ final class SessionRows {
         changed.clear();
     }
 
-    /** Drops the rows of a partition, which are about to be changed in the table itself. Between two batches, or before anything is folded in one. */
+    /**
+     * Drops the rows of a partition, which are about to be changed in the table itself. Between two batches, or before
+     * anything is folded in one.
+     */
     void forget(PartitionId partition) {
         Iterator<Kept> all = kept.values().iterator();
         while (all.hasNext()) {

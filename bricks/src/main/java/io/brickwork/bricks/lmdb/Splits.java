@@ -14,8 +14,9 @@ import org.lmdbjava.SeekOp;
 import org.lmdbjava.Txn;
 
 /**
- * What a split is to the table: the records stay where they are, and how many the child has is counted, from both ends of the partition at once until the smaller part is counted; the session rows are
- * copied. Used as the {@link Applier} is.
+ * What a split is to the table: the records stay where they are, and how many the child has is counted, from both ends
+ * of the partition at once until the smaller part is counted; the session rows are copied. Used as the {@link Applier}
+ * is.
  */
 final class Splits {
     private final LmdbStore store;

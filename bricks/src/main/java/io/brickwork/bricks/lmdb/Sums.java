@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 import org.lmdbjava.Txn;
 
 /**
- * Count and digest of all rows of each structure, kept by whoever changes a row, and stored in the transaction that changes it: so a row that is lost, or has gone back to an earlier state, is missed even where
- * every page and every row that is left is in good order.
+ * Count and digest of all rows of each structure, kept by whoever changes a row, and stored in the transaction that
+ * changes it: so a row that is lost, or has gone back to an earlier state, is missed even where every page and every
+ * row that is left is in good order.
  *
- * <p>The digest is the sum of a hash of each row, whatever their order, so that a change costs the hashes of the old row and of the new one. The hash is made of the row's length and of its checksum, which
- * covers key, version and value. It is kept for a structure, not for a partition: a split or a merge then changes nothing, since no row moves.
+ * <p>The digest is the sum of a hash of each row, whatever their order, so that a change costs the hashes of the old
+ * row and of the new one. The hash is made of the row's length and of its checksum, which covers key, version and
+ * value. It is kept for a structure, not for a partition: a split or a merge then changes nothing, since no row moves.
  *
  * <p>The applier's thread only.
  */
@@ -30,7 +32,8 @@ final class Sums {
     /**
      * Of one structure.
      *
-     * @param isKnown false once a row was overwritten that could not be read: what it had added is unknown until the table is opened anew
+     * @param isKnown false once a row was overwritten that could not be read: what it had added is unknown until the
+     *     table is opened anew
      */
     record Sum(long records, long recordsDigest, long sessions, long sessionsDigest, boolean isKnown) {
         static final Sum NONE = new Sum(0, 0, 0, 0, true);

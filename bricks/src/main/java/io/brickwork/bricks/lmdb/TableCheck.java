@@ -17,9 +17,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a whole table, as of one transaction, and finds all that is not as it was written: pages ({@link TreeWalk}), rows (their checksums), and rows that are not there ({@link Sums}).
+ * Reads a whole table, as of one transaction, and finds all that is not as it was written: pages ({@link TreeWalk}),
+ * rows (their checksums), and rows that are not there ({@link Sums}).
  *
- * <p>A record whose checksum is wrong is no damage to the table: it is found by whoever reads it, and another brick has it. But it may be its key that has changed; so what lies between its neighbours is not known to be absent
+ * <p>A record whose checksum is wrong is no damage to the table: it is found by whoever reads it, and another brick has
+ * it. But it may be its key that has changed; so what lies between its neighbours is not known to be absent
  * ({@link Unknown}). Everything else is damage: LMDB might take anything for anything.
  */
 final class TableCheck {
@@ -53,7 +55,8 @@ final class TableCheck {
     }
 
     /**
-     * Keys of the database {@code data} between which a record stands that cannot be read: which key it had is not known.
+     * Keys of the database {@code data} between which a record stands that cannot be read: which key it had is not
+     * known.
      *
      * @param after the last key before it; null if it is the first
      * @param at the key under which the first such record stands
@@ -68,7 +71,10 @@ final class TableCheck {
             return (after == null || after.compareTo(dataKey) < 0) && (before == null || dataKey.compareTo(before) < 0);
         }
 
-        /** Whether a scan that begins or ends at this key may miss the record. Not if it has just met it and goes on behind. */
+        /**
+         * Whether a scan that begins or ends at this key may miss the record. Not if it has just met it and goes on
+         * behind.
+         */
         boolean cuts(Bytes dataKey) {
             return covers(dataKey) && !dataKey.equals(at.concat(ZERO));
         }

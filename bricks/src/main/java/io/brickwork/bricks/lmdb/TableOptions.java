@@ -8,8 +8,10 @@ import java.time.Duration;
  * Where and how large a table is.
  *
  * @param directory made if it is not there; its parent too
- * @param mapBytes the greatest size of the table's file. Address space, not memory: only what is used is taken from disk
- * @param capacityBytes what table and log together may take before the brick counts as full; 0 for as much as disk and map give
+ * @param mapBytes the greatest size of the table's file. Address space, not memory: only what is used is taken from
+ *     disk
+ * @param capacityBytes what table and log together may take before the brick counts as full; 0 for as much as disk and
+ *     map give
  * @param diskReserveBytes the brick counts as full when the disk has no more than this left
  * @param maxSnapshots how many may be open at once; one more waits
  * @param snapshotNote a snapshot open longer than this is noted in the log: the pages it sees cannot be used again

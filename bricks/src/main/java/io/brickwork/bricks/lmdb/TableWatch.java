@@ -8,9 +8,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks for damage in a table that is in use: checks all of it ({@link TableCheck}) again and again, on a thread of its own, and rests in between.
+ * Looks for damage in a table that is in use: checks all of it ({@link TableCheck}) again and again, on a thread of its
+ * own, and rests in between.
  *
- * <p>It begins a minute after the last check has ended, or later: it is at work for a twentieth of the time at most. A table that was not checked when it was opened is checked at once.
+ * <p>It begins a minute after the last check has ended, or later: it is at work for a twentieth of the time at most. A
+ * table that was not checked when it was opened is checked at once.
  */
 final class TableWatch {
     private static final Logger LOG = LoggerFactory.getLogger(TableWatch.class);

@@ -11,9 +11,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks over every page of one of LMDB's trees and checks all that LMDB takes for granted: that a page is the one its parent names, of the kind its level needs, and part of nothing else; that nodes lie within
- * their page; that keys ascend, within the bounds that the parent gives; that large values have the pages they need; and that there are as many pages and rows as the tree's head says. So neither a lost row nor
- * a lost page passes for one that was never there.
+ * Walks over every page of one of LMDB's trees and checks all that LMDB takes for granted: that a page is the one its
+ * parent names, of the kind its level needs, and part of nothing else; that nodes lie within their page; that keys
+ * ascend, within the bounds that the parent gives; that large values have the pages they need; and that there are as
+ * many pages and rows as the tree's head says. So neither a lost row nor a lost page passes for one that was never
+ * there.
  *
  * <p>Goes on after damage with what is beside it, and names the keys that it hides. One thread.
  */
@@ -280,7 +282,8 @@ final class TreeWalk {
     }
 
     /**
-     * Checks the list of free pages, which LMDB writes over: no page that is in use may be in it. After the walks over all other trees.
+     * Checks the list of free pages, which LMDB writes over: no page that is in use may be in it. After the walks over
+     * all other trees.
      *
      * @param used pages that are part of a tree, free pages' tree among them
      */

@@ -1,5 +1,6 @@
 /**
- * The table on LMDB. Decides how rows get to disk and how snapshots share read transactions; knows nothing of replication.
+ * The table on LMDB. Decides how rows get to disk and how snapshots share read transactions; knows nothing of
+ * replication.
  */
 @NullMarked
 package io.brickwork.bricks.lmdb;

@@ -7,8 +7,8 @@ import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 
 /**
- * The file that says that the log was closed in order, and where it ends: everything below is synced. It is written last
- * at a close and removed, synced, before the log takes anything new.
+ * The file that says that the log was closed in order, and where it ends: everything below is synced. It is written
+ * last at a close and removed, synced, before the log takes anything new.
  *
  * <pre>fixed64 magic "BWLOGEND" · fixed64 end position · fixed32 crc</pre>
  */

@@ -14,6 +14,7 @@ import java.util.UUID;
  * Reads what an earlier process left, decides where the log ends, and reports it.
  *
  * <p>How torn and rotten are told apart. A batch that cannot be read must have been synced, and is rot, if
+ *
  * <ul>
  *   <li>a later segment begins behind it: a segment gets its name after the one before was synced;
  *   <li>any readable batch, before or <em>behind</em> it in the same segment, names a synced position above it. What
@@ -21,13 +22,14 @@ import java.util.UUID;
  *       header means nothing;
  *   <li>the log was closed in order at a position above it.
  * </ul>
- * Otherwise no promise was given for it, nor for anything after it: it is a torn tail, and the log ends before it, even if
- * whole batches follow.
  *
- * <p>After an unclean stop everything above the last known synced position is copied to a segment of its own and synced.
- * This makes true that all that is reported is synced, also where a sync of the earlier process had failed and the page
- * cache lies; and it cuts the torn tail off for good: positions of the tail are used anew, and batches of the earlier
- * life must never be found behind new ones.
+ * Otherwise no promise was given for it, nor for anything after it: it is a torn tail, and the log ends before it, even
+ * if whole batches follow.
+ *
+ * <p>After an unclean stop everything above the last known synced position is copied to a segment of its own and
+ * synced. This makes true that all that is reported is synced, also where a sync of the earlier process had failed and
+ * the page cache lies; and it cuts the torn tail off for good: positions of the tail are used anew, and batches of the
+ * earlier life must never be found behind new ones.
  */
 final class Recovery {
     private final LogFiles files;

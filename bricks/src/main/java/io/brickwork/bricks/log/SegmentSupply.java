@@ -32,7 +32,9 @@ final class SegmentSupply implements AutoCloseable {
     /** Files with zeros, or with what a trimmed segment held, that may become segments. */
     private static final List<String> READY_NAMES = List.of("next.ready", "spare.ready");
 
-    /** A segment that somebody waits for is made no larger than this: a small one is there at once, the next is full. */
+    /**
+     * A segment that somebody waits for is made no larger than this: a small one is there at once, the next is full.
+     */
     static final int HASTY_BYTES = 4 << 20;
 
     private static final String MAKING_NAME = "next" + MAKING_SUFFIX;

@@ -24,15 +24,15 @@ import org.jspecify.annotations.Nullable;
  * The log of a brick in a directory of segment files.
  *
  * <p>A turn's records become one batch ({@link Batches}), written at once into space that was filled before
- * ({@link SegmentSupply}); a thread of its own syncs ({@link Syncer}). When a segment is full it is synced, then the next
- * one is begun; this alone makes {@link #write} wait for the disk. {@link Recovery} says what a crash leaves.
+ * ({@link SegmentSupply}); a thread of its own syncs ({@link Syncer}). When a segment is full it is synced, then the
+ * next one is begun; this alone makes {@link #write} wait for the disk. {@link Recovery} says what a crash leaves.
  *
  * <p>Threads: as {@link Log} says, one thread, which must not be interrupted while it is in here (an interrupt closes
- * files, and the log ends as at a failing disk). {@link #isSpaceLow}, {@link #segmentsBytes} and the positions may be asked
- * by any thread. {@link #close} may come from any thread once the lane has stopped.
+ * files, and the log ends as at a failing disk). {@link #isSpaceLow}, {@link #segmentsBytes} and the positions may be
+ * asked by any thread. {@link #close} may come from any thread once the lane has stopped.
  *
- * <p>Failure: the first write or sync that fails ends the log. The callback {@code failed} gets it once; everything that
- * would do something throws {@link StoreFailedException} from then on; positions stay where they were.
+ * <p>Failure: the first write or sync that fails ends the log. The callback {@code failed} gets it once; everything
+ * that would do something throws {@link StoreFailedException} from then on; positions stay where they were.
  */
 public final class SegmentedLog implements Log {
     /** The size of a segment unless told otherwise. */
@@ -42,7 +42,9 @@ public final class SegmentedLog implements Log {
     public static final long MAX_SEGMENT_BYTES = 1L << 30;
 
     private static final int WRITE_BUFFER_BYTES = 256 << 10;
-    /** So much is written without anybody asking for a sync, then the log asks: it bounds the wait at a segment's end. */
+    /**
+     * So much is written without anybody asking for a sync, then the log asks: it bounds the wait at a segment's end.
+     */
     private static final int UNREQUESTED_BYTES = 8 << 20;
 
     private static final int READ_AHEAD_BYTES = 4 << 10;
@@ -124,7 +126,10 @@ public final class SegmentedLog implements Log {
         }
     }
 
-    /** What {@link #replay} finds must reach this position, which somebody else knows to have been synced; otherwise it throws {@link LogCorruptException}. */
+    /**
+     * What {@link #replay} finds must reach this position, which somebody else knows to have been synced; otherwise it
+     * throws {@link LogCorruptException}.
+     */
     public void mustReach(long position) {
         reached = position;
     }
@@ -300,8 +305,8 @@ public final class SegmentedLog implements Log {
     /**
      * {@inheritDoc}
      *
-     * <p>Files go in the background and in order; after a crash some of them may be there again. What must outlive them has to
-     * be synced before.
+     * <p>Files go in the background and in order; after a crash some of them may be there again. What must outlive them
+     * has to be synced before.
      */
     @Override
     public void trim(long position) {
@@ -319,8 +324,9 @@ public final class SegmentedLog implements Log {
     }
 
     /**
-     * True while the disk has no room for the segment after the current one. Writes go on until the current one is full,
-     * then fail for good: from now on puts must be refused, as from a full disk. Turns false by itself when there is room.
+     * True while the disk has no room for the segment after the current one. Writes go on until the current one is
+     * full, then fail for good: from now on puts must be refused, as from a full disk. Turns false by itself when there
+     * is room.
      */
     public boolean isSpaceLow() {
         return supply.lowSpace() != null;
@@ -374,7 +380,10 @@ public final class SegmentedLog implements Log {
         }
     }
 
-    /** Lets go of everything as the death of the process would: writes and syncs nothing more, and leaves no mark that the log was closed in order. For a brick that halts. */
+    /**
+     * Lets go of everything as the death of the process would: writes and syncs nothing more, and leaves no mark that
+     * the log was closed in order. For a brick that halts.
+     */
     public void abandon() {
         if (phase == Phase.CLOSED) {
             return;

@@ -5,7 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
 
 /**
- * Counters in a registry of Micrometer, each with the tag {@code brick}. Micrometer is an optional dependency: only programs that have it may touch this class.
+ * Counters in a registry of Micrometer, each with the tag {@code brick}. Micrometer is an optional dependency: only
+ * programs that have it may touch this class.
  */
 public final class MicrometerMeters implements Meters {
     private final MeterRegistry registry;

@@ -169,7 +169,8 @@ public final class BrickProbe implements AutoCloseable {
      * Has an operator's command carried out in the metadata log.
      *
      * @return why it had no effect; empty if it had
-     * @throws DdsException.Unavailable if the brick cannot be reached in time; the command may have been carried out, and may be given again
+     * @throws DdsException.Unavailable if the brick cannot be reached in time; the command may have been carried out,
+     *     and may be given again
      * @throws IllegalStateException if this probe has no secret of the cluster
      */
     public Optional<String> instruct(MetadataCommand.OfOperator command) {

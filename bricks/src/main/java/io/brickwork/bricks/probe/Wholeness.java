@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a cluster has all the copies that it should have. */
 public final class Wholeness {
-    /** So many bricks keep the metadata if there are as many, else one does: two would stand still whenever one of them is gone. */
+    /**
+     * So many bricks keep the metadata if there are as many, else one does: two would stand still whenever one of them
+     * is gone.
+     */
     private static final int VOTERS = 3;
 
     private static final Duration PAUSE = Duration.ofMillis(20);
@@ -20,7 +23,9 @@ public final class Wholeness {
     private Wholeness() {}
 
     /**
-     * What the cluster lacks, for people; empty if every brick serves all that it holds, every group has all its members in an open view, on the disks on which they became members, or as many as there are bricks, and as many bricks keep the metadata as should.
+     * What the cluster lacks, for people; empty if every brick serves all that it holds, every group has all its
+     * members in an open view, on the disks on which they became members, or as many as there are bricks, and as many
+     * bricks keep the metadata as should.
      *
      * @param bricks one probe of each brick that should be there
      * @throws io.brickwork.core.DdsException.Unavailable if one cannot be reached in time

@@ -1,6 +1,4 @@
-/**
- * Asks one certain brick: what a client, which may ask any, cannot do. For status, and for comparing replicas.
- */
+/** Asks one certain brick: what a client, which may ask any, cannot do. For status, and for comparing replicas. */
 @NullMarked
 package io.brickwork.bricks.probe;
 

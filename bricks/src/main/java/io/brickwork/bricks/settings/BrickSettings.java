@@ -28,7 +28,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a brick process is told before it starts: the keys under {@code brickwork.brick}, whose defaults, units and meaning stand in {@code reference.conf}.
+ * What a brick process is told before it starts: the keys under {@code brickwork.brick}, whose defaults, units and
+ * meaning stand in {@code reference.conf}.
  *
  * @param members all bricks, this one among them, in the same order everywhere; this one alone if it joins by seeds
  * @param seeds data ports of bricks that run, if this one is to join their cluster; else empty
@@ -359,7 +360,10 @@ public record BrickSettings(
         return count;
     }
 
-    /** One segment of the log is written while the next is there already: that much the log takes at least, and the table needs something, too. */
+    /**
+     * One segment of the log is written while the next is there already: that much the log takes at least, and the
+     * table needs something, too.
+     */
     private static long capacity(Config config) {
         long bytes = config.getBytes("capacity");
         long least = 3 * config.getBytes("log-segment");

@@ -38,7 +38,8 @@ public final class SecretFile {
     /**
      * Reads the file.
      *
-     * @throws BrickStartException naming the file, if it is not there, others than its owner may read or write it, or it holds no secret
+     * @throws BrickStartException naming the file, if it is not there, others than its owner may read or write it, or
+     *     it holds no secret
      */
     public static ClusterSecret read(Path file) {
         if (Files.isDirectory(file)) {

@@ -46,7 +46,10 @@ class ControlPlaneIT {
         }
     }
 
-    /** A frame of Artery's with a negative length, on which Pekko 1.7.0 logs for ever, ends the connection and the actor system, not the disk's space. */
+    /**
+     * A frame of Artery's with a negative length, on which Pekko 1.7.0 logs for ever, ends the connection and the actor
+     * system, not the disk's space.
+     */
     @Test
     void aFrameOfNegativeLengthCostsSomeLinesAndANewActorSystem() throws Exception {
         BrickSettings settings =

@@ -36,10 +36,12 @@ import org.lmdbjava.SeekOp;
 import org.lmdbjava.Txn;
 
 /**
- * What a copy of a partition through chunks costs over LMDB itself: run by hand, prints one table. Records of 20 bytes of key and 100 of value, 200 MB of them.
+ * What a copy of a partition through chunks costs over LMDB itself: run by hand, prints one table. Records of 20 bytes
+ * of key and 100 of value, 200 MB of them.
  *
- * <p>Through chunks: read and encoded by one thread, decoded and put by another, as between two bricks, with nothing in between. LMDB alone: from a cursor of one environment into one of another,
- * by one thread, in synced transactions of as many bytes.
+ * <p>Through chunks: read and encoded by one thread, decoded and put by another, as between two bricks, with nothing in
+ * between. LMDB alone: from a cursor of one environment into one of another, by one thread, in synced transactions of
+ * as many bytes.
  */
 final class CopyBench {
     private static final OperatingSystemMXBean PROCESS =

@@ -41,7 +41,8 @@ import org.lmdbjava.EnvFlags;
 import org.lmdbjava.Txn;
 
 /**
- * What the table costs over LMDB itself: run by hand, prints one table. Values of 100 bytes under 24-byte keys, the first 8 of them random, in a table of a million records.
+ * What the table costs over LMDB itself: run by hand, prints one table. Values of 100 bytes under 24-byte keys, the
+ * first 8 of them random, in a table of a million records.
  *
  * <p>CPU time is that of the one thread that works; commits sync in both, and their waiting does not count.
  */

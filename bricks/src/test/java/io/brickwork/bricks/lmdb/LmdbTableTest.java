@@ -62,8 +62,9 @@ class LmdbTableTest extends TableContract {
     }
 
     /**
-     * What a killed process leaves: the file as it is at this moment, which a little later in each round is another moment of the transaction. LMDB writes the page that makes a
-     * transaction count after all others, and the copy reads it before all others.
+     * What a killed process leaves: the file as it is at this moment, which a little later in each round is another
+     * moment of the transaction. LMDB writes the page that makes a transaction count after all others, and the copy
+     * reads it before all others.
      */
     @Override
     protected void crash() {

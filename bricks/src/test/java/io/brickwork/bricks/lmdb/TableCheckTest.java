@@ -200,7 +200,9 @@ class TableCheckTest {
         }
     }
 
-    /** Whoever overwrites a row that cannot be read does not know what it had added to the digest; the next open does. */
+    /**
+     * Whoever overwrites a row that cannot be read does not know what it had added to the digest; the next open does.
+     */
     @Test
     void rowThatCannotBeReadMayBeOverwritten() {
         try (LmdbTables tables = new LmdbTables(options())) {

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A real directory beside a {@link MemoryDisk} that does the same, fails for both, and knows what power loss leaves. */
+/**
+ * A real directory beside a {@link MemoryDisk} that does the same, fails for both, and knows what power loss leaves.
+ */
 final class MirroredFiles implements LogFiles {
     private final DiskFiles real;
     private final MemoryDisk mirror;

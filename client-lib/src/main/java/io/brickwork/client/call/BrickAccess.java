@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Port: how a client reaches bricks, over sockets or in the same process. Everything on the client's loop unless it says otherwise.
+ * Port: how a client reaches bricks, over sockets or in the same process. Everything on the client's loop unless it
+ * says otherwise.
  */
 public interface BrickAccess {
     /** Begins to bring links up, for ever. */
@@ -17,7 +18,10 @@ public interface BrickAccess {
     /** Gathers a request for the next {@link #flush}; dropped without a link. */
     void send(BrickId to, CallMessage request);
 
-    /** Whether more should be sent to the brick just now; once false, {@link Listener#drained} tells when it is true again. */
+    /**
+     * Whether more should be sent to the brick just now; once false, {@link Listener#drained} tells when it is true
+     * again.
+     */
     boolean takesMore(BrickId to);
 
     /** Sends what was gathered. */

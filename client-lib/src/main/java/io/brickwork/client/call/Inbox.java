@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A queue from many threads to one that takes everything at once.
  *
- * <p>The nodes form a stack that the taker reverses, so handing over costs one compare-and-set and no allocation, and whoever finds it empty knows that the taker must be woken: once for
- * each burst.
+ * <p>The nodes form a stack that the taker reverses, so handing over costs one compare-and-set and no allocation, and
+ * whoever finds it empty knows that the taker must be woken: once for each burst.
  */
 final class Inbox {
     /** What can be handed over, once. */

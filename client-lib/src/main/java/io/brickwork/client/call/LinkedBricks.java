@@ -19,7 +19,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bricks over sockets: begins with the addresses that the user gave, learns of the others from the first that answers, and keeps one link to each.
+ * Bricks over sockets: begins with the addresses that the user gave, learns of the others from the first that answers,
+ * and keeps one link to each.
  */
 public final class LinkedBricks implements BrickAccess {
     /**

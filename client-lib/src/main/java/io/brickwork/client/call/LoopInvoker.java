@@ -41,12 +41,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The shell of a {@link ClientMachine}: one event loop on which the machine runs, and a {@link ClientSession} for every other thread.
+ * The shell of a {@link ClientMachine}: one event loop on which the machine runs, and a {@link ClientSession} for every
+ * other thread.
  *
- * <p>Callers hand their calls over through an {@link Inbox}; the loop takes all there are in one turn, steps the machine, flushes every link once, and ends calls by waking their callers or
- * giving their stages to the executor. Nobody holds a lock while waiting, so virtual threads may call. A clock ticks only while calls are open.
+ * <p>Callers hand their calls over through an {@link Inbox}; the loop takes all there are in one turn, steps the
+ * machine, flushes every link once, and ends calls by waking their callers or giving their stages to the executor.
+ * Nobody holds a lock while waiting, so virtual threads may call. A clock ticks only while calls are open.
  *
- * <p>Has no thread of its own: for bricks elsewhere the loop is that of their links, for a brick in the same process it is the brick's lane.
+ * <p>Has no thread of its own: for bricks elsewhere the loop is that of their links, for a brick in the same process it
+ * is the brick's lane.
  */
 public final class LoopInvoker implements ClientSession {
     private static final Logger LOG = LoggerFactory.getLogger(LoopInvoker.class);
@@ -130,7 +133,10 @@ public final class LoopInvoker implements ClientSession {
                 operation, options, startedNanos, done -> operation.decoder().apply(done.result()));
     }
 
-    /** As {@link #invoke}, and tells the version that the answer is stamped with. Always asks a brick as if from another process. */
+    /**
+     * As {@link #invoke}, and tells the version that the answer is stamped with. Always asks a brick as if from another
+     * process.
+     */
     public <R> Pending<Stamped<R>> invokeStamped(Operation<R> operation, CallOptions options) {
         long startedNanos = nanoTime();
         OperationLimits.check(types, operation);
@@ -404,7 +410,10 @@ public final class LoopInvoker implements ClientSession {
 
     // ── the end ──
 
-    /** Ends all calls with what is certain, and lets the links go. Later calls fail as closed. Any thread; may be repeated. Waits for the loop, except on it. */
+    /**
+     * Ends all calls with what is certain, and lets the links go. Later calls fail as closed. Any thread; may be
+     * repeated. Waits for the loop, except on it.
+     */
     @Override
     public void close() {
         isClosing = true;

@@ -3,7 +3,10 @@ package io.brickwork.client.call;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** The bound on open calls of a client: blocking callers wait their turn for room, others are told that there is none. Any thread. */
+/**
+ * The bound on open calls of a client: blocking callers wait their turn for room, others are told that there is none.
+ * Any thread.
+ */
 final class OpenCalls {
     private final int limit;
     private final Semaphore room;

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call on its way through a {@link LoopInvoker}.
  *
- * <p>The loop ends it once, by {@link #complete} or {@link #crash}. Its caller either parks until then, holding no lock, or has a stage completed by its executor. The outcome is written
- * before the loop looks for someone to tell, and whoever wants to be told says so before looking for the outcome, so one of the two always sees the other.
+ * <p>The loop ends it once, by {@link #complete} or {@link #crash}. Its caller either parks until then, holding no
+ * lock, or has a stage completed by its executor. The outcome is written before the loop looks for someone to tell, and
+ * whoever wants to be told says so before looking for the outcome, so one of the two always sees the other.
  */
 final class PendingCall<R> extends Inbox.Node implements Pending<R> {
     private final LoopInvoker invoker;

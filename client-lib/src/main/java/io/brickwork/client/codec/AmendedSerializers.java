@@ -19,11 +19,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What replaces serializers of Kryo that lose something or write data as if it were a length. The bytes are Kryo's wherever those hold the object; else they are of the second format, and begin with what Kryo never
- * writes there.
+ * What replaces serializers of Kryo that lose something or write data as if it were a length. The bytes are Kryo's
+ * wherever those hold the object; else they are of the second format, and begin with what Kryo never writes there.
  */
 final class AmendedSerializers {
-    /** An {@code ImmutableCollections.ListN} that holds nulls, as {@code Stream.toList()} makes them. Kryo would have this stand for null, which it writes as 0. */
+    /**
+     * An {@code ImmutableCollections.ListN} that holds nulls, as {@code Stream.toList()} makes them. Kryo would have
+     * this stand for null, which it writes as 0.
+     */
     private static final int WITH_NULLS = 0x80;
 
     /** By class; without state, so shared by all. */
@@ -207,7 +210,10 @@ final class AmendedSerializers {
         }
     }
 
-    /** {@code java.sql.Timestamp} where a user has given it a number: Kryo stores its milliseconds. Only for the first format. */
+    /**
+     * {@code java.sql.Timestamp} where a user has given it a number: Kryo stores its milliseconds. Only for the first
+     * format.
+     */
     static Serializer<?> timestamps(Serializer<java.sql.Timestamp> kryos) {
         return new Serializer<java.sql.Timestamp>() {
             @Override

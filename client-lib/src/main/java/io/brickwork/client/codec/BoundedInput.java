@@ -6,11 +6,13 @@ import io.brickwork.core.bytes.MalformedException;
 import java.util.Arrays;
 
 /**
- * What Kryo reads from, made safe against lengths that are not true: Kryo allocates what the bytes claim before it reads on, so that five of them can ask for 2 GB.
+ * What Kryo reads from, made safe against lengths that are not true: Kryo allocates what the bytes claim before it
+ * reads on, so that five of them can ask for 2 GB.
  *
- * <p>Kryo reads every length of a collection, map, array or string as an unsigned variable-length number, and almost nothing else (class ids come through {@link #readClassId}, data through the other
- * methods). An element takes a byte of its own, with few exceptions; so all lengths together cannot exceed the bytes there are and {@link #SLACK}. {@link BoundedOutput} counts the same way and refuses
- * what could not be read back. One thread.
+ * <p>Kryo reads every length of a collection, map, array or string as an unsigned variable-length number, and almost
+ * nothing else (class ids come through {@link #readClassId}, data through the other methods). An element takes a byte
+ * of its own, with few exceptions; so all lengths together cannot exceed the bytes there are and {@link #SLACK}.
+ * {@link BoundedOutput} counts the same way and refuses what could not be read back. One thread.
  */
 final class BoundedInput extends Input {
     /** Elements that may take no bytes, such as nulls in a list of nothing else. */

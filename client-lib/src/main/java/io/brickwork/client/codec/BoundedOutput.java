@@ -5,7 +5,10 @@ import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.Limits;
 
-/** What Kryo writes to; counts the lengths that {@link BoundedInput} will count, so that nothing is stored which could not be read back; ends encoding at the limit of a value, whatever the object would come to. One thread. */
+/**
+ * What Kryo writes to; counts the lengths that {@link BoundedInput} will count, so that nothing is stored which could
+ * not be read back; ends encoding at the limit of a value, whatever the object would come to. One thread.
+ */
 final class BoundedOutput extends Output {
     private static final int INITIAL_BYTES = 512;
     /** Room that Kryo asks for before it knows how long a number or a character is. */

@@ -17,7 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a class that are stored, those of its superclasses included, in the order of their names: all that are neither static nor transient. Of a record, its components. Immutable.
+ * The fields of a class that are stored, those of its superclasses included, in the order of their names: all that are
+ * neither static nor transient. Of a record, its components. Immutable.
  */
 final class ClassFields {
     /** One field; {@code position} is its place among the record's components, or its index. */

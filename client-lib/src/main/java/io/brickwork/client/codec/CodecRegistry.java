@@ -17,24 +17,34 @@ import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /**
- * Gives each class its codec: the built-in one if there is one ({@link Codecs}), else Kryo, for classes that are registered with a number.
+ * Gives each class its codec: the built-in one if there is one ({@link Codecs}), else Kryo, for classes that are
+ * registered with a number.
  *
- * <p>The numbers are on disk, in every stored object. They are the user's to choose, from {@value #FIRST_ID} to {@value #LAST_ID}, must be the same in every program that opens the same structures, and are never given
- * to another class. A class found inside a registered one must be registered, too, and is refused with the line to add; nothing is ever loaded by a name found in data.
+ * <p>The numbers are on disk, in every stored object. They are the user's to choose, from {@value #FIRST_ID} to
+ * {@value #LAST_ID}, must be the same in every program that opens the same structures, and are never given to another
+ * class. A class found inside a registered one must be registered, too, and is refused with the line to add; nothing is
+ * ever loaded by a name found in data.
  *
- * <p>Registered from the start, with numbers that users cannot give: the classes of the JDK that hold values, its collections and what wraps them ({@link JdkClasses} has the list; {@code docs/values.md} tells
- * what comes back). Classes that cannot be stored are refused when they are registered or when an object is encoded, with what to do instead.
+ * <p>Registered from the start, with numbers that users cannot give: the classes of the JDK that hold values, its
+ * collections and what wraps them ({@link JdkClasses} has the list; {@code docs/values.md} tells what comes back).
+ * Classes that cannot be stored are refused when they are registered or when an object is encoded, with what to do
+ * instead.
  *
  * <p>What Kryo promises here:
+ *
  * <ul>
- * <li>Fields of a class and components of a record may be added and removed while objects are stored: they are found by name. Objects of a class are made without a constructor; a field that was not stored is null
- *     or zero, as is what the constructor of a record gets for a component that was not. A number's type may become a wider one; any other change of a type is refused when an object is read.
- * <li>Enum constants go by their names.
- * <li>The same number for another class is told by its fields, and refused ({@link Schema}).
- * <li>References are not kept: an object met twice comes back as two. One that contains itself, or is nested deeper than {@value StrictKryo#MAX_DEPTH}, is refused.
- * <li>Equal objects give equal bytes <em>if they hold the same things in the same order</em>. Two hash sets or hash maps may be equal and iterate differently, and those of {@code Set.of} and {@code Map.of} change
- *     their order with every start of the JVM: objects with such collections should not be keys, and {@code replace(key, old, new)} may not recognize them. ({@code compute} and {@code merge} compare what
- *     they read and are not concerned.)
+ *   <li>Fields of a class and components of a record may be added and removed while objects are stored: they are found
+ *       by name. Objects of a class are made without a constructor; a field that was not stored is null or zero, as is
+ *       what the constructor of a record gets for a component that was not. A number's type may become a wider one; any
+ *       other change of a type is refused when an object is read.
+ *   <li>Enum constants go by their names.
+ *   <li>The same number for another class is told by its fields, and refused ({@link Schema}).
+ *   <li>References are not kept: an object met twice comes back as two. One that contains itself, or is nested deeper
+ *       than {@value StrictKryo#MAX_DEPTH}, is refused.
+ *   <li>Equal objects give equal bytes <em>if they hold the same things in the same order</em>. Two hash sets or hash
+ *       maps may be equal and iterate differently, and those of {@code Set.of} and {@code Map.of} change their order
+ *       with every start of the JVM: objects with such collections should not be keys, and {@code replace(key, old,
+ *       new)} may not recognize them. ({@code compute} and {@code merge} compare what they read and are not concerned.)
  * </ul>
  *
  * Safe for use from any thread.
@@ -59,7 +69,10 @@ public final class CodecRegistry {
     private final SortedMap<Integer, Class<?>> classes;
     /** The same, with how each is stored. */
     private final SortedMap<Integer, StoredClass> storedClasses;
-    /** Kryo instances that nobody uses, by format: making one takes a while. Never waited for, so virtual threads may use it. */
+    /**
+     * Kryo instances that nobody uses, by format: making one takes a while. Never waited for, so virtual threads may
+     * use it.
+     */
     private final Map<StrictKryo.Format, ArrayBlockingQueue<StrictKryo>> idle = new EnumMap<>(StrictKryo.Format.class);
 
     private CodecRegistry(SortedMap<Integer, StoredClass> storedClasses) {
@@ -79,7 +92,8 @@ public final class CodecRegistry {
     /**
      * The codec of a class. For an interface or an abstract class it takes objects of any registered class below it.
      *
-     * @throws DdsException.Unregistered if the class is neither built in nor registered; the message holds the line to add
+     * @throws DdsException.Unregistered if the class is neither built in nor registered; the message holds the line to
+     *     add
      */
     public <T> Codec<T> codecFor(Class<T> type) {
         Optional<Codec<T>> builtIn = Codecs.find(type);
@@ -171,16 +185,20 @@ public final class CodecRegistry {
         /**
          * Registers a class for Kryo under a number.
          *
-         * @param type a class whose objects are stored, or are inside of some that are; not an interface and not abstract
-         * @param id never to be given to another class; {@value CodecRegistry#FIRST_ID} to {@value CodecRegistry#LAST_ID}
-         * @throws IllegalArgumentException if objects of the class cannot be stored; the message says why, and what to do
+         * @param type a class whose objects are stored, or are inside of some that are; not an interface and not
+         *     abstract
+         * @param id never to be given to another class; {@value CodecRegistry#FIRST_ID} to
+         *     {@value CodecRegistry#LAST_ID}
+         * @throws IllegalArgumentException if objects of the class cannot be stored; the message says why, and what to
+         *     do
          */
         public Builder register(Class<?> type, int id) {
             return register(type, id, new String[0]);
         }
 
         /**
-         * Registers a class that had other names. Needed if it was renamed <em>and</em> has got or lost so many fields that it looks like another class ({@link Schema}).
+         * Registers a class that had other names. Needed if it was renamed <em>and</em> has got or lost so many fields
+         * that it looks like another class ({@link Schema}).
          *
          * @param formerNames simple names that the class has had
          */

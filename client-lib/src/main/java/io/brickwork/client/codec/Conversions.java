@@ -6,7 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which changes of a field's type lose nothing: primitive to boxed and back (but for null), and from a number's type to one that holds all of its values. What is not listed is refused.
+ * Which changes of a field's type lose nothing: primitive to boxed and back (but for null), and from a number's type to
+ * one that holds all of its values. What is not listed is refused.
  */
 final class Conversions {
     /** To each number's class, those that hold all of its values. */

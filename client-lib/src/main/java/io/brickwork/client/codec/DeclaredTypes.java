@@ -9,7 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what a field holds with the type arguments it is declared with: a {@code List<Integer>} that holds strings fails far from here, when somebody takes an element out. Looks into collections, maps and optionals.
+ * Compares what a field holds with the type arguments it is declared with: a {@code List<Integer>} that holds strings
+ * fails far from here, when somebody takes an element out. Looks into collections, maps and optionals.
  */
 final class DeclaredTypes {
     private DeclaredTypes() {}

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Objects of one registered class in the first format: Kryo's own by names of fields. Refuses those of another class, of which no field is known; Kryo would give an object that holds nothing. */
+/**
+ * Objects of one registered class in the first format: Kryo's own by names of fields. Refuses those of another class,
+ * of which no field is known; Kryo would give an object that holds nothing.
+ */
 final class FirstFormatFields<T> extends CompatibleFieldSerializer<T> {
     private final ObjectInstantiator<T> instantiator;
 

@@ -6,7 +6,9 @@ import com.esotericsoftware.kryo.kryo5.io.Input;
 import com.esotericsoftware.kryo.kryo5.io.Output;
 import org.jspecify.annotations.Nullable;
 
-/** A serializer that is not trusted: what it writes is read back before it is stored, or nothing may be stored at all. */
+/**
+ * A serializer that is not trusted: what it writes is read back before it is stored, or nothing may be stored at all.
+ */
 final class GuardedSerializer<T> extends Serializer<T> {
     private final Serializer<T> serializer;
     private final @Nullable String refusal;

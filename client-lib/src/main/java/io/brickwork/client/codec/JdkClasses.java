@@ -30,8 +30,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The JDK's classes of the second format: how each is stored, and what is said of those that are not.
  *
- * <p>An object comes back as one of the same class, equal in all that it shows, but: what wraps a collection ({@code unmodifiableList}, {@code synchronizedMap}) holds an {@code ArrayList}, {@code LinkedHashSet},
- * {@code LinkedHashMap}, {@code TreeSet} or {@code TreeMap} afterwards; {@code NaN} is one value; capacities, load factors, fairness and access order are those of a new collection.
+ * <p>An object comes back as one of the same class, equal in all that it shows, but: what wraps a collection
+ * ({@code unmodifiableList}, {@code synchronizedMap}) holds an {@code ArrayList}, {@code LinkedHashSet},
+ * {@code LinkedHashMap}, {@code TreeSet} or {@code TreeMap} afterwards; {@code NaN} is one value; capacities, load
+ * factors, fairness and access order are those of a new collection.
  */
 final class JdkClasses {
     /** A class and its number, which is on disk. */
@@ -63,7 +65,10 @@ final class JdkClasses {
         return loader == null || loader.equals(ClassLoader.getPlatformClassLoader());
     }
 
-    /** The registered class that an object's own class is stored as, where that is one of the JDK's own; null if there is none. */
+    /**
+     * The registered class that an object's own class is stored as, where that is one of the JDK's own; null if there
+     * is none.
+     */
     static @Nullable Class<?> standIn(Class<?> type) {
         if (EnumSet.class.isAssignableFrom(type)) {
             return EnumSet.class;

@@ -17,7 +17,10 @@ import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One of the JDK's classes, made of a function that writes and one that reads. What it writes is of the second format. Immutable, shared by all {@link StrictKryo}s. */
+/**
+ * One of the JDK's classes, made of a function that writes and one that reads. What it writes is of the second format.
+ * Immutable, shared by all {@link StrictKryo}s.
+ */
 final class JdkSerializer<T> extends Serializer<T> {
     @FunctionalInterface
     interface Writer<T> {

@@ -9,8 +9,8 @@ import io.brickwork.core.codec.Compatibility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Objects of one class and its subclasses, by Kryo: the id of the object's own class, then what its serializer writes. {@link Schemas} precede that if it is of the second format ({@link StrictKryo}); both formats are
- * read.
+ * Objects of one class and its subclasses, by Kryo: the id of the object's own class, then what its serializer writes.
+ * {@link Schemas} precede that if it is of the second format ({@link StrictKryo}); both formats are read.
  */
 final class KryoCodec<T> implements Codec<T> {
     private final CodecRegistry registry;
@@ -117,7 +117,10 @@ final class KryoCodec<T> implements Codec<T> {
         return bytes;
     }
 
-    /** Making another instance costs as much as a thousand small objects, and bytes that are not ours must not cost more than others. */
+    /**
+     * Making another instance costs as much as a thousand small objects, and bytes that are not ours must not cost more
+     * than others.
+     */
     private void giveFailed(StrictKryo kryo) {
         kryo.forget();
         registry.give(kryo);

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *        | "kryo/1:" class          of older structures, which have the name of the class
  * </pre>
  *
- * Each object is stored with its class's number, so a class or an interface may have any name, and an object that is none of the class that a program expects is refused when it is read.
+ * Each object is stored with its class's number, so a class or an interface may have any name, and an object that is
+ * none of the class that a program expects is refused when it is read.
  */
 final class KryoNames {
     private static final String KRYO = "kryo/1:";

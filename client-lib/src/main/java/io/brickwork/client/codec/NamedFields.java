@@ -13,10 +13,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Objects of one registered class or record by the names of their fields, which may come and go while objects are stored ({@link Schema}).
+ * Objects of one registered class or record by the names of their fields, which may come and go while objects are
+ * stored ({@link Schema}).
  *
- * <p>Bytes: the fields in the order of the schema. A primitive one is its value; any other is the number of its object's class (0 for null), the length of what follows, and what that class's serializer writes.
- * The length lets a reader skip a field that its class lacks, even if it holds objects of classes that the reader does not know. One instance belongs to one {@link StrictKryo}.
+ * <p>Bytes: the fields in the order of the schema. A primitive one is its value; any other is the number of its
+ * object's class (0 for null), the length of what follows, and what that class's serializer writes. The length lets a
+ * reader skip a field that its class lacks, even if it holds objects of classes that the reader does not know. One
+ * instance belongs to one {@link StrictKryo}.
  */
 final class NamedFields<T> extends Serializer<T> {
     private final int id;

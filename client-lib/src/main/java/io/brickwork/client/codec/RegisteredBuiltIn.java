@@ -6,7 +6,8 @@ import io.brickwork.core.codec.CodecUse;
 import io.brickwork.core.codec.Compatibility;
 
 /**
- * The built-in codec of a class that is also registered for Kryo: new structures have the built-in one; those that were created when the class needed Kryo, since it had another component, say, are read by Kryo.
+ * The built-in codec of a class that is also registered for Kryo: new structures have the built-in one; those that were
+ * created when the class needed Kryo, since it had another component, say, are read by Kryo.
  */
 record RegisteredBuiltIn<T>(Codec<T> builtIn, KryoCodec<T> kryo) implements Codec<T> {
     @Override

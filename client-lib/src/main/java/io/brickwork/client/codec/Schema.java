@@ -14,11 +14,13 @@ import java.util.TreeSet;
 /**
  * The fields of one class as they were when objects were stored, matched with the fields that the class has. Immutable.
  *
- * <p>Bytes: a hash of the class's simple name (4 bytes), the number of fields, and to each its name and the letter of its type ({@code ZBCSIJFD} for primitives as in class files, {@code L} for all else).
+ * <p>Bytes: a hash of the class's simple name (4 bytes), the number of fields, and to each its name and the letter of
+ * its type ({@code ZBCSIJFD} for primitives as in class files, {@code L} for all else).
  *
- * <p><b>Another class under the same number</b> is told by its fields. None of those stored is known to the class: refused, whatever it is called. The class's simple name differs as well, and the fields that both
- * have are no more than half of those of the one with fewer: refused, unless the class is registered with its former name. A class that was only renamed or moved therefore still reads, and so does one that got
- * or lost a few fields on the occasion.
+ * <p><b>Another class under the same number</b> is told by its fields. None of those stored is known to the class:
+ * refused, whatever it is called. The class's simple name differs as well, and the fields that both have are no more
+ * than half of those of the one with fewer: refused, unless the class is registered with its former name. A class that
+ * was only renamed or moved therefore still reads, and so does one that got or lost a few fields on the occasion.
  */
 final class Schema {
     /** A field as stored; {@code target} is its index in the class, or -1 if the class has it no more. */

@@ -11,9 +11,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schemas of the classes whose objects are in one value. They precede the value, so that a field may be skipped without a look at what it holds.
+ * The schemas of the classes whose objects are in one value. They precede the value, so that a field may be skipped
+ * without a look at what it holds.
  *
- * <p>Bytes: {@link #MARK}, the number of schemas, and to each the class's id, its length in bytes, and the {@link Schema}. One thread.
+ * <p>Bytes: {@link #MARK}, the number of schemas, and to each the class's id, its length in bytes, and the
+ * {@link Schema}. One thread.
  */
 final class Schemas {
     /** Begins a value of the second format. In the first, it would be the number of a class that there cannot be. */

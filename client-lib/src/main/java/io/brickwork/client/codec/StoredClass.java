@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A class that a user has registered.
  *
- * @param fields null if it is not stored by its fields: an enum, an array, a collection, a class of the JDK, or one with a serializer of its own
+ * @param fields null if it is not stored by its fields: an enum, an array, a collection, a class of the JDK, or one
+ *     with a serializer of its own
  * @param refusal why none of its objects can be stored, though what was stored once may be read; null if they can
- * @param needsProof whether each object must be read back when it is stored, since nobody knows what its serializer does
+ * @param needsProof whether each object must be read back when it is stored, since nobody knows what its serializer
+ *     does
  */
 record StoredClass(
         Class<?> type,

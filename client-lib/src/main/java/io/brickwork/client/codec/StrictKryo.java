@@ -55,13 +55,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kryo as this system needs it, with its buffers: only registered classes, numbers instead of names, values instead of references, bounded depth. One thread at a time.
+ * Kryo as this system needs it, with its buffers: only registered classes, numbers instead of names, values instead of
+ * references, bounded depth. One thread at a time.
  *
- * <p>There are two formats. The <em>first</em> is Kryo's own: objects with fields by {@link FirstFormatFields}, records by the order of their components, elements without their classes where a declaration tells. It
- * is read for ever, and written for keys, whose bytes must not change. The <em>second</em> has {@link NamedFields} for objects and records alike, and classes that Kryo cannot store exactly ({@link JdkClasses}).
- * What both write alike has the bytes of the first.
+ * <p>There are two formats. The <em>first</em> is Kryo's own: objects with fields by {@link FirstFormatFields}, records
+ * by the order of their components, elements without their classes where a declaration tells. It is read for ever, and
+ * written for keys, whose bytes must not change. The <em>second</em> has {@link NamedFields} for objects and records
+ * alike, and classes that Kryo cannot store exactly ({@link JdkClasses}). What both write alike has the bytes of the
+ * first.
  *
- * <p>References are off: an object met twice is written twice, so that what is equal is written equally. Objects that contain themselves, or are nested deeper than {@value #MAX_DEPTH}, are refused.
+ * <p>References are off: an object met twice is written twice, so that what is equal is written equally. Objects that
+ * contain themselves, or are nested deeper than {@value #MAX_DEPTH}, are refused.
  */
 final class StrictKryo extends Kryo {
     static final int MAX_DEPTH = 256;
@@ -252,7 +256,9 @@ final class StrictKryo extends Kryo {
         throw registry.unregistered(type);
     }
 
-    /** Lets go of what was read; says whether this is worth keeping, since a large object leaves large buffers behind. */
+    /**
+     * Lets go of what was read; says whether this is worth keeping, since a large object leaves large buffers behind.
+     */
     boolean rest() {
         return input.rest(KEPT_BYTES) && output.getBuffer().length <= KEPT_BYTES;
     }

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class UnstorableClasses {
     private UnstorableClasses() {}
 
-    /** Why objects of a class cannot be stored whatever is registered, and what to do instead; null if registering may help. */
+    /**
+     * Why objects of a class cannot be stored whatever is registered, and what to do instead; null if registering may
+     * help.
+     */
     static @Nullable String refusal(Class<?> type) {
         String name = "objects of class " + type.getName() + " cannot be stored: ";
         if (Proxy.isProxyClass(type)) {

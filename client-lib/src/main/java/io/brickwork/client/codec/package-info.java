@@ -1,5 +1,6 @@
 /**
- * Which codec a class gets: a built-in one, or Kryo, whose only home this is. Knows nothing of structures and connections.
+ * Which codec a class gets: a built-in one, or Kryo, whose only home this is. Knows nothing of structures and
+ * connections.
  */
 @NullMarked
 package io.brickwork.client.codec;

@@ -15,12 +15,16 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What the bricks of a cluster and its operators know and nobody else does, and how either end of a link proves that it knows it.
+ * What the bricks of a cluster and its operators know and nobody else does, and how either end of a link proves that it
+ * knows it.
  *
- * <p>A proof is an HMAC-SHA256 over all that the greeting says, a nonce of each end, and which end gives it. So the secret never crosses the network; a recorded greeting fits no other nonce; and the proof of one end
- * is of no use to the other. Bricks and operators have keys of their own, derived from the secret: what proves the one does not prove the other.
+ * <p>A proof is an HMAC-SHA256 over all that the greeting says, a nonce of each end, and which end gives it. So the
+ * secret never crosses the network; a recorded greeting fits no other nonce; and the proof of one end is of no use to
+ * the other. Bricks and operators have keys of their own, derived from the secret: what proves the one does not prove
+ * the other.
  *
- * <p>A proof says who is at the other end when the link begins. It neither encrypts nor protects what follows: that takes TLS.
+ * <p>A proof says who is at the other end when the link begins. It neither encrypts nor protects what follows: that
+ * takes TLS.
  */
 public final class ClusterSecret {
     /** A secret is at least so long, in bytes. */
@@ -65,7 +69,8 @@ public final class ClusterSecret {
     }
 
     /**
-     * A short password that bricks share, for a protocol of others that has room for one and none for a proof. It crosses the network as it is: it keeps out who does not know the secret, and not who has listened.
+     * A short password that bricks share, for a protocol of others that has room for one and none for a proof. It
+     * crosses the network as it is: it keeps out who does not know the secret, and not who has listened.
      *
      * @param purpose another one has another password
      * @param characters how long it is, in letters and digits, {@code -} and {@code _}; at most 40

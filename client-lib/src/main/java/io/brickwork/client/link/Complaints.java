@@ -4,7 +4,8 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 
 /**
- * Warnings about strangers: one a second at most, so that nobody can fill a disk by knocking. The others are counted, and seen at debug level. One thread at a time.
+ * Warnings about strangers: one a second at most, so that nobody can fill a disk by knocking. The others are counted,
+ * and seen at debug level. One thread at a time.
  */
 public final class Complaints {
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{gc=Cc}\\p{gc=Cf}\\p{gc=Zl}\\p{gc=Zp}]");
@@ -18,7 +19,10 @@ public final class Complaints {
         this.log = log;
     }
 
-    /** Takes a text with two gaps. What a stranger said is in the second, and may neither break a line nor steer a terminal. */
+    /**
+     * Takes a text with two gaps. What a stranger said is in the second, and may neither break a line nor steer a
+     * terminal.
+     */
     public void log(String text, Object first, Object said) {
         String second = printable(String.valueOf(said));
         long nowNanos = System.nanoTime();
@@ -35,7 +39,9 @@ public final class Complaints {
         log.warn(text, first, second);
     }
 
-    /** The text with a question mark for each control character, line separator and mark of the direction of writing. */
+    /**
+     * The text with a question mark for each control character, line separator and mark of the direction of writing.
+     */
     static String printable(String said) {
         return UNPRINTABLE.matcher(said).replaceAll("?");
     }

@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One socket: takes frames apart into messages, gathers messages into frames, answers pings, and ends once.
  *
- * <p>Reading: a {@link FrameAssembler} makes frames of the bytes that come. Until the greeting has been accepted only small frames are taken, and a listener looks at nothing but a {@code Hello}.
+ * <p>Reading: a {@link FrameAssembler} makes frames of the bytes that come. Until the greeting has been accepted only
+ * small frames are taken, and a listener looks at nothing but a {@code Hello}.
  *
- * <p>Writing: messages wait in one array until {@link #flush}, which copies them into buffers of the network. Pings and pongs never flush what a turn has gathered but not released:
- * a turn may hold back messages until its log is written.
+ * <p>Writing: messages wait in one array until {@link #flush}, which copies them into buffers of the network. Pings and
+ * pongs never flush what a turn has gathered but not released: a turn may hold back messages until its log is written.
  *
  * <p>All on the channel's event loop.
  */
@@ -54,7 +55,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         /** The socket is connected. */
         void connected(Connection connection);
 
-        /** The other end greets: a {@code Hello} first and then, if it was {@linkplain Connection#challenge challenged}, a {@code Proof} for a listener; a {@code Challenge}, if there is one, and then a {@code Welcome} for a dialler. */
+        /**
+         * The other end greets: a {@code Hello} first and then, if it was {@linkplain Connection#challenge challenged},
+         * a {@code Proof} for a listener; a {@code Challenge}, if there is one, and then a {@code Welcome} for a
+         * dialler.
+         */
         void greeted(Connection connection, LinkMessage greeting);
 
         void received(Connection connection, Message message);
@@ -370,8 +375,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Called once every ping interval of the link. Counting calls instead of reading a clock, a loop that was stopped for long (a collection, a suspended machine) does not take its
-     * own silence for the other end's.
+     * Called once every ping interval of the link. Counting calls instead of reading a clock, a loop that was stopped
+     * for long (a collection, a suspended machine) does not take its own silence for the other end's.
      *
      * @return for how many intervals nothing has come
      */

@@ -39,13 +39,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A brick's one door: takes connections, hears a {@code Hello} on each, and makes a {@link Link} of two that belong together.
+ * A brick's one door: takes connections, hears a {@code Hello} on each, and makes a {@link Link} of two that belong
+ * together.
  *
- * <p>Whoever knocks is a stranger until his hello has been accepted: right token, right cluster, in time, in one small frame. Until then nothing else is parsed and little memory is
- * spent; whatever is wrong costs him his connection, with a goodbye that says why, and nobody else anything. Who says that he is a brick or an operator must prove on each connection that he knows the cluster's secret
- * ({@link ClusterSecret}); a port without one takes clients only.
+ * <p>Whoever knocks is a stranger until his hello has been accepted: right token, right cluster, in time, in one small
+ * frame. Until then nothing else is parsed and little memory is spent; whatever is wrong costs him his connection, with
+ * a goodbye that says why, and nobody else anything. Who says that he is a brick or an operator must prove on each
+ * connection that he knows the cluster's secret ({@link ClusterSecret}); a port without one takes clients only.
  *
- * <p>Loopback by default: a data port on any other address must have both TLS and a token. On one event loop, with all its links.
+ * <p>Loopback by default: a data port on any other address must have both TLS and a token. On one event loop, with all
+ * its links.
  */
 public final class DataPort implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DataPort.class);
@@ -97,7 +100,8 @@ public final class DataPort implements AutoCloseable {
      *
      * @param address port 0 for any that is free
      * @throws BindException if the port is in use or cannot be opened; the message names it
-     * @throws IllegalArgumentException if the address is not a loopback one and TLS or the token is missing; the message says what to set
+     * @throws IllegalArgumentException if the address is not a loopback one and TLS or the token is missing; the
+     *     message says what to set
      */
     public static DataPort bind(
             EventLoop loop, InetSocketAddress address, Identity identity, LinkOptions options, LinkHandler handler)
@@ -175,7 +179,10 @@ public final class DataPort implements AutoCloseable {
         return (InetSocketAddress) open.localAddress();
     }
 
-    /** Closes the port and all its links, which go down. Any thread; waits until the port is free again, except on the event loop. */
+    /**
+     * Closes the port and all its links, which go down. Any thread; waits until the port is free again, except on the
+     * event loop.
+     */
     @Override
     public void close() {
         Channel open = server;
@@ -242,12 +249,18 @@ public final class DataPort implements AutoCloseable {
         admit(guest, asked.hello);
     }
 
-    /** How many connections may be open while a client's is taken: so many clients there may be that no brick gets in, but for these. */
+    /**
+     * How many connections may be open while a client's is taken: so many clients there may be that no brick gets in,
+     * but for these.
+     */
     private int connectionsForClients() {
         return options.connections() - Math.min(RESERVED_AT_MOST, options.connections() / 4);
     }
 
-    /** Has the guest that has been silent for longest make room for another; false if nobody has been for {@link #HASTE}th of the time that there is for a hello. */
+    /**
+     * Has the guest that has been silent for longest make room for another; false if nobody has been for
+     * {@link #HASTE}th of the time that there is for a hello.
+     */
     private boolean turnAwayASilentOne() {
         long nowNanos = System.nanoTime();
         long silentNanos = options.helloTimeout().toNanos() / HASTE;

@@ -32,10 +32,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a link to one address up, for ever: whenever there is none it dials, soon at first, then at growing intervals with jitter, so that a brick which comes back is found at once
- * and one which stays away costs nothing.
+ * Keeps a link to one address up, for ever: whenever there is none it dials, soon at first, then at growing intervals
+ * with jitter, so that a brick which comes back is found at once and one which stays away costs nothing.
  *
- * <p>The handler is told of each link on the event loop, one after another: {@code down} of the last comes before {@code up} of the next.
+ * <p>The handler is told of each link on the event loop, one after another: {@code down} of the last comes before
+ * {@code up} of the next.
  */
 public final class Dialler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Dialler.class);
@@ -103,7 +104,8 @@ public final class Dialler implements AutoCloseable {
     /**
      * Begins to dial. Any thread.
      *
-     * @param host a name or an address; a name is looked up again for each attempt, off the event loop, and all addresses that it has are tried one after the other
+     * @param host a name or an address; a name is looked up again for each attempt, off the event loop, and all
+     *     addresses that it has are tried one after the other
      */
     public static Dialler start(
             EventLoop loop, String host, int port, Identity identity, LinkOptions options, LinkHandler handler) {
@@ -149,7 +151,10 @@ public final class Dialler implements AutoCloseable {
         return dialler;
     }
 
-    /** Why the newest attempt failed or the newest link went down; null if nothing has since the link came up. Any thread. */
+    /**
+     * Why the newest attempt failed or the newest link went down; null if nothing has since the link came up. Any
+     * thread.
+     */
     public @Nullable String lastFailure() {
         return lastFailure;
     }

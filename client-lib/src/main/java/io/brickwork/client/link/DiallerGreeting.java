@@ -11,7 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dialler's side of the greeting, over both connections of one link: says hello on each, proves itself and has the listener prove itself unless the dialler is a client, and waits for both welcomes.
+ * The dialler's side of the greeting, over both connections of one link: says hello on each, proves itself and has the
+ * listener prove itself unless the dialler is a client, and waits for both welcomes.
  *
  * <p>Ends once, with {@link Result#welcomed} or {@link Result#refused}. The listener's side is the {@link DataPort}'s.
  */

@@ -9,10 +9,12 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assembles the frames of one connection from the bytes that come, and waits where there is no memory for the next frame.
+ * Assembles the frames of one connection from the bytes that come, and waits where there is no memory for the next
+ * frame.
  *
- * <p>Bytes are copied once, out of the network's buffer into an array of the frame's own size, which is taken after the frame's length field has been checked. Frames are counted against a
- * {@link LinkMemory} only if the other end is a client. While a frame waits for memory, what comes is kept as it is.
+ * <p>Bytes are copied once, out of the network's buffer into an array of the frame's own size, which is taken after the
+ * frame's length field has been checked. Frames are counted against a {@link LinkMemory} only if the other end is a
+ * client. While a frame waits for memory, what comes is kept as it is.
  *
  * <p>All on the connection's event loop.
  */
@@ -84,7 +86,9 @@ final class FrameAssembler {
         takeAll(in);
     }
 
-    /** Takes in all of the buffer, or keeps what is left of it if memory has to be waited for; then it lets go of it. */
+    /**
+     * Takes in all of the buffer, or keeps what is left of it if memory has to be waited for; then it lets go of it.
+     */
     private void takeAll(ByteBuf in) {
         try {
             while (!isClosed && waitingFrameBytes == 0 && in.isReadable()) {
@@ -179,7 +183,8 @@ final class FrameAssembler {
     }
 
     /**
-     * Called once every ping interval: a sender that does not get on with a large frame must not keep the memory that others wait for.
+     * Called once every ping interval: a sender that does not get on with a large frame must not keep the memory that
+     * others wait for.
      *
      * @return why the connection must be closed; null if it may go on
      */

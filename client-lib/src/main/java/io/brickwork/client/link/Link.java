@@ -17,13 +17,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A peer at the other end of two connections, one for what is urgent and one for the bulk: leases, views and acknowledgements never wait behind megabyte values.
+ * A peer at the other end of two connections, one for what is urgent and one for the bulk: leases, views and
+ * acknowledgements never wait behind megabyte values.
  *
- * <p>Lives once: comes up when both connections are welcomed, goes down when either ends; a {@link Dialler} then makes another. Messages over one connection arrive in order and
- * once, or the link goes down; between the two there is no order. {@link #send} only gathers; {@link #flush}, at the end of a turn, sends.
+ * <p>Lives once: comes up when both connections are welcomed, goes down when either ends; a {@link Dialler} then makes
+ * another. Messages over one connection arrive in order and once, or the link goes down; between the two there is no
+ * order. {@link #send} only gathers; {@link #flush}, at the end of a turn, sends.
  *
- * <p>Bounded: a link with more than {@link LinkOptions#outgoingBytes} waiting is closed (protocols send again), so a peer that does not read costs no more than that. Requests take
- * credits, so a client cannot fill a brick: a dialler must not send one without {@link #freeCredits}; answers, and everything among replicas, take none.
+ * <p>Bounded: a link with more than {@link LinkOptions#outgoingBytes} waiting is closed (protocols send again), so a
+ * peer that does not read costs no more than that. Requests take credits, so a client cannot fill a brick: a dialler
+ * must not send one without {@link #freeCredits}; answers, and everything among replicas, take none.
  *
  * <p>Everything happens on the link's event loop, and every method is called there.
  */
@@ -163,7 +166,10 @@ public final class Link {
         return dialled;
     }
 
-    /** Whether messages can be sent: from {@code up} on, until the link is closed, which may be a little before {@code down}. */
+    /**
+     * Whether messages can be sent: from {@code up} on, until the link is closed, which may be a little before
+     * {@code down}.
+     */
     public boolean isUp() {
         return phase == Phase.UP;
     }
@@ -183,7 +189,10 @@ public final class Link {
         return holdBackBytes;
     }
 
-    /** Requests that whoever holds this link keeps because the other end does not read: they count as if they waited to be sent. Less if negative. */
+    /**
+     * Requests that whoever holds this link keeps because the other end does not read: they count as if they waited to
+     * be sent. Less if negative.
+     */
     public void hold(long bytes) {
         heldBytes += bytes;
         if (phase == Phase.UP) {
@@ -201,7 +210,10 @@ public final class Link {
         return pendingBytes() + heldBytes;
     }
 
-    /** Whether it is wise to send more of what can wait. Once false, {@link LinkHandler#writable} tells when it is true again. */
+    /**
+     * Whether it is wise to send more of what can wait. Once false, {@link LinkHandler#writable} tells when it is true
+     * again.
+     */
     public boolean isWritable() {
         if (writable && pendingBytes() >= holdBackBytes) {
             writable = false;
@@ -210,9 +222,11 @@ public final class Link {
     }
 
     /**
-     * Appends a message to its connection; nothing is sent before {@link #flush}. Dropped if the link is not up. Closes the link if too much waits already.
+     * Appends a message to its connection; nothing is sent before {@link #flush}. Dropped if the link is not up. Closes
+     * the link if too much waits already.
      *
-     * @throws IllegalArgumentException for a {@link LinkMessage} other than {@link LinkMessage.Members}: a link sends those by itself
+     * @throws IllegalArgumentException for a {@link LinkMessage} other than {@link LinkMessage.Members}: a link sends
+     *     those by itself
      */
     public void send(Message message) {
         Check.invariant(loop.inEventLoop(), "a link is used on another thread than its event loop");
@@ -256,7 +270,9 @@ public final class Link {
         end(reason, false);
     }
 
-    /** Has the bulk connection be read no further, until it is to go on: what was asked over it cannot be answered yet. */
+    /**
+     * Has the bulk connection be read no further, until it is to go on: what was asked over it cannot be answered yet.
+     */
     public void pauseReading(boolean isToPause) {
         if (phase == Phase.UP) {
             bulk.pause(isToPause);
@@ -272,7 +288,10 @@ public final class Link {
         }
     }
 
-    /** Closes both connections; what was not flushed is not sent. The other end is told the reason, at most {@link io.brickwork.core.Limits#REASON_CHARS} characters of it. */
+    /**
+     * Closes both connections; what was not flushed is not sent. The other end is told the reason, at most
+     * {@link io.brickwork.core.Limits#REASON_CHARS} characters of it.
+     */
     public void close(String reason) {
         Check.invariant(loop.inEventLoop(), "a link is used on another thread than its event loop");
         end(reason, true);

@@ -11,13 +11,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all links of one event loop may hold in memory together: bytes that wait to be sent, to clients and to bricks, and frames of clients that are coming in.
+ * What all links of one event loop may hold in memory together: bytes that wait to be sent, to clients and to bricks,
+ * and frames of clients that are coming in.
  *
- * <p>Sending: when more waits than may, the slowest reader is dropped first: the link whose bytes have waited longest without the other end taking any. Clients' links and bricks' have limits of their
- * own, so that no number of clients that do not read costs the bricks of a group their links. A brick's link is dropped only while more than one frame waits on it.
+ * <p>Sending: when more waits than may, the slowest reader is dropped first: the link whose bytes have waited longest
+ * without the other end taking any. Clients' links and bricks' have limits of their own, so that no number of clients
+ * that do not read costs the bricks of a group their links. A brick's link is dropped only while more than one frame
+ * waits on it.
  *
- * <p>Receiving: memory for a client's frame is taken only when it fits; until then nothing more is read from that connection, first come, first served. A frame of at most {@link #SMALL_FRAME_BYTES}
- * never waits, nor does a frame when no other is coming in, nor any frame of a brick: those are few. A frame counts until what it held has been looked at.
+ * <p>Receiving: memory for a client's frame is taken only when it fits; until then nothing more is read from that
+ * connection, first come, first served. A frame of at most {@link #SMALL_FRAME_BYTES} never waits, nor does a frame
+ * when no other is coming in, nor any frame of a brick: those are few. A frame counts until what it held has been
+ * looked at.
  *
  * <p>On the event loop only.
  */
@@ -153,7 +158,9 @@ public final class LinkMemory {
 
     // ── what comes in ──
 
-    /** Takes memory for a client's frame, if there is some; else it waits, and is told by {@link FrameAssembler#resume}. */
+    /**
+     * Takes memory for a client's frame, if there is some; else it waits, and is told by {@link FrameAssembler#resume}.
+     */
     boolean tryTake(FrameAssembler frames, int frameBytes) {
         boolean fits = frameBytes <= SMALL_FRAME_BYTES
                 || incoming == 0
@@ -181,7 +188,10 @@ public final class LinkMemory {
         }
     }
 
-    /** Gives it back once everything that is ready on the loop has run, and with it whatever looks at the frame's messages. */
+    /**
+     * Gives it back once everything that is ready on the loop has run, and with it whatever looks at the frame's
+     * messages.
+     */
     void giveBackSoon(EventLoop loop, int frameBytes) {
         delivered += frameBytes;
         if (!isGivingBack) {

@@ -16,13 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param dialTls with which links are dialled; null for plain ones
  * @param helloTimeout how long a link may take from its first connection to its welcome
  * @param pingInterval a connection on which nothing was sent for so long gets a ping
- * @param silenceLimit a link one of whose connections brought nothing for so long is closed; at least two ping intervals, counted in whole ones
+ * @param silenceLimit a link one of whose connections brought nothing for so long is closed; at least two ping
+ *     intervals, counted in whole ones
  * @param firstRetry how long a dialler waits at most before its second attempt; doubles with each failure
  * @param longestRetry the most that it grows to
  * @param credits how many requests a dialler may have unanswered on one link; at least 1
- * @param outgoingBytes of one link that may wait for the network, those not yet flushed included; a link that would hold more is closed. At least one frame
+ * @param outgoingBytes of one link that may wait for the network, those not yet flushed included; a link that would
+ *     hold more is closed. At least one frame
  * @param holdBackBytes of one link from which on {@link Link#isWritable} is false, until a quarter of it is left
- * @param connections that a data port serves at a time, accepted or not. Above it, whoever has let a tenth of the hello timeout pass without a hello makes room for the next, and if there is no such, the next is closed unheard. The last 64, or a quarter if that is less, are for bricks and operators
+ * @param connections that a data port serves at a time, accepted or not. Above it, whoever has let a tenth of the hello
+ *     timeout pass without a hello makes room for the next, and if there is no such, the next is closed unheard. The
+ *     last 64, or a quarter if that is less, are for bricks and operators
  */
 public record LinkOptions(
         Bytes token,

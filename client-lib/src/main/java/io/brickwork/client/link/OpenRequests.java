@@ -2,14 +2,15 @@ package io.brickwork.client.link;
 
 import io.brickwork.core.message.CallMessage;
 
-/** Counts the requests of one link that have no answer yet: those that a dialler has sent, or those that a listener has received. The credits of a welcome limit that number. */
+/**
+ * Counts the requests of one link that have no answer yet: those that a dialler has sent, or those that a listener has
+ * received. The credits of a welcome limit that number.
+ */
 final class OpenRequests {
     private final boolean dialled;
     private int count;
 
-    /**
-     * @param dialled whether this end dialled, so that it sends requests and gets answers
-     */
+    /** @param dialled whether this end dialled, so that it sends requests and gets answers */
     OpenRequests(boolean dialled) {
         this.dialled = dialled;
     }
@@ -26,7 +27,10 @@ final class OpenRequests {
         count(call, !dialled);
     }
 
-    /** A request of the dialler opens one, an answer of the listener closes one; anything the other way counts for nothing. */
+    /**
+     * A request of the dialler opens one, an answer of the listener closes one; anything the other way counts for
+     * nothing.
+     */
     private void count(CallMessage call, boolean isFromDialler) {
         boolean isRequest = switch (call) {
             case CallMessage.Request request -> true;

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A brick in this process.
  *
- * <p>The client's machine runs on the brick's own {@link #lane}, so a call costs one hand-over to that thread and one back, as few as a brick without a client on it would need.
+ * <p>The client's machine runs on the brick's own {@link #lane}, so a call costs one hand-over to that thread and one
+ * back, as few as a brick without a client on it would need.
  */
 public interface EmbeddedBrick extends AutoCloseable {
     BrickId id();
@@ -21,7 +22,8 @@ public interface EmbeddedBrick extends AutoCloseable {
     Requests connect(Replies replies);
 
     /**
-     * Evaluates a pure read on the calling thread, linearizably, without a word to the lane. Any thread; may read from disk.
+     * Evaluates a pure read on the calling thread, linearizably, without a word to the lane. Any thread; may read from
+     * disk.
      *
      * @return the encoded result; null if the brick cannot answer in this way just now: send it a request
      */
@@ -44,7 +46,10 @@ public interface EmbeddedBrick extends AutoCloseable {
         void close();
     }
 
-    /** The way back. On the lane; may be called from within {@link Requests#flush}, but not from within {@link Requests#send}. */
+    /**
+     * The way back. On the lane; may be called from within {@link Requests#flush}, but not from within
+     * {@link Requests#send}.
+     */
     interface Replies {
         /** A reply; many may come in a row. */
         void received(CallMessage reply);

@@ -22,8 +22,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * A registered class changes while its objects are stored: what one version of a program stores, another reads. Versions of a class are nested classes of the same simple name, registered under the same number in two
- * registries.
+ * A registered class changes while its objects are stored: what one version of a program stores, another reads.
+ * Versions of a class are nested classes of the same simple name, registered under the same number in two registries.
  */
 class ClassEvolutionTest {
     private static final int ID = 100;

@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Encoding ends at the limit of a value: an object that would come to more costs no more memory than that, however large it is. */
+/**
+ * Encoding ends at the limit of a value: an object that would come to more costs no more memory than that, however
+ * large it is.
+ */
 class EncodingLimitsTest {
     private static final int LARGE = 64 << 20;
     private static final int LEVELS = 40;

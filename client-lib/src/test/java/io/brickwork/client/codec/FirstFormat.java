@@ -43,7 +43,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Objects of which the bytes in {@code first-format.txt} were made by the first version of the codecs: whatever is changed, those bytes must be read as these objects. */
+/**
+ * Objects of which the bytes in {@code first-format.txt} were made by the first version of the codecs: whatever is
+ * changed, those bytes must be read as these objects.
+ */
 final class FirstFormat {
     enum Colour {
         RED,

@@ -36,7 +36,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Bytes that no codec wrote are malformed or an object: nothing else is thrown, and no memory taken that they do not pay for. */
+/**
+ * Bytes that no codec wrote are malformed or an object: nothing else is thrown, and no memory taken that they do not
+ * pay for.
+ */
 class ForgedValuesTest {
     private static final int ROUNDS = Integer.getInteger("forged.rounds", 5_000);
     private static final long SEED = Long.getLong("forged.seed", 5);

@@ -116,8 +116,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every kind of value that the JDK has comes back as it was: of the same class, equal, in the same order, with the same comparator; or it is refused when it is stored, with what to do instead. Each is stored inside of
- * another object, in a list and in an array, and as a key.
+ * Every kind of value that the JDK has comes back as it was: of the same class, equal, in the same order, with the same
+ * comparator; or it is refused when it is stored, with what to do instead. Each is stored inside of another object, in
+ * a list and in an array, and as a key.
  */
 class JdkRoundTripTest {
     enum Plain {

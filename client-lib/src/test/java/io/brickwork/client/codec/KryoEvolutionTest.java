@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The table of registered classes in {@code docs/evolution.md}, line by line; and the names that structures of earlier releases have. */
+/**
+ * The table of registered classes in {@code docs/evolution.md}, line by line; and the names that structures of earlier
+ * releases have.
+ */
 class KryoEvolutionTest {
     interface Shape {}
 

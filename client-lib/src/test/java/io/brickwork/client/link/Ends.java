@@ -21,7 +21,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
-/** Data ports and diallers over loopback, each with an event loop of its own; what they make is closed at the end of a test. */
+/**
+ * Data ports and diallers over loopback, each with an event loop of its own; what they make is closed at the end of a
+ * test.
+ */
 final class Ends implements AutoCloseable {
     static final BrickId BRICK = new BrickId("brick-1");
     static final String CLUSTER = "test-cluster";

@@ -113,7 +113,10 @@ class LinkTest {
         }
     }
 
-    /** A turn may hold messages back until its log is written: pings, of which many are due meanwhile, must not carry them out. */
+    /**
+     * A turn may hold messages back until its log is written: pings, of which many are due meanwhile, must not carry
+     * them out.
+     */
     @Test
     void nothingIsSentBeforeItIsFlushed() throws Exception {
         AtomicBoolean isFlushed = new AtomicBoolean();

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Bricks and operators prove themselves to a brick, and it to them; nobody who does not know the secret gets further, whatever he has recorded. */
+/**
+ * Bricks and operators prove themselves to a brick, and it to them; nobody who does not know the secret gets further,
+ * whatever he has recorded.
+ */
 @Timeout(120)
 class ProofTest {
     private static final LinkOptions OPTIONS = LinkOptions.DEFAULT.withSecret(Ends.SECRET);

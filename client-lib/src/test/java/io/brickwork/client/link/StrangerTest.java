@@ -32,7 +32,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whoever says something wrong loses the connection and learns why; a good link beside him works on, before, meanwhile and afterwards. */
+/**
+ * Whoever says something wrong loses the connection and learns why; a good link beside him works on, before, meanwhile
+ * and afterwards.
+ */
 @Timeout(120)
 class StrangerTest {
     private static final Bytes TOKEN = Bytes.utf8("the token of the cluster");

@@ -21,10 +21,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Bricks as processes of their own on this machine, started with the same JVM, class path and launcher's flags as this process. Used by one thread.
+ * Bricks as processes of their own on this machine, started with the same JVM, class path and launcher's flags as this
+ * process. Used by one thread.
  *
- * <p>They end with this process: when it is told to end (Ctrl-C, SIGTERM), those that run are killed; if it is itself killed (SIGKILL), they notice that their standard input has ended.
- * Only {@linkplain #outliving those meant to} stay behind.
+ * <p>They end with this process: when it is told to end (Ctrl-C, SIGTERM), those that run are killed; if it is itself
+ * killed (SIGKILL), they notice that their standard input has ended. Only {@linkplain #outliving those meant to} stay
+ * behind.
  */
 public final class BrickProcesses implements AutoCloseable {
     /** Has a brick end with its standard input. */
@@ -89,7 +91,8 @@ public final class BrickProcesses implements AutoCloseable {
     /**
      * Bricks that are told different addresses of each other, such as those of a proxy between them.
      *
-     * @param membersAsToldTo the members as each brick is told them: all names in the same order, its own place as it is
+     * @param membersAsToldTo the members as each brick is told them: all names in the same order, its own place as it
+     *     is
      */
     public static BrickProcesses at(
             Path directory,
@@ -100,7 +103,10 @@ public final class BrickProcesses implements AutoCloseable {
         return new BrickProcesses(directory, jvmOptions, settings, places, membersAsToldTo);
     }
 
-    /** Has the bricks that are started from here on go on when this process is gone, however it ends, once {@link #release} was called. */
+    /**
+     * Has the bricks that are started from here on go on when this process is gone, however it ends, once
+     * {@link #release} was called.
+     */
     public BrickProcesses outliving() {
         isOutlived = true;
         return this;
@@ -316,9 +322,7 @@ public final class BrickProcesses implements AutoCloseable {
         return process;
     }
 
-    /**
-     * @throws IllegalStateException naming a brick that has ended by itself, and what it said last
-     */
+    /** @throws IllegalStateException naming a brick that has ended by itself, and what it said last */
     public void checkAllRun() throws IOException {
         for (Place place : places) {
             Process process = running.get(place.name());

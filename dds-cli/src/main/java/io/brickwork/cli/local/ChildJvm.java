@@ -41,7 +41,10 @@ public final class ChildJvm {
                 .toList();
     }
 
-    /** What every child JVM gets, by the system property; for tests, whose processes live too shortly for the optimizing compiler to pay. */
+    /**
+     * What every child JVM gets, by the system property; for tests, whose processes live too shortly for the optimizing
+     * compiler to pay.
+     */
     private static List<String> optionsOfAll() {
         String options = System.getProperty(OPTIONS_OF_ALL, "");
         return options.isBlank() ? List.of() : List.of(options.trim().split(" +"));

@@ -20,13 +20,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a directory's cluster of bricks on this machine consists of: kept in the directory's file {@value #NAME}, so that later commands find what an earlier one has started.
+ * What a directory's cluster of bricks on this machine consists of: kept in the directory's file {@value #NAME}, so
+ * that later commands find what an earlier one has started.
  *
  * @param gone bricks that founded the cluster and were decommissioned since
  */
 public record ClusterFile(List<Member> members, List<Place> gone) {
     public static final String NAME = BrickDirectory.CLUSTER_FILE;
-    /** How far two readings of one process's start may differ: some systems count it from the boot, whose time follows the clock. */
+    /**
+     * How far two readings of one process's start may differ: some systems count it from the boot, whose time follows
+     * the clock.
+     */
     private static final long START_TOLERANCE_MILLIS = 5_000;
 
     public ClusterFile {
@@ -39,7 +43,10 @@ public record ClusterFile(List<Member> members, List<Place> gone) {
         return new ClusterFile(others, gone);
     }
 
-    /** The bricks that founded the cluster, those that are gone among them: whoever comes back with an empty disk must not take itself for a founder alone. */
+    /**
+     * The bricks that founded the cluster, those that are gone among them: whoever comes back with an empty disk must
+     * not take itself for a founder alone.
+     */
     List<Place> founders() {
         List<Place> founders = new ArrayList<>(gone);
         members.stream()
@@ -55,7 +62,8 @@ public record ClusterFile(List<Member> members, List<Place> gone) {
      *
      * @param pid 0 if it was stopped
      * @param hasJoined whether it joined the others by seeds, instead of founding the cluster with them
-     * @param startedMillis when that process began, since the epoch: another process that was given the same id later is not taken for the brick
+     * @param startedMillis when that process began, since the epoch: another process that was given the same id later
+     *     is not taken for the brick
      */
     public record Member(Place place, boolean hasJoined, long pid, long startedMillis) {
         static Member stopped(Place place, boolean hasJoined) {

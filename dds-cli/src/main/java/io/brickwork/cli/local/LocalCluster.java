@@ -26,7 +26,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A cluster whose bricks are processes of this machine that outlive the program which started them. Each brick has a directory and a log file in the cluster's directory; {@link ClusterFile} is what is known of them. Used by one thread.
+ * A cluster whose bricks are processes of this machine that outlive the program which started them. Each brick has a
+ * directory and a log file in the cluster's directory; {@link ClusterFile} is what is known of them. Used by one
+ * thread.
  */
 public final class LocalCluster {
     /** More processes than this on one machine teach nothing. */
@@ -43,10 +45,12 @@ public final class LocalCluster {
     }
 
     /**
-     * Starts the bricks and returns when all of their partitions are open. Bricks that were here before come back with their data, on the same ports unless these were taken; those beyond them join.
+     * Starts the bricks and returns when all of their partitions are open. Bricks that were here before come back with
+     * their data, on the same ports unless these were taken; those beyond them join.
      *
      * @param bricks how many
-     * @throws BrickStartException if the cluster is up or the directory holds something else; if a brick ends, in which case the others are stopped if the cluster is new; if a brick does not serve in time
+     * @throws BrickStartException if the cluster is up or the directory holds something else; if a brick ends, in which
+     *     case the others are stopped if the cluster is new; if a brick does not serve in time
      */
     public ClusterFile up(int bricks, Launch launch) throws IOException, InterruptedException {
         boolean isNew = ClusterFile.read(directory).isEmpty();
@@ -83,7 +87,8 @@ public final class LocalCluster {
     /**
      * Starts a brick of the cluster that has stopped, while others run, and returns when it serves.
      *
-     * @throws BrickStartException if there is no such brick, it runs, no other runs, or it ends or does not serve in time
+     * @throws BrickStartException if there is no such brick, it runs, no other runs, or it ends or does not serve in
+     *     time
      */
     public ClusterFile.Member start(String name, Launch launch) throws IOException, InterruptedException {
         ClusterFile known = known();

@@ -3,7 +3,10 @@ package io.brickwork.cli.local;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
-/** A process that is stopped (SIGSTOP) until this is closed, or until this process is gone: a helper holds it that goes on when its standard input ends. */
+/**
+ * A process that is stopped (SIGSTOP) until this is closed, or until this process is gone: a helper holds it that goes
+ * on when its standard input ends.
+ */
 public final class Stopped implements AutoCloseable {
     private static final int SECONDS = 10;
 

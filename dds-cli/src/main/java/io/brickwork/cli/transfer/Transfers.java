@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves money between accounts in a hash table and savings in a tree, a transaction each, while somebody adds it all up again and again. Money never comes or goes, whatever happens to the bricks.
+ * Moves money between accounts in a hash table and savings in a tree, a transaction each, while somebody adds it all up
+ * again and again. Money never comes or goes, whatever happens to the bricks.
  */
 public final class Transfers {
     private static final int ACCOUNTS = 40;

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The table of who may say what to a brick, once the greeting of a link is over.
  *
- * <p>Both switches are exhaustive, so that a new message or command does not compile before somebody has decided who may say it. A role that is not named may not: the brick refuses the message before any part of it
- * acts on it. {@code docs/security.md} shows the table; a test compares the two.
+ * <p>Both switches are exhaustive, so that a new message or command does not compile before somebody has decided who
+ * may say it. A role that is not named may not: the brick refuses the message before any part of it acts on it.
+ * {@code docs/security.md} shows the table; a test compares the two.
  */
 public final class Authority {
     private static final Set<Role> NOBODY = Collections.unmodifiableSet(EnumSet.noneOf(Role.class));
@@ -92,7 +93,8 @@ public final class Authority {
     }
 
     /**
-     * Who may have a command of this kind put into the metadata log. Bricks put there what clients and operators have asked them for, so whatever one of these may ask for, a brick may propose.
+     * Who may have a command of this kind put into the metadata log. Bricks put there what clients and operators have
+     * asked them for, so whatever one of these may ask for, a brick may propose.
      */
     public static Set<Role> proposers(MetadataCommand command) {
         return switch (command) {

@@ -5,7 +5,8 @@ import io.brickwork.core.Check;
 import io.brickwork.core.DiskId;
 
 /**
- * The number under which one member leads; no two leaders ever have the same, and none is used again after a restart (Lamport 2001 §2.2).
+ * The number under which one member leads; no two leaders ever have the same, and none is used again after a restart
+ * (Lamport 2001 §2.2).
  *
  * @param round from 1; 0 only in {@link #NONE}
  */

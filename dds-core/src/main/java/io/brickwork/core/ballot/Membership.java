@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who votes: 1 to {@link #MAX_MEMBERS} members of different bricks, in order. Two memberships that differ by one member have no majorities that do not meet, so one step at a time is safe
- * (Ongaro 2014 §4.1).
+ * Who votes: 1 to {@link #MAX_MEMBERS} members of different bricks, in order. Two memberships that differ by one member
+ * have no majorities that do not meet, so one step at a time is safe (Ongaro 2014 §4.1).
  */
 public record Membership(List<PaxosMember> members) {
     public static final int MAX_MEMBERS = 7;

@@ -21,7 +21,8 @@ import java.util.List;
  *              5 part of a snapshot: slot, membership, varint part, varint parts, varint length · bytes
  * </pre>
  *
- * All reading throws {@link MalformedException}, or {@link IllegalArgumentException} for values that no constructor takes.
+ * All reading throws {@link MalformedException}, or {@link IllegalArgumentException} for values that no constructor
+ * takes.
  */
 public final class PaxosCodec {
     /** A part of a snapshot is no longer, in bytes. */

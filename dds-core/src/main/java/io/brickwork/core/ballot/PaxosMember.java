@@ -3,7 +3,10 @@ package io.brickwork.core.ballot;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.DiskId;
 
-/** One who votes: a brick with the disk that keeps its votes. The same brick with another disk has forgotten them, so it is another member. */
+/**
+ * One who votes: a brick with the disk that keeps its votes. The same brick with another disk has forgotten them, so it
+ * is another member.
+ */
 public record PaxosMember(BrickId brick, DiskId disk) implements Comparable<PaxosMember> {
     @Override
     public int compareTo(PaxosMember other) {

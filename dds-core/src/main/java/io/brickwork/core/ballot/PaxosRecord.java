@@ -30,7 +30,8 @@ public sealed interface PaxosRecord {
     }
 
     /**
-     * A part of the state as of a slot. A snapshot counts once its parts are there one after the other, from number 0 to the last.
+     * A part of the state as of a slot. A snapshot counts once its parts are there one after the other, from number 0
+     * to the last.
      *
      * @param members who votes on the slots after it
      */

@@ -19,7 +19,10 @@ public interface Replicated {
     /** Decides at the leader when a command may go into the log. */
     @FunctionalInterface
     interface Gate {
-        /** Whether the command may be proposed at this moment; if not it is dropped, and its proposer tries again a little later. */
+        /**
+         * Whether the command may be proposed at this moment; if not it is dropped, and its proposer tries again a
+         * little later.
+         */
         boolean admits(Bytes command, long nowNanos);
     }
 }

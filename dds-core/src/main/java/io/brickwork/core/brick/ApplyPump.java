@@ -13,8 +13,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
- * Moves committed entries into the table, many at a time, one batch after the other; and has the log synced often enough for that, since the table never gets ahead of what is synced. Steps of
- * copies go the same way, a few with each batch: each batch is a synced transaction, so together they cost little more than one alone. Their partitions have no entries to apply meanwhile.
+ * Moves committed entries into the table, many at a time, one batch after the other; and has the log synced often
+ * enough for that, since the table never gets ahead of what is synced. Steps of copies go the same way, a few with each
+ * batch: each batch is a synced transaction, so together they cost little more than one alone. Their partitions have no
+ * entries to apply meanwhile.
  */
 final class ApplyPump {
     /** How long a committed entry may wait for others to be applied with. */
@@ -79,7 +81,10 @@ final class ApplyPump {
         apply(nowNanos);
     }
 
-    /** Whether entries of the partition are on their way into the table: where it ends is not known until they are there. */
+    /**
+     * Whether entries of the partition are on their way into the table: where it ends is not known until they are
+     * there.
+     */
     boolean isApplying(TableSource source) {
         return handed.stream().anyMatch(part -> part.source.equals(source));
     }
@@ -176,7 +181,10 @@ final class ApplyPump {
         }
     }
 
-    /** Takes those that wait: several at a time, but what removes records by itself, since that takes long, and must be all that a batch holds of its partition. */
+    /**
+     * Takes those that wait: several at a time, but what removes records by itself, since that takes long, and must be
+     * all that a batch holds of its partition.
+     */
     private List<Step> nextSteps() {
         List<Step> steps = new ArrayList<>();
         while (!waiting.isEmpty() && steps.size() < MAX_STEPS) {

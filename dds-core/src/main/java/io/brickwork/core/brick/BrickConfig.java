@@ -16,15 +16,19 @@ import java.util.random.RandomGenerator;
  * What a brick must be told before it starts.
  *
  * @param host where its data port is, for others; with {@code port}
- * @param founders who founds the cluster and keeps the metadata log at first: the same list, in the same order, at each of them
+ * @param founders who founds the cluster and keeps the metadata log at first: the same list, in the same order, at each
+ *     of them
  * @param contacts bricks to ask about the cluster as long as this one knows nothing of it
  * @param drawn what the shell drew at random for it, or found out
- * @param overlayBytes entries that are stored but not yet in the table, in all partitions together; above it writes are refused as overloaded
+ * @param overlayBytes entries that are stored but not yet in the table, in all partitions together; above it writes are
+ *     refused as overloaded
  * @param windowBytes entries of one partition that are not yet committed; above it writes are refused as overloaded
  * @param uncommittedBytes the same of all partitions together
  * @param waitingBytes requests that wait for locks, in all partitions together; above it they are refused as overloaded
- * @param copyChunkBytes how much of a partition comes in one message when it is copied, unless a single record is larger
- * @param leaseTermNanos how long leases last, if this brick founds the cluster. What tells that somebody is gone depends on it too, so it should be the same at all bricks
+ * @param copyChunkBytes how much of a partition comes in one message when it is copied, unless a single record is
+ *     larger
+ * @param leaseTermNanos how long leases last, if this brick founds the cluster. What tells that somebody is gone
+ *     depends on it too, so it should be the same at all bricks
  * @param sessionTimeoutNanos a client's session ends when nothing was heard of it for so long; the same at all bricks
  * @param fullPermille from which fill level of the fullest member on puts are refused, in thousandths
  * @param growth when partitions are split
@@ -59,7 +63,8 @@ public record BrickConfig(
     /**
      * @param disk the identity of the brick's disk, if it is found empty
      * @param clusterId the identity of the cluster, if this brick founds it
-     * @param boot which boot of the machine this is: what was written in an earlier one is lost unless it was synced. Also another after a failed sync
+     * @param boot which boot of the machine this is: what was written in an earlier one is lost unless it was synced.
+     *     Also another after a failed sync
      * @param luck for pauses before elections
      */
     public record Drawn(DiskId disk, Bytes clusterId, String boot, RandomGenerator luck) {}

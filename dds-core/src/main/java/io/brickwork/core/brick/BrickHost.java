@@ -24,12 +24,17 @@ import io.brickwork.core.table.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the partitions of a brick see of it: its log, its table, its peers, what is decided in the cluster, and how much more it can take.
+ * What the partitions of a brick see of it: its log, its table, its peers, what is decided in the cluster, and how much
+ * more it can take.
  *
- * <p>Has one snapshot of the table for each turn, and counts memory as it is taken within a turn; what was given back is counted anew at each tick.
+ * <p>Has one snapshot of the table for each turn, and counts memory as it is taken within a turn; what was given back
+ * is counted anew at each tick.
  */
 final class BrickHost implements Replicas.Host {
-    /** A backup takes no more entries while those that are committed and not applied exceed this many times the limit of the overlay. */
+    /**
+     * A backup takes no more entries while those that are committed and not applied exceed this many times the limit of
+     * the overlay.
+     */
     private static final double LAG_AT = 2;
 
     /** What only the brick as a whole can tell or do. */

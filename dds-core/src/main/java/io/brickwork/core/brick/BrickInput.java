@@ -26,7 +26,10 @@ public sealed interface BrickInput {
     /** The batch with this number is in the table. */
     record Applied(long batch) implements BrickInput {}
 
-    /** The brick is to stop soon, and its place in the groups to be taken by others before: see {@link BrickMachine#groupsToHandOver}. */
+    /**
+     * The brick is to stop soon, and its place in the groups to be taken by others before: see
+     * {@link BrickMachine#groupsToHandOver}.
+     */
     record Depart() implements BrickInput {}
 
     /** Time has passed; comes about every {@link BrickMachine#TICK_NANOS}. */

@@ -33,13 +33,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A whole brick: its part in the metadata log, and all its replicas, on one log and one table.
  *
- * <p>Works in turns. A turn is any number of inputs, then the log's write, then {@link BrickInput.Written}, the last two repeated while that appended more; messages leave when the turn is
- * over. Acknowledgements are made at the end of a turn, so that one write, and one sync, serve all that came in it.
+ * <p>Works in turns. A turn is any number of inputs, then the log's write, then {@link BrickInput.Written}, the last
+ * two repeated while that appended more; messages leave when the turn is over. Acknowledgements are made at the end of
+ * a turn, so that one write, and one sync, serve all that came in it.
  *
- * <p>Which structures there are, which partitions they have and who holds them is decided by the metadata log, in which every brick votes or listens: see {@link MetadataLog}, {@link Registrar},
- * {@link Lease}, {@link Leadership}. {@link Replicas} makes it so.
+ * <p>Which structures there are, which partitions they have and who holds them is decided by the metadata log, in which
+ * every brick votes or listens: see {@link MetadataLog}, {@link Registrar}, {@link Lease}, {@link Leadership}.
+ * {@link Replicas} makes it so.
  *
- * <p>One thread, except for {@link #readViews}. A {@link Check.InvariantBroken}, or whatever else a step throws, means that the brick must halt.
+ * <p>One thread, except for {@link #readViews}. A {@link Check.InvariantBroken}, or whatever else a step throws, means
+ * that the brick must halt.
  */
 public final class BrickMachine {
     /** How often {@link BrickInput.Tick} should come. */
@@ -240,7 +243,10 @@ public final class BrickMachine {
         return host.member();
     }
 
-    /** Who keeps the metadata log, each with the disk that has its votes, as far as this brick knows; empty if it has not found the cluster. */
+    /**
+     * Who keeps the metadata log, each with the disk that has its votes, as far as this brick knows; empty if it has
+     * not found the cluster.
+     */
     public List<PaxosMember> voters() {
         Membership members = cluster().metadata.node().members();
         return members == null ? List.of() : members.members();
@@ -251,7 +257,10 @@ public final class BrickMachine {
         return cluster().metadata.node().isEstablishedLeader();
     }
 
-    /** How many groups would have to wait for this brick's lease to end if it stopped now, and need not: see {@link BrickInput.Depart}. */
+    /**
+     * How many groups would have to wait for this brick's lease to end if it stopped now, and need not: see
+     * {@link BrickInput.Depart}.
+     */
     public long groupsToHandOver() {
         Member member = member();
         return member == null
@@ -262,7 +271,8 @@ public final class BrickMachine {
     }
 
     /**
-     * Looks at everything the replicas hold in memory. Takes as long as that is much: for simulations and tests, between turns.
+     * Looks at everything the replicas hold in memory. Takes as long as that is much: for simulations and tests,
+     * between turns.
      *
      * @throws Check.InvariantBroken if it does not fit together
      */

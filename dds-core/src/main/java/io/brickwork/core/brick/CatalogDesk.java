@@ -19,11 +19,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers requests to the catalog out of the metadata log, at any brick. Creating goes through the log, and is safe to repeat: a structure is created once, whoever asks how often. Looking answers from what
- * this brick has carried out, which may be a moment old: whoever must know creates.
+ * Answers requests to the catalog out of the metadata log, at any brick. Creating goes through the log, and is safe to
+ * repeat: a structure is created once, whoever asks how often. Looking answers from what this brick has carried out,
+ * which may be a moment old: whoever must know creates.
  *
- * <p>What is too large is refused before anything of it is queued. The limits of the whole cluster are compared with what this brick has carried out and with what it has under way itself, so bricks that are asked at the same moment may
- * together exceed them by a little: nothing breaks by that.
+ * <p>What is too large is refused before anything of it is queued. The limits of the whole cluster are compared with
+ * what this brick has carried out and with what it has under way itself, so bricks that are asked at the same moment
+ * may together exceed them by a little: nothing breaks by that.
  */
 final class CatalogDesk {
     private final MetadataLog metadata;

@@ -14,7 +14,10 @@ import io.brickwork.core.table.Snapshot;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Copies that this brick takes of partitions whose log cannot bring it level: one {@link CopyTarget} for each. While a copy is under way, and after, another machine has the place of the one that asked for it. */
+/**
+ * Copies that this brick takes of partitions whose log cannot bring it level: one {@link CopyTarget} for each. While a
+ * copy is under way, and after, another machine has the place of the one that asked for it.
+ */
 final class Copies {
     /** What copies need of the registry. */
     interface Registry {
@@ -42,7 +45,10 @@ final class Copies {
         this.registry = registry;
     }
 
-    /** The machine's log is of no use: an empty one takes its place, until a copy is here. Does nothing if that must wait; the offer comes again. */
+    /**
+     * The machine's log is of no use: an empty one takes its place, until a copy is here. Does nothing if that must
+     * wait; the offer comes again.
+     */
     void begin(PartitionMachine machine, BrickId source) {
         PartitionId partition = machine.partition();
         CopyTarget before = targets.get(partition);

@@ -14,10 +14,13 @@ import io.brickwork.core.table.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a copy of one partition from the primary: forgets what is here, and asks for one chunk after the other, a few ahead of what the table has taken in.
+ * Takes a copy of one partition from the primary: forgets what is here, and asks for one chunk after the other, a few
+ * ahead of what the table has taken in.
  *
- * <p>The log's part is made void before the table's: a crash in between leaves a table without its log, which is a state that the replica once had; the other way round would leave entries that follow
- * nothing. From then on, and until the last chunk is in, the table holds a mark that says that what is here counts for nothing. A new epoch ends the copy; the next one begins anew (T64, T65, T73).
+ * <p>The log's part is made void before the table's: a crash in between leaves a table without its log, which is a
+ * state that the replica once had; the other way round would leave entries that follow nothing. From then on, and until
+ * the last chunk is in, the table holds a mark that says that what is here counts for nothing. A new epoch ends the
+ * copy; the next one begins anew (T64, T65, T73).
  */
 final class CopyTarget {
     private static final long RETRY_NANOS = 500_000_000;
@@ -62,9 +65,7 @@ final class CopyTarget {
     private long nowNanos;
     private long askedNanos;
 
-    /**
-     * @param voidPosition where the record stands in the log that makes the partition's entries void
-     */
+    /** @param voidPosition where the record stands in the log that makes the partition's entries void */
     CopyTarget(PartitionId partition, KeyRange range, BrickId source, long epoch, long voidPosition, Host host) {
         this.partition = partition;
         this.range = range;

@@ -12,9 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
- * Partitions that this brick holds no longer: those that it was left out of, that were merged into others, or whose structure is gone. Decides which ones may go, and has the table remove their records slice by slice.
+ * Partitions that this brick holds no longer: those that it was left out of, that were merged into others, or whose
+ * structure is gone. Decides which ones may go, and has the table remove their records slice by slice.
  *
- * <p>The log's part is made void, and that is synced, before the table begins to remove anything: otherwise a restart would take what is left for a whole partition.
+ * <p>The log's part is made void, and that is synced, before the table begins to remove anything: otherwise a restart
+ * would take what is left for a whole partition.
  */
 final class Departures {
     /** What departures need of the registry. */
@@ -83,8 +85,9 @@ final class Departures {
     }
 
     /**
-     * Whether the group goes on without this brick. A member of the base stays until another view is the base, since it has all that was acknowledged. A machine that has promised more than this brick knows of stays, too:
-     * what is known here is old then.
+     * Whether the group goes on without this brick. A member of the base stays until another view is the base, since it
+     * has all that was acknowledged. A machine that has promised more than this brick knows of stays, too: what is
+     * known here is old then.
      */
     private boolean isLeftOut(PartitionMachine machine) {
         Group group = state.group(machine.partition());
@@ -132,7 +135,10 @@ final class Departures {
                 .anyMatch(one -> Territory.overlaps(one.partition, one.range, partition, range));
     }
 
-    /** Position of the oldest record that says that a partition is void: it must stay in the log until the table has removed the partition. {@link Long#MAX_VALUE} if there is none. */
+    /**
+     * Position of the oldest record that says that a partition is void: it must stay in the log until the table has
+     * removed the partition. {@link Long#MAX_VALUE} if there is none.
+     */
     long neededPosition() {
         long needed = Long.MAX_VALUE;
         for (Leaving one : leaving.values()) {

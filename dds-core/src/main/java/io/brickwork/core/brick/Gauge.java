@@ -1,6 +1,9 @@
 package io.brickwork.core.brick;
 
-/** How many bytes of something all replicas of a brick hold: counted at each tick, and added to in between, so that a burst within a tick counts as well. What goes in between is seen at the next tick. */
+/**
+ * How many bytes of something all replicas of a brick hold: counted at each tick, and added to in between, so that a
+ * burst within a tick counts as well. What goes in between is seen at the next tick.
+ */
 final class Gauge {
     private final long limitBytes;
     private long countedBytes;

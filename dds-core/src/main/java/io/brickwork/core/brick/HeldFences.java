@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Fences that came before this brick had learned of their views from the metadata log: by partition, the newest one. Without the view the brick does not know which keys the partition has. */
+/**
+ * Fences that came before this brick had learned of their views from the metadata log: by partition, the newest one.
+ * Without the view the brick does not know which keys the partition has.
+ */
 final class HeldFences {
     /** A fence beyond this many partitions is dropped; its primary sends it again. */
     private static final int MAX_HELD = 1 << 17;
@@ -21,7 +24,8 @@ final class HeldFences {
     private final TreeMap<PartitionId, Held> held = new TreeMap<>();
 
     /**
-     * Why the fence cannot be true: only a view's primary fences for it, and which view an epoch has is the metadata log's to say.
+     * Why the fence cannot be true: only a view's primary fences for it, and which view an epoch has is the metadata
+     * log's to say.
      *
      * @param group of the partition, as far as this brick knows; null if it knows none
      * @return null if it may be true

@@ -24,8 +24,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a brick does while it leads the metadata log: gives leases, sees from their renewals who is alive, plans views, replaces voters whose disks are gone, and has sessions of silent clients expire. All of it is soft state, made anew with every leader;
- * what it proposes names what it was computed from, so that a leader that is none any more does no harm.
+ * What a brick does while it leads the metadata log: gives leases, sees from their renewals who is alive, plans views,
+ * replaces voters whose disks are gone, and has sessions of silent clients expire. All of it is soft state, made anew
+ * with every leader; what it proposes names what it was computed from, so that a leader that is none any more does no
+ * harm.
  */
 final class Leadership {
     /** A voter that was silent for this long makes room for a brick that is there. */
@@ -38,7 +40,10 @@ final class Leadership {
     private static final long PLAN_NANOS = 300_000_000;
 
     private static final long PLAN_AT_MOST_NANOS = 20_000_000;
-    /** Replicas that are brought level at a time: chunks of many copies in a brick's queue hold up what its groups commit. */
+    /**
+     * Replicas that are brought level at a time: chunks of many copies in a brick's queue hold up what its groups
+     * commit.
+     */
     private static final int MAX_LEARNERS = 4;
     /** Replicas and primaries moved by one plan. */
     private static final int MAX_MOVES = 16;
@@ -101,7 +106,10 @@ final class Leadership {
         grantor = null;
     }
 
-    /** Whether a command may go into the log at this moment: a view opens only when nobody whom it leaves out can hold a lease. */
+    /**
+     * Whether a command may go into the log at this moment: a view opens only when nobody whom it leaves out can hold a
+     * lease.
+     */
     boolean admits(Bytes command, long nowNanos) {
         MetadataCommand decoded;
         try {
@@ -162,7 +170,10 @@ final class Leadership {
         }
     }
 
-    /** A brick that was to be emptied, is empty, keeps no part of this log and has stopped: the cluster does not know it any more. */
+    /**
+     * A brick that was to be emptied, is empty, keeps no part of this log and has stopped: the cluster does not know it
+     * any more.
+     */
     private void forgetEmptied(long nowNanos) {
         Membership voters = metadata.node().members();
         for (BrickInfo brick : state.bricks()) {
@@ -214,7 +225,10 @@ final class Leadership {
         }
     }
 
-    /** A voter whose brick has another disk has forgotten its votes, and one that is gone for good is of no use: one step at a time they make room. */
+    /**
+     * A voter whose brick has another disk has forgotten its votes, and one that is gone for good is of no use: one
+     * step at a time they make room.
+     */
     private void replaceVoters(long nowNanos) {
         Membership members = metadata.node().members();
         if (members == null || nowNanos - nextChangeNanos < 0) {
@@ -275,7 +289,10 @@ final class Leadership {
         return null;
     }
 
-    /** A brick that could keep the log and does not: the one in most groups, since a disk that is new may soon be replaced once more, and two voters can do without neither. */
+    /**
+     * A brick that could keep the log and does not: the one in most groups, since a disk that is new may soon be
+     * replaced once more, and two voters can do without neither.
+     */
     private @Nullable BrickInfo candidate(Membership members, long nowNanos) {
         BrickInfo best = null;
         long most = -1;

@@ -13,7 +13,10 @@ import io.brickwork.core.partition.read.LeaseEnd;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** This brick's lease: renews it with whoever leads the metadata log, and publishes when it ends for all who answer under it. */
+/**
+ * This brick's lease: renews it with whoever leads the metadata log, and publishes when it ends for all who answer
+ * under it.
+ */
 final class Lease {
     /** As many as the holder remembers. */
     private static final int KEPT_RENEWALS = 8;

@@ -6,10 +6,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How much memory a brick's buffers may take together, and the share of each. Everything whose size depends on what others send or fail to read has a share, so that all of it at once fits into the heap.
+ * How much memory a brick's buffers may take together, and the share of each. Everything whose size depends on what
+ * others send or fail to read has a share, so that all of it at once fits into the heap.
  *
- * <p>Arithmetic only: whoever starts a brick knows the heap. The budget is what is left of the heap after {@link #BASE_BYTES} for the brick itself, less three eighths for the collector and for what is
- * counted with a delay; a share grows with the budget up to what is of use. The shares are limits from which on a brick takes no more: each may be exceeded by the one entry or frame that was under way.
+ * <p>Arithmetic only: whoever starts a brick knows the heap. The budget is what is left of the heap after
+ * {@link #BASE_BYTES} for the brick itself, less three eighths for the collector and for what is counted with a delay;
+ * a share grows with the budget up to what is of use. The shares are limits from which on a brick takes no more: each
+ * may be exceeded by the one entry or frame that was under way.
  *
  * @param heapBytes the heap that the budget fits into
  * @param totalBytes what all shares together may take
@@ -76,7 +79,8 @@ public record MemoryBudget(
      * Divides the heap.
      *
      * @param heapBytes the most that the heap can grow to
-     * @throws IllegalArgumentException if the heap is too small for a brick, or for these wishes; says what does not fit, and by what it would
+     * @throws IllegalArgumentException if the heap is too small for a brick, or for these wishes; says what does not
+     *     fit, and by what it would
      */
     public static MemoryBudget of(long heapBytes, Wishes wishes) {
         long most = mostOf(heapBytes);
@@ -108,7 +112,8 @@ public record MemoryBudget(
     }
 
     /**
-     * Of a heap that a brick shares with the application around it: a quarter of it, but never so little that it could not take the largest entry.
+     * Of a heap that a brick shares with the application around it: a quarter of it, but never so little that it could
+     * not take the largest entry.
      *
      * @param heapBytes the most that the heap can grow to
      */

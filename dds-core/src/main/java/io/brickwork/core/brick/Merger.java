@@ -10,8 +10,9 @@ import io.brickwork.core.structure.StructureInfo;
 import java.util.TreeMap;
 
 /**
- * Has small partitions that this brick leads, and that nobody writes to, merged into a neighbour: what a time series has left behind where it was deleted, and what was split for a load that is over. Never fewer than the
- * structure was created with.
+ * Has small partitions that this brick leads, and that nobody writes to, merged into a neighbour: what a time series
+ * has left behind where it was deleted, and what was split for a load that is over. Never fewer than the structure was
+ * created with.
  *
  * <p>How large the neighbour is this brick knows if it has a replica of it too; else nothing is merged.
  */

@@ -29,7 +29,10 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** This brick's part in the metadata log, kept in the brick's own log: carries out what the {@link PaxosNode} wants done, and brings proposals and their answers together. */
+/**
+ * This brick's part in the metadata log, kept in the brick's own log: carries out what the {@link PaxosNode} wants
+ * done, and brings proposals and their answers together.
+ */
 final class MetadataLog implements Consumer<PaxosEffect> {
     /** Proposals under way at a time; below what the node takes. */
     private static final int MAX_PROPOSALS = 2048;
@@ -101,7 +104,8 @@ final class MetadataLog implements Consumer<PaxosEffect> {
     /**
      * Puts a command into the log, whoever leads.
      *
-     * @param answered told the answer; null if nobody answered for long, and the command may yet be carried out. A command that is too large is answered at once, and nothing of it is kept
+     * @param answered told the answer; null if nobody answered for long, and the command may yet be carried out. A
+     *     command that is too large is answered at once, and nothing of it is kept
      * @return false if too many are under way, and nothing was done
      */
     boolean propose(MetadataCommand command, Consumer<@Nullable MetadataAnswer> answered, long nowNanos) {
@@ -119,7 +123,10 @@ final class MetadataLog implements Consumer<PaxosEffect> {
         return true;
     }
 
-    /** Everything that must be kept is written anew; returns where the last of it stands: once that is synced, nothing before is needed. */
+    /**
+     * Everything that must be kept is written anew; returns where the last of it stands: once that is synced, nothing
+     * before is needed.
+     */
     long renew(long nowNanos) {
         renewedPosition = -1;
         node.step(new PaxosInput.Renew(), nowNanos);

@@ -12,7 +12,10 @@ import io.brickwork.core.message.CallMessage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Answers operators at any brick: shows what the brick has learned of the metadata log, and puts their commands into it. */
+/**
+ * Answers operators at any brick: shows what the brick has learned of the metadata log, and puts their commands into
+ * it.
+ */
 final class OperatorDesk {
     private final MetadataLog metadata;
     private final Outbox outbox;

@@ -14,12 +14,15 @@ import io.brickwork.core.metadata.Registration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes this life of the brick known to the cluster. Until it is, the brick takes part in no replica group; in the metadata log it does, or a restart of everything would never end.
+ * Makes this life of the brick known to the cluster. Until it is, the brick takes part in no replica group; in the
+ * metadata log it does, or a restart of everything would never end.
  *
- * <p>First it asks what is registered, and of the log itself: what this brick has learned so far may be old. Before it knows, it forces nothing: a counter that was tried is taken for the disk's own
- * ever after, which an old image must not come by. Then the counters are forced before and after, as {@link Registration} says.
+ * <p>First it asks what is registered, and of the log itself: what this brick has learned so far may be old. Before it
+ * knows, it forces nothing: a counter that was tried is taken for the disk's own ever after, which an old image must
+ * not come by. Then the counters are forced before and after, as {@link Registration} says.
  *
- * <p>That a counter is registered which an earlier life tried does not say who registered it, nor what was on the disk then: it is nobody's, and this life takes the next one.
+ * <p>That a counter is registered which an earlier life tried does not say who registered it, nor what was on the disk
+ * then: it is nobody's, and this life takes the next one.
  */
 final class Registrar {
     private enum Phase {
@@ -95,7 +98,10 @@ final class Registrar {
         }
     }
 
-    /** A brick that was emptied and silent for long has been forgotten; one whose name another disk has taken is another's. */
+    /**
+     * A brick that was emptied and silent for long has been forgotten; one whose name another disk has taken is
+     * another's.
+     */
     private void lookAfterItself() {
         BrickInfo known = metadata.state().brick(config.self());
         boolean isKnown = known != null && known.incarnation().equals(next);

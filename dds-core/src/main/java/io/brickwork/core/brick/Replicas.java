@@ -37,8 +37,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The brick's registry of partitions: those that the metadata log gives this brick, and those that it took away and that are not removed yet. Tells each what is decided of its group, and hands it its messages and
- * requests. {@link Copies} and {@link Departures} change who is in the registry; {@link Territory} says whose records lie where.
+ * The brick's registry of partitions: those that the metadata log gives this brick, and those that it took away and
+ * that are not removed yet. Tells each what is decided of its group, and hands it its messages and requests.
+ * {@link Copies} and {@link Departures} change who is in the registry; {@link Territory} says whose records lie where.
  */
 final class Replicas {
     /** What it needs of the brick. */
@@ -185,7 +186,10 @@ final class Replicas {
         fences.all().forEach(one -> onMessage(one.from(), one.fence(), nowNanos));
     }
 
-    /** Whether the machine has not been told of this. Most groups are the same objects as before, and there may be thousands. */
+    /**
+     * Whether the machine has not been told of this. Most groups are the same objects as before, and there may be
+     * thousands.
+     */
     @SuppressWarnings("ReferenceEquality")
     private static boolean isNews(PartitionMachine machine, Group group) {
         return group != machine.group() && !group.equals(machine.group());
@@ -227,9 +231,11 @@ final class Replicas {
     }
 
     /**
-     * Whether the table has, or is about to have, records of other partitions within the range that are to go: by a split that it has not carried out, by a removal or by a copy.
+     * Whether the table has, or is about to have, records of other partitions within the range that are to go: by a
+     * split that it has not carried out, by a removal or by a copy.
      *
-     * @param version at which the partition gets the keys, by taking in another; null if it has them, as of all that is known
+     * @param version at which the partition gets the keys, by taking in another; null if it has them, as of all that is
+     *     known
      */
     private boolean isTaken(PartitionId partition, KeyRange range, @Nullable Version version) {
         boolean isMerged = state.hasAbsorbed()
@@ -285,7 +291,10 @@ final class Replicas {
         copies.abandonIfOutdated(partition, machines.get(partition));
     }
 
-    /** Whether the primary knows of the view before this brick does: with the view would come which keys the partition has. */
+    /**
+     * Whether the primary knows of the view before this brick does: with the view would come which keys the partition
+     * has.
+     */
     private boolean isAhead(ReplicaMessage.Fence fence, @Nullable PartitionMachine machine) {
         Group group = state.group(fence.partition());
         return group == null || group.newest().epoch() < fence.view().epoch() || (machine == null && isGiven(group));
@@ -357,7 +366,10 @@ final class Replicas {
 
     // ---- questions
 
-    /** Whether nothing of the partition is here, nor is being removed, nor can come from a third one: whoever it was merged into may put its own records in their place. */
+    /**
+     * Whether nothing of the partition is here, nor is being removed, nor can come from a third one: whoever it was
+     * merged into may put its own records in their place.
+     */
     boolean isGone(PartitionId partition) {
         Absorbed absorbed = state.absorbed(partition);
         return !machines.containsKey(partition)

@@ -12,8 +12,9 @@ import io.brickwork.core.table.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all that the table holds, a little at a time, one partition after the other, round and round: what nobody asks for rots unseen, and is missed when the other copies are gone. What cannot be read is
- * repaired from another member; what can is compared with the primary's.
+ * Reads all that the table holds, a little at a time, one partition after the other, round and round: what nobody asks
+ * for rots unseen, and is missed when the other copies are gone. What cannot be read is repaired from another member;
+ * what can is compared with the primary's.
  *
  * <p>Source: disk scrubbing, Schwarz et al. 2004; what rots in disks, Bairavasundaram et al. 2008.
  */

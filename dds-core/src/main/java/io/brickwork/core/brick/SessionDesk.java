@@ -11,7 +11,10 @@ import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LeaseMessage;
 import org.jspecify.annotations.Nullable;
 
-/** Opens and closes clients' sessions at any brick, through the metadata log, and tells its leader which clients are there. */
+/**
+ * Opens and closes clients' sessions at any brick, through the metadata log, and tells its leader which clients are
+ * there.
+ */
 final class SessionDesk {
     private final BrickId self;
     private final long timeoutNanos;
@@ -19,9 +22,7 @@ final class SessionDesk {
     private final Leadership leadership;
     private final Outbox outbox;
 
-    /**
-     * @param timeoutNanos clients are told to say more often than that that they are there
-     */
+    /** @param timeoutNanos clients are told to say more often than that that they are there */
     SessionDesk(BrickId self, long timeoutNanos, MetadataLog metadata, Leadership leadership, Outbox outbox) {
         this.self = self;
         this.timeoutNanos = timeoutNanos;

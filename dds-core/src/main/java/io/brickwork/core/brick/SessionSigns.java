@@ -5,7 +5,10 @@ import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.metadata.MetadataState;
 import java.util.TreeMap;
 
-/** When the leader of the metadata log last heard of the clients of sessions; has those expire that were silent for too long. Every leader counts anew. */
+/**
+ * When the leader of the metadata log last heard of the clients of sessions; has those expire that were silent for too
+ * long. Every leader counts anew.
+ */
 final class SessionSigns {
     /** Expiries under way at a time. */
     private static final int MAX_EXPIRIES = 64;

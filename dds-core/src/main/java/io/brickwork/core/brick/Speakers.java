@@ -11,7 +11,10 @@ import io.brickwork.core.message.Message;
 import io.brickwork.core.metadata.MetadataState;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the role of whoever speaks to this brick, and refuses what that role may not say ({@link Authority}), before any part of the brick acts on it. */
+/**
+ * Tells the role of whoever speaks to this brick, and refuses what that role may not say ({@link Authority}), before
+ * any part of the brick acts on it.
+ */
 final class Speakers {
     private final BrickConfig config;
     private final MetadataState state;
@@ -24,7 +27,8 @@ final class Speakers {
     }
 
     /**
-     * Whether the message may be said by who said it. Otherwise a caller is cut off. A brick is not: it may have been registered without this one having learned of it.
+     * Whether the message may be said by who said it. Otherwise a caller is cut off. A brick is not: it may have been
+     * registered without this one having learned of it.
      *
      * @param voters who keeps the metadata log; null if this brick does not know
      */
@@ -40,7 +44,10 @@ final class Speakers {
         return objection == null;
     }
 
-    /** A brick is known by its name, which its link has proved; whether it is registered is for the metadata log to say, as far as this brick knows it. */
+    /**
+     * A brick is known by its name, which its link has proved; whether it is registered is for the metadata log to say,
+     * as far as this brick knows it.
+     */
     private Role role(Endpoint from, @Nullable Membership voters) {
         return switch (from) {
             case Endpoint.Caller caller -> caller.isOperator() ? Role.OPERATOR : Role.CLIENT;
@@ -48,7 +55,10 @@ final class Speakers {
         };
     }
 
-    /** A voter may keep the metadata log before it is registered; and whom this brick's own settings name is believed, since what is known here may be old. */
+    /**
+     * A voter may keep the metadata log before it is registered; and whom this brick's own settings name is believed,
+     * since what is known here may be old.
+     */
     private boolean isOfTheCluster(BrickId brick, @Nullable Membership voters) {
         return brick.equals(config.self())
                 || state.brick(brick) != null

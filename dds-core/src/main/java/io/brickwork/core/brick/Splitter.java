@@ -19,10 +19,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Has the partitions that this brick leads split, when they have too many records or too many writes.
  *
- * <p>Where: if all that was written of late lies at one end, as in a time series, there, so that what is full stays full and what is new grows; the new partition is the one that is written, and has a primary of its
- * own. Else in the middle, which is found by reading half of the keys, a little at a time. One that is written too often is split in the middle of what was written of late.
+ * <p>Where: if all that was written of late lies at one end, as in a time series, there, so that what is full stays
+ * full and what is new grows; the new partition is the one that is written, and has a primary of its own. Else in the
+ * middle, which is found by reading half of the keys, a little at a time. One that is written too often is split in the
+ * middle of what was written of late.
  *
- * <p>Source: splits at the right edge are those of B-link trees (Lehman and Yao 1981 §5) and their descendants; splits by load those of Bigtable's (Chang et al. 2006 §5.2).
+ * <p>Source: splits at the right edge are those of B-link trees (Lehman and Yao 1981 §5) and their descendants; splits
+ * by load those of Bigtable's (Chang et al. 2006 §5.2).
  */
 final class Splitter {
     private static final long CHECK_NANOS = 1_000_000_000;

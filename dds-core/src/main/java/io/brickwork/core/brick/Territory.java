@@ -14,10 +14,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in a brick's table the records of a partition may lie. Pure: follows from the metadata log's word on splits and merges, and from how far the brick has carried them out.
+ * Where in a brick's table the records of a partition may lie. Pure: follows from the metadata log's word on splits and
+ * merges, and from how far the brick has carried them out.
  *
- * <p>A record in the table names no partition: only key ranges keep partitions apart, and splits and merges move keys from one to another at different times at each brick. So before a brick removes a partition's records,
- * replaces them by a copy, or begins a new partition, it asks here which ranges are involved.
+ * <p>A record in the table names no partition: only key ranges keep partitions apart, and splits and merges move keys
+ * from one to another at different times at each brick. So before a brick removes a partition's records, replaces them
+ * by a copy, or begins a new partition, it asks here which ranges are involved.
  */
 final class Territory {
     /**
@@ -44,7 +46,8 @@ final class Territory {
      * Where the table may have records of the partition.
      *
      * <ul>
-     *   <li>In all keys that the partition has by now, whether they are served here or not, except those that the table has split off.
+     *   <li>In all keys that the partition has by now, whether they are served here or not, except those that the table
+     *       has split off.
      *   <li>In keys of its children, as long as this brick has not carried out the split.
      *   <li>In the keys that it had, if it was merged into another partition.
      *   <li>In what a copy that is under way has cleared.
@@ -78,10 +81,13 @@ final class Territory {
     }
 
     /**
-     * Whether another partition has records within the range in this brick's table, or will put some there, because it has not carried out a split that gives these keys away. Whoever has got the keys since, by splits
-     * or merges: here they are the parent's, or will be once more, if it has yet to take in the partition that it then gives them away from.
+     * Whether another partition has records within the range in this brick's table, or will put some there, because it
+     * has not carried out a split that gives these keys away. Whoever has got the keys since, by splits or merges: here
+     * they are the parent's, or will be once more, if it has yet to take in the partition that it then gives them away
+     * from.
      *
-     * @param before only splits of before this version count: those who get a key one after the other do so at ever higher versions; null if all count
+     * @param before only splits of before this version count: those who get a key one after the other do so at ever
+     *     higher versions; null if all count
      * @param held what the brick has of a partition; null if nothing
      */
     boolean isBeforeSplit(
@@ -98,7 +104,8 @@ final class Territory {
     }
 
     /**
-     * Whether a partition was merged into another and had keys within the range: what is here of it has to be removed first.
+     * Whether a partition was merged into another and had keys within the range: what is here of it has to be removed
+     * first.
      *
      * @param until only merges up to this version count, as with {@link #isBeforeSplit}; null if all count
      */

@@ -5,8 +5,9 @@ import io.brickwork.core.partition.machine.PartitionMachine;
 import java.util.Collection;
 
 /**
- * Gives up the log's oldest segments once every entry in them is applied here and synced at every member. What they alone hold, the promises, this brick's part of the metadata log and its counters, is
- * first written anew at the log's end and synced.
+ * Gives up the log's oldest segments once every entry in them is applied here and synced at every member. What they
+ * alone hold, the promises, this brick's part of the metadata log and its counters, is first written anew at the log's
+ * end and synced.
  */
 final class Trimmer {
     private static final long PERIOD_NANOS = 1_000_000_000;
@@ -36,9 +37,7 @@ final class Trimmer {
         lastNanos = nowNanos;
     }
 
-    /**
-     * @param neededPosition what else may not be trimmed
-     */
+    /** @param neededPosition what else may not be trimmed */
     void onTick(long nowNanos, Collection<PartitionMachine> machines, long neededPosition) {
         if (trimPosition >= 0) {
             if (log.syncedPosition() > renewedPosition) {

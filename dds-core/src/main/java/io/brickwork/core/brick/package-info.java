@@ -1,6 +1,4 @@
-/**
- * A whole brick as one machine: what goes in, and which replica it is for.
- */
+/** A whole brick as one machine: what goes in, and which replica it is for. */
 @NullMarked
 package io.brickwork.core.brick;
 

@@ -3,7 +3,8 @@ package io.brickwork.core.bytes;
 import io.brickwork.core.Bytes;
 
 /**
- * Reads what a {@link ByteWriter} wrote, trusting nothing: every length is compared with what is left, and with its limit, before anything is allocated.
+ * Reads what a {@link ByteWriter} wrote, trusting nothing: every length is compared with what is left, and with its
+ * limit, before anything is allocated.
  *
  * <p>All methods throw {@link MalformedException}. One thread at a time.
  */
@@ -95,7 +96,8 @@ public final class ByteReader {
     }
 
     /**
-     * A reader of its own for what a {@linkplain ByteWriter#beginSized sized run} holds, at most {@code limitBytes}; this reader goes on behind it, however much of it is read.
+     * A reader of its own for what a {@linkplain ByteWriter#beginSized sized run} holds, at most {@code limitBytes};
+     * this reader goes on behind it, however much of it is read.
      */
     public ByteReader sized(String what, int limitBytes) {
         int length = length(what, limitBytes);

@@ -28,7 +28,8 @@ public final class ByteWriter {
     }
 
     /**
-     * A writer that throws {@link DdsException.TooLarge} once more than the limit is written, before memory for it is taken. It may take up to 16 bytes more than the limit.
+     * A writer that throws {@link DdsException.TooLarge} once more than the limit is written, before memory for it is
+     * taken. It may take up to 16 bytes more than the limit.
      *
      * @param what is written, for the message
      */
@@ -57,7 +58,10 @@ public final class ByteWriter {
         return fixed32((int) (value >>> 32)).fixed32((int) value);
     }
 
-    /** An unsigned number in groups of seven bits, the lowest first: small numbers are short, negative ones take ten bytes. */
+    /**
+     * An unsigned number in groups of seven bits, the lowest first: small numbers are short, negative ones take ten
+     * bytes.
+     */
     public ByteWriter varint(long value) {
         ensure(10);
         long rest = value;
@@ -75,7 +79,8 @@ public final class ByteWriter {
     }
 
     /**
-     * Begins a run of bytes that is preceded by its length as a varint; what is written until {@link #endSized} is the run.
+     * Begins a run of bytes that is preceded by its length as a varint; what is written until {@link #endSized} is the
+     * run.
      *
      * @param expectedBytes about how long it will be: a guess of the wrong magnitude costs a move of the run, no more
      * @return where the run begins, for {@link #endSized}

@@ -1,5 +1,6 @@
 /**
- * Bytes read and written in order, bounded: nothing is allocated on the word of a peer. Knows nothing of what the bytes mean.
+ * Bytes read and written in order, bounded: nothing is allocated on the word of a peer. Knows nothing of what the bytes
+ * mean.
  */
 @NullMarked
 package io.brickwork.core.bytes;

@@ -23,9 +23,7 @@ final class CallRunner {
     private long nowNanos;
     private @Nullable GivenUp end;
 
-    /**
-     * @param transactions makes the next step of a transaction, which sends nothing itself
-     */
+    /** @param transactions makes the next step of a transaction, which sends nothing itself */
     CallRunner(
             Attempts attempts,
             CallTable calls,

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * end as unknown.
  *
  * <p>A refused attempt is followed by another, with the same operation id and a new ticket, after a pause that doubles
- * ({@link RefusalPolicy}); one that is not answered for long is followed by another without being forgotten ({@link
- * ResendTimer}). An answer to any attempt of an operation is the operation's stored answer and ends the call. What may
- * be told of a call whose attempts were lost is the business of its {@link AttemptAccount}.
+ * ({@link RefusalPolicy}); one that is not answered for long is followed by another without being forgotten
+ * ({@link ResendTimer}). An answer to any attempt of an operation is the operation's stored answer and ends the call.
+ * What may be told of a call whose attempts were lost is the business of its {@link AttemptAccount}.
  *
  * <p>Everything is bounded: operations by the session's window, requests by the credits of each link; who waits for
  * either waits in a queue of at most {@link #WAITING_AT_MOST}, first come first served.
@@ -65,7 +65,8 @@ public final class ClientMachine {
 
     /**
      * @param nonce random; marks the client's sessions
-     * @param preferred the brick to ask for reads wherever it is a member, such as one in the same process; null for none
+     * @param preferred the brick to ask for reads wherever it is a member, such as one in the same process; null for
+     *     none
      * @param jitter spreads pauses; seeded by whoever wants repeatable runs
      */
     public ClientMachine(

@@ -13,8 +13,8 @@ public interface ClientOutbox {
     void send(BrickId to, CallMessage message);
 
     /**
-     * Whether the brick's link should be given more just now. Asked before each {@link #send}; once it says no, {@link
-     * ClientInput.LinkDrained} tells that it would say yes again.
+     * Whether the brick's link should be given more just now. Asked before each {@link #send}; once it says no,
+     * {@link ClientInput.LinkDrained} tells that it would say yes again.
      */
     default boolean takesMore(BrickId to) {
         return true;

@@ -8,9 +8,7 @@ final class DecisionCall extends PartitionCall {
     private final VoteCall vote;
     private final boolean isCommit;
 
-    /**
-     * @param vote the question that the participant was asked
-     */
+    /** @param vote the question that the participant was asked */
     DecisionCall(long id, Coordinator coordinator, VoteCall vote, boolean isCommit) {
         super(id, vote.partition(), vote.routingKey, coordinator, vote.subject(), vote.startedNanos, NEVER);
         this.vote = vote;

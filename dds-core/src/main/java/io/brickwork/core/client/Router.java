@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The client's two maps: key → partition (DP map) and partition → view (RG map), as soft state (Gribble 2000 §4.2).
  *
- * <p>Both may be wrong at any time; a brick that is asked in vain answers with the repair. The first view is a
- * guess, members in order from the partition's number, with epoch 0; a view that a brick told is replaced only by one of
- * a higher epoch, so however old the start map and however late a refusal, the map only gets better.
+ * <p>Both may be wrong at any time; a brick that is asked in vain answers with the repair. The first view is a guess,
+ * members in order from the partition's number, with epoch 0; a view that a brick told is replaced only by one of a
+ * higher epoch, so however old the start map and however late a refusal, the map only gets better.
  */
 final class Router {
     private final StructureTypes types;

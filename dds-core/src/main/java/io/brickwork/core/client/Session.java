@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * A client's exactly-once session: it numbers operations, and says up to which number bricks may forget.
  *
  * <p>The <em>low-water mark</em> is the lowest number that is still needed; every write carries it. What a partition
- * has heard to lie below the mark is answered {@code Forgotten} and never executed. At most {@link
- * Limits#SESSION_WINDOW_OPERATIONS} numbers lie between the mark and the next one.
+ * has heard to lie below the mark is answered {@code Forgotten} and never executed. At most
+ * {@link Limits#SESSION_WINDOW_OPERATIONS} numbers lie between the mark and the next one.
  *
  * <p><b>When may the mark pass a number?</b> A number whose caller was told that it was done, rejected or certainly not
  * done is needed no more: a duplicate that arrives late finds either the stored answer or the mark, and runs in neither

@@ -19,9 +19,7 @@ final class TransactionCall extends Call implements Numbered {
     private @Nullable Coordinator coordinator;
     private @Nullable Outcome outcome;
 
-    /**
-     * @param age how often the caller has tried before
-     */
+    /** @param age how often the caller has tried before */
     TransactionCall(
             long id,
             Minitransaction transaction,

@@ -15,14 +15,19 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * The built-in codecs: for {@code String}, {@code Boolean}, the boxed numbers, {@code Character}, {@code UUID}, {@code byte[]}, {@code Instant}, enums, and records of these.
+ * The built-in codecs: for {@code String}, {@code Boolean}, the boxed numbers, {@code Character}, {@code UUID},
+ * {@code byte[]}, {@code Instant}, enums, and records of these.
  *
- * <p>Equal objects give equal bytes and unequal objects unequal ones, where "equal" is {@link Object#equals}: so {@code 0.0} and {@code -0.0} are two keys and all NaNs are one.
- * Two exceptions, both on purpose. An array is equal only to itself, but a brick knows only bytes: {@code byte[]} keys and values, alone and in records, are the same
- * <em>if their content is</em>, and an array that was put is never the one that comes back. And a record that overrides {@code equals} is still compared by its components.
+ * <p>Equal objects give equal bytes and unequal objects unequal ones, where "equal" is {@link Object#equals}: so
+ * {@code 0.0} and {@code -0.0} are two keys and all NaNs are one. Two exceptions, both on purpose. An array is equal
+ * only to itself, but a brick knows only bytes: {@code byte[]} keys and values, alone and in records, are the same
+ * <em>if their content is</em>, and an array that was put is never the one that comes back. And a record that overrides
+ * {@code equals} is still compared by its components.
  *
- * <p>The bytes do not sort as the objects do; {@link OrderedCodecs} has those that do. Numbers have fixed sizes, big-endian. Bytes that no object encodes to are refused with
- * {@link MalformedException} and nothing else. {@code BigDecimal} is not built in: 1.0 and 1.00 are unequal and yet the same number, and the user should say which is meant.
+ * <p>The bytes do not sort as the objects do; {@link OrderedCodecs} has those that do. Numbers have fixed sizes,
+ * big-endian. Bytes that no object encodes to are refused with {@link MalformedException} and nothing else.
+ * {@code BigDecimal} is not built in: 1.0 and 1.00 are unequal and yet the same number, and the user should say which
+ * is meant.
  */
 public final class Codecs {
     private static final PlainCodec<Boolean> BOOL = new PlainCodec.Fixed<>(

@@ -9,7 +9,8 @@ public sealed interface Compatibility<T> {
     /**
      * The structure can be used.
      *
-     * @param codec reads everything that is stored, and writes so that those who opened the structure before can read it, or refuse it by name
+     * @param codec reads everything that is stored, and writes so that those who opened the structure before can read
+     *     it, or refuse it by name
      */
     record Readable<T>(Codec<T> codec) implements Compatibility<T> {}
 

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what shape a name was cut from: a digest can only be compared, so shapes from which a class may have grown are tried one after the other, the most similar first. A shape that had more than the class has is
- * not found.
+ * Finds out what shape a name was cut from: a digest can only be compared, so shapes from which a class may have grown
+ * are tried one after the other, the most similar first. A shape that had more than the class has is not found.
  */
 final class CutNames {
     /** So many shapes are tried, twice: it takes some tenths of a second. */

@@ -10,7 +10,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An enum constant as its name: constants may be added and moved about while they are stored, and renamed if {@link Formerly} says so.
+ * An enum constant as its name: constants may be added and moved about while they are stored, and renamed if
+ * {@link Formerly} says so.
  */
 final class EnumCodec<E extends Enum<E>> extends PlainCodec.Run<E> {
     private final Shape.Constants constants;

@@ -12,10 +12,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a type may change while objects of it are stored: compares the shape that the catalog has with the one that a program has. {@code docs/evolution.md} lists the rules.
+ * How far a type may change while objects of it are stored: compares the shape that the catalog has with the one that a
+ * program has. {@code docs/evolution.md} lists the rules.
  *
- * <p>The catalog keeps the shape that a structure was created with. All that was added since is written by what differs from it, never by a version: so equal objects have equal bytes whichever version of a class wrote
- * them, and a reader that does not know something finds a name that it does not know.
+ * <p>The catalog keeps the shape that a structure was created with. All that was added since is written by what differs
+ * from it, never by a version: so equal objects have equal bytes whichever version of a class wrote them, and a reader
+ * that does not know something finds a name that it does not know.
  */
 final class Evolution {
     private static final String COPY = "copy into a new structure (docs/evolution.md has the lines for it)";

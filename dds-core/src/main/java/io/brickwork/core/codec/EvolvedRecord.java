@@ -17,16 +17,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record in a structure that was created with the same record, or with an older or newer version of it.
  *
- * <p>The bytes begin with the components that the catalog lists, as {@link RecordCodec} writes them: those that the record has no more as null or zero. Behind them, only if there are any, stand <em>extras</em>:
- * components that the catalog does not list, unless they are null or zero; and values that do not fit the type that the catalog has for their component, which is null or zero in its place.
+ * <p>The bytes begin with the components that the catalog lists, as {@link RecordCodec} writes them: those that the
+ * record has no more as null or zero. Behind them, only if there are any, stand <em>extras</em>: components that the
+ * catalog does not list, unless they are null or zero; and values that do not fit the type that the catalog has for
+ * their component, which is null or zero in its place.
  *
  * <pre>
  *   record = listed components, [format (u8, 1), count (varint), count × extra]
  *   extra  = path (string), type (u8), bytes (with their length)           in the order of their paths
  * </pre>
  *
- * A path is a component's name; within a component that is a record, the path of that, a point, and a name. A record among the extras is one without bytes, and extras for its components. Numbers among the extras have the
- * narrowest type that holds them. So equal records have equal bytes, whichever version wrote them; and a reader meets what it does not know by name: it is ignored in a value and refused in a key.
+ * A path is a component's name; within a component that is a record, the path of that, a point, and a name. A record
+ * among the extras is one without bytes, and extras for its components. Numbers among the extras have the narrowest
+ * type that holds them. So equal records have equal bytes, whichever version wrote them; and a reader meets what it
+ * does not know by name: it is ignored in a value and refused in a key.
  */
 final class EvolvedRecord<T extends Record> extends PlainCodec<T> {
     private static final int FORMAT = 1;
@@ -148,7 +152,10 @@ final class EvolvedRecord<T extends Record> extends PlainCodec<T> {
         }
     }
 
-    /** Reads a record as the catalog has it: for each component its value, null, the bytes of an enum constant's name, or an array for a record. */
+    /**
+     * Reads a record as the catalog has it: for each component its value, null, the bytes of an enum constant's name,
+     * or an array for a record.
+     */
     private static @Nullable Object[] readStored(ByteReader reader, Components shape) {
         @Nullable Object[] values = new Object[shape.components().size()];
         for (int i = 0; i < values.length; i++) {

@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The names that a component of a record, or an enum's constant, had before it was renamed. What was stored under them is read under the new name, and what is written bears the old one, so that it stays readable for
- * everybody.
+ * The names that a component of a record, or an enum's constant, had before it was renamed. What was stored under them
+ * is read under the new name, and what is written bears the old one, so that it stays readable for everybody.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

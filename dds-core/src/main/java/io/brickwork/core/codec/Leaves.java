@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The built-in codecs of types without parts, by their names in the catalog; and which of them may be widened to which. */
+/**
+ * The built-in codecs of types without parts, by their names in the catalog; and which of them may be widened to which.
+ */
 final class Leaves {
     private static final TreeMap<String, PlainCodec<?>> BY_NAME = byName();
     /** Each can take all values of those before it. */

@@ -5,7 +5,8 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A codec of keys whose bytes sort as the keys do: unsigned, byte by byte, a prefix first. What an ordered structure needs, since bricks know only bytes. {@link OrderedCodecs} has those that are built in.
+ * A codec of keys whose bytes sort as the keys do: unsigned, byte by byte, a prefix first. What an ordered structure
+ * needs, since bricks know only bytes. {@link OrderedCodecs} has those that are built in.
  *
  * @param <T> never null
  */
@@ -16,7 +17,8 @@ public interface OrderedCodec<T> extends Codec<T> {
     }
 
     /**
-     * What the bytes of all keys begin with whose leading part is this: for text its first characters, for a record its first components.
+     * What the bytes of all keys begin with whose leading part is this: for text its first characters, for a record its
+     * first components.
      *
      * @throws IllegalArgumentException if such keys have no leading parts, or not these
      */

@@ -22,13 +22,18 @@ import java.util.UUID;
  * The built-in codecs of keys that keep their order.
  *
  * <p>The order is the natural one, as of {@link Comparable}, with these to be known:
+ *
  * <ul>
- *   <li>{@code String}: by Unicode code points, which is how UTF-8 sorts. {@code String.compareTo} differs for characters beyond U+FFFF, which it puts before U+E000 to U+FFFF.
- *   <li>{@code Float}, {@code Double}: as their {@code compareTo} has it: {@code -0.0} before {@code 0.0}, NaN after everything; all NaNs are one.
+ *   <li>{@code String}: by Unicode code points, which is how UTF-8 sorts. {@code String.compareTo} differs for
+ *       characters beyond U+FFFF, which it puts before U+E000 to U+FFFF.
+ *   <li>{@code Float}, {@code Double}: as their {@code compareTo} has it: {@code -0.0} before {@code 0.0}, NaN after
+ *       everything; all NaNs are one.
  *   <li>{@code UUID}: as its {@code compareTo} has it, which compares the halves as signed numbers.
  *   <li>{@code byte[]}: by content, bytes unsigned, a prefix first.
- *   <li>{@code BigDecimal}: by value: {@code 1.0} and {@code 1.00} are one key, and what comes back has no trailing zeros.
- *   <li>Enums: by the order in which the constants are declared. Constants may be appended while keys are stored; another order is another type.
+ *   <li>{@code BigDecimal}: by value: {@code 1.0} and {@code 1.00} are one key, and what comes back has no trailing
+ *       zeros.
+ *   <li>Enums: by the order in which the constants are declared. Constants may be appended while keys are stored;
+ *       another order is another type.
  *   <li>Records: component after component, nulls first; {@link OrderedCodec#prefix} takes the leading ones.
  * </ul>
  */

@@ -10,8 +10,9 @@ import java.util.zip.CRC32C;
 /**
  * An enum constant as its number, which sorts as the constants are declared.
  *
- * <p>The catalog lists the constants that an enum had when the structure was created. A constant that was appended since is followed by a checksum of its name: if it has been replaced by another one at the same place,
- * that is noticed. All keys with that number have the same checksum, so it does not change their order.
+ * <p>The catalog lists the constants that an enum had when the structure was created. A constant that was appended
+ * since is followed by a checksum of its name: if it has been replaced by another one at the same place, that is
+ * noticed. All keys with that number have the same checksum, so it does not change their order.
  */
 final class OrderedEnumCodec<T> extends PlainCodec<T> {
     private final Shape.Constants constants;

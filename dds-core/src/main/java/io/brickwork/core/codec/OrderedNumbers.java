@@ -9,7 +9,8 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /**
- * Numbers of any size, so that their bytes sort as they do: first the sign, then the magnitude's size, then its digits; negative ones with all of that inverted.
+ * Numbers of any size, so that their bytes sort as they do: first the sign, then the magnitude's size, then its digits;
+ * negative ones with all of that inverted.
  */
 final class OrderedNumbers {
     private static final int NEGATIVE = 0;

@@ -9,9 +9,7 @@ final class OrderedPlain<T> implements OrderedCodec<T> {
     private final PlainCodec<T> codec;
     private final boolean isNatural;
 
-    /**
-     * @param isNatural whether the objects are {@link Comparable} and sort as their bytes
-     */
+    /** @param isNatural whether the objects are {@link Comparable} and sort as their bytes */
     OrderedPlain(PlainCodec<T> codec, boolean isNatural) {
         this.codec = codec;
         this.isNatural = isNatural;

@@ -8,7 +8,8 @@ import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.bytes.MalformedException;
 
 /**
- * A built-in codec. Beside the whole of {@link #encode} it can write a value <em>within</em> others, so that the reader knows where it ends: that is how records hold them.
+ * A built-in codec. Beside the whole of {@link #encode} it can write a value <em>within</em> others, so that the reader
+ * knows where it ends: that is how records hold them.
  *
  * @param <T> never null
  */
@@ -107,7 +108,10 @@ abstract class PlainCodec<T> implements Codec<T> {
         }
     }
 
-    /** A run that keeps its order within a record: each zero byte is followed by 0xFF, and the end is two zero bytes, so that a shorter one comes first. */
+    /**
+     * A run that keeps its order within a record: each zero byte is followed by 0xFF, and the end is two zero bytes, so
+     * that a shorter one comes first.
+     */
     static final class Terminated<T> extends PlainCodec<T> {
         private static final int ESCAPED = 0xFF;
 
@@ -188,7 +192,10 @@ abstract class PlainCodec<T> implements Codec<T> {
             return bytes;
         }
 
-        /** The value whose bytes are zeros: that is zero, or false, of each primitive type where it is not stored in order. */
+        /**
+         * The value whose bytes are zeros: that is zero, or false, of each primitive type where it is not stored in
+         * order.
+         */
         T zero() {
             return read(new ByteReader(Bytes.wrap(new byte[bytes])));
         }

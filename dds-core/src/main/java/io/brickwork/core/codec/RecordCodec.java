@@ -16,13 +16,16 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record as its components, in the order of its header. A component of a reference type may be null: a byte before it says whether it is there.
+ * A record as its components, in the order of its header. A component of a reference type may be null: a byte before it
+ * says whether it is there.
  *
  * <p>Reads through the accessors and builds with the canonical constructor, so what a constructor refuses is malformed.
  *
- * <p><b>Appended components</b> (of keys in order only) are those that the catalog does not list. Each is a byte that says whether it differs from its default (null, false, the character zero), which is the least of
- * its values, then a checksum of what it is, then its value. Those at the end that do not differ are left out. So a key with the defaults is the key that it was before there were such components; and what has fewer
- * components sorts as if it had the defaults, which is first, as a prefix does.
+ * <p><b>Appended components</b> (of keys in order only) are those that the catalog does not list. Each is a byte that
+ * says whether it differs from its default (null, false, the character zero), which is the least of its values, then a
+ * checksum of what it is, then its value. Those at the end that do not differ are left out. So a key with the defaults
+ * is the key that it was before there were such components; and what has fewer components sorts as if it had the
+ * defaults, which is first, as a prefix does.
  */
 final class RecordCodec<T extends Record> extends PlainCodec<T> {
     private final List<Component> components;
@@ -86,7 +89,8 @@ final class RecordCodec<T extends Record> extends PlainCodec<T> {
     /**
      * The same record with other codecs for its components.
      *
-     * @param count how many components the catalog lists; if fewer than there are, then only for a whole key, since its end shows which of the others are there
+     * @param count how many components the catalog lists; if fewer than there are, then only for a whole key, since its
+     *     end shows which of the others are there
      */
     RecordCodec<T> with(List<PlainCodec<?>> codecs, int count) {
         List<Component> changed = new ArrayList<>();

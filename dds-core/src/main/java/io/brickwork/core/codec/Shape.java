@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the bytes of a built-in codec look like, as far as a reader must know it. A codec's name in the catalog is its shape as text:
+ * What the bytes of a built-in codec look like, as far as a reader must know it. A codec's name in the catalog is its
+ * shape as text:
  *
  * <pre>
  *   shape      = leaf | enum | record
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   cut        = ("record:" | "enum:" | "ordered-enum:") [class] "#" digest "/1"
  * </pre>
  *
- * <p>Class names stand only in the names of older structures, and are not compared. A name that would be too long is cut: in its place stands a digest of it.
+ * <p>Class names stand only in the names of older structures, and are not compared. A name that would be too long is
+ * cut: in its place stands a digest of it.
  */
 sealed interface Shape {
     String RECORD = "record:";

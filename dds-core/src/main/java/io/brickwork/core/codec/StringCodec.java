@@ -5,7 +5,10 @@ import io.brickwork.core.DdsException;
 import io.brickwork.core.Limits;
 import io.brickwork.core.bytes.MalformedException;
 
-/** A string as UTF-8. An unpaired surrogate has no UTF-8 and is refused, because replacing it would make two strings one. */
+/**
+ * A string as UTF-8. An unpaired surrogate has no UTF-8 and is refused, because replacing it would make two strings
+ * one.
+ */
 final class StringCodec extends PlainCodec.Run<String> {
     static final StringCodec INSTANCE = new StringCodec();
 

@@ -6,8 +6,9 @@ import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.bytes.MalformedException;
 
 /**
- * A number in a structure that was created with a narrower type. Each number is written in the narrowest type that holds it, from the stored one up: so equal numbers have equal bytes whichever type a program has, and a
- * program with a narrower type refuses what it has no room for.
+ * A number in a structure that was created with a narrower type. Each number is written in the narrowest type that
+ * holds it, from the stored one up: so equal numbers have equal bytes whichever type a program has, and a program with
+ * a narrower type refuses what it has no room for.
  */
 final class WidenedCodec<T> extends PlainCodec<T> {
     private final PlainCodec<T> mine;

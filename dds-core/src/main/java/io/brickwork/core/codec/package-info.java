@@ -1,6 +1,4 @@
-/**
- * Users' objects to bytes and back, for types that need no registration.
- */
+/** Users' objects to bytes and back, for types that need no registration. */
 @NullMarked
 package io.brickwork.core.codec;
 

@@ -3,10 +3,12 @@ package io.brickwork.core.defence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rules a brick or a client keeps: all of them, except in simulations that ask whether their checkers would notice the lack of one.
+ * Which rules a brick or a client keeps: all of them, except in simulations that ask whether their checkers would
+ * notice the lack of one.
  *
- * <p>Immutable. Asked on hot paths: a test of one bit. Code asks for a rule only where the lack of it would make a difference, as far as that is known at once; so simulations learn which rules a run has tried, by
- * counting the questions.
+ * <p>Immutable. Asked on hot paths: a test of one bit. Code asks for a rule only where the lack of it would make a
+ * difference, as far as that is known at once; so simulations learn which rules a run has tried, by counting the
+ * questions.
  */
 public final class Defences {
     /** Every rule; the only value outside of simulations. */

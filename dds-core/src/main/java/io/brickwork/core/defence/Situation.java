@@ -1,7 +1,8 @@
 package io.brickwork.core.defence;
 
 /**
- * A rare situation that the protocols provide for: the code says when it is in one, and simulations count it, to know what their runs have tried.
+ * A rare situation that the protocols provide for: the code says when it is in one, and simulations count it, to know
+ * what their runs have tried.
  *
  * <p>That of a rule ({@link Defence}) is counted with the rule itself.
  */
@@ -35,7 +36,10 @@ public enum Situation {
 
     /** A record is asked for, to mend a corrupt one, of a replica that has not applied as much as the one that asks. */
     REPAIR_ASKED_OF_LAGGARD,
-    /** The content of a partition that is merged has versions of a higher epoch than the view of the one that takes it in. */
+    /**
+     * The content of a partition that is merged has versions of a higher epoch than the view of the one that takes it
+     * in.
+     */
     MERGED_FROM_HIGHER_EPOCH,
 
     // ---- metadata log

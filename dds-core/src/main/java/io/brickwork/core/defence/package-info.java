@@ -1,5 +1,6 @@
 /**
- * The rules of the protocols by name, so that tests can leave one out and see whether anybody notices. Decides nothing; knows no machine.
+ * The rules of the protocols by name, so that tests can leave one out and see whether anybody notices. Decides nothing;
+ * knows no machine.
  */
 @NullMarked
 package io.brickwork.core.defence;

@@ -13,7 +13,10 @@ import io.brickwork.core.group.Incarnation;
 import io.brickwork.core.structure.KeyRange;
 import java.util.List;
 
-/** What happened in the protocols of a brick: turned into logs and metrics by a brick's shell, into trace and timeline by the simulator. */
+/**
+ * What happened in the protocols of a brick: turned into logs and metrics by a brick's shell, into trace and timeline
+ * by the simulator.
+ */
 public sealed interface Event {
     /** What happened to a replica. */
     sealed interface OfPartition extends Event {
@@ -26,7 +29,10 @@ public sealed interface Event {
     /** This life of the brick is known to the cluster. */
     record Registered(BrickId brick, Incarnation incarnation) implements OfBrick {}
 
-    /** What is on this brick's disk is of no use to the cluster: it must halt, be set aside, and the brick start with an empty one. */
+    /**
+     * What is on this brick's disk is of no use to the cluster: it must halt, be set aside, and the brick start with an
+     * empty one.
+     */
     record MustJoinAsNew(BrickId brick, String reason) implements OfBrick {}
 
     /**
@@ -106,7 +112,10 @@ public sealed interface Event {
     /** What was rotten here can be read again: a record of the member, or an entry, has taken its place. */
     record RecordRepaired(PartitionId partition, Bytes recordKey) implements OfPartition {}
 
-    /** The member's table and this one, the primary's, have applied the same and hold something else: at least one of them is wrong. */
+    /**
+     * The member's table and this one, the primary's, have applied the same and hold something else: at least one of
+     * them is wrong.
+     */
     record ReplicasDiffer(PartitionId partition, BrickId member, KeyRange range) implements OfPartition {}
 
     /** Nobody has told the outcome of a transaction in which the partition has voted yes: it has been found out. */

@@ -1,6 +1,4 @@
-/**
- * What the machines of a brick do to the outside: messages, and notes of what happened.
- */
+/** What the machines of a brick do to the outside: messages, and notes of what happened. */
 @NullMarked
 package io.brickwork.core.effect;
 

@@ -7,7 +7,8 @@ import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.structure.KeyRange;
 
 /**
- * What a partition takes in when a small neighbour is merged into it: all that the other one had, in the versions that it had there. Whatever is in that range before counts for nothing.
+ * What a partition takes in when a small neighbour is merged into it: all that the other one had, in the versions that
+ * it had there. Whatever is in that range before counts for nothing.
  *
  * @param from the other partition, of the same structure; it had given up everything by then
  * @param range the record keys that it had

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param version the version of the entry that recorded it
  * @param status whether it took effect
  * @param result the encoded result; for {@link Status#REJECTED} the reason in UTF-8
- * @param executedBy the partition whose entry that was, if it was merged into the one that has the record now; else null
+ * @param executedBy the partition whose entry that was, if it was merged into the one that has the record now; else
+ *     null
  */
 public record Completion(
         OperationId operation,

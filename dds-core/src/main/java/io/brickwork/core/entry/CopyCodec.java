@@ -25,8 +25,9 @@ import java.util.zip.CRC32C;
  *           · [bytes key | 2 × fixed64 session]
  * </pre>
  *
- * A frame is checked on its way from one brick to the other; the checksum here reaches from the source's table to the target's, like that of an entry, and a chunk of one partition is none of
- * another. Keys and sessions rise strictly. Safe for use from any thread.
+ * A frame is checked on its way from one brick to the other; the checksum here reaches from the source's table to the
+ * target's, like that of an entry, and a chunk of one partition is none of another. Keys and sessions rise strictly.
+ * Safe for use from any thread.
  */
 public final class CopyCodec {
     private static final int FORMAT = 1;

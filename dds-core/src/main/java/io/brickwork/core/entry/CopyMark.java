@@ -4,7 +4,8 @@ import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 
 /**
- * The mark on an incomplete partition, as it is on disk from the first {@code CopyStep.Begin} or {@code CopyStep.Drop} on.
+ * The mark on an incomplete partition, as it is on disk from the first {@code CopyStep.Begin} or {@code CopyStep.Drop}
+ * on.
  *
  * @param isCleared whether everything the partition had before is gone, so that chunks may be put
  * @param liveRecords how many records were put since

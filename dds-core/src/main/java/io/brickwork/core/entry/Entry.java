@@ -13,14 +13,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * One step in the life of a partition: what changes, and the completion record of the operation that asked for it.
  *
- * <p>Made and encoded once, by the primary; the same bytes, checksum included, go into every log and every {@code Store}. Equal (partition, version) means equal bytes.
+ * <p>Made and encoded once, by the primary; the same bytes, checksum included, go into every log and every
+ * {@code Store}. Equal (partition, version) means equal bytes.
  *
  * @param completion null only for entries that no client asked for
- * @param lowWater all operations of the completion's session below this number have been answered and are forgotten; 0 without a completion or a transaction
+ * @param lowWater all operations of the completion's session below this number have been answered and are forgotten; 0
+ *     without a completion or a transaction
  * @param effects at most one per record key
  * @param split of an entry that splits its partition, and of no other
  * @param absorption of an entry by which another partition is merged into this one, and of no other
- * @param transaction where the partition stands in a transaction, if {@linkplain Kind#isOfTransaction that is what it is about}
+ * @param transaction where the partition stands in a transaction, if {@linkplain Kind#isOfTransaction that is what it
+ *     is about}
  * @param encoded all of the above, see {@link EntryCodec}
  */
 public record Entry(
@@ -45,15 +48,22 @@ public record Entry(
         REFUSE(3),
         /** The outcome of a transaction in which it had said yes; its effects, if it commits. */
         DECIDE(4),
-        /** A session is over: all that is remembered of it is forgotten. Its completion names the session, and {@link OperationId#LAST_NUMBER}. */
+        /**
+         * A session is over: all that is remembered of it is forgotten. Its completion names the session, and
+         * {@link OperationId#LAST_NUMBER}.
+         */
         EXPIRE(5),
         /** The partition gives some of its keys to another one, see {@link Entry#split}. */
         SPLIT(6),
-        /** The partition gives up everything: it is about to be merged into another one, and serves nothing any more. */
+        /**
+         * The partition gives up everything: it is about to be merged into another one, and serves nothing any more.
+         */
         CLOSE(7),
         /** The partition takes in all that a neighbour had, see {@link Entry#absorption}. */
         ABSORB(8),
-        /** A transaction has been committed by all its participants, and its session is over: nobody will ask any more. */
+        /**
+         * A transaction has been committed by all its participants, and its session is over: nobody will ask any more.
+         */
         FORGET(9);
 
         private final int code;

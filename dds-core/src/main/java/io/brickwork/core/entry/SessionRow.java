@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one partition remembers of one session: the low-water mark, and the completions above it.
  *
- * <p>A pure fold over the partition's entries in order, so it is equal wherever the entries are. Rebuilt from the table and the log. One thread at a time.
+ * <p>A pure fold over the partition's entries in order, so it is equal wherever the entries are. Rebuilt from the table
+ * and the log. One thread at a time.
  */
 public final class SessionRow {
     private final SessionId session;
@@ -89,8 +90,8 @@ public final class SessionRow {
     }
 
     /**
-     * Takes in an entry of this session. One that the row already has changes nothing, so a row that was copied from a later state is equal to its source again once the entries up to that state
-     * have been folded into it.
+     * Takes in an entry of this session. One that the row already has changes nothing, so a row that was copied from a
+     * later state is equal to its source again once the entries up to that state have been folded into it.
      */
     public void fold(Entry entry) {
         Check.invariant(
@@ -161,14 +162,19 @@ public final class SessionRow {
     }
 
     /**
-     * Of what lies below the low-water mark. A client's mark passes a transaction when all participants have the outcome. The end of a session does not say that: a yes stays until it is settled, and a commit until all others are known to have committed, since
-     * one that still holds its yes takes the absence of a record for a no (T7). Of a no nothing is lost: whoever asks below the mark is told that there will be no yes.
+     * Of what lies below the low-water mark. A client's mark passes a transaction when all participants have the
+     * outcome. The end of a session does not say that: a yes stays until it is settled, and a commit until all others
+     * are known to have committed, since one that still holds its yes takes the absence of a record for a no (T7). Of a
+     * no nothing is lost: whoever asks below the mark is told that there will be no yes.
      */
     private boolean isNeededNoMore(Stand stand) {
         return !stand.record.isPrepared() && (stand.record.state() != State.COMMITTED || !isClosed());
     }
 
-    /** Takes an entry into the rows of the sessions that it is about; a row goes when its session is {@linkplain #isOver over}. */
+    /**
+     * Takes an entry into the rows of the sessions that it is about; a row goes when its session is {@linkplain #isOver
+     * over}.
+     */
     public static void fold(Map<SessionId, SessionRow> rows, Entry entry) {
         Absorption absorption = entry.absorption();
         if (absorption != null) {
@@ -237,7 +243,9 @@ public final class SessionRow {
                 completion.result().length() - (old == null ? 0 : old.result().length());
     }
 
-    /** The results of operations from {@code number} on, and the records of transactions, that are kept here, in bytes. */
+    /**
+     * The results of operations from {@code number} on, and the records of transactions, that are kept here, in bytes.
+     */
     public long resultBytes(long number) {
         long bytes = resultBytes + standBytes;
         for (Completion completion : completions.headMap(number).values()) {

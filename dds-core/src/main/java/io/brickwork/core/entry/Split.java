@@ -10,7 +10,8 @@ import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.structure.KeyRange;
 
 /**
- * How a partition is split: some of its keys become those of another partition, its child. No record moves for it, since records do not say which partition they are of.
+ * How a partition is split: some of its keys become those of another partition, its child. No record moves for it,
+ * since records do not say which partition they are of.
  *
  * @param child the new partition, of the same structure
  * @param kept the record keys that the partition still has afterwards
@@ -53,7 +54,9 @@ public record Split(PartitionId child, KeyRange kept, KeyRange given) {
         return kept.hull(given);
     }
 
-    /** As bytes: varint number of the child · the whole range · bytes key · bool whether the child has the lower part. */
+    /**
+     * As bytes: varint number of the child · the whole range · bytes key · bool whether the child has the lower part.
+     */
     public void write(ByteWriter writer) {
         writer.varint(child.number());
         whole().write(writer);

@@ -7,10 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of a partition, as one snapshot has it: first its records, in key order, then its completion rows, in the order of their sessions. A chunk may hold the end of the one and the beginning
- * of the other.
+ * A piece of a partition, as one snapshot has it: first its records, in key order, then its completion rows, in the
+ * order of their sessions. A chunk may hold the end of the one and the beginning of the other.
  *
- * <p>The chunks of a partition follow each other, each from where the one before says, each read from a later snapshot than the one before if need be.
+ * <p>The chunks of a partition follow each other, each from where the one before says, each read from a later snapshot
+ * than the one before if need be.
  *
  * @param applied how far the partition was applied in the snapshot
  * @param next where the next chunk begins; null if this is the last one
@@ -20,7 +21,10 @@ public record TableChunk(
         List<Row> records,
         List<SessionRow> sessions,
         @Nullable Cursor next) {
-    /** How large a chunk should be, encoded, so that it neither holds up what else is sent nor costs a transaction for too little. */
+    /**
+     * How large a chunk should be, encoded, so that it neither holds up what else is sent nor costs a transaction for
+     * too little.
+     */
     public static final int BYTES = 64 << 10;
 
     public TableChunk {

@@ -33,8 +33,9 @@ import java.util.zip.CRC32C;
  *                varint transactions [ record · varint epoch · varint seq · bool stored elsewhere? [ varint partition ] ]…
  * </pre>
  *
- * Every row goes on with whatever later versions add, and ends with a fixed32 CRC32C of its key and of all of the row before it. So a row that turned up under another's key is
- * found as surely as a flipped bit. What is found is always a {@link CorruptRecordException}: what the row held is unknown, not absent.
+ * Every row goes on with whatever later versions add, and ends with a fixed32 CRC32C of its key and of all of the row
+ * before it. So a row that turned up under another's key is found as surely as a flipped bit. What is found is always a
+ * {@link CorruptRecordException}: what the row held is unknown, not absent.
  *
  * <p>Writers are left holding exactly the row; they may be used again. Safe for use from any thread.
  */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param version of the entry by which that one took it in
  * @param range what it had
  * @param slot of the metadata log in which that was recorded
- * @param origin what it had come of; null if it was one of the first: whoever follows its parent through that split still needs to know
+ * @param origin what it had come of; null if it was one of the first: whoever follows its parent through that split
+ *     still needs to know
  */
 public record Absorbed(
         PartitionId into,

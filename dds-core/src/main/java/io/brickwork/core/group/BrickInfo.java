@@ -9,7 +9,8 @@ import io.brickwork.core.Limits;
  *
  * @param port of its data port
  * @param isLeaving whether it is to be emptied
- * @param intactSince the first start from which on its disk has kept all that was written, synced or not: the machine has not gone down since
+ * @param intactSince the first start from which on its disk has kept all that was written, synced or not: the machine
+ *     has not gone down since
  */
 public record BrickInfo(
         BrickId brick, Incarnation incarnation, String host, int port, boolean isLeaving, long intactSince) {

@@ -5,7 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of {@link io.brickwork.core.Replication#CHAIN}: each member sends to the next. The primary is the head; the others follow as they stand in the view, so that whoever joins becomes the tail. Source: van Renesse and Schneider 2004 §3.
+ * The rules of {@link io.brickwork.core.Replication#CHAIN}: each member sends to the next. The primary is the head; the
+ * others follow as they stand in the view, so that whoever joins becomes the tail. Source: van Renesse and Schneider
+ * 2004 §3.
  *
  * <p>Asked for every entry and for every read of a dirty record, so nothing is allocated here.
  */

@@ -8,9 +8,11 @@ import java.util.List;
 /**
  * In which epoch each entry of a partition's log was made, as runs of consecutive entries.
  *
- * <p>Two logs that have an entry of the same epoch under the same number agree on it and on all before it, since an epoch has one primary and it opens only when all are level. So the
- * last such number is where two logs part (compare Raft §5.3 and Kafka's leader epochs). The first run is the base, a single entry: of what lies below, the epochs are forgotten. That everything up to
- * the base is committed here says nothing of another's log, which may hold entries under the same numbers that were given up since: only equal epochs do.
+ * <p>Two logs that have an entry of the same epoch under the same number agree on it and on all before it, since an
+ * epoch has one primary and it opens only when all are level. So the last such number is where two logs part (compare
+ * Raft §5.3 and Kafka's leader epochs). The first run is the base, a single entry: of what lies below, the epochs are
+ * forgotten. That everything up to the base is committed here says nothing of another's log, which may hold entries
+ * under the same numbers that were given up since: only equal epochs do.
  */
 public final class EpochRuns {
     /** Ascending in both parts; the first is the base. */
@@ -81,7 +83,10 @@ public final class EpochRuns {
         return List.copyOf(runs);
     }
 
-    /** The last number up to which both logs hold the same entries; -1 if they part, or end, where one of them has forgotten the epochs. */
+    /**
+     * The last number up to which both logs hold the same entries; -1 if they part, or end, where one of them has
+     * forgotten the epochs.
+     */
     public long commonSeq(EpochRuns other) {
         long seq = Math.min(last().seq(), other.last().seq());
         long floor = Math.max(runs.getFirst().lastSeq(), other.runs.getFirst().lastSeq());

@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param newest the last view that was decided; pending until it is also the opened one
  * @param newestSlot where in the metadata log it was decided
  * @param opened the last view that was opened, whatever its size; null before the first
- * @param base the last view that was opened with at least {@code minInSync} members: all that anyone was told was committed is held by each read quorum of them that is intact ({@link GroupRules#mayFound}); null before the first
- * @param split how it is about to be split; null if it is not. While it is split or merged its views take no learners, unless they are too small to commit anything
+ * @param base the last view that was opened with at least {@code minInSync} members: all that anyone was told was
+ *     committed is held by each read quorum of them that is intact ({@link GroupRules#mayFound}); null before the first
+ * @param split how it is about to be split; null if it is not. While it is split or merged its views take no learners,
+ *     unless they are too small to commit anything
  * @param merge with which neighbour it is about to become one; null if with none
  * @param origin what it came of; null if it was there from the beginning
  */
@@ -51,7 +53,10 @@ public record Group(
         return new Group(partition, range, replicas, minInSync, view, slot, opened, base, split, merge, origin);
     }
 
-    /** The newest view counts as if it had been opened, and had enough members: what {@link io.brickwork.core.defence.Defence#BASE_WAS_OPENED} forbids. */
+    /**
+     * The newest view counts as if it had been opened, and had enough members: what
+     * {@link io.brickwork.core.defence.Defence#BASE_WAS_OPENED} forbids.
+     */
     public Group takenForBase() {
         return new Group(
                 partition, range, replicas, minInSync, newest, newestSlot, opened, newest, split, merge, origin);
@@ -77,7 +82,10 @@ public record Group(
                 origin);
     }
 
-    /** Another begins, over what its founder holds: that is all that the group has from here on, and so the base, whatever the size. */
+    /**
+     * Another begins, over what its founder holds: that is all that the group has from here on, and so the base,
+     * whatever the size.
+     */
     public Group founded(GroupView view, long slot) {
         return new Group(partition, range, replicas, minInSync, view, slot, opened, view, split, merge, origin);
     }
@@ -130,7 +138,8 @@ public record Group(
     }
 
     /**
-     * The group that has come of splitting this one. Whoever had all that was told here has all of that, once it has carried out the split; and whoever served here is waited for as if it had served there.
+     * The group that has come of splitting this one. Whoever had all that was told here has all of that, once it has
+     * carried out the split; and whoever served here is waited for as if it had served there.
      *
      * @param version of the entry that split the partition
      * @param first its first view
@@ -145,12 +154,18 @@ public record Group(
         return origin != null && (base == null || base.epoch() < origin.firstEpoch());
     }
 
-    /** Whether a view with so many may be: while the group is split or merged nobody learns but where nothing is committed without. A copy may not begin before and end after. */
+    /**
+     * Whether a view with so many may be: while the group is split or merged nobody learns but where nothing is
+     * committed without. A copy may not begin before and end after.
+     */
     public boolean mayHave(int members, int learners) {
         return !isReshaping() || learners == 0 || (members < minInSync && learners == 1);
     }
 
-    /** Those of the learners that a view with these members may have: the others begin when nothing is split or merged any more. */
+    /**
+     * Those of the learners that a view with these members may have: the others begin when nothing is split or merged
+     * any more.
+     */
     public List<Member> learners(List<Member> members, List<Member> wanted) {
         return mayHave(members.size(), wanted.size()) ? wanted : List.of();
     }
@@ -160,7 +175,10 @@ public record Group(
         return base == null || base.members().stream().anyMatch(member::standsFor);
     }
 
-    /** Whether the group would have to wait for the lease of this brick to end if it stopped now, and need not: it is a member that others could do without, or is being left out. */
+    /**
+     * Whether the group would have to wait for the lease of this brick to end if it stopped now, and need not: it is a
+     * member that others could do without, or is being left out.
+     */
     public boolean isHandedOverBy(Member member) {
         if (newest.members().contains(member)) {
             return newest.members().size() > minInSync && newest.members().size() > 1;

@@ -4,7 +4,8 @@ import io.brickwork.core.Check;
 import io.brickwork.core.DiskId;
 
 /**
- * One life of a brick: its disk, and how many times it was started on it. A later start on the same disk is its successor and has what it stored; on another disk it is a stranger.
+ * One life of a brick: its disk, and how many times it was started on it. A later start on the same disk is its
+ * successor and has what it stored; on another disk it is a stranger.
  *
  * @param start from 1
  */

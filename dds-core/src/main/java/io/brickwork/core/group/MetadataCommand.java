@@ -13,14 +13,18 @@ import io.brickwork.core.structure.StructureSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A change of what all bricks agree on. Each says what it takes to be so, and has no effect if that is no longer so; each may come twice. */
+/**
+ * A change of what all bricks agree on. Each says what it takes to be so, and has no effect if that is no longer so;
+ * each may come twice.
+ */
 public sealed interface MetadataCommand {
     /**
      * A brick begins a life. Answered {@link MetadataAnswer.Registered} with whatever is registered afterwards.
      *
      * @param expected what is registered so far; null for nothing
      * @param next the next start on the same disk, or the first on another
-     * @param isIntact whether the disk has all that was written in the life before: not if its machine has gone down since, which takes what was not synced
+     * @param isIntact whether the disk has all that was written in the life before: not if its machine has gone down
+     *     since, which takes what was not synced
      */
     record RegisterBrick(
             BrickId brick, @Nullable Incarnation expected, Incarnation next, String host, int port, boolean isIntact)
@@ -42,7 +46,8 @@ public sealed interface MetadataCommand {
     record ForgetBrick(BrickId brick) implements MetadataCommand {}
 
     /**
-     * Creates the structure if no other has its name. Answered with what exists under the name afterwards, which may have another spec.
+     * Creates the structure if no other has its name. Answered with what exists under the name afterwards, which may
+     * have another spec.
      *
      * @param lows where each partition begins, by number: all different, one of them the empty key
      */
@@ -66,7 +71,8 @@ public sealed interface MetadataCommand {
     }
 
     /**
-     * The next view of a group. No effect if another view was decided or opened since it was computed: the epochs are those it was computed from.
+     * The next view of a group. No effect if another view was decided or opened since it was computed: the epochs are
+     * those it was computed from.
      *
      * @param openedEpoch 0 if none was opened
      */
@@ -96,7 +102,8 @@ public sealed interface MetadataCommand {
     }
 
     /**
-     * The partition is to give some of its keys to a new one. No effect unless its last view is open and has no learners, and the key lies within it.
+     * The partition is to give some of its keys to a new one. No effect unless its last view is open and has no
+     * learners, and the key lies within it.
      *
      * @param key the lowest one of the upper part
      * @param givesLower whether the new partition has the lower part
@@ -115,8 +122,9 @@ public sealed interface MetadataCommand {
     record FinishSplit(PartitionId partition, PartitionId child, Version version) implements MetadataCommand {}
 
     /**
-     * A partition is to take in a neighbour, which is gone afterwards. No effect unless the last views of both are open and have no learners, and neither is being split or merged. The one that stays goes on in an epoch above those
-     * of both, so that whatever is written from then on is newer than all that was.
+     * A partition is to take in a neighbour, which is gone afterwards. No effect unless the last views of both are open
+     * and have no learners, and neither is being split or merged. The one that stays goes on in an epoch above those of
+     * both, so that whatever is written from then on is newer than all that was.
      */
     record MergePartitions(PartitionId into, PartitionId from) implements OfOperator {}
 
@@ -124,7 +132,8 @@ public sealed interface MetadataCommand {
     record FinishMerge(PartitionId into, PartitionId from, Version version) implements MetadataCommand {}
 
     /**
-     * The one that was to be taken in has grown too large for it, and has not given up anything. No effect if its last view is another by now.
+     * The one that was to be taken in has grown too large for it, and has not given up anything. No effect if its last
+     * view is another by now.
      *
      * @param epoch of its last view
      */
@@ -135,7 +144,8 @@ public sealed interface MetadataCommand {
             implements OfOperator {}
 
     /**
-     * A client wants a session: the slot of this command and what the client has drawn are its name. Repeated, it opens another.
+     * A client wants a session: the slot of this command and what the client has drawn are its name. Repeated, it opens
+     * another.
      */
     record OpenSession(long drawn) implements MetadataCommand {}
 

@@ -4,7 +4,10 @@ import io.brickwork.core.BrickId;
 import java.util.Collection;
 import java.util.List;
 
-/** The quorums of the ways of replication that commit an entry when every member has stored it. So each member has all that is committed: any one of them tells what that is, and any one answers reads. */
+/**
+ * The quorums of the ways of replication that commit an entry when every member has stored it. So each member has all
+ * that is committed: any one of them tells what that is, and any one answers reads.
+ */
 interface WriteAllRules extends GroupRules {
     @Override
     default boolean isWriteQuorum(GroupView view, Collection<BrickId> stored) {

@@ -19,11 +19,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The leases that one leader of the metadata log has given: made anew with every leader, gone with it.
  *
- * <p>A grant ends at the latest one term after the <em>sending</em> of the last heartbeat round that a majority has answered: a leader that was deposed, or slept, has no younger one, so whoever leads
- * after it need only wait out one term. A grant names the slot that the brick must have carried out before it uses it. So a brick that was left out of a view can use, for that group, only
- * grants from before; the view opens when the last of those has ended on this clock, or the brick has said itself that it serves no more.
+ * <p>A grant ends at the latest one term after the <em>sending</em> of the last heartbeat round that a majority has
+ * answered: a leader that was deposed, or slept, has no younger one, so whoever leads after it need only wait out one
+ * term. A grant names the slot that the brick must have carried out before it uses it. So a brick that was left out of
+ * a view can use, for that group, only grants from before; the view opens when the last of those has ended on this
+ * clock, or the brick has said itself that it serves no more.
  *
- * <p>Source: Gray and Cheriton 1989; the traps are a grant by a leader that does not know it is none, and an answer that lay in a buffer.
+ * <p>Source: Gray and Cheriton 1989; the traps are a grant by a leader that does not know it is none, and an answer
+ * that lay in a buffer.
  */
 public final class LeaseGrantor {
     /** How many grants of one brick are told apart: a brick renews four times in a term. */
@@ -36,8 +39,10 @@ public final class LeaseGrantor {
     private final TreeMap<BrickId, ArrayDeque<Given>> given = new TreeMap<>();
 
     /**
-     * @param quietNanos since when no leader before this one had a majority that answered, on this clock. Each of the majority that elected this one says when it answered last, and among any two majorities one is in both
-     * @param longestTermNanos the longest term that a leader before it may have granted: {@link MetadataState#longestTermNanos}
+     * @param quietNanos since when no leader before this one had a majority that answered, on this clock. Each of the
+     *     majority that elected this one says when it answered last, and among any two majorities one is in both
+     * @param longestTermNanos the longest term that a leader before it may have granted:
+     *     {@link MetadataState#longestTermNanos}
      */
     public LeaseGrantor(long quietNanos, long longestTermNanos) {
         this.quietNanos = quietNanos;
@@ -72,7 +77,8 @@ public final class LeaseGrantor {
     }
 
     /**
-     * Whether the newest view of the group may open: the rules say that the last opened one is over, by who of those that the newest leaves out may still hold a lease from before.
+     * Whether the newest view of the group may open: the rules say that the last opened one is over, by who of those
+     * that the newest leaves out may still hold a lease from before.
      *
      * @param fenced bricks that have said themselves that they serve no more in this group
      */

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The lease of one brick, as it holds it itself.
  *
- * <p>A lease counts from when its renewal was <em>sent</em>, less what clocks may differ, on a monotonic clock that goes on while a machine is suspended. It is void until the brick has carried out the slot that the grant names.
+ * <p>A lease counts from when its renewal was <em>sent</em>, less what clocks may differ, on a monotonic clock that
+ * goes on while a machine is suspended. It is void until the brick has carried out the slot that the grant names.
  */
 public final class LeaseHolder {
     /** How often a lease is to be renewed while it lasts. */
@@ -69,7 +70,8 @@ public final class LeaseHolder {
     }
 
     /**
-     * Until when the lease lasts, exclusive: what the shell looks at once more when it carries out an answer. A past moment if there is none.
+     * Until when the lease lasts, exclusive: what the shell looks at once more when it carries out an answer. A past
+     * moment if there is none.
      */
     public long endNanos(long nowNanos) {
         Held current = held;

@@ -44,7 +44,10 @@ public sealed interface LogRecord {
         }
     }
 
-    /** All entries of the partition above {@code seq} that stand before this record are void. Always synced before it is told. */
+    /**
+     * All entries of the partition above {@code seq} that stand before this record are void. Always synced before it is
+     * told.
+     */
     record Cut(PartitionId partition, long seq) implements OfPartition {
         public Cut {
             Check.argument(seq >= 0, "cut above %d", seq);

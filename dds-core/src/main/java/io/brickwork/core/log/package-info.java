@@ -1,6 +1,4 @@
-/**
- * The port to a brick's log, the source of truth. Knows records and positions, not files.
- */
+/** The port to a brick's log, the source of truth. Knows records and positions, not files. */
 @NullMarked
 package io.brickwork.core.log;
 

@@ -165,7 +165,8 @@ public sealed interface CallMessage extends Message {
     }
 
     /**
-     * Asks where a participant stands. If nothing is on record there, a no is put on record: so the outcome can be found, whoever has died.
+     * Asks where a participant stands. If nothing is on record there, a no is put on record: so the outcome can be
+     * found, whoever has died.
      *
      * @param participant as whom it was asked; the partition may be its heir
      */
@@ -200,7 +201,8 @@ public sealed interface CallMessage extends Message {
             implements CallMessage {}
 
     /**
-     * The attempt was not taken, and never will be. Says nothing of other attempts of the same operation, except for {@code FORGOTTEN}.
+     * The attempt was not taken, and never will be. Says nothing of other attempts of the same operation, except for
+     * {@code FORGOTTEN}.
      *
      * @param partition the one that was asked; or, if another has the key, that one
      * @param range the partition's, if another was asked and this one has the key

@@ -5,7 +5,8 @@ import io.brickwork.core.DiskId;
 import io.brickwork.core.SessionId;
 
 /**
- * A brick renews its lease with the leader of the metadata log, and tells it of sessions whose clients are there. Each may be lost, repeated or overtaken.
+ * A brick renews its lease with the leader of the metadata log, and tells it of sessions whose clients are there. Each
+ * may be lost, repeated or overtaken.
  *
  * <pre>
  * brick                                  leader
@@ -31,7 +32,8 @@ public sealed interface LeaseMessage extends Message {
     record Keep(SessionId session) implements LeaseMessage {}
 
     /**
-     * The lease lasts this long from the moment at which renewal {@code number} was sent, once the brick has carried out the metadata log up to {@code neededSlot}.
+     * The lease lasts this long from the moment at which renewal {@code number} was sent, once the brick has carried
+     * out the metadata log up to {@code neededSlot}.
      */
     record Grant(long number, long durationNanos, long neededSlot) implements LeaseMessage {
         public Grant {

@@ -21,8 +21,8 @@ import java.util.List;
  *   Ping(n)  ───▶        ◀───  Pong(n)            either way, on both connections
  * </pre>
  *
- * Nothing else is parsed before {@code Hello} has been accepted. The version agreed on is the lower of the two. Version 2 has brought the proofs: a brick of version 1 cannot be linked to one of version 2, a
- * client can.
+ * Nothing else is parsed before {@code Hello} has been accepted. The version agreed on is the lower of the two. Version
+ * 2 has brought the proofs: a brick of version 1 cannot be linked to one of version 2, a client can.
  */
 public sealed interface LinkMessage extends Message {
     /** The version of the wire format that this code speaks. */
@@ -82,7 +82,8 @@ public sealed interface LinkMessage extends Message {
      * @param name a brick's id, or anything that tells a client in logs
      * @param link drawn at random by the dialler, the same for both connections of one link
      * @param token what every dialler must show if the listener asks for it; empty without
-     * @param nonce drawn at random by a dialler that must prove something, so that a recorded answer is of no use; empty for clients
+     * @param nonce drawn at random by a dialler that must prove something, so that a recorded answer is of no use;
+     *     empty for clients
      */
     record Hello(
             int version, Role role, Channel channel, String cluster, String name, LinkId link, Bytes token, Bytes nonce)
@@ -114,7 +115,8 @@ public sealed interface LinkMessage extends Message {
     }
 
     /**
-     * "I am this brick and know the cluster's secret, as my proof shows; now show me the same." To whoever must prove it.
+     * "I am this brick and know the cluster's secret, as my proof shows; now show me the same." To whoever must prove
+     * it.
      *
      * @param nonce drawn at random by the listener for this connection
      * @param proof over both nonces and all that the {@code Hello} says

@@ -10,7 +10,8 @@ import io.brickwork.core.ballot.PaxosValue;
 import java.util.List;
 
 /**
- * The metadata log's members among themselves, and all other bricks, which learn from them. Each may be lost, repeated or overtaken.
+ * The metadata log's members among themselves, and all other bricks, which learn from them. Each may be lost, repeated
+ * or overtaken.
  *
  * <pre>
  * Election                       candidate                                          each member
@@ -64,7 +65,8 @@ public sealed interface PaxosMessage extends Message {
     }
 
     /**
-     * @param silentNanos for how long at least the member has not answered a heartbeat of any leader: leases that were given on the strength of such answers are as old
+     * @param silentNanos for how long at least the member has not answered a heartbeat of any leader: leases that were
+     *     given on the strength of such answers are as old
      */
     record Promise(Ballot ballot, long silentNanos, List<Vote> votes) implements PaxosMessage {
         public Promise {

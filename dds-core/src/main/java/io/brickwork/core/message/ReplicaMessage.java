@@ -18,8 +18,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replicas of one partition among themselves. Every message names its partition and epoch; one of another epoch is answered {@code WrongEpoch} and is otherwise
- * ignored, fences and reports excepted. Each may be lost, repeated or overtaken.
+ * Replicas of one partition among themselves. Every message names its partition and epoch; one of another epoch is
+ * answered {@code WrongEpoch} and is otherwise ignored, fences and reports excepted. Each may be lost, repeated or
+ * overtaken.
  *
  * <pre>
  * View change                                    primary                                      each member, learner, and whoever the view leaves out
@@ -101,7 +102,8 @@ public sealed interface ReplicaMessage extends Message {
     /**
      * "Cut what you have above {@code baseSeq} if it is not what follows; store what follows."
      *
-     * @param baseSeq the sequence number up to which sender and receiver have the same; the entries begin right after it
+     * @param baseSeq the sequence number up to which sender and receiver have the same; the entries begin right after
+     *     it
      * @param cut whether what the receiver has above {@code baseSeq} differs, and must go
      * @param levelSeq where the level lies; reached when an entry with this number is stored
      */
@@ -124,7 +126,10 @@ public sealed interface ReplicaMessage extends Message {
         }
     }
 
-    /** Phase one: "store this entry". Carries how far the partition is committed, and how far it is synced at every member. */
+    /**
+     * Phase one: "store this entry". Carries how far the partition is committed, and how far it is synced at every
+     * member.
+     */
     record Store(long committedSeq, long syncedEverywhereSeq, Entry entry) implements ReplicaMessage {
         @Override
         public PartitionId partition() {
@@ -153,9 +158,11 @@ public sealed interface ReplicaMessage extends Message {
             implements ReplicaMessage {}
 
     /**
-     * Along a chain, from each member to the one before it: "I have stored all entries up to {@code storedSeq}", as durably as the structure asks.
+     * Along a chain, from each member to the one before it: "I have stored all entries up to {@code storedSeq}", as
+     * durably as the structure asks.
      *
-     * @param passedSeq up to which all members behind the sender have stored them too, at most {@code storedSeq}: that is committed
+     * @param passedSeq up to which all members behind the sender have stored them too, at most {@code storedSeq}: that
+     *     is committed
      * @param syncedSeq up to which the sender and all members behind it have synced them
      * @param fillPermille how full the fullest of their disks is, in thousandths
      */
@@ -227,7 +234,8 @@ public sealed interface ReplicaMessage extends Message {
     }
 
     /**
-     * To the primary: "this is what my table holds of these keys". Means something only while both have applied the same.
+     * To the primary: "this is what my table holds of these keys". Means something only while both have applied the
+     * same.
      *
      * @param applied by the sender's table
      * @param digest as {@link io.brickwork.core.table.RecordsDigest} makes it
@@ -236,7 +244,8 @@ public sealed interface ReplicaMessage extends Message {
             implements ReplicaMessage {}
 
     /**
-     * To the primary of a partition that is to be merged into another: "tell me all that it had". Answered once it has given up everything.
+     * To the primary of a partition that is to be merged into another: "tell me all that it had". Answered once it has
+     * given up everything.
      *
      * @param epoch of the asker's own view
      * @param into the asker's partition
@@ -247,7 +256,8 @@ public sealed interface ReplicaMessage extends Message {
     record MergePart(PartitionId partition, long epoch, Absorption absorption) implements ReplicaMessage {}
 
     /**
-     * To the primary of another participant, from one that has waited for a transaction's outcome for too long: "where do you stand?" If nothing is on record there, a no is put on record.
+     * To the primary of another participant, from one that has waited for a transaction's outcome for too long: "where
+     * do you stand?" If nothing is on record there, a no is put on record.
      *
      * @param epoch of the asker's own view
      * @param participant as whom the other was asked; the partition may be its heir

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class GroupCodec {
     private GroupCodec() {}
 
-    /** Appends partition · range · varint replicas · varint minInSync · varint newest slot · the views newest, opened, base · bool · (split) · bool · (merge) · bool · (origin). */
+    /**
+     * Appends partition · range · varint replicas · varint minInSync · varint newest slot · the views newest, opened,
+     * base · bool · (split) · bool · (merge) · bool · (origin).
+     */
     static void write(ByteWriter writer, Group group) {
         group.range().write(MetadataCodec.partition(writer, group.partition()));
         writer.varint(group.replicas()).varint(group.minInSync()).varint(group.newestSlot());
@@ -59,7 +62,9 @@ final class GroupCodec {
                 readOrigin(reader, partition.structure()));
     }
 
-    /** Appends partition · varint number of the one that took it in · version · range · varint slot · bool · (origin). */
+    /**
+     * Appends partition · varint number of the one that took it in · version · range · varint slot · bool · (origin).
+     */
     static void write(ByteWriter writer, PartitionId partition, Absorbed absorbed) {
         MetadataCodec.partition(writer, partition).varint(absorbed.into().number());
         MetadataCodec.version(writer, absorbed.version());

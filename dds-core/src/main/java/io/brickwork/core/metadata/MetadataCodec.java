@@ -22,7 +22,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commands, answers and the parts of the state ↔ bytes: u8 format = 1 · u8 kind · the fields in order. Whatever the bytes, reading gives a value or throws {@link MalformedException}.
+ * Commands, answers and the parts of the state ↔ bytes: u8 format = 1 · u8 kind · the fields in order. Whatever the
+ * bytes, reading gives a value or throws {@link MalformedException}.
  */
 public final class MetadataCodec {
     static final int FORMAT = 1;
@@ -108,9 +109,7 @@ public final class MetadataCodec {
         return writer.toBytes();
     }
 
-    /**
-     * @throws MalformedException if the bytes are not one command
-     */
+    /** @throws MalformedException if the bytes are not one command */
     public static MetadataCommand decodeCommand(Bytes bytes) {
         ByteReader reader = begin(bytes, "metadata command");
         try {
@@ -200,9 +199,7 @@ public final class MetadataCodec {
         return writer.toBytes();
     }
 
-    /**
-     * @throws MalformedException if the bytes are not one answer
-     */
+    /** @throws MalformedException if the bytes are not one answer */
     public static MetadataAnswer decodeAnswer(Bytes bytes) {
         ByteReader reader = begin(bytes, "metadata answer");
         try {

@@ -30,10 +30,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the cluster has agreed on, as of a slot of the metadata log. A deterministic state machine: equal logs make equal states, to the byte. Bricks, structures,
- * groups and sessions are parts of their own; here is what concerns several of them.
+ * All that the cluster has agreed on, as of a slot of the metadata log. A deterministic state machine: equal logs make
+ * equal states, to the byte. Bricks, structures, groups and sessions are parts of their own; here is what concerns
+ * several of them.
  *
- * <p>Every brick has one, brought up to date as it learns the log; what it reads here may be old, never wrong for its slot. Ids are never given twice.
+ * <p>Every brick has one, brought up to date as it learns the log; what it reads here may be old, never wrong for its
+ * slot. Ids are never given twice.
  */
 public final class MetadataState implements Replicated, Lineage {
     /** Sessions that are open at a time. */
@@ -57,7 +59,8 @@ public final class MetadataState implements Replicated, Lineage {
     /**
      * The state of slot 0.
      *
-     * @param clusterId drawn at random by the shell; the one of the founder counts, and comes to all others with the first snapshot
+     * @param clusterId drawn at random by the shell; the one of the founder counts, and comes to all others with the
+     *     first snapshot
      */
     public MetadataState(Bytes clusterId) {
         this(clusterId, LEASE_TERM_NANOS, Defences.ALL);
@@ -319,7 +322,8 @@ public final class MetadataState implements Replicated, Lineage {
     }
 
     /**
-     * What a replica of the partition has of its keys that is applied so far: not what it has yet to take in. Null if it has nothing of what the partition has now.
+     * What a replica of the partition has of its keys that is applied so far: not what it has yet to take in. Null if
+     * it has nothing of what the partition has now.
      */
     public @Nullable KeyRange settledRange(Group group, Version applied) {
         return groups.settledRange(group, applied);

@@ -12,7 +12,10 @@ import java.util.Collections;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The structures, by id and by name, and the numbers that their partitions were given. No id and no number is given twice. A part of {@link MetadataState}. */
+/**
+ * The structures, by id and by name, and the numbers that their partitions were given. No id and no number is given
+ * twice. A part of {@link MetadataState}.
+ */
 final class NamedStructures {
     private final TreeMap<Integer, StructureInfo> structures = new TreeMap<>();
     private final TreeMap<String, Integer> ids = new TreeMap<>();

@@ -13,7 +13,10 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Where replicas and primaries go: to the brick with the fewest, by name among equals. Counts what it has placed itself. Deterministic. */
+/**
+ * Where replicas and primaries go: to the brick with the fewest, by name among equals. Counts what it has placed
+ * itself. Deterministic.
+ */
 final class Placement {
     private final List<BrickInfo> hosts;
     private final TreeMap<BrickId, Integer> replicas = new TreeMap<>();

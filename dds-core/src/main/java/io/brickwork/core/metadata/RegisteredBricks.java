@@ -24,9 +24,11 @@ final class RegisteredBricks {
     // ---- commands
 
     /**
-     * Registers the next incarnation of a brick if the command names the one that is registered; answers with what is registered then.
+     * Registers the next incarnation of a brick if the command names the one that is registered; answers with what is
+     * registered then.
      *
-     * @param isEmpty whether no group needs the brick: one that was emptied and is started again is wanted again, and one that still holds something goes on leaving
+     * @param isEmpty whether no group needs the brick: one that was emptied and is started again is wanted again, and
+     *     one that still holds something goes on leaving
      */
     MetadataAnswer register(MetadataCommand.RegisterBrick register, boolean isEmpty) {
         BrickInfo info = bricks.get(register.brick());
@@ -108,7 +110,10 @@ final class RegisteredBricks {
 
     // ---- snapshots
 
-    /** Appends varint count · of each brick: name · incarnation · host · varint port · bool leaving · varint intact since. */
+    /**
+     * Appends varint count · of each brick: name · incarnation · host · varint port · bool leaving · varint intact
+     * since.
+     */
     void write(ByteWriter writer) {
         writer.varint(bricks.size());
         for (BrickInfo brick : bricks.values()) {

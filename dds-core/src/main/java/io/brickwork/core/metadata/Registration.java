@@ -7,9 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a starting brick gets its incarnation. Pure: what the disk holds and what is registered give the next step.
  *
- * <p>The disk keeps two start counters: the last one that was <em>tried</em> and the last one that was <em>confirmed</em>. A brick asks for the registered counter L. If L is one of the two, it forces L + 1
- * as tried, registers L → L + 1 by compare-and-set, and forces it as confirmed. Whatever else is registered was never this disk's: it is older than the disk, or younger, as when somebody put back an old image; the
- * brick joins as new, with another disk id. A brick that dies between registering and confirming finds its try registered, however often that happens.
+ * <p>The disk keeps two start counters: the last one that was <em>tried</em> and the last one that was
+ * <em>confirmed</em>. A brick asks for the registered counter L. If L is one of the two, it forces L + 1 as tried,
+ * registers L → L + 1 by compare-and-set, and forces it as confirmed. Whatever else is registered was never this
+ * disk's: it is older than the disk, or younger, as when somebody put back an old image; the brick joins as new, with
+ * another disk id. A brick that dies between registering and confirming finds its try registered, however often that
+ * happens.
  */
 public record Registration(DiskId disk, long tried, long confirmed) {
     /** What to do next. */
@@ -26,9 +29,7 @@ public record Registration(DiskId disk, long tried, long confirmed) {
         return new Registration(disk, 0, 0);
     }
 
-    /**
-     * @param registered what the metadata log has for this brick; null for nothing
-     */
+    /** @param registered what the metadata log has for this brick; null for nothing */
     public Step next(@Nullable Incarnation registered) {
         boolean isFresh = tried == 0 && confirmed == 0;
         if (registered != null && registered.disk().equals(disk)) {

@@ -31,7 +31,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The replica group of each partition, and what has become of partitions that were merged into others. A part of {@link MetadataState}; {@link Reshaping} changes how keys are shared among the groups.
+ * The replica group of each partition, and what has become of partitions that were merged into others. A part of
+ * {@link MetadataState}; {@link Reshaping} changes how keys are shared among the groups.
  *
  * <p>Every partition's structure is one of the {@link NamedStructures}.
  */
@@ -196,7 +197,8 @@ final class ReplicaGroups {
     }
 
     /**
-     * Whether the group's next view may be founded on these members. Whoever has stored an entry of a structure that is acknowledged without a sync has kept it only if its machine has not gone down since.
+     * Whether the group's next view may be founded on these members. Whoever has stored an entry of a structure that is
+     * acknowledged without a sync has kept it only if its machine has not gone down since.
      */
     boolean mayFound(Group group, List<Member> members) {
         GroupView base = group.base();
@@ -255,7 +257,8 @@ final class ReplicaGroups {
     }
 
     /**
-     * What a replica of the partition has of its keys that is applied so far: not what it has yet to take in. Null if it has nothing of what the partition has now.
+     * What a replica of the partition has of its keys that is applied so far: not what it has yet to take in. Null if
+     * it has nothing of what the partition has now.
      */
     @Nullable
     KeyRange settledRange(Group group, Version applied) {

@@ -16,11 +16,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the leader of the metadata log should do about the replica groups: leave out members that are gone, add learners in their place, empty bricks that leave, and spread primaries. A learner that is
- * level becomes a member by its primary's own proposal, since only the primary knows. Pure: from the state and what is known of the bricks to commands, at most one a group.
+ * What the leader of the metadata log should do about the replica groups: leave out members that are gone, add learners
+ * in their place, empty bricks that leave, and spread primaries. A learner that is level becomes a member by its
+ * primary's own proposal, since only the primary knows. Pure: from the state and what is known of the bricks to
+ * commands, at most one a group.
  *
- * <p>A group keeps members of its base on which a view may be founded ({@link GroupRules#mayFound}), or nothing is done about it: all that anyone was told lives there alone. A pending view is left
- * alone as long as all its members are there. Every command names the epochs it was computed from, so an old plan does no harm.
+ * <p>A group keeps members of its base on which a view may be founded ({@link GroupRules#mayFound}), or nothing is done
+ * about it: all that anyone was told lives there alone. A pending view is left alone as long as all its members are
+ * there. Every command names the epochs it was computed from, so an old plan does no harm.
  */
 public final class ViewPlanner {
     /** What the leader knows beside the log; soft state, and possibly wrong. */
@@ -128,7 +131,10 @@ public final class ViewPlanner {
         return usable;
     }
 
-    /** Whether all members of the newest view are there, and hold all that anyone was told: their machines may have gone down meanwhile. */
+    /**
+     * Whether all members of the newest view are there, and hold all that anyone was told: their machines may have gone
+     * down meanwhile.
+     */
     private boolean isNewestEnough(Group group) {
         List<Member> there = group.newest().members().stream()
                 .map(this::present)
@@ -212,7 +218,10 @@ public final class ViewPlanner {
         return info != null && info.isLeaving();
     }
 
-    /** Has a replica follow from the brick with the most to the one with the fewest: one more learns, and when it is level one member too many is removed. */
+    /**
+     * Has a replica follow from the brick with the most to the one with the fewest: one more learns, and when it is
+     * level one member too many is removed.
+     */
     private boolean moveReplica(Group group, List<Member> members) {
         if (replicaMovesLeft <= 0
                 || learnersLeft <= 0

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What went wrong, in the words of whoever called: which operation, on what, where, why, and the way out.
  *
- * <p>The one place that decides which {@link DdsException} a refusal means. It does not decide <em>whether</em> an operation certainly did not happen: the caller of
- * {@link #refused} has made sure of that.
+ * <p>The one place that decides which {@link DdsException} a refusal means. It does not decide <em>whether</em> an
+ * operation certainly did not happen: the caller of {@link #refused} has made sure of that.
  */
 public final class Failures {
     private static final long NANOS_A_MILLI = 1_000_000;

@@ -1,6 +1,4 @@
-/**
- * What a failure means to a user: done, certainly not, or unknown.
- */
+/** What a failure means to a user: done, certainly not, or unknown. */
 @NullMarked
 package io.brickwork.core.outcome;
 

@@ -14,7 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands each message of a brick, and each request of a client, to the room of one replica that it concerns; or refuses it. What cannot be true ({@link Plausible}) gets to no room.
+ * Hands each message of a brick, and each request of a client, to the room of one replica that it concerns; or refuses
+ * it. What cannot be true ({@link Plausible}) gets to no room.
  */
 final class MessageRouter {
     private final Rooms rooms;

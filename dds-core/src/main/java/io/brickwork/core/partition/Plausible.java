@@ -14,8 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at what other bricks say of a partition before anything of it counts: whether a number can be one, and whether the speaker is the one who can say so in its view. What fails here was made up, or garbled: a
- * replica of ours never says it. A message of another epoch is not looked at closely, since it counts for nothing.
+ * Looks at what other bricks say of a partition before anything of it counts: whether a number can be one, and whether
+ * the speaker is the one who can say so in its view. What fails here was made up, or garbled: a replica of ours never
+ * says it. A message of another epoch is not looked at closely, since it counts for nothing.
  */
 public final class Plausible {
     /** No view is so many epochs ahead of what a brick has learned. */

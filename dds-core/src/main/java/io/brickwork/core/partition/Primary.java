@@ -35,9 +35,7 @@ final class Primary {
     private final SplitDriver splits;
     private final MergeDriver merges;
 
-    /**
-     * @param commits whether the view has the members that it takes to commit anything
-     */
+    /** @param commits whether the view has the members that it takes to commit anything */
     Primary(Rooms rooms, Replicator replicator, boolean commits) {
         Tenure tenure = rooms.tenure;
         Ports ports = rooms.ports;

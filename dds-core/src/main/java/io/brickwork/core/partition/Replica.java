@@ -31,15 +31,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * One replica of one partition whose members hold the same entries in one order.
  *
- * <p>This class hands inputs on. {@link Rooms} are what every replica has: what it has stored, promised and applied, and how it answers reads. {@link ViewDuties} is what it does in its group's view; {@link MessageRouter} takes each
+ * <p>This class hands inputs on. {@link Rooms} are what every replica has: what it has stored, promised and applied,
+ * and how it answers reads. {@link ViewDuties} is what it does in its group's view; {@link MessageRouter} takes each
  * message to its room. Which views there are is decided by the metadata log, and comes in through {@link #onGroup}.
  *
- * <p>Guarantees: nothing is acknowledged before it is stored as durably as the structure asks; no entry or commit of an epoch is taken before this replica has been levelled in that very
- * epoch; what an earlier incarnation of this brick did in an epoch is never continued, since views name incarnations.
+ * <p>Guarantees: nothing is acknowledged before it is stored as durably as the structure asks; no entry or commit of an
+ * epoch is taken before this replica has been levelled in that very epoch; what an earlier incarnation of this brick
+ * did in an epoch is never continued, since views name incarnations.
  *
  * <p>Called by the brick's machine only.
  *
- * <p>Source: Gribble 2000 §4.1 (two-phase commit across a replica group), with views in place of its recovery by asking peers.
+ * <p>Source: Gribble 2000 §4.1 (two-phase commit across a replica group), with views in place of its recovery by asking
+ * peers.
  */
 public final class Replica implements PartitionMachine {
     private final ReplicaHost host;
@@ -245,7 +248,10 @@ public final class Replica implements PartitionMachine {
         return retainedLog;
     }
 
-    /** What waits for other members has a window of its own, and must not stop partitions that wait for nobody: so the overlay is counted without it. */
+    /**
+     * What waits for other members has a window of its own, and must not stop partitions that wait for nobody: so the
+     * overlay is counted without it.
+     */
     @Override
     public void addTo(MemoryUse memory) {
         Primary primary = duties.primary();

@@ -11,7 +11,10 @@ import io.brickwork.core.partition.port.TablePort;
 import io.brickwork.core.partition.read.LeaseEnd;
 import io.brickwork.core.partition.read.ReadViews;
 
-/** The brick that a replica lives in: all ports, and what a brick must be told of its replicas. Only {@link Replica} and its wiring know it. */
+/**
+ * The brick that a replica lives in: all ports, and what a brick must be told of its replicas. Only {@link Replica} and
+ * its wiring know it.
+ */
 public interface ReplicaHost extends ClusterPort, PeerPort, TablePort, LoadPort {
     /**
      * Appends to the brick's log; {@link PartitionMachine#onWritten} and {@link PartitionMachine#onSynced} follow.

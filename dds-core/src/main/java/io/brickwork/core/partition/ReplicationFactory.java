@@ -7,7 +7,10 @@ import io.brickwork.core.partition.replicate.chain.ChainMember;
 import io.brickwork.core.partition.replicate.twophase.TwoPhaseBackup;
 import io.brickwork.core.partition.replicate.twophase.TwoPhasePrimary;
 
-/** Makes what a way of replication consists of, besides its {@link io.brickwork.core.group.GroupRules}. A new way adds one line to each method. */
+/**
+ * Makes what a way of replication consists of, besides its {@link io.brickwork.core.group.GroupRules}. A new way adds
+ * one line to each method.
+ */
 final class ReplicationFactory {
     private ReplicationFactory() {}
 

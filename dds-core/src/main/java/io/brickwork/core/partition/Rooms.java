@@ -27,7 +27,10 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The rooms that a replica has whatever it does in its group's view, put together. Those of a primary alone are in {@link Primary}. */
+/**
+ * The rooms that a replica has whatever it does in its group's view, put together. Those of a primary alone are in
+ * {@link Primary}.
+ */
 final class Rooms {
     final PartitionId partition;
     final Ports ports;
@@ -86,7 +89,10 @@ final class Rooms {
         member = new FencedMember(tenure, log, extent, commitPoint, storage, refusals, ports, listener);
     }
 
-    /** The transactions in which the partition has voted yes and that wait for their outcome, as the table has them, in the order of the votes: that is the order in which locks are taken. */
+    /**
+     * The transactions in which the partition has voted yes and that wait for their outcome, as the table has them, in
+     * the order of the votes: that is the order in which locks are taken.
+     */
     private static List<SessionRow.Stand> prepared(Applied applied, boolean isIncomplete, Table table) {
         if (isIncomplete || applied.version().equals(Version.NONE)) {
             return List.of();

@@ -25,10 +25,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one replica does in its group's current view: it brings the view about ({@link ViewChange}), leads it ({@link Primary}), follows in it ({@link Follower}), or does nothing. Opens and closes the view here, and with it
+ * What one replica does in its group's current view: it brings the view about ({@link ViewChange}), leads it
+ * ({@link Primary}), follows in it ({@link Follower}), or does nothing. Opens and closes the view here, and with it
  * what callers may read.
  *
- * <p>At most one of view change and primary is there at a time; either is gone when the view is closed. {@link #check} holds that, and that what is open is what was promised.
+ * <p>At most one of view change and primary is there at a time; either is gone when the view is closed. {@link #check}
+ * holds that, and that what is open is what was promised.
  */
 final class ViewDuties {
     private final Rooms rooms;
@@ -134,7 +136,10 @@ final class ViewDuties {
         }
     }
 
-    /** Simulations that leave a rule out only: continues a view of an earlier incarnation, which {@link Defence#COUNT_STARTS} forbids. */
+    /**
+     * Simulations that leave a rule out only: continues a view of an earlier incarnation, which
+     * {@link Defence#COUNT_STARTS} forbids.
+     */
     private void resume(Group decided) {
         rooms.tenure.resume(decided.newest());
         rooms.member.resume(decided.newest().epoch());
@@ -150,7 +155,10 @@ final class ViewDuties {
         }
     }
 
-    /** Lets callers in this process read the keys that are served; refuses the reads that wait for other members if there are none. */
+    /**
+     * Lets callers in this process read the keys that are served; refuses the reads that wait for other members if
+     * there are none.
+     */
     private void serveReads() {
         if (rooms.extent.keys().isClosed()) {
             rooms.readView.close();
@@ -219,7 +227,10 @@ final class ViewDuties {
                         .contains(host.self());
     }
 
-    /** The view is open, and has so few members that it commits nothing: all that is done in it is to bring learners level. */
+    /**
+     * The view is open, and has so few members that it commits nothing: all that is done in it is to bring learners
+     * level.
+     */
     private void openWithoutCommits(long levelSeq) {
         rooms.tenure.open(false);
         host.outbox().note(new Event.ViewOpened(rooms.partition, rooms.tenure.currentView(), levelSeq, false));
@@ -392,7 +403,10 @@ final class ViewDuties {
 
     // ---- checks
 
-    /** What must hold after every turn: what is stored is in order, and what is open is what was promised. Allocates nothing as long as it does. */
+    /**
+     * What must hold after every turn: what is stored is in order, and what is open is what was promised. Allocates
+     * nothing as long as it does.
+     */
     void check() {
         rooms.log.check();
         GroupView view = rooms.tenure.view();

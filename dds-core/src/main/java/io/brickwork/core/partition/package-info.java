@@ -1,5 +1,6 @@
 /**
- * One replica of one partition. {@link io.brickwork.core.partition.Replica} puts its rooms together, one package for each concern, and hands them what comes; no room knows it.
+ * One replica of one partition. {@link io.brickwork.core.partition.Replica} puts its rooms together, one package for
+ * each concern, and hands them what comes; no room knows it.
  */
 @NullMarked
 package io.brickwork.core.partition;

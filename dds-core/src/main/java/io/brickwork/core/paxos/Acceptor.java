@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The voting half of a node (Lamport 2001 §2.2): it promises and accepts, and tells nothing of either before it is synced. Votes only if the membership names it with the disk it has: an empty disk
- * has forgotten what it promised.
+ * The voting half of a node (Lamport 2001 §2.2): it promises and accepts, and tells nothing of either before it is
+ * synced. Votes only if the membership names it with the disk it has: an empty disk has forgotten what it promised.
  */
 final class Acceptor {
     private final PaxosNode node;
@@ -64,11 +64,15 @@ final class Acceptor {
     }
 
     /**
-     * Puts a promise right that cannot be meant: some version of this software has taken any round that it was sent, and with the highest there is, nobody can ever be elected again.
+     * Puts a promise right that cannot be meant: some version of this software has taken any round that it was sent,
+     * and with the highest there is, nobody can ever be elected again.
      *
-     * <p>A promise is a lower bound, and may be lowered as long as it stays above every ballot in which somebody may have led: then this voter takes nothing that it has promised to refuse. Nobody can have led in
-     * the impossible one, since that takes a majority that promises, and whoever stood after it took a higher round. What was promised before it may not be on the disk any more. But rounds rise by one with each
-     * election, so it was little above the highest that the disk still knows of: no more than {@link #LOST_ROUNDS}, which is an election every second for half a year.
+     * <p>A promise is a lower bound, and may be lowered as long as it stays above every ballot in which somebody may
+     * have led: then this voter takes nothing that it has promised to refuse. Nobody can have led in the impossible
+     * one, since that takes a majority that promises, and whoever stood after it took a higher round. What was promised
+     * before it may not be on the disk any more. But rounds rise by one with each election, so it was little above the
+     * highest that the disk still knows of: no more than {@link #LOST_ROUNDS}, which is an election every second for
+     * half a year.
      *
      * @return what was done; null if nothing had to be
      */

@@ -8,14 +8,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at what others say before anything of it counts: whether a number can be one, and whether the speaker is the one who can say so. What fails here was made up, or garbled: a node of ours never says it.
+ * Looks at what others say before anything of it counts: whether a number can be one, and whether the speaker is the
+ * one who can say so. What fails here was made up, or garbled: a node of ours never says it.
  *
- * <p>The bounds are far above what any cluster reaches, and far below where arithmetic overflows. A round is used up by each election and a slot by each batch of commands: at a thousand a second, 2⁴⁸ slots last for nine thousand years.
+ * <p>The bounds are far above what any cluster reaches, and far below where arithmetic overflows. A round is used up by
+ * each election and a slot by each batch of commands: at a thousand a second, 2⁴⁸ slots last for nine thousand years.
  */
 final class Claims {
-    /** No ballot has a higher round: none is stood in, promised or voted in. What a disk holds above it is put right when it is read, so nothing may ever be done there. */
+    /**
+     * No ballot has a higher round: none is stood in, promised or voted in. What a disk holds above it is put right
+     * when it is read, so nothing may ever be done there.
+     */
     static final long MAX_ROUND = 1L << 60;
-    /** Nobody is believed to have promised a ballot of a higher round when he refuses a lower one: whatever is believed, rounds are left for 2⁴⁰ elections. */
+    /**
+     * Nobody is believed to have promised a ballot of a higher round when he refuses a lower one: whatever is believed,
+     * rounds are left for 2⁴⁰ elections.
+     */
     static final long MAX_REFUSING_ROUND = MAX_ROUND - (1L << 40);
     /** Nobody stands in a ballot so many rounds above all that a voter has heard of: each election takes one. */
     private static final long ROUNDS_AHEAD = 1L << 32;

@@ -13,8 +13,9 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
- * How a member becomes the leader: it asks a majority whether it would win (PreVote, Ongaro 2014 §9.6: so one that was cut off deposes nobody), then has a majority promise its ballot (phase one).
- * Its own promise is synced before anybody else hears of the ballot, so a restarted member never uses one twice.
+ * How a member becomes the leader: it asks a majority whether it would win (PreVote, Ongaro 2014 §9.6: so one that was
+ * cut off deposes nobody), then has a majority promise its ballot (phase one). Its own promise is synced before anybody
+ * else hears of the ballot, so a restarted member never uses one twice.
  */
 final class Election {
     private enum Phase {

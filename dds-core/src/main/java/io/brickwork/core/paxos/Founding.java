@@ -12,8 +12,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a cluster begins: the first of the listed founders asks the others, and founds it once all have answered and all are empty. The others learn of it like of anything else. One that is not empty
- * ends it: the cluster exists, and whoever is empty has lost its disk or is new.
+ * How a cluster begins: the first of the listed founders asks the others, and founds it once all have answered and all
+ * are empty. The others learn of it like of anything else. One that is not empty ends it: the cluster exists, and
+ * whoever is empty has lost its disk or is new.
  */
 final class Founding {
     private final PaxosNode node;
@@ -87,7 +88,10 @@ final class Founding {
         return Check.present(empty.get(founder), "%s has not answered", founder);
     }
 
-    /** Whether an empty node may take this for the cluster it belongs to: not if it is what a founder left behind who has lost its disk since. */
+    /**
+     * Whether an empty node may take this for the cluster it belongs to: not if it is what a founder left behind who
+     * has lost its disk since.
+     */
     boolean mayJoin(Membership members) {
         PaxosMember founder = relyingFounder;
         return founder == null || members.find(founder.brick()) == null || members.contains(founder);

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * When a leader sent which heartbeat, and who answered which. What counts is when a round was <em>sent</em>: an answer may have lain in a buffer for as long as it likes.
+ * When a leader sent which heartbeat, and who answered which. What counts is when a round was <em>sent</em>: an answer
+ * may have lain in a buffer for as long as it likes.
  */
 final class HeartbeatRounds {
     /** Rounds that are remembered; answers to older ones count for nothing. */
@@ -22,9 +23,7 @@ final class HeartbeatRounds {
 
     private long quorumNanos;
 
-    /**
-     * @param electedNanos when the question was sent that a majority answered with its promise
-     */
+    /** @param electedNanos when the question was sent that a majority answered with its promise */
     HeartbeatRounds(long electedNanos) {
         this.quorumNanos = electedNanos;
     }

@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The leader of one ballot: proposes values for slots, a bounded number at a time, and has a majority accept them.
  *
- * <p>It begins with what phase one found above the chosen slots, then a no-op, then what is proposed to it. <b>Who votes</b> on a slot is decided by the slots before it. A change is proposed
- * alone: after everything before it is chosen, and nothing behind it before it is chosen itself. A change that phase one found was proposed in a ballot whose promises may not cover the members
- * after it, so the leader goes through phase one again behind it. Then any two ballots that could choose in the same slot have majorities that meet.
+ * <p>It begins with what phase one found above the chosen slots, then a no-op, then what is proposed to it. <b>Who
+ * votes</b> on a slot is decided by the slots before it. A change is proposed alone: after everything before it is
+ * chosen, and nothing behind it before it is chosen itself. A change that phase one found was proposed in a ballot
+ * whose promises may not cover the members after it, so the leader goes through phase one again behind it. Then any two
+ * ballots that could choose in the same slot have majorities that meet.
  */
 final class Leader {
     /** Commands that wait for a slot; what comes beyond them is dropped, and its proposer tries again. */

@@ -13,8 +13,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a node gets what is chosen without it. A brick that does not vote always has a question with the leader, who answers when there is news; a member asks when it hears of more than it has, or of no
- * leader. One question at a time, so nobody is sent more than it takes.
+ * How a node gets what is chosen without it. A brick that does not vote always has a question with the leader, who
+ * answers when there is news; a member asks when it hears of more than it has, or of no leader. One question at a time,
+ * so nobody is sent more than it takes.
  */
 final class Learner {
     private final PaxosNode node;
@@ -85,7 +86,10 @@ final class Learner {
         }
     }
 
-    /** Whether what the brick tells is believed: whom the settings name, who keeps the log, and who was asked because one of these had named it. */
+    /**
+     * Whether what the brick tells is believed: whom the settings name, who keeps the log, and who was asked because
+     * one of these had named it.
+     */
     boolean isSource(BrickId brick) {
         Membership members = log.members();
         return asked.contains(brick)
@@ -94,7 +98,10 @@ final class Learner {
                 || (members != null && members.find(brick) != null);
     }
 
-    /** Only a leader is worth asking again for what comes next: one that was deposed, or removed, may not know that it was. */
+    /**
+     * Only a leader is worth asking again for what comes next: one that was deposed, or removed, may not know that it
+     * was.
+     */
     private void onAnswer(BrickId from, Ballot leading) {
         if (leading.leader().brick().equals(from)) {
             unanswered = 0;

@@ -11,10 +11,12 @@ import java.util.List;
 /**
  * How a {@link PaxosNode} behaves.
  *
- * @param founders who founds the cluster when all of them are empty, the same list at each of them; the first begins. Nobody founds if it is empty
+ * @param founders who founds the cluster when all of them are empty, the same list at each of them; the first begins.
+ *     Nobody founds if it is empty
  * @param contacts whom a node asks that knows no members yet
  * @param heartbeatNanos how often a leader says that it leads
- * @param electionNanos without a sign of a leader for this long, or up to twice as long, a member stands for election; a leader that no majority answered for this long steps down
+ * @param electionNanos without a sign of a leader for this long, or up to twice as long, a member stands for election;
+ *     a leader that no majority answered for this long steps down
  * @param retryNanos how long an answer is waited for before a question is put again
  * @param giveUpNanos how long a proposal is repeated
  * @param pipelineSlots how many slots are under way at a time

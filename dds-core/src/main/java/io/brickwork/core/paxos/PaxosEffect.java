@@ -13,7 +13,10 @@ public sealed interface PaxosEffect {
     /** May be lost. */
     record Send(BrickId to, PaxosMessage message) implements PaxosEffect {}
 
-    /** Append the records and sync them; then say {@link PaxosInput.Persisted}. Tokens ascend. If that fails the brick halts. */
+    /**
+     * Append the records and sync them; then say {@link PaxosInput.Persisted}. Tokens ascend. If that fails the brick
+     * halts.
+     */
     record Persist(long token, List<PaxosRecord> records) implements PaxosEffect {
         public Persist {
             records = List.copyOf(records);

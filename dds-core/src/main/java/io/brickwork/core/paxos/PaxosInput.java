@@ -20,7 +20,8 @@ public sealed interface PaxosInput {
     /**
      * Put this command into the log, whoever leads.
      *
-     * @param ticket comes back in {@link PaxosEffect.Answered} or {@link PaxosEffect.Unanswered}; never used twice in the life of a node
+     * @param ticket comes back in {@link PaxosEffect.Answered} or {@link PaxosEffect.Unanswered}; never used twice in
+     *     the life of a node
      */
     record Propose(long ticket, Bytes command) implements PaxosInput {
         public Propose {
@@ -33,7 +34,10 @@ public sealed interface PaxosInput {
         }
     }
 
-    /** From some slot on let these vote. Has no effect unless this node leads, the step is a single one, and whoever is added has learned everything. */
+    /**
+     * From some slot on let these vote. Has no effect unless this node leads, the step is a single one, and whoever is
+     * added has learned everything.
+     */
     record ChangeMembers(Membership next) implements PaxosInput {}
 
     /** Write all that must be kept anew ({@link PaxosEffect.Renewal}), because the segment that holds it is to go. */

@@ -18,13 +18,17 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One brick's part in the metadata log: it votes if it is a member, leads if it is elected, and learns everything in any case.
+ * One brick's part in the metadata log: it votes if it is a member, leads if it is elected, and learns everything in
+ * any case.
  *
- * <p>Guarantees: in each slot one value is chosen for ever; each node carries out the chosen values in the order of the slots; a proposal that was answered stands in the log. It goes on while a majority
- * of the members runs and is connected. Commands may be carried out more than once, so each must check for itself whether it still applies.
+ * <p>Guarantees: in each slot one value is chosen for ever; each node carries out the chosen values in the order of the
+ * slots; a proposal that was answered stands in the log. It goes on while a majority of the members runs and is
+ * connected. Commands may be carried out more than once, so each must check for itself whether it still applies.
  *
- * <p>Records of an earlier life are {@linkplain #replay replayed} before {@link #begin}. One thread. Source: Lamport 2001, <i>Paxos Made Simple</i>; PreVote, CheckQuorum and single-step membership
- * after Ongaro 2014. Differs from Raft in that slots are voted on one by one: a new leader learns from its majority what may be chosen, and any member that knows all that is chosen may lead.
+ * <p>Records of an earlier life are {@linkplain #replay replayed} before {@link #begin}. One thread. Source: Lamport
+ * 2001, <i>Paxos Made Simple</i>; PreVote, CheckQuorum and single-step membership after Ongaro 2014. Differs from Raft
+ * in that slots are voted on one by one: a new leader learns from its majority what may be chosen, and any member that
+ * knows all that is chosen may lead.
  */
 public final class PaxosNode {
     private final PaxosConfig config;
@@ -389,9 +393,7 @@ public final class PaxosNode {
         }
     }
 
-    /**
-     * @param quietNanos since when no leader before it can have had a majority that answers
-     */
+    /** @param quietNanos since when no leader before it can have had a majority that answers */
     void lead(
             Ballot ballot, long preparedNanos, long quietNanos, TreeMap<Long, PaxosMessage.Vote> recovered, long now) {
         leading = ballot;
@@ -476,7 +478,10 @@ public final class PaxosNode {
         return leader != null && leader.isEstablished();
     }
 
-    /** When this leader sent the last heartbeat round that a majority has answered: until then nobody else can have been elected. Only while {@link #isEstablishedLeader}. */
+    /**
+     * When this leader sent the last heartbeat round that a majority has answered: until then nobody else can have been
+     * elected. Only while {@link #isEstablishedLeader}.
+     */
     public long quorumNanos() {
         return Check.present(leader, "only a leader has heartbeats").quorumNanos();
     }

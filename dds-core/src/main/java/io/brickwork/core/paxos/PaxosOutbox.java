@@ -11,9 +11,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what the roles of one node want done, and hands it on as {@link PaxosEffect}s in order. Two things wait here: answers, until the records that they tell of are synced, and messages of the node to itself, until the node takes them.
+ * Takes what the roles of one node want done, and hands it on as {@link PaxosEffect}s in order. Two things wait here:
+ * answers, until the records that they tell of are synced, and messages of the node to itself, until the node takes
+ * them.
  *
- * <p>An answer that tells of a record goes out through {@link #persist} alone, so it cannot leave before the record is synced.
+ * <p>An answer that tells of a record goes out through {@link #persist} alone, so it cannot leave before the record is
+ * synced.
  */
 final class PaxosOutbox {
     /** An answer that waits until what it tells of is synced. */

@@ -7,7 +7,10 @@ import io.brickwork.core.ballot.Ballot;
 import io.brickwork.core.message.PaxosMessage;
 import java.util.TreeMap;
 
-/** What this brick has proposed and nobody has answered: repeated to whoever leads, until an answer comes or it is given up. */
+/**
+ * What this brick has proposed and nobody has answered: repeated to whoever leads, until an answer comes or it is given
+ * up.
+ */
 final class Proposals {
     /** Proposals of one brick at a time. */
     static final int MAX_OPEN = 4096;

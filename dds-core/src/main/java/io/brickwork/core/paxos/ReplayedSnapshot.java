@@ -4,7 +4,10 @@ import io.brickwork.core.ballot.PaxosRecord;
 import io.brickwork.core.bytes.ByteWriter;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a snapshot together from the parts that a log gives back. One whose writing was cut short is forgotten: all that it stands for is still there. */
+/**
+ * Puts a snapshot together from the parts that a log gives back. One whose writing was cut short is forgotten: all that
+ * it stands for is still there.
+ */
 final class ReplayedSnapshot {
     private long slot;
     private int nextPart;

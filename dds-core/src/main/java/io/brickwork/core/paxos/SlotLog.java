@@ -15,20 +15,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in the slots: a snapshot, the chosen values after it, and votes above those. Chosen values are carried out at once and in order.
+ * What stands in the slots: a snapshot, the chosen values after it, and votes above those. Chosen values are carried
+ * out at once and in order.
  */
 final class SlotLog {
     /** Told of each slot that has been carried out, in order. */
     interface Listener {
-        /**
-         * @param answers one for each command
-         */
+        /** @param answers one for each command */
         void applied(long slot, PaxosValue value, List<Bytes> answers);
     }
 
-    /**
-     * @param ballot in which this node voted for the value; null if it was told that the value is chosen
-     */
+    /** @param ballot in which this node voted for the value; null if it was told that the value is chosen */
     private record Held(@Nullable Ballot ballot, PaxosValue value) {}
 
     record Snapshot(long slot, Membership members, Bytes bytes) {}
@@ -94,7 +91,10 @@ final class SlotLog {
 
     // ---- chosen values
 
-    /** The leader of this ballot says that everything up to {@code upTo} is chosen: what this node accepted from it is. Stops at the first slot that it did not. */
+    /**
+     * The leader of this ballot says that everything up to {@code upTo} is chosen: what this node accepted from it is.
+     * Stops at the first slot that it did not.
+     */
     void choose(long upTo, Ballot ballot) {
         while (chosen >= 0 && chosen < upTo) {
             Held held = slots.get(chosen + 1);
@@ -105,7 +105,9 @@ final class SlotLog {
         }
     }
 
-    /** Takes in chosen values, the first of them for a slot that is not above the next one. Returns those that are new. */
+    /**
+     * Takes in chosen values, the first of them for a slot that is not above the next one. Returns those that are new.
+     */
     List<PaxosRecord> learn(long firstSlot, List<PaxosValue> values) {
         List<PaxosRecord> records = new ArrayList<>();
         long slot = firstSlot;

@@ -7,7 +7,9 @@ import io.brickwork.core.message.PaxosMessage;
 import java.util.List;
 import java.util.TreeMap;
 
-/** Tells others what is chosen, as they ask. A leader keeps the question of one who has everything until there is news. */
+/**
+ * Tells others what is chosen, as they ask. A leader keeps the question of one who has everything until there is news.
+ */
 final class Teacher {
     private final PaxosNode node;
     private final PaxosOutbox outbox;

@@ -18,9 +18,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The structure that lists all structures: structure 0, one partition, answered at every brick out of the metadata log. Clients ask it like any other structure.
+ * The structure that lists all structures: structure 0, one partition, answered at every brick out of the metadata log.
+ * Clients ask it like any other structure.
  *
- * <p>As a structure of its own its records are {@code 'n' name} → id and spec; {@code 'c'} → the greatest id given so far.
+ * <p>As a structure of its own its records are {@code 'n' name} → id and spec; {@code 'c'} → the greatest id given so
+ * far.
  */
 public final class Catalog implements StructureType {
     public static final Catalog TYPE = new Catalog();
@@ -46,7 +48,10 @@ public final class Catalog implements StructureType {
 
     private Catalog() {}
 
-    /** Creates the structure if no other has its name; gives what exists under the name afterwards, which may have another spec. Its partitions begin where its type says. */
+    /**
+     * Creates the structure if no other has its name; gives what exists under the name afterwards, which may have
+     * another spec. Its partitions begin where its type says.
+     */
     public static Operation<StructureInfo> create(String name, StructureSpec spec) {
         return create(name, spec, List.of());
     }
@@ -55,7 +60,8 @@ public final class Catalog implements StructureType {
      * As above, with partitions that begin at given record keys.
      *
      * @param fences ascending: where the second partition begins, the third, and so on; empty for what the type says
-     * @throws IllegalArgumentException if it asks for more than a new structure may have; it says what, how much, and what to do
+     * @throws IllegalArgumentException if it asks for more than a new structure may have; it says what, how much, and
+     *     what to do
      */
     public static Operation<StructureInfo> create(String name, StructureSpec spec, List<Bytes> fences) {
         checkedName(Names.checkNew("structure", name));
@@ -91,7 +97,9 @@ public final class Catalog implements StructureType {
                 "list structures");
     }
 
-    /** Why no structure can begin with so many partitions, or with partitions that begin at these keys; null if one can. */
+    /**
+     * Why no structure can begin with so many partitions, or with partitions that begin at these keys; null if one can.
+     */
     public static @Nullable String whyTooLarge(String name, int partitions, List<Bytes> fences) {
         if (partitions > Limits.PARTITIONS) {
             return "'%s' cannot begin with %d partitions; the limit is %d: create it with fewer, partitions that grow are split"
@@ -220,7 +228,10 @@ public final class Catalog implements StructureType {
         return all;
     }
 
-    /** Over records of its own: for whoever has no metadata log, such as an invoker in memory. Bricks use {@link #creation} and {@link #look}. */
+    /**
+     * Over records of its own: for whoever has no metadata log, such as an invoker in memory. Bricks use
+     * {@link #creation} and {@link #look}.
+     */
     @Override
     public Bytes evaluate(Bytes body, Records records, Changes changes) {
         ByteReader reader = new ByteReader(body);

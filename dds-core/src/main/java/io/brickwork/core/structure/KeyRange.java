@@ -30,9 +30,7 @@ public record KeyRange(Bytes low, @Nullable Bytes high) {
         return to != null && from.compareTo(to) >= 0 ? null : new KeyRange(from, to);
     }
 
-    /**
-     * What is left without the other, which does not lie in the middle of this one; null if nothing is.
-     */
+    /** What is left without the other, which does not lie in the middle of this one; null if nothing is. */
     public @Nullable KeyRange minus(KeyRange other) {
         KeyRange common = intersection(other);
         if (common == null) {
@@ -63,7 +61,10 @@ public record KeyRange(Bytes low, @Nullable Bytes high) {
         return equals(intersection(other));
     }
 
-    /** Whoever has this key has the beginning of the range; or, of all partitions with some of it, the one that has its end. */
+    /**
+     * Whoever has this key has the beginning of the range; or, of all partitions with some of it, the one that has its
+     * end.
+     */
     public Bytes routingKey(boolean backward) {
         return backward ? lastBelow(high) : low;
     }

@@ -13,7 +13,8 @@ import java.util.function.Function;
  * @param routingKey a record key, or the beginning of one, that lies in the partition it is for
  * @param read whether it is a pure read: may be asked of any replica, is never recorded, may be repeated at will
  * @param body the operation as the structure's type understands it
- * @param decoder turns the encoded result into the caller's value; called once, on the caller's thread or executor. What it throws becomes a {@link DdsException} that does not hide that a write was carried out
+ * @param decoder turns the encoded result into the caller's value; called once, on the caller's thread or executor.
+ *     What it throws becomes a {@link DdsException} that does not hide that a write was carried out
  * @param name what it is called in messages, such as {@code "put"}
  */
 public record Operation<R>(
@@ -30,7 +31,8 @@ public record Operation<R>(
     }
 
     /**
-     * Decodes an answer, which there is only if the operation was carried out: a write whose answer cannot be decoded must not look like one that failed.
+     * Decodes an answer, which there is only if the operation was carried out: a write whose answer cannot be decoded
+     * must not look like one that failed.
      *
      * @param decode throws a {@link DdsException} if it knows what its failure means
      */

@@ -5,7 +5,8 @@ import io.brickwork.core.Check;
 import java.util.List;
 
 /**
- * Which partition of one structure owns a record key (Gribble 2000 §4.2: the DP map). Immutable; ranges are contiguous, disjoint and cover all keys.
+ * Which partition of one structure owns a record key (Gribble 2000 §4.2: the DP map). Immutable; ranges are contiguous,
+ * disjoint and cover all keys.
  */
 public interface PartitionMap {
     /** The number of the partition that owns the key. */

@@ -11,8 +11,10 @@ import io.brickwork.core.Replication;
  * @param type name of its {@link StructureType}
  * @param keyCodec name and version of the codec of its keys, such as {@code "string/1"}
  * @param valueCodec name and version of the codec of its values
- * @param partitions how many partitions it begins with; from 1 to {@link Limits#PARTITION_NUMBERS}: more than a new structure may have, since older ones are read back too
- * @param replicas how many bricks hold each partition, 1 to {@link Limits#GROUP_MEMBERS}; fewer if the cluster has fewer
+ * @param partitions how many partitions it begins with; from 1 to {@link Limits#PARTITION_NUMBERS}: more than a new
+ *     structure may have, since older ones are read back too
+ * @param replicas how many bricks hold each partition, 1 to {@link Limits#GROUP_MEMBERS}; fewer if the cluster has
+ *     fewer
  * @param durability when a member counts an entry as stored
  * @param replication how a replica group gets what is written to its members
  */

@@ -21,9 +21,7 @@ public final class StructureTypes {
         return byName.get(name);
     }
 
-    /**
-     * @throws IllegalArgumentException if this node does not know the type
-     */
+    /** @throws IllegalArgumentException if this node does not know the type */
     public StructureType get(String name) {
         StructureType type = byName.get(name);
         if (type == null) {

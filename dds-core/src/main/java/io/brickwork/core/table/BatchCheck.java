@@ -11,7 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a batch goes on exactly where a table stands. Every table asks before it applies one: what it then does is right, or this breaks an invariant and nothing is done.
+ * Whether a batch goes on exactly where a table stands. Every table asks before it applies one: what it then does is
+ * right, or this breaks an invariant and nothing is done.
  *
  * <p>Used once.
  */

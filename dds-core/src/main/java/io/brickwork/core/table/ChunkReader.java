@@ -35,11 +35,13 @@ public final class ChunkReader {
     }
 
     /**
-     * Reads what follows the cursor, until the chunk would encode to more than {@code limitBytes}. A single row that is larger makes a chunk of its own: there is always progress.
+     * Reads what follows the cursor, until the chunk would encode to more than {@code limitBytes}. A single row that is
+     * larger makes a chunk of its own: there is always progress.
      *
      * @param range of the partition's record keys
      * @throws CorruptRecordException at the first row that cannot be read, which is never skipped
-     * @throws IllegalStateException if the partition is {@linkplain Snapshot#isIncomplete incomplete}: then there is nothing to copy
+     * @throws IllegalStateException if the partition is {@linkplain Snapshot#isIncomplete incomplete}: then there is
+     *     nothing to copy
      */
     public static TableChunk read(
             Snapshot snapshot, PartitionId partition, KeyRange range, Cursor from, int limitBytes) {

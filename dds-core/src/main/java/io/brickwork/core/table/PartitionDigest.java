@@ -9,10 +9,13 @@ import io.brickwork.core.entry.TableCodec;
 import io.brickwork.core.structure.KeyRange;
 
 /**
- * A fingerprint of everything that a table holds of one partition: how far it is applied, its records with their versions, its completion records.
+ * A fingerprint of everything that a table holds of one partition: how far it is applied, its records with their
+ * versions, its completion records.
  *
- * <p>Everything that changes a table is an entry, so replicas of a partition that are applied up to the same version have the same digest; if they have not, at least one of them is wrong,
- * whatever it was that went wrong. SHA-256 over the rows of {@link TableCodec}, keys in order, so nothing in it depends on the kind of table or on when it was written.
+ * <p>Everything that changes a table is an entry, so replicas of a partition that are applied up to the same version
+ * have the same digest; if they have not, at least one of them is wrong, whatever it was that went wrong. SHA-256 over
+ * the rows of {@link TableCodec}, keys in order, so nothing in it depends on the kind of table or on when it was
+ * written.
  *
  * <p>Safe for use from any thread; the snapshot is the caller's.
  */

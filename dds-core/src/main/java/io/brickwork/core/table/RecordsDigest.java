@@ -10,7 +10,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * A fingerprint of rows, one after the other: SHA-256 over the rows of {@link TableCodec}, so nothing in it depends on the kind of table or on when it was written.
+ * A fingerprint of rows, one after the other: SHA-256 over the rows of {@link TableCodec}, so nothing in it depends on
+ * the kind of table or on when it was written.
  *
  * <p>Used once, by one thread.
  */

@@ -60,7 +60,8 @@ public interface Snapshot extends AutoCloseable {
     }
 
     /**
-     * Visits the completion records of a partition, one row a session, in the order of their sessions, until the visitor returns false.
+     * Visits the completion records of a partition, one row a session, in the order of their sessions, until the
+     * visitor returns false.
      *
      * @param after the row after which to begin, whether or not it is there; null for the first one
      * @throws CorruptRecordException at the first row whose checksum is wrong

@@ -10,7 +10,8 @@ import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.structure.Records;
 
 /**
- * What must be so for a transaction to take effect. Looked at while what it is about is locked, so that it stays so until the transaction is over.
+ * What must be so for a transaction to take effect. Looked at while what it is about is locked, so that it stays so
+ * until the transaction is over.
  *
  * <p>Source: the compare items of Sinfonia (Aguilera et al. 2007 §3.2); ranges are ours, against phantoms.
  */

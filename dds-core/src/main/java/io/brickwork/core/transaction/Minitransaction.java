@@ -7,11 +7,13 @@ import io.brickwork.core.structure.StructureInfo;
 import java.util.List;
 
 /**
- * A whole transaction, ready to be sent: if everything that it compares is so, everything that it writes is done, at one moment; else nothing is. Over any structures.
+ * A whole transaction, ready to be sent: if everything that it compares is so, everything that it writes is done, at
+ * one moment; else nothing is. Over any structures.
  *
  * <p>Source: Sinfonia (Aguilera et al. 2007 §3.2).
  *
- * @param tookNanos how long its caller took to make it, reads included: another try will take about as long, and is waited for accordingly
+ * @param tookNanos how long its caller took to make it, reads included: another try will take about as long, and is
+ *     waited for accordingly
  */
 public record Minitransaction(List<Item> items, long tookNanos) {
     public Minitransaction {

@@ -11,7 +11,8 @@ import java.util.List;
 /**
  * A partition that a transaction asks for its vote.
  *
- * @param partition as it was called when it was asked: it may have been split or merged since, and the record is kept under this name wherever it lies
+ * @param partition as it was called when it was asked: it may have been split or merged since, and the record is kept
+ *     under this name wherever it lies
  * @param routingKey a record key of its part: whoever has that key has the record
  */
 public record Participant(PartitionId partition, Bytes routingKey) {

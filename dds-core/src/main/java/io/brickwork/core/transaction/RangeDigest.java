@@ -7,7 +7,10 @@ import io.brickwork.core.bytes.ByteWriter;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** A fingerprint of which records a range has, and in which versions: SHA-256 over them in the order of their keys. Used once. */
+/**
+ * A fingerprint of which records a range has, and in which versions: SHA-256 over them in the order of their keys. Used
+ * once.
+ */
 public final class RangeDigest {
     public static final int BYTES = 32;
 

@@ -23,7 +23,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A structure type that also does what transactions ask of every structure: read records with their versions, see whether compares hold, and carry out a whole transaction that concerns one partition alone.
+ * A structure type that also does what transactions ask of every structure: read records with their versions, see
+ * whether compares hold, and carry out a whole transaction that concerns one partition alone.
  *
  * <p>The first byte of such an operation is {@value #CODE}, which no structure uses for its own.
  */
@@ -93,7 +94,10 @@ public final class RecordAccess implements StructureType {
                 "read range");
     }
 
-    /** The body of the read that looks whether all of these hold, at one moment; its result is {@linkplain #conflict what does not}. */
+    /**
+     * The body of the read that looks whether all of these hold, at one moment; its result is {@linkplain #conflict
+     * what does not}.
+     */
     public static Bytes validate(List<Compare> compares) {
         Part part = new Part(compares, List.of());
         ByteWriter writer = begin(VALIDATE, (int) part.bytes());
@@ -101,7 +105,10 @@ public final class RecordAccess implements StructureType {
         return Bytes.wrap(writer.array(), 0, writer.length());
     }
 
-    /** The body of the operation that does all of a transaction that concerns one partition; its result is {@linkplain #conflict what was in the way}. */
+    /**
+     * The body of the operation that does all of a transaction that concerns one partition; its result is
+     * {@linkplain #conflict what was in the way}.
+     */
     public static Bytes commit(Whole whole) {
         ByteWriter writer = begin(COMMIT, (int) whole.part.bytes());
         whole.part.write(writer);

@@ -11,7 +11,8 @@ import io.brickwork.core.bytes.MalformedException;
 import java.util.List;
 
 /**
- * Where one participant stands in one transaction. What it has voted once it never takes back; what has been decided never changes.
+ * Where one participant stands in one transaction. What it has voted once it never takes back; what has been decided
+ * never changes.
  *
  * @param transaction the operation of the client that it is
  * @param participant as whom it was asked
@@ -124,7 +125,10 @@ public record TransactionRecord(
         return bytes;
     }
 
-    /** As bytes, without the session: varint number · varint structure · varint partition · u8 state · varint age · participants · part · string reason. */
+    /**
+     * As bytes, without the session: varint number · varint structure · varint partition · u8 state · varint age ·
+     * participants · part · string reason.
+     */
     public void write(ByteWriter writer) {
         writer.varint(transaction.number());
         writer.varint(participant.structure())

@@ -9,14 +9,16 @@ import io.brickwork.core.message.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the frames of one direction of one connection, as a {@link FrameWriter} wrote them, after the transport has cut them out of the stream.
+ * Reads the frames of one direction of one connection, as a {@link FrameWriter} wrote them, after the transport has cut
+ * them out of the stream.
  *
  * <pre>
  * bytes = FrameReader.checkLength(the four bytes of the length, limit)      before memory for the frame is taken
  * reader.begin(frame); while ((message = reader.next()) != null) …
  * </pre>
  *
- * <p>Messages are slices of the frame. After a {@link MalformedException} the connection is of no further use: close it. One thread at a time.
+ * <p>Messages are slices of the frame. After a {@link MalformedException} the connection is of no further use: close
+ * it. One thread at a time.
  */
 public final class FrameReader {
     /** How many bytes come before a frame: its length. */
@@ -89,7 +91,8 @@ public final class FrameReader {
     }
 
     /**
-     * The frame's only message, which must be a {@code Proof}, or a {@code Goodbye} in its place; a message of any other type is refused unread.
+     * The frame's only message, which must be a {@code Proof}, or a {@code Goodbye} in its place; a message of any
+     * other type is refused unread.
      *
      * @throws MalformedException if the frame holds anything else
      */

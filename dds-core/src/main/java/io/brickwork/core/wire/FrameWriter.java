@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * fixed32 length of the rest · u8 format = 1 · varint frame number · message…
  * </pre>
  *
- * <p>Frames are numbered from 1 for each connection and direction, without gaps. A frame is closed once it holds {@link #SOFT_BYTES}, and before it would exceed
- * {@link Limits#FRAME_BYTES}. One thread at a time; the array is used again after {@link #clear}.
+ * <p>Frames are numbered from 1 for each connection and direction, without gaps. A frame is closed once it holds
+ * {@link #SOFT_BYTES}, and before it would exceed {@link Limits#FRAME_BYTES}. One thread at a time; the array is used
+ * again after {@link #clear}.
  */
 public final class FrameWriter {
     /** The format that this code writes and reads. */
@@ -41,8 +42,9 @@ public final class FrameWriter {
     private int frames;
 
     /**
-     * Appends a message. Its parts are bounded when they are made, so one that fits into no frame is our bug; but for answers to callers, which grow with what the caller asks about and with the cluster: a refusal that says so takes the
-     * place of one that is too large.
+     * Appends a message. Its parts are bounded when they are made, so one that fits into no frame is our bug; but for
+     * answers to callers, which grow with what the caller asks about and with the cluster: a refusal that says so takes
+     * the place of one that is too large.
      */
     public void append(Message message) {
         int bytes = tryAppend(message);
@@ -74,7 +76,10 @@ public final class FrameWriter {
         return new CallMessage.Refusal(ticket, NO_PARTITION, CallMessage.Reason.TOO_LARGE, detail, null);
     }
 
-    /** Appends the message if it fits into a frame; returns how many bytes its frame takes, more than the limit if it does not. */
+    /**
+     * Appends the message if it fits into a frame; returns how many bytes its frame takes, more than the limit if it
+     * does not.
+     */
     private int tryAppend(Message message) {
         if (frameStart == NOT_OPEN) {
             open();
@@ -107,7 +112,10 @@ public final class FrameWriter {
         return writer.length();
     }
 
-    /** Ends the open frame and gives the array: whole frames from index 0 to {@link #length}, valid until the next call of any other method. */
+    /**
+     * Ends the open frame and gives the array: whole frames from index 0 to {@link #length}, valid until the next call
+     * of any other method.
+     */
     public byte[] finish() {
         if (frameStart != NOT_OPEN) {
             close();

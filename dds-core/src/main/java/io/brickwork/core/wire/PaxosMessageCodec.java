@@ -12,7 +12,10 @@ import io.brickwork.core.message.PaxosMessage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The bodies of {@link PaxosMessage}s: their fields in order, as {@link PaxosCodec} writes them. A slot that may be -1 is written as one more than it is. */
+/**
+ * The bodies of {@link PaxosMessage}s: their fields in order, as {@link PaxosCodec} writes them. A slot that may be -1
+ * is written as one more than it is.
+ */
 final class PaxosMessageCodec {
     private static final int PRE_VOTE = 64;
     private static final int PRE_VOTED = 65;

@@ -45,9 +45,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bodies of {@link ReplicaMessage}s. {@code Store} is its two numbers and the entry; a fence is the partition and the view; all others begin with partition and epoch.
+ * The bodies of {@link ReplicaMessage}s. {@code Store} is its two numbers and the entry; a fence is the partition and
+ * the view; all others begin with partition and epoch.
  *
- * <p>Entries travel as the bytes that their primary made, checksum included, and are checked against it here: a message holds whole entries of its own partition or is refused.
+ * <p>Entries travel as the bytes that their primary made, checksum included, and are checked against it here: a message
+ * holds whole entries of its own partition or is refused.
  */
 final class ReplicaCodec {
     private static final int FENCE = 32;

@@ -19,10 +19,13 @@ import io.brickwork.core.message.ReplicaMessage;
  * u8 type · varint length of the body · body
  * </pre>
  *
- * <p>Types 1 to 15 are {@link LinkMessage}s, 16 to 31 and 104 to 111 {@link CallMessage}s, 32 to 63 {@link ReplicaMessage}s, 64 to 95 {@link PaxosMessage}s, 96 to 103 {@link LeaseMessage}s; a type is never used again for another message. Bytes of a body that
- * this version does not know are skipped, so a later one may add fields at the end; an unknown type is refused. What is read is a slice of what it was read from.
+ * <p>Types 1 to 15 are {@link LinkMessage}s, 16 to 31 and 104 to 111 {@link CallMessage}s, 32 to 63
+ * {@link ReplicaMessage}s, 64 to 95 {@link PaxosMessage}s, 96 to 103 {@link LeaseMessage}s; a type is never used again
+ * for another message. Bytes of a body that this version does not know are skipped, so a later one may add fields at
+ * the end; an unknown type is refused. What is read is a slice of what it was read from.
  *
- * <p>Whatever the bytes, reading gives a message or throws {@link MalformedException}, and allocates no more than a small multiple of the bytes that are there.
+ * <p>Whatever the bytes, reading gives a message or throws {@link MalformedException}, and allocates no more than a
+ * small multiple of the bytes that are there.
  */
 public final class WireCodec {
     private static final int FIRST_CALL = 16;

@@ -16,7 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * A put in the chain A, B, C as each member takes it, and a read of a dirty record, as text in {@code traces/}. A change of a trace is a change of the protocol: review the difference.
+ * A put in the chain A, B, C as each member takes it, and a read of a dirty record, as text in {@code traces/}. A
+ * change of a trace is a change of the protocol: review the difference.
  *
  * <p>Sources: van Renesse and Schneider 2004 §3; Terrace and Freedman 2009 §2.3.
  */

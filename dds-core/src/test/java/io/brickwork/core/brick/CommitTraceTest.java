@@ -22,7 +22,10 @@ import io.brickwork.core.message.ReplicaMessage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Scripted inputs and exact effects of one brick, as text in {@code traces/}. A change of a trace is a change of the protocol: review the difference. */
+/**
+ * Scripted inputs and exact effects of one brick, as text in {@code traces/}. A change of a trace is a change of the
+ * protocol: review the difference.
+ */
 class CommitTraceTest {
     private static final List<BrickId> ABC = List.of(A, B, C);
 
@@ -179,7 +182,10 @@ class CommitTraceTest {
         brick.assertTranscript("dirty-read");
     }
 
-    /** What a learner is brought up to is what the primary has stored: a primary that dies then may be the only one that had it (T67). */
+    /**
+     * What a learner is brought up to is what the primary has stored: a primary that dies then may be the only one that
+     * had it (T67).
+     */
     @Test
     void learnerTakesForCommittedOnlyWhatThePrimarySaysIs() {
         ScriptedBrick brick = member(B);

@@ -23,9 +23,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A copy of a partition as the learner takes it and as the primary gives it, as text in {@code traces/}. A change of a trace is a change of the protocol: review the difference. */
+/**
+ * A copy of a partition as the learner takes it and as the primary gives it, as text in {@code traces/}. A change of a
+ * trace is a change of the protocol: review the difference.
+ */
 class CopyTraceTest {
-    /** The learner forgets what it has, the log's part before the table's; asks for one chunk after the other; and reports, as of the first chunk, once the table has them all. */
+    /**
+     * The learner forgets what it has, the log's part before the table's; asks for one chunk after the other; and
+     * reports, as of the first chunk, once the table has them all.
+     */
     @Test
     void theLearnerForgetsTakesChunksAndReportsAsOfTheFirst() {
         ScriptedBrick brick = new ScriptedBrick(B, List.of(A, B, C));
@@ -75,7 +81,10 @@ class CopyTraceTest {
         brick.assertTranscript("copy-learner");
     }
 
-    /** The primary offers a copy to a learner whose report counts for nothing, answers each ask from its table, sends what was written since the first chunk, and proposes the learner as a member once it is level. */
+    /**
+     * The primary offers a copy to a learner whose report counts for nothing, answers each ask from its table, sends
+     * what was written since the first chunk, and proposes the learner as a member once it is level.
+     */
     @Test
     void thePrimaryGivesItsTableAndThenItsLog() {
         ScriptedBrick brick = new ScriptedBrick(A, List.of(A, B, C));

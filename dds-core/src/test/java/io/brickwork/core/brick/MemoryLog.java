@@ -5,7 +5,10 @@ import io.brickwork.core.log.LogRecord;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A log in memory, for tests that drive a machine by hand: a record takes ten positions, a segment ten records, and nothing is synced before {@link #sync}. */
+/**
+ * A log in memory, for tests that drive a machine by hand: a record takes ten positions, a segment ten records, and
+ * nothing is synced before {@link #sync}.
+ */
 public final class MemoryLog implements Log {
     private static final int STEP = 10;
     private static final int SEGMENT = 10 * STEP;

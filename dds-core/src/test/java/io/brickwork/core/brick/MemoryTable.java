@@ -25,7 +25,10 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A table in memory, for tests that drive a machine by hand: a batch is applied by {@link #applyNow}. Snapshots may be taken by any thread. */
+/**
+ * A table in memory, for tests that drive a machine by hand: a batch is applied by {@link #applyNow}. Snapshots may be
+ * taken by any thread.
+ */
 public final class MemoryTable implements Table {
     private record Key(int structure, Bytes bytes) implements Comparable<Key> {
         @Override

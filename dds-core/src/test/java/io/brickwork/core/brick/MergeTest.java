@@ -26,7 +26,10 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a member of two partitions goes through when the upper one is merged into the lower one, and schedules that the simulator found. */
+/**
+ * What a member of two partitions goes through when the upper one is merged into the lower one, and schedules that the
+ * simulator found.
+ */
 class MergeTest {
     private static final List<BrickId> ABC = List.of(A, B, C);
     private static final PartitionId UPPER = new PartitionId(1, 1);
@@ -36,7 +39,9 @@ class MergeTest {
 
     private final ScriptedBrick brick = new ScriptedBrick(B, ABC);
 
-    /** "a" is in the lower one, "x" and "z" in the upper one, which is closed; the lower one is open in its new view. */
+    /**
+     * "a" is in the lower one, "x" and "z" in the upper one, which is closed; the lower one is open in its new view.
+     */
     @BeforeEach
     void close() {
         brick.register();

@@ -48,7 +48,10 @@ class RecoveryTest {
         return List.copyOf(brick.sent);
     }
 
-    /** T53: whoever is told of a promise may count on it, so nothing is told before the promise is synced; what was lost with the power was told to nobody. */
+    /**
+     * T53: whoever is told of a promise may count on it, so nothing is told before the promise is synced; what was lost
+     * with the power was told to nobody.
+     */
     @Test
     void aPromiseIsToldOnceItIsSynced() {
         assertThat(toldBeforeTheSync(Defences.ALL)).isEmpty();
@@ -166,7 +169,9 @@ class RecoveryTest {
         assertThat(brick.sent).singleElement().isEqualTo(new ReplicaMessage.Stored(REGISTERS, 1, 0, 0, 0, 100));
     }
 
-    /** A member whose first segment could go but for the promise of epoch 2 in it, and which is fenced before it does. */
+    /**
+     * A member whose first segment could go but for the promise of epoch 2 in it, and which is fenced before it does.
+     */
     private static ScriptedBrick fencedBeforeTrimming() {
         ScriptedBrick brick = new ScriptedBrick(B, ABC);
         brick.register();

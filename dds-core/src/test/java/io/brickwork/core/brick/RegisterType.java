@@ -10,7 +10,10 @@ import io.brickwork.core.structure.StructureSpec;
 import io.brickwork.core.structure.StructureType;
 import java.util.List;
 
-/** The simplest structure: one partition of named registers. An operation is text: {@code put k v}, {@code add k v}, {@code del k}, {@code get k}, {@code count}, {@code boom}. */
+/**
+ * The simplest structure: one partition of named registers. An operation is text: {@code put k v}, {@code add k v},
+ * {@code del k}, {@code get k}, {@code count}, {@code boom}.
+ */
 public final class RegisterType implements StructureType {
     public static final RegisterType INSTANCE = new RegisterType();
 

@@ -106,7 +106,10 @@ class RegistrarTest {
         assertThat(brick.sent).isEmpty();
     }
 
-    /** T75: it finds its own try registered, and goes on from there; but what the life before was registered as is not its own. */
+    /**
+     * T75: it finds its own try registered, and goes on from there; but what the life before was registered as is not
+     * its own.
+     */
     @Test
     void aStartThatDiedBeforeItWasConfirmedLeavesTheDiskTheBricksOwn() {
         brick.register();

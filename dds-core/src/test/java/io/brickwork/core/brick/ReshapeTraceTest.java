@@ -22,14 +22,20 @@ import io.brickwork.core.structure.KeyRange;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A split and a merge as the primary of the partition that stays takes them, as text in {@code traces/}. A change of a trace is a change of the protocol: review the difference. */
+/**
+ * A split and a merge as the primary of the partition that stays takes them, as text in {@code traces/}. A change of a
+ * trace is a change of the protocol: review the difference.
+ */
 class ReshapeTraceTest {
     /** Has the keys from m on. */
     private static final PartitionId UPPER = new PartitionId(1, 1);
 
     private final ScriptedBrick brick = new ScriptedBrick(A, List.of(A, B, C));
 
-    /** A split is an entry: replicated, committed, and carried out by the table in one batch; only then does the metadata log hear that the child is there. */
+    /**
+     * A split is an entry: replicated, committed, and carried out by the table in one batch; only then does the
+     * metadata log hear that the child is there.
+     */
     @Test
     void theMetadataLogHearsOfTheChildOnceTheTableHasIt() {
         open();
@@ -49,7 +55,10 @@ class ReshapeTraceTest {
         brick.assertTranscript("split");
     }
 
-    /** The partition that stays opens a view above both, takes what the other one had as an entry of its own, and lets the metadata log know once that is committed. */
+    /**
+     * The partition that stays opens a view above both, takes what the other one had as an entry of its own, and lets
+     * the metadata log know once that is committed.
+     */
     @Test
     void whatIsTakenInIsAnEntryThatIsCommittedBeforeTheNeighbourIsGone() {
         brick.quietly(() -> {

@@ -44,8 +44,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One brick driven by hand, with a {@link Transcript} of its inputs and effects. Other bricks are played by the script; alone, it is its own cluster. Of its talk with the metadata log the transcript shows what was decided and
- * proposed, no more.
+ * One brick driven by hand, with a {@link Transcript} of its inputs and effects. Other bricks are played by the script;
+ * alone, it is its own cluster. Of its talk with the metadata log the transcript shows what was decided and proposed,
+ * no more.
  */
 final class ScriptedBrick implements Outbox {
     static final BrickId A = new BrickId("A");
@@ -81,9 +82,7 @@ final class ScriptedBrick implements Outbox {
         this(self, members, 0);
     }
 
-    /**
-     * @param nowNanos what the clock shows at first
-     */
+    /** @param nowNanos what the clock shows at first */
     ScriptedBrick(BrickId self, List<BrickId> members, long nowNanos) {
         this(self, members, nowNanos, Defences.ALL);
     }

@@ -30,7 +30,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** The cluster's metadata as the script has it: kept by a brick M of its own, which leads for ever and answers at once. */
+/**
+ * The cluster's metadata as the script has it: kept by a brick M of its own, which leads for ever and answers at once.
+ */
 final class ScriptedMetadata {
     static final BrickId M = new BrickId("M");
 

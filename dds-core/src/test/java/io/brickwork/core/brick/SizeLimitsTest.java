@@ -33,7 +33,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What callers ask for is refused if it is larger than a command, entry or frame may be: before anything of it is queued, with the value, the limit and the way out. The brick goes on. Requests are made byte by byte here, since the
+ * What callers ask for is refused if it is larger than a command, entry or frame may be: before anything of it is
+ * queued, with the value, the limit and the way out. The brick goes on. Requests are made byte by byte here, since the
  * library's own client refuses most of them earlier.
  */
 class SizeLimitsTest {

@@ -111,7 +111,10 @@ class SplitTest {
         assertThat(brick.machine().statuses()).hasSize(1);
     }
 
-    /** With a view comes which keys the partition has: who has not learned of it promises nothing yet, and the primary need not ask again. */
+    /**
+     * With a view comes which keys the partition has: who has not learned of it promises nothing yet, and the primary
+     * need not ask again.
+     */
     @Test
     void aFenceWaitsUntilTheBrickHasLearnedOfItsView() {
         ScriptedBrick brick = member();

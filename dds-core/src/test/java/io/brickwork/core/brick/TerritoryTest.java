@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Territory against a model: a table that knows for each key whose record it is, at a brick that carries splits and merges out later than the metadata log decides them, each partition at its own pace.
+ * Territory against a model: a table that knows for each key whose record it is, at a brick that carries splits and
+ * merges out later than the metadata log decides them, each partition at its own pace.
  */
 class TerritoryTest {
     private static final int KEYS = 24;
@@ -232,7 +233,9 @@ class TerritoryTest {
             }
         }
 
-        /** As the brick asks before it lets a partition take in another: nothing of that one is here or can still come. */
+        /**
+         * As the brick asks before it lets a partition take in another: nothing of that one is here or can still come.
+         */
         private boolean isGone(PartitionId partition) {
             Absorbed merged = Objects.requireNonNull(absorbed.get(partition));
             return !applied.containsKey(partition) && !isTaken(merged.into(), merged.range(), merged.version());
@@ -245,7 +248,10 @@ class TerritoryTest {
                             .anyMatch(one -> territory.isMergedWithin(one, partition, range, version));
         }
 
-        /** The brick gets a copy of a partition whose log it does not have, or cannot follow: as of all that the metadata log knows of. */
+        /**
+         * The brick gets a copy of a partition whose log it does not have, or cannot follow: as of all that the
+         * metadata log knows of.
+         */
         private void copy(Group group) {
             PartitionId partition = group.partition();
             Territory.Held before = held(partition);
@@ -325,7 +331,10 @@ class TerritoryTest {
         });
     }
 
-    /** No partition waits for ever for another to give up its records: also where one is split again before it has taken another in. */
+    /**
+     * No partition waits for ever for another to give up its records: also where one is split again before it has taken
+     * another in.
+     */
     @Test
     void everythingIsAppliedInTheEnd() {
         for (long seed = 1; seed <= 400; seed++) {
@@ -417,7 +426,9 @@ class TerritoryTest {
         assertFalse(territory.isBeforeSplit(partition(1), range(8, 12), null, any -> half));
     }
 
-    /** The chain of splits from the partition to the one that has the records leads through one that was merged away. */
+    /**
+     * The chain of splits from the partition to the one that has the records leads through one that was merged away.
+     */
     @Test
     void splitIsAwaitedWhoeverHasTheKeysSince() {
         Model model = new Model(1);
@@ -432,7 +443,10 @@ class TerritoryTest {
         assertFalse(territory.isBeforeSplit(partition(2), range(12, 16), null, model::held));
     }
 
-    /** A parent that has yet to take in the keys that it then gives to its child will put older records of them into the table: the child waits for that, and so does whoever gets the keys later, but no one who had them before. */
+    /**
+     * A parent that has yet to take in the keys that it then gives to its child will put older records of them into the
+     * table: the child waits for that, and so does whoever gets the keys later, but no one who had them before.
+     */
     @Test
     void splitIsAwaitedWhereTheParentHasYetToTakeTheKeysIn() {
         Model model = new Model(1);

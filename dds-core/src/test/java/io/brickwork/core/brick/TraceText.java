@@ -21,7 +21,10 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Messages, entries and batches in the words of a {@link Transcript}: short enough for one line, with keys and values as text. */
+/**
+ * Messages, entries and batches in the words of a {@link Transcript}: short enough for one line, with keys and values
+ * as text.
+ */
 final class TraceText {
     private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]");
 

@@ -26,7 +26,10 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Transactions at the primary of one of three participants, and the end of a session, as text in {@code traces/}. A change of a trace is a change of the protocol: review the difference. */
+/**
+ * Transactions at the primary of one of three participants, and the end of a session, as text in {@code traces/}. A
+ * change of a trace is a change of the protocol: review the difference.
+ */
 class TransactionTraceTest {
     private static final BrickId E = new BrickId("E");
     /** A participant whose only replica is at D. */
@@ -59,7 +62,10 @@ class TransactionTraceTest {
         brick.say("A is the primary of 1/0, with the members B and C; D is the primary of 2/0, and E of 2/1");
     }
 
-    /** A vote is told when it is committed, and so is the outcome; meanwhile what is locked waits; once the client's low-water mark has passed the transaction, nothing is remembered. */
+    /**
+     * A vote is told when it is committed, and so is the outcome; meanwhile what is locked waits; once the client's
+     * low-water mark has passed the transaction, nothing is remembered.
+     */
     @Test
     void votesThenDecidesThenForgets() {
         brick.request(prepare(1));
@@ -82,7 +88,10 @@ class TransactionTraceTest {
         brick.assertTranscript("transaction");
     }
 
-    /** A participant that hears of no outcome asks the other ones where they stand, and decides by itself once all votes are known. */
+    /**
+     * A participant that hears of no outcome asks the other ones where they stand, and decides by itself once all votes
+     * are known.
+     */
     @Test
     void asksTheOtherParticipantsWhenNobodyDecides() {
         brick.request(prepare(1));
@@ -102,7 +111,10 @@ class TransactionTraceTest {
         brick.assertTranscript("transaction-resolved");
     }
 
-    /** A participant that is asked where it stands before it has voted refuses for good, tells so once that is committed, and never votes otherwise. */
+    /**
+     * A participant that is asked where it stands before it has voted refuses for good, tells so once that is
+     * committed, and never votes otherwise.
+     */
     @Test
     void refusesForGoodWhenAskedBeforeItHasVoted() {
         ReplicaMessage.AskStand ask = new ReplicaMessage.AskStand(REGISTERS, 1, TRANSACTION, REGISTERS, SECOND);
@@ -116,7 +128,10 @@ class TransactionTraceTest {
         brick.assertTranscript("transaction-refused");
     }
 
-    /** What is remembered of a session that is over is forgotten by an entry; a commit of the session stays until all other participants are known to have the outcome. */
+    /**
+     * What is remembered of a session that is over is forgotten by an entry; a commit of the session stays until all
+     * other participants are known to have the outcome.
+     */
     @Test
     void aSessionIsForgottenAndItsCommitOnceAllKnowTheOutcome() {
         brick.quietly(() -> {

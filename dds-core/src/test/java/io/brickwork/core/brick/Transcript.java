@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Inputs and effects of one brick in the order in which they happened: an input is a line that begins with {@code >}, an effect is an indented line, a remark of the script begins with {@code #}. */
+/**
+ * Inputs and effects of one brick in the order in which they happened: an input is a line that begins with {@code >},
+ * an effect is an indented line, a remark of the script begins with {@code #}.
+ */
 final class Transcript {
     /** {@code Member[…]} is long, and all of it that matters is the name and the start. */
     private static final Pattern MEMBER =

@@ -25,9 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The client among bricks and a network that do anything they may: requests and answers wait for ever so long, links break
- * with requests in them that are executed later, views change, attempts are refused. Whatever is told must be true then
- * and stay true.
+ * The client among bricks and a network that do anything they may: requests and answers wait for ever so long, links
+ * break with requests in them that are executed later, views change, attempts are refused. Whatever is told must be
+ * true then and stay true.
  */
 class ClientMachineModelTest {
     private static final List<BrickId> BRICKS = List.of(ScriptedClient.A, ScriptedClient.B, ScriptedClient.C);

@@ -300,7 +300,10 @@ class ClientMachineTest {
             assertThat(client.outcomes).hasSize(1);
         }
 
-        /** Who is cut off from the others may still be reached by clients: its silence must not hide that another is the primary by now. */
+        /**
+         * Who is cut off from the others may still be reached by clients: its silence must not hide that another is the
+         * primary by now.
+         */
         @Test
         void othersAreAskedTwiceASecondWhileAPrimaryIsSilentWhichIsAskedAgainAfterPausesThatDouble() {
             client.up(A, B, C);

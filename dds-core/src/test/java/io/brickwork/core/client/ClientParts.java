@@ -32,7 +32,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/** The parts of a client, each built by itself, and calls to try them with. What they send and tell is kept for inspection. */
+/**
+ * The parts of a client, each built by itself, and calls to try them with. What they send and tell is kept for
+ * inspection.
+ */
 final class ClientParts implements ClientOutbox {
     static final long NOW = 1_000_000_000;
     static final long DEADLINE = NOW + 10_000_000_000L;

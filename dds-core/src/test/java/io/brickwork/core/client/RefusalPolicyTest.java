@@ -71,7 +71,10 @@ class RefusalPolicyTest {
         }
     }
 
-    /** The key lies where it was thought to lie, and no newer view is known. "Open": an attempt may have been taken. "Asking": only the outcome is asked for. */
+    /**
+     * The key lies where it was thought to lie, and no newer view is known. "Open": an attempt may have been taken.
+     * "Asking": only the outcome is asked for.
+     */
     private static final String TABLE = """
                             read              vali-  write        asking       whole        vote         re-    de-    in-
                             |     untr. corr. dation |     open   |     open   |     open   |     open   solve  cision quiry
@@ -134,7 +137,10 @@ class RefusalPolicyTest {
                 .containsExactlyInAnyOrder(Reason.values());
     }
 
-    /** A newer view is known than the attempt was sent with, so nothing speaks against trying at once what is tried again at all. */
+    /**
+     * A newer view is known than the attempt was sent with, so nothing speaks against trying at once what is tried
+     * again at all.
+     */
     @ParameterizedTest
     @EnumSource(value = Case.class, mode = EnumSource.Mode.EXCLUDE, names = "READ_CORRUPT")
     void aRepairedMapMakesThePauseNeedless(Case refused) {

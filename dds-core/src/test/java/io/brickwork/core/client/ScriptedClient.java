@@ -112,7 +112,10 @@ final class ScriptedClient implements ClientOutbox {
         answerOpening();
     }
 
-    /** A session is opened as soon as the client asks for one, unless the script {@linkplain #opensSessions does so itself}. */
+    /**
+     * A session is opened as soon as the client asks for one, unless the script {@linkplain #opensSessions does so
+     * itself}.
+     */
     private void answerOpening() {
         for (Sent one : List.copyOf(sent)) {
             if (opensSessions && one.message() instanceof CallMessage.OpenSession open) {

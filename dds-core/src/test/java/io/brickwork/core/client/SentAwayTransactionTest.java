@@ -55,7 +55,10 @@ class SentAwayTransactionTest {
         assertThat(failure.certainlyDidNotHappen()).isTrue();
     }
 
-    /** However many have waited for the turns of others, the session has room for more: a number that nobody took is needed by nobody. */
+    /**
+     * However many have waited for the turns of others, the session has room for more: a number that nobody took is
+     * needed by nobody.
+     */
     @Test
     void leavesNoNumberBehind() {
         ScriptedClient client = new ScriptedClient();

@@ -30,7 +30,8 @@ class EvolutionTest {
      * A change of a type.
      *
      * @param line what the documentation calls it
-     * @param objects objects of the type before, each with what it is after; and where it matters, objects that only the type after has, with what an older program reads in a value
+     * @param objects objects of the type before, each with what it is after; and where it matters, objects that only
+     *     the type after has, with what an older program reads in a value
      */
     record Change<B, A>(String line, Class<B> before, Class<A> after, List<Pair<B, A>> objects, List<A> news) {
         @Override
@@ -257,7 +258,10 @@ class EvolutionTest {
         }
     }
 
-    /** What an older program makes of an object that only the newer type has: a value may be read without the component; a key never. */
+    /**
+     * What an older program makes of an object that only the newer type has: a value may be read without the component;
+     * a key never.
+     */
     private static <B, A> void olderReadsOrRefuses(Change<B, A> change, Codec<B> older, Bytes stored, CodecUse use) {
         boolean isReadWithout = use == CodecUse.VALUE && change.line().contains("is added");
         if (isReadWithout) {
@@ -324,7 +328,9 @@ class EvolutionTest {
         return codec instanceof OrderedPlain<?> ordered ? ordered.plain().shape() : ((PlainCodec<?>) codec).shape();
     }
 
-    /** Each change of the documentation's first table, and whether it is allowed in a value, a key, and a tree's key. */
+    /**
+     * Each change of the documentation's first table, and whether it is allowed in a value, a key, and a tree's key.
+     */
     private static Map<String, List<Boolean>> documented() throws IOException {
         Path document = Path.of("../docs/evolution.md");
         Map<String, List<Boolean>> lines = new LinkedHashMap<>();

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Keys of three versions of a record in one structure: the same key has the same bytes, their order is that of the newest version, and no version misreads another's. */
+/**
+ * Keys of three versions of a record in one structure: the same key has the same bytes, their order is that of the
+ * newest version, and no version misreads another's.
+ */
 class EvolvedKeysTest {
     private static final long SEED = 0xe701e5L;
     private static final int ROUNDS = 20_000;

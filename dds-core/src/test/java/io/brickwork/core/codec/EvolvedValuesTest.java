@@ -21,7 +21,10 @@ class EvolvedValuesTest {
 
     record Inner2(String a, long b) {}
 
-    /** The id was widened; what was {@code currency} has another name; the inner record has got a third component in front. */
+    /**
+     * The id was widened; what was {@code currency} has another name; the inner record has got a third component in
+     * front.
+     */
     record V3(
             long id,
             Inner3 inner,

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** One value of each built-in type, whose names and bytes stand in {@code codec/stored.txt} as they have been stored. Neither may change. */
+/**
+ * One value of each built-in type, whose names and bytes stand in {@code codec/stored.txt} as they have been stored.
+ * Neither may change.
+ */
 final class StoredValues {
     private StoredValues() {}
 

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the built-in codecs have stored so far, by the file: a label, the codec's name with the classes that names had in them, and bytes. All of it stays readable, and is written the same. */
+/**
+ * What the built-in codecs have stored so far, by the file: a label, the codec's name with the classes that names had
+ * in them, and bytes. All of it stays readable, and is written the same.
+ */
 class StoredValuesTest {
     /** A line of the file, with the codec and the value that it was made from. */
     record Line<T>(Sample<T> sample, String name, Bytes bytes) {

@@ -216,7 +216,10 @@ class TableCodecTest {
         return new Completion(new OperationId(SESSION, number), VERSION, status, Bytes.utf8("result" + number));
     }
 
-    /** The record's row with another format byte, and with something after its last field, under a checksum that is right. */
+    /**
+     * The record's row with another format byte, and with something after its last field, under a checksum that is
+     * right.
+     */
     private static Bytes resealed(Bytes row, int format, String more) {
         return sealed(new ByteWriter(64)
                 .u8(format)

@@ -21,8 +21,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What each way of replication says to each question, and that majorities would need nothing else. A brick has one letter: {@code a} in its first life, {@code A} in a later one on the same disk; a view is its
- * members, of whom the first is the primary.
+ * What each way of replication says to each question, and that majorities would need nothing else. A brick has one
+ * letter: {@code a} in its first life, {@code A} in a later one on the same disk; a view is its members, of whom the
+ * first is the primary.
  */
 class GroupRulesTest {
     private static final GroupRules TWO_PHASE = GroupRules.of(Replication.TWO_PHASE);

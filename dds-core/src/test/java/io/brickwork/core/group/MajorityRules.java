@@ -6,8 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of a log of majorities, for tests: the primary sends to all others, and an entry is committed when more than half of the members have stored it. The primary alone answers reads, since any other member may
- * lack what is committed.
+ * The rules of a log of majorities, for tests: the primary sends to all others, and an entry is committed when more
+ * than half of the members have stored it. The primary alone answers reads, since any other member may lack what is
+ * committed.
  */
 public class MajorityRules implements GroupRules {
     @Override

@@ -121,7 +121,10 @@ class LeaseTest {
         assertThat(grantor.mayOpen(group(), rules(), List.of(), 2000 * MS)).isTrue();
     }
 
-    /** A brick that is cut off from its group alone goes on renewing: but it cannot use that here before it has heard that it is out. */
+    /**
+     * A brick that is cut off from its group alone goes on renewing: but it cannot use that here before it has heard
+     * that it is out.
+     */
     @Test
     void leasesThatNameTheChangeDoNotHoldItUp() {
         LeaseGrantor grantor = oldGrantor();
@@ -140,7 +143,10 @@ class LeaseTest {
         assertThat(grantor.mayOpen(group(), rules(), List.of(B), 0)).isTrue();
     }
 
-    /** The lease of a brick that answers nobody holds up no view: in a log of majorities, that of each member but the primary. */
+    /**
+     * The lease of a brick that answers nobody holds up no view: in a log of majorities, that of each member but the
+     * primary.
+     */
     @Test
     void onlyLeasesOfReadersHoldUpAView() {
         LeaseGrantor grantor = oldGrantor();

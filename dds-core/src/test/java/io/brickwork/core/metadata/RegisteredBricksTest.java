@@ -33,7 +33,9 @@ class RegisteredBricksTest {
         return bricks.register(new MetadataCommand.RegisterBrick(A, expected, next, "host", 7000, isIntact), false);
     }
 
-    /** Registers A in its first start on the disk, and then in each one up to {@code start}, which may not be intact. */
+    /**
+     * Registers A in its first start on the disk, and then in each one up to {@code start}, which may not be intact.
+     */
     private void started(DiskId disk, int start, boolean isLastIntact) {
         Incarnation before = null;
         for (int number = 1; number <= start; number++) {

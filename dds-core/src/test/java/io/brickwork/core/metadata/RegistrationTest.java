@@ -43,7 +43,10 @@ class RegistrationTest {
         assertThat(disk.next(null)).isInstanceOf(Registration.Step.JoinAsNew.class);
     }
 
-    /** T75: whatever is interrupted, and however often, the disk stays the brick's own, and no start is registered twice. */
+    /**
+     * T75: whatever is interrupted, and however often, the disk stays the brick's own, and no start is registered
+     * twice.
+     */
     @Test
     void diskIsNeverDisownedByInterruptedStarts() {
         for (int seed = 0; seed < 500; seed++) {

@@ -33,7 +33,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Bricks a to c hold the one partition of a structure, and d none. In a list of members, a brick that was started again is in upper case. */
+/**
+ * Bricks a to c hold the one partition of a structure, and d none. In a list of members, a brick that was started again
+ * is in upper case.
+ */
 class ReplicaGroupsTest {
     private static final PartitionId PARTITION = new PartitionId(1, 0);
     private static final PartitionId CHILD = new PartitionId(1, 1);

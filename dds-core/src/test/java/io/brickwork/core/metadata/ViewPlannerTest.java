@@ -214,7 +214,10 @@ class ViewPlannerTest {
         }
     }
 
-    /** Whole groups first: what is copied for the sake of balance must not hold up what is copied because a copy is missing. */
+    /**
+     * Whole groups first: what is copied for the sake of balance must not hold up what is copied because a copy is
+     * missing.
+     */
     @Test
     void nothingIsMovedWhileAGroupLacksAMember() {
         register(1, 2, 3, 4);
@@ -286,7 +289,9 @@ class ViewPlannerTest {
         assertThat(bricks(group().newest().members())).containsExactly(brick(2), brick(3));
     }
 
-    /** The only member of a pending view loses power with what it had not synced; the other copy of the base is whole. */
+    /**
+     * The only member of a pending view loses power with what it had not synced; the other copy of the base is whole.
+     */
     @Test
     void baseComesBackWhenThePendingViewHasLostWhatItsMachineHadNotSynced() {
         register(1, 2);
@@ -358,7 +363,10 @@ class ViewPlannerTest {
         assertThat(ViewPlanner.plan(state, health, 3, 0)).hasSize(3);
     }
 
-    /** Whatever dies, comes back, leaves and joins: every command of a fresh plan is taken, and when all are well again so are all groups. */
+    /**
+     * Whatever dies, comes back, leaves and joins: every command of a fresh plan is taken, and when all are well again
+     * so are all groups.
+     */
     @Test
     void planIsAlwaysTakenAndComesToAnEnd() {
         for (int seed = 0; seed < 300; seed++) {

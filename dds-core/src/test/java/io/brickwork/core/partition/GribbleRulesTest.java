@@ -36,7 +36,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /**
- * The rules of Gribble, Brewer, Hellerstein and Culler, "Scalable, Distributed Data Structures for Internet Service Construction" (OSDI 2000), that the code keeps, and those that it changes deliberately. The comment of each test says
+ * The rules of Gribble, Brewer, Hellerstein and Culler, "Scalable, Distributed Data Structures for Internet Service
+ * Construction" (OSDI 2000), that the code keeps, and those that it changes deliberately. The comment of each test says
  * what the paper asks for, and what is different here.
  */
 class GribbleRulesTest {
@@ -47,7 +48,10 @@ class GribbleRulesTest {
 
     // ---- §4.1 Partitioning, replication, and replica consistency
 
-    /** §4.1: a write is prepared at every replica of the group, and commits when all have agreed. Here the primary coordinates, not the client's library, and gives each write its place in one order. */
+    /**
+     * §4.1: a write is prepared at every replica of the group, and commits when all have agreed. Here the primary
+     * coordinates, not the client's library, and gives each write its place in one order.
+     */
     @Test
     void aWriteCommitsWhenEveryReplicaHasStoredIt() {
         primary.request(primary.write(1, 1, "put k v"));
@@ -61,7 +65,10 @@ class GribbleRulesTest {
         assertThat(replica.commitPoint.seq()).isEqualTo(1);
     }
 
-    /** §4.1: any replica of the group answers a read. Here one that has stored a write and does not know whether that is committed asks the primary first, so that no reader sees an older value than another before it. */
+    /**
+     * §4.1: any replica of the group answers a read. Here one that has stored a write and does not know whether that is
+     * committed asks the primary first, so that no reader sees an older value than another before it.
+     */
     @Test
     void anyReplicaAnswersARead() {
         OneReplica backup = new OneReplica(Durability.REPLICATED).opened(view(1, B, A, C));
@@ -89,8 +96,9 @@ class GribbleRulesTest {
     }
 
     /**
-     * §4.1: a replica that misses the outcome of a prepared write asks its peers, and aborts if none of them has a commit. That loses a committed write when the network is cut. Here a replica keeps what it has stored and asks nobody: the
-     * next view decides, by what all its members have.
+     * §4.1: a replica that misses the outcome of a prepared write asks its peers, and aborts if none of them has a
+     * commit. That loses a committed write when the network is cut. Here a replica keeps what it has stored and asks
+     * nobody: the next view decides, by what all its members have.
      */
     @Test
     void replicaKeepsPreparedWriteUntilOutcomeIsKnown() {
@@ -114,7 +122,10 @@ class GribbleRulesTest {
         assertThat(backup.sent).as("nobody is asked for the outcome").isEmpty();
     }
 
-    /** §4.1: a replica refuses a write whose key is locked by another. Here single writes lock nothing: the primary puts them in one order, and each sees the one before it, committed or not. */
+    /**
+     * §4.1: a replica refuses a write whose key is locked by another. Here single writes lock nothing: the primary puts
+     * them in one order, and each sees the one before it, committed or not.
+     */
     @Test
     void concurrentWritesOfOneKeyAreOrderedAndNotRefused() {
         primary.request(primary.write(1, 1, "add k x"));
@@ -124,7 +135,10 @@ class GribbleRulesTest {
         assertThat(primary.takeAnswers()).containsExactly("1 DONE", "2 DONE");
     }
 
-    /** §4.1: a replica that crashes is removed from its group, and the write goes on without it. Here the coordinator does not remove it by itself: nothing commits before the metadata log has decided another view. */
+    /**
+     * §4.1: a replica that crashes is removed from its group, and the write goes on without it. Here the coordinator
+     * does not remove it by itself: nothing commits before the metadata log has decided another view.
+     */
     @Test
     void aSilentReplicaIsRemovedFromItsGroupByDecision() {
         primary.request(primary.write(1, 1, "put k v"));
@@ -139,7 +153,10 @@ class GribbleRulesTest {
         assertThat(replica.commitPoint.seq()).isZero();
     }
 
-    /** §4.1: replicas agree in memory; a disk image need not. Here each structure says which: REPLICATED commits what is written at all members, SYNC what is on all disks. */
+    /**
+     * §4.1: replicas agree in memory; a disk image need not. Here each structure says which: REPLICATED commits what is
+     * written at all members, SYNC what is on all disks.
+     */
     @Test
     void aReplicatedStructureCommitsBeforeItsDisksHaveSynced() {
         assertThat(committedWithoutSync(Durability.REPLICATED)).isEqualTo(1);
@@ -158,7 +175,10 @@ class GribbleRulesTest {
 
     // ---- §4.2 Metadata maps
 
-    /** §4.2: the DP map gives each key its partition, the RG map each partition its bricks. Here both follow from one log that all bricks learn. */
+    /**
+     * §4.2: the DP map gives each key its partition, the RG map each partition its bricks. Here both follow from one
+     * log that all bricks learn.
+     */
     @Test
     void aKeyHasOnePartitionAndThatItsGroup() {
         Group group = Objects.requireNonNull(replica.metadata.locate(PARTITION.structure(), Bytes.utf8("k")));
@@ -166,7 +186,10 @@ class GribbleRulesTest {
         assertThat(group.newest().members()).containsExactlyInAnyOrder(member(A), member(B), member(C));
     }
 
-    /** §4.2: the DP map subdivides as data grows. Here a split is an entry in the partition's own log, so that all its replicas split at the same place. */
+    /**
+     * §4.2: the DP map subdivides as data grows. Here a split is an entry in the partition's own log, so that all its
+     * replicas split at the same place.
+     */
     @Test
     void aSplitDividesTheKeysOfAPartition() {
         split();
@@ -182,7 +205,10 @@ class GribbleRulesTest {
                 .hasMessageContaining("there must be a member");
     }
 
-    /** §4.2: maps at clients may be old; a brick refuses an operation that was sent by an old map, and sends what mends it. Here a refusal carries the ranges and views that are in question, not the whole maps. */
+    /**
+     * §4.2: maps at clients may be old; a brick refuses an operation that was sent by an old map, and sends what mends
+     * it. Here a refusal carries the ranges and views that are in question, not the whole maps.
+     */
     @Test
     void aRefusalMendsTheMapsOfItsClient() {
         split();
@@ -194,7 +220,10 @@ class GribbleRulesTest {
         assertThat(refusal.view()).isEqualTo(primary.view.toView());
     }
 
-    /** §4.2: the RG map is found out of date by its hash. Here by the epoch: no replica takes a message of an epoch that is below its promise. */
+    /**
+     * §4.2: the RG map is found out of date by its hash. Here by the epoch: no replica takes a message of an epoch that
+     * is below its promise.
+     */
     @Test
     void aReplicaTakesNothingOfAViewThatWasReplaced() {
         OneReplica backup = new OneReplica(Durability.REPLICATED);
@@ -209,7 +238,10 @@ class GribbleRulesTest {
 
     // ---- §4.3 Recovery
 
-    /** §4.3: a brick that comes back gets a copy of each partition, which takes no writes meanwhile. Here writes go on: the copy is followed up from the log, and the learner counts once it is level. */
+    /**
+     * §4.3: a brick that comes back gets a copy of each partition, which takes no writes meanwhile. Here writes go on:
+     * the copy is followed up from the log, and the learner counts once it is level.
+     */
     @Test
     void aReplicaRecoversByACopyWhileWritesGoOn() {
         primary.request(primary.write(1, 1, "put k v"));
@@ -237,7 +269,10 @@ class GribbleRulesTest {
                         new TableChunk.Row(Bytes.utf8("k"), new TableRecord(new Version(1, 1), Bytes.utf8("v"))));
     }
 
-    /** §4.3: a structure may say no, and its caller tries again. Here of a request that was refused nothing was done and nothing will be. */
+    /**
+     * §4.3: a structure may say no, and its caller tries again. Here of a request that was refused nothing was done and
+     * nothing will be.
+     */
     @Test
     void aBrickThatHasTooMuchToDoSaysNo() {
         replica.isOverlayFull = true;
@@ -248,7 +283,10 @@ class GribbleRulesTest {
 
     // ---- §2 Distributed data structures
 
-    /** §2: each operation is atomic, and there are no transactions over several elements. Here there are: several records of several partitions change together, by two-phase commit among their primaries. */
+    /**
+     * §2: each operation is atomic, and there are no transactions over several elements. Here there are: several
+     * records of several partitions change together, by two-phase commit among their primaries.
+     */
     @Test
     void severalRecordsChangeTogether() {
         primary.request(primary.prepare(1, 1, 0, "a", "b"));

@@ -43,7 +43,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * The rooms of the primary of an open view at brick A, on {@link OneReplica}, with a metadata state that knows the view, two structures and a session. B and C are its backups, played by {@link #commit}.
+ * The rooms of the primary of an open view at brick A, on {@link OneReplica}, with a metadata state that knows the
+ * view, two structures and a session. B and C are its backups, played by {@link #commit}.
  */
 public final class OnePrimary {
     public static final Endpoint CALLER = new Endpoint.Caller(1);

@@ -52,7 +52,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** What the rooms of a replica at brick A stand on, with ports that write down what comes: so that each room can be built alone. */
+/**
+ * What the rooms of a replica at brick A stand on, with ports that write down what comes: so that each room can be
+ * built alone.
+ */
 public final class OneReplica {
     public static final BrickId A = new BrickId("a");
     public static final BrickId B = new BrickId("b");

@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What a node is told that cannot be true does nothing, and is told with who said it; what such a message has left on a disk is put right. */
+/**
+ * What a node is told that cannot be true does nothing, and is told with who said it; what such a message has left on a
+ * disk is put right.
+ */
 class ClaimsTest {
     private static final BrickId A = new BrickId("a");
     private static final BrickId B = new BrickId("b");
@@ -277,7 +280,10 @@ class ClaimsTest {
                 .isNotEmpty();
     }
 
-    /** Votes above {@link Claims#MAX_ROUND} are void when the disk is read, so no brick may ever be led to give one, whatever it is told of the promises of others. */
+    /**
+     * Votes above {@link Claims#MAX_ROUND} are void when the disk is read, so no brick may ever be led to give one,
+     * whatever it is told of the promises of others.
+     */
     @Test
     void noRefusalLeadsToABallotThatIsVoidWhenTheDiskIsRead() {
         founded(THREE);

@@ -147,7 +147,10 @@ class PaxosNodeTest {
                 .isEqualTo(new PaxosMessage.Promise(ballot(2, C), SECOND, List.of()));
     }
 
-    /** Leases that the leader before may have given count from the last answer that any of this one's voters gave, less what clocks may differ. */
+    /**
+     * Leases that the leader before may have given count from the last answer that any of this one's voters gave, less
+     * what clocks may differ.
+     */
     @Test
     void leaderKnowsSinceWhenThereWasNoneBeforeIt() {
         founded();

@@ -8,7 +8,10 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The records of one partition in a sorted map: what a {@link StructureType} is tested against. An operation's changes are applied when it has been evaluated. */
+/**
+ * The records of one partition in a sorted map: what a {@link StructureType} is tested against. An operation's changes
+ * are applied when it has been evaluated.
+ */
 public final class MapRecords implements Records {
     private final KeyRange range;
     private final TreeMap<Bytes, Bytes> records = new TreeMap<>();

@@ -196,7 +196,10 @@ public abstract class TableCopyContract extends TableFixture {
         }
     }
 
-    /** Chunks of one version each, the entries since the first one's applied to the copy: what it held already of them does no harm (T15, T16, T73). */
+    /**
+     * Chunks of one version each, the entries since the first one's applied to the copy: what it held already of them
+     * does no harm (T15, T16, T73).
+     */
     @Test
     void copyOfWhatGoesOnBeingWrittenCatchesUpWithIt() {
         for (int seed = 0; seed < 5; seed++) {
@@ -467,7 +470,10 @@ public abstract class TableCopyContract extends TableFixture {
 
     // ---- crashes
 
-    /** Power fails somewhere in every step of a copy, and in the entries that go with it: each batch is there whole or not at all, and what was begun is found incomplete and begun anew (T73). */
+    /**
+     * Power fails somewhere in every step of a copy, and in the entries that go with it: each batch is there whole or
+     * not at all, and what was begun is found incomplete and begun anew (T73).
+     */
     @Test
     void crashLeavesEachStepWholeOrNotAtAll() {
         fillMany(5_000);

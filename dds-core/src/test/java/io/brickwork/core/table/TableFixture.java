@@ -26,7 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * A {@link Table} under test, with what it takes to fill it and to look into it. A subclass says how to open, crash and damage one; the store behind it lives as long as the test.
+ * A {@link Table} under test, with what it takes to fill it and to look into it. A subclass says how to open, crash and
+ * damage one; the store behind it lives as long as the test.
  */
 public abstract class TableFixture {
     static final PartitionId P = new PartitionId(1, 0);
@@ -54,7 +55,10 @@ public abstract class TableFixture {
     /** Returns once every batch handed in is applied and told. */
     protected abstract void settle();
 
-    /** All power is lost at this very moment, a batch perhaps half done. The open table is gone; the test does not touch it again. */
+    /**
+     * All power is lost at this very moment, a batch perhaps half done. The open table is gone; the test does not touch
+     * it again.
+     */
     protected abstract void crash();
 
     /** Changes stored bytes of the record, which is there. The table is closed. */

@@ -22,10 +22,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * The formats byte for byte: what bricks of different versions send each other, and what disks hold. A difference here means that others can no longer be understood, unless a
- * field was added at an end.
+ * The formats byte for byte: what bricks of different versions send each other, and what disks hold. A difference here
+ * means that others can no longer be understood, unless a field was added at an end.
  *
- * <p>{@code mvn -o -q -pl dds-core test -Dtest=GoldenBytesTest -Dgolden.update=true} writes the file anew; look at its diff.
+ * <p>{@code mvn -o -q -pl dds-core test -Dtest=GoldenBytesTest -Dgolden.update=true} writes the file anew; look at its
+ * diff.
  */
 class GoldenBytesTest {
     private static final Path FILE = Path.of("src/test/resources/io/brickwork/core/wire/formats.txt");

@@ -46,7 +46,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Messages and entries of every kind, small, under names that golden files know. {@link WireCodecTest} checks that no kind of message is missing. */
+/**
+ * Messages and entries of every kind, small, under names that golden files know. {@link WireCodecTest} checks that no
+ * kind of message is missing.
+ */
 public final class Samples {
     public static final BrickId A = new BrickId("brick-1");
     public static final BrickId B = new BrickId("brick-2");

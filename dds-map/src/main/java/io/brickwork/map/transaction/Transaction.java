@@ -27,13 +27,16 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction while its function runs: what it reads is remembered with its version, what it writes stays here. When the function returns, all that was read is compared and all that was written is done, at one moment; if
- * something that was read has changed by then, nothing is done, and the function runs again, in another transaction.
+ * A transaction while its function runs: what it reads is remembered with its version, what it writes stays here. When
+ * the function returns, all that was read is compared and all that was written is done, at one moment; if something
+ * that was read has changed by then, nothing is done, and the function runs again, in another transaction.
  *
- * <p>{@link #on} shows a structure as the transaction sees it: with its own writes, and with all methods that the structure has. The structure itself, used in the function, is outside of the transaction.
+ * <p>{@link #on} shows a structure as the transaction sees it: with its own writes, and with all methods that the
+ * structure has. The structure itself, used in the function, is outside of the transaction.
  *
- * <p>Each value that is read was committed, and reading a key or range again gives the same; but two keys may be of different moments. A function that could not bear that throws, or loops, for no good reason: what it throws is told to
- * the caller only if all that it had read was so at one moment, else it runs again.
+ * <p>Each value that is read was committed, and reading a key or range again gives the same; but two keys may be of
+ * different moments. A function that could not bear that throws, or loops, for no good reason: what it throws is told
+ * to the caller only if all that it had read was so at one moment, else it runs again.
  *
  * <p>Used by the thread that runs the function; of no use once that has returned.
  */
@@ -141,7 +144,10 @@ public final class Transaction {
         return outside.invoke(operation, optionsLeft()).await();
     }
 
-    /** What structures stand on in the transaction: each operation is evaluated here, as a replica would, on the records that it needs. */
+    /**
+     * What structures stand on in the transaction: each operation is evaluated here, as a replica would, on the records
+     * that it needs.
+     */
     private final class Inside implements Invoker {
         @Override
         public <R> Pending<R> invoke(Operation<R> operation, CallOptions how) {
@@ -171,7 +177,9 @@ public final class Transaction {
             return new Ready<>(answer);
         }
 
-        /** Decodes before anything is written: an operation whose answer cannot be told is not part of the transaction. */
+        /**
+         * Decodes before anything is written: an operation whose answer cannot be told is not part of the transaction.
+         */
         private <R> R decoded(Operation<R> operation, Bytes result) {
             try {
                 return operation.decoder().apply(result);

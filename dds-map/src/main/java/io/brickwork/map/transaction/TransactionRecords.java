@@ -21,7 +21,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The records of one structure as a transaction sees them: as if they were one partition, with what it has written itself; and what it has seen of them. */
+/**
+ * The records of one structure as a transaction sees them: as if they were one partition, with what it has written
+ * itself; and what it has seen of them.
+ */
 final class TransactionRecords implements Records {
     /** Records in the first page of a scan: most want but a few. */
     private static final int FIRST_PAGE = 16;

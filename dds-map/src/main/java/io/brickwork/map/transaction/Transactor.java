@@ -13,16 +13,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs functions in transactions, each as often as it takes, within one timeout.
  *
- * <p>A conflict means that others have committed, so somebody always gets on; and a transaction that has been refused a few times has its turn while its function runs again, so that everybody gets on: if the function takes up to some
+ * <p>A conflict means that others have committed, so somebody always gets on; and a transaction that has been refused a
+ * few times has its turn while its function runs again, so that everybody gets on: if the function takes up to some
  * three seconds, and no more than a third of the timeout.
  */
 public final class Transactor {
     private final Invoker invoker;
     private final StructureTypes types;
 
-    /**
-     * @param types of the structures that transactions may use
-     */
+    /** @param types of the structures that transactions may use */
     public Transactor(Invoker invoker, StructureTypes types) {
         this.invoker = invoker;
         this.types = types;
@@ -33,7 +32,8 @@ public final class Transactor {
      *
      * @param options their timeout is that of the whole
      * @return what the function returned in the transaction that was committed
-     * @throws DdsException.Conflict if it was not done in time: it changed nothing. The message says how often it was refused and why the last time, or that the function itself took too long
+     * @throws DdsException.Conflict if it was not done in time: it changed nothing. The message says how often it was
+     *     refused and why the last time, or that the function itself took too long
      * @throws DdsException.UnknownOutcome if nobody can tell yet whether it was
      * @throws RuntimeException that the function has thrown: it changed nothing
      */
@@ -127,7 +127,10 @@ public final class Transactor {
             }
         }
 
-        /** Whether all that the function had read when it threw was so at one moment. Else it has seen what never was, and what it threw says nothing. */
+        /**
+         * Whether all that the function had read when it threw was so at one moment. Else it has seen what never was,
+         * and what it threw says nothing.
+         */
         private boolean isTrue(Transaction transaction, Throwable thrown) {
             if (thrown instanceof DdsException.Unavailable || thrown instanceof DdsException.Overloaded) {
                 return true; // a read that no brick answered: it is not the function that says so

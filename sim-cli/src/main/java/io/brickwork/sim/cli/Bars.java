@@ -14,9 +14,7 @@ final class Bars {
 
     private Bars() {}
 
-    /**
-     * @param most how many steps there will be; -1 if nobody knows; 0 for no bar at all
-     */
+    /** @param most how many steps there will be; -1 if nobody knows; 0 for no bar at all */
     static ProgressBar seeds(String task, long most) {
         // A terminal gets a bar that moves; a file gets a line now and then. The launcher tells which it is.
         boolean isTerminal = Boolean.getBoolean("dds.terminal");

@@ -15,10 +15,11 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many runs by several threads, each of which carries out whole runs: run number i is of scenario i, in turn, with the base seed plus i.
+ * Many runs by several threads, each of which carries out whole runs: run number i is of scenario i, in turn, with the
+ * base seed plus i.
  *
- * <p>Ends when all are done, when the time is over, when it is told to, or at the first failure unless it keeps going; runs that have begun are finished. Which runs there are does not
- * depend on how many threads there are.
+ * <p>Ends when all are done, when the time is over, when it is told to, or at the first failure unless it keeps going;
+ * runs that have begun are finished. Which runs there are does not depend on how many threads there are.
  */
 final class Hunt {
     /** Tries after which a kind of call that was never done is refused for ever: faults alone do not last so long. */
@@ -92,7 +93,10 @@ final class Hunt {
         return figures;
     }
 
-    /** Every kind of call that was tried in runs of a scenario, often enough to be sure, and never done: one sentence each. */
+    /**
+     * Every kind of call that was tried in runs of a scenario, often enough to be sure, and never done: one sentence
+     * each.
+     */
     synchronized List<String> neverDone() {
         return tallies.entrySet().stream()
                 .flatMap(of -> of.getValue().neverDone(ENOUGH_TRIES).stream()

@@ -13,15 +13,16 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Writes down what user code asks and what it is told, if the run is recorded, and costs nothing else. For whoever has the turn. */
+/**
+ * Writes down what user code asks and what it is told, if the run is recorded, and costs nothing else. For whoever has
+ * the turn.
+ */
 final class CallLog {
     private final Trace trace;
     private final @Nullable Recording recording;
     private final CallWords words = new CallWords();
 
-    /**
-     * @param recording takes the calls; null if nobody wants them
-     */
+    /** @param recording takes the calls; null if nobody wants them */
     CallLog(Trace trace, @Nullable Recording recording) {
         this.trace = trace;
         this.recording = recording;

@@ -29,7 +29,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Says operations and their answers in the words of the user's code: with keys and values as its objects show themselves. Knows the codecs of the structures that were opened. */
+/**
+ * Says operations and their answers in the words of the user's code: with keys and values as its objects show
+ * themselves. Knows the codecs of the structures that were opened.
+ */
 final class CallWords {
     private static final int MOST_CHARS = 60;
     private static final Set<String> UNCONDITIONAL = Set.of("put", "set", "delete", "clear", "load");

@@ -30,7 +30,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session of a simulated {@code Dds}: waiting for an outcome gives the turn on. Behaves in all else as the client's shell over sockets does; only threads of the simulation may call.
+ * The session of a simulated {@code Dds}: waiting for an outcome gives the turn on. Behaves in all else as the client's
+ * shell over sockets does; only threads of the simulation may call.
  */
 final class ClusterSession implements ClientSession {
     /** How long after its deadline an outcome may come: chaos pauses clients and makes them slow. */

@@ -4,7 +4,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 
-/** The wall clock of a node, as {@code java.time} knows clocks: what it shows in a time zone. It is as wrong as its drift and its faults make it. */
+/**
+ * The wall clock of a node, as {@code java.time} knows clocks: what it shows in a time zone. It is as wrong as its
+ * drift and its faults make it.
+ */
 final class NodeClock extends Clock {
     private final UserNode node;
     private final ZoneId zone;

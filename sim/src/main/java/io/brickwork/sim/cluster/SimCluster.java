@@ -29,7 +29,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster of bricks in a simulated world, and the nodes of the user's own service beside it. One seed decides everything that happens.
+ * A cluster of bricks in a simulated world, and the nodes of the user's own service beside it. One seed decides
+ * everything that happens.
  *
  * <pre>{@code
  * @SimTest(seeds = 200)
@@ -42,14 +43,19 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p><b>Nodes.</b> The test is a node, called {@value #TEST_NODE}; each service that is spawned is another, and so is each name that a {@code Dds} is opened under. A node has a wall clock, a source of luck, an
- * executor, and any number of threads and clients. {@link #dds()}, {@link #clock()}, {@link #random()} and {@link #executor()} are those of the node whose thread calls. Bricks are called {@code brick-1} and so on.
+ * <p><b>Nodes.</b> The test is a node, called {@value #TEST_NODE}; each service that is spawned is another, and so is
+ * each name that a {@code Dds} is opened under. A node has a wall clock, a source of luck, an executor, and any number
+ * of threads and clients. {@link #dds()}, {@link #clock()}, {@link #random()} and {@link #executor()} are those of the
+ * node whose thread calls. Bricks are called {@code brick-1} and so on.
  *
- * <p><b>Threads.</b> Those of the test, of services and of executors are real threads of which one runs at a time. A call that blocks hands the turn over; which thread gets it is drawn from the seed. In between, no virtual
- * time passes. Whatever such a thread waits for must be of the simulation: {@code Dds} calls, {@link #sleep}, {@link #await(CompletionStage)}, stages and futures that come from the {@code Dds} or the executor. Any other thread that calls in is refused
- * by name, and the seed fails.
+ * <p><b>Threads.</b> Those of the test, of services and of executors are real threads of which one runs at a time. A
+ * call that blocks hands the turn over; which thread gets it is drawn from the seed. In between, no virtual time
+ * passes. Whatever such a thread waits for must be of the simulation: {@code Dds} calls, {@link #sleep},
+ * {@link #await(CompletionStage)}, stages and futures that come from the {@code Dds} or the executor. Any other thread
+ * that calls in is refused by name, and the seed fails.
  *
- * <p><b>Faults</b> stay until {@link #heal}, unless said otherwise. A name that nothing has is an {@link IllegalArgumentException} that lists those there are.
+ * <p><b>Faults</b> stay until {@link #heal}, unless said otherwise. A name that nothing has is an
+ * {@link IllegalArgumentException} that lists those there are.
  */
 public final class SimCluster {
     /** What the node of the test itself is called. */
@@ -92,7 +98,10 @@ public final class SimCluster {
         return dds(node, options -> {});
     }
 
-    /** A {@code Dds} on the node of this name, which is made if there is none, with the options of {@link Dds#connect(String, Consumer)}. */
+    /**
+     * A {@code Dds} on the node of this name, which is made if there is none, with the options of
+     * {@link Dds#connect(String, Consumer)}.
+     */
     public Dds dds(String node, Consumer<DdsOptions> configure) {
         turns.self();
         return open(nodeCalled(node), configure);
@@ -118,7 +127,8 @@ public final class SimCluster {
     }
 
     /**
-     * Runs code as a thread of the node of this name, which is made if there is none. If the node is restarted it runs again, from the beginning.
+     * Runs code as a thread of the node of this name, which is made if there is none. If the node is restarted it runs
+     * again, from the beginning.
      *
      * @param node not the name of a brick
      */
@@ -173,7 +183,10 @@ public final class SimCluster {
         return turns.self().node().random();
     }
 
-    /** Runs tasks on the calling thread's node, each on a thread of the simulation; never full. Ends when the node crashes. */
+    /**
+     * Runs tasks on the calling thread's node, each on a thread of the simulation; never full. Ends when the node
+     * crashes.
+     */
     public ScheduledExecutorService executor() {
         return turns.self().node().executor();
     }
@@ -241,7 +254,8 @@ public final class SimCluster {
     }
 
     /**
-     * Kills a brick or a node. A brick keeps its disk. Of a node, every thread ends at its next word to the simulation (with {@link ThreadStopped}), and its clients fall silent: what they had sent may be executed.
+     * Kills a brick or a node. A brick keeps its disk. Of a node, every thread ends at its next word to the simulation
+     * (with {@link ThreadStopped}), and its clients fall silent: what they had sent may be executed.
      */
     public void crash(String name) {
         turns.self();
@@ -255,7 +269,10 @@ public final class SimCluster {
         faults.losePower(brick);
     }
 
-    /** Starts a brick again with what its disk holds, or a node with the bodies that were spawned on it. Does nothing if it is up. */
+    /**
+     * Starts a brick again with what its disk holds, or a node with the bodies that were spawned on it. Does nothing if
+     * it is up.
+     */
     public void restart(String name) {
         turns.self();
         faults.restart(name);
@@ -289,7 +306,8 @@ public final class SimCluster {
     }
 
     /**
-     * From here on, until {@link #heal}, the seed lets bricks crash, lose power, pause and slow down, disks stall and fail, links break and be cut, and the network be as bad as it is; and services crash and start again.
+     * From here on, until {@link #heal}, the seed lets bricks crash, lose power, pause and slow down, disks stall and
+     * fail, links break and be cut, and the network be as bad as it is; and services crash and start again.
      *
      * @param services names of nodes to strike; others are spared, but not their links
      */
@@ -299,16 +317,22 @@ public final class SimCluster {
     }
 
     /**
-     * As {@link #chaos(String...)}, with faults of these kinds alone, each as likely as the others. When they strike, whom, how hard and for how long, and how bad the network is in between, is still for the seed to say.
+     * As {@link #chaos(String...)}, with faults of these kinds alone, each as likely as the others. When they strike,
+     * whom, how hard and for how long, and how bad the network is in between, is still for the seed to say.
      *
-     * @param kinds at least one; {@link Fault#CLIENT_CRASH} is none of them, since clients die with their node: name that among the services
+     * @param kinds at least one; {@link Fault#CLIENT_CRASH} is none of them, since clients die with their node: name
+     *     that among the services
      */
     public void chaos(Set<Fault> kinds, String... services) {
         turns.self();
         faults.chaos(kinds, List.of(services));
     }
 
-    /** Ends all faults: all bricks run, everything is connected and in time; nodes that {@link #chaos} has crashed start again, those that {@link #crash} has do not. Returns at once; {@link #settle} waits until the cluster has recovered, too. */
+    /**
+     * Ends all faults: all bricks run, everything is connected and in time; nodes that {@link #chaos} has crashed start
+     * again, those that {@link #crash} has do not. Returns at once; {@link #settle} waits until the cluster has
+     * recovered, too.
+     */
     public void heal() {
         turns.self();
         faults.heal();
@@ -317,7 +341,8 @@ public final class SimCluster {
     /**
      * Heals, and waits until the cluster serves again; the moment for final checks.
      *
-     * @throws io.brickwork.core.DdsException if it does not within a minute of virtual time, which would be a bug of Brickwork
+     * @throws io.brickwork.core.DdsException if it does not within a minute of virtual time, which would be a bug of
+     *     Brickwork
      */
     public void settle() {
         heal();

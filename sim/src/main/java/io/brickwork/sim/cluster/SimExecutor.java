@@ -16,7 +16,10 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Runs tasks of a node, each on a thread of the simulation of its own, at moments of virtual time. Never full. Ends with its node. */
+/**
+ * Runs tasks of a node, each on a thread of the simulation of its own, at moments of virtual time. Never full. Ends
+ * with its node.
+ */
 final class SimExecutor extends AbstractExecutorService implements ScheduledExecutorService {
     private final Turns turns;
     private final UserNode node;
@@ -42,7 +45,10 @@ final class SimExecutor extends AbstractExecutorService implements ScheduledExec
         runSoon(task);
     }
 
-    /** Also from an event, and after a shutdown: for the simulation's own use. What the task throws fails the seed: there is no future that would hold it. */
+    /**
+     * Also from an event, and after a shutdown: for the simulation's own use. What the task throws fails the seed:
+     * there is no future that would hold it.
+     */
     @SuppressWarnings("CatchingUnchecked") // whatever the user's code throws
     void runSoon(Runnable task) {
         if (!node.isUp()) {

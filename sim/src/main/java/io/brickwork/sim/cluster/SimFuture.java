@@ -7,7 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** A future whose waiting, timeouts and asynchronous stages are the simulation's, and so are those of all stages that are made from it. */
+/**
+ * A future whose waiting, timeouts and asynchronous stages are the simulation's, and so are those of all stages that
+ * are made from it.
+ */
 class SimFuture<T> extends CompletableFuture<T> {
     private final Turns turns;
     private final UserNode node;

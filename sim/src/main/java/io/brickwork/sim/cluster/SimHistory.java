@@ -11,8 +11,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the callers of the user's own service saw: each of its operations from the call to the answer, for a checker to judge. The operations are said in the words of a map ({@link Call}), whatever the service calls
- * them: a lock that is acquired is a {@code PUT_IF_ABSENT} of its owner, one that is given back a {@code REMOVE_IF}.
+ * What the callers of the user's own service saw: each of its operations from the call to the answer, for a checker to
+ * judge. The operations are said in the words of a map ({@link Call}), whatever the service calls them: a lock that is
+ * acquired is a {@code PUT_IF_ABSENT} of its owner, one that is given back a {@code REMOVE_IF}.
  *
  * <p>Made by {@link SimCluster#history}; for threads of the simulation.
  */
@@ -28,7 +29,10 @@ public final class SimHistory {
         this.log = log;
     }
 
-    /** An operation of the service, under way until one of these methods is called. One that never ends counts as one of which nobody knows whether it was done. */
+    /**
+     * An operation of the service, under way until one of these methods is called. One that never ends counts as one of
+     * which nobody knows whether it was done.
+     */
     public final class Begun {
         private final int number;
         private final CallLog.Entry entry;
@@ -71,7 +75,8 @@ public final class SimHistory {
     /**
      * Asks the service for something, and writes down how it ended. What the service throws is thrown on.
      *
-     * @param operation gives what the map's operation would give: the value, or null if it is absent or there is nothing to give
+     * @param operation gives what the map's operation would give: the value, or null if it is absent or there is
+     *     nothing to give
      */
     public @Nullable String call(Call call, Supplier<@Nullable String> operation) {
         Begun begun = begin(call);
@@ -86,9 +91,11 @@ public final class SimHistory {
     }
 
     /**
-     * Demands that on each key all operations can be put into one order that respects real time and in which each answer is right, with nothing there at first. Call it when no operation is under way any more.
+     * Demands that on each key all operations can be put into one order that respects real time and in which each
+     * answer is right, with nothing there at first. Call it when no operation is under way any more.
      *
-     * @throws SimFailure if there is no such order, with the answers that none explains; or if it takes too long to find out
+     * @throws SimFailure if there is no such order, with the answers that none explains; or if it takes too long to
+     *     find out
      */
     public void checkLinearizable() {
         turns.self();

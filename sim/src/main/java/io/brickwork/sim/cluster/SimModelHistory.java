@@ -12,7 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the callers of the user's own service saw, to be judged by a {@link Model} of that service: each operation from the call to the answer.
+ * What the callers of the user's own service saw, to be judged by a {@link Model} of that service: each operation from
+ * the call to the answer.
  *
  * <p>Made by {@link SimCluster#history(Model)}; for threads of the simulation.
  *
@@ -36,7 +37,10 @@ public final class SimModelHistory<S, I, O extends @Nullable Object> {
         this.model = model;
     }
 
-    /** An operation, under way until one of these methods is called. One that never ends counts as one of which nobody knows whether it was done. */
+    /**
+     * An operation, under way until one of these methods is called. One that never ends counts as one of which nobody
+     * knows whether it was done.
+     */
     public final class Begun {
         private final CallLog.Entry entry;
         private ModelCall<I, O> call;
@@ -86,9 +90,11 @@ public final class SimModelHistory<S, I, O extends @Nullable Object> {
     }
 
     /**
-     * Demands that all operations can be put into one order that respects real time and in which the model gives each answer. Call it when no operation is under way any more.
+     * Demands that all operations can be put into one order that respects real time and in which the model gives each
+     * answer. Call it when no operation is under way any more.
      *
-     * @throws SimFailure if there is no such order, with the answer that none explains; or if it takes too long to find out
+     * @throws SimFailure if there is no such order, with the answer that none explains; or if it takes too long to find
+     *     out
      */
     public void checkLinearizable() {
         turns.self();

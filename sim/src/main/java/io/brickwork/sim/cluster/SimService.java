@@ -7,7 +7,8 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * User code that runs as a thread of a node of its own; made by {@link SimCluster#spawn}. For threads of the simulation.
+ * User code that runs as a thread of a node of its own; made by {@link SimCluster#spawn}. For threads of the
+ * simulation.
  *
  * <p>What it throws fails the seed, unless somebody has asked for it with {@link #result}.
  */

@@ -6,7 +6,9 @@ import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What was handed to a {@link SimExecutor}: runs once, or again and again. Order and delays are those of virtual time. */
+/**
+ * What was handed to a {@link SimExecutor}: runs once, or again and again. Order and delays are those of virtual time.
+ */
 final class SimTask<T> extends SimFuture<T> implements RunnableScheduledFuture<T> {
     private final Turns turns;
     private final Callable<T> body;

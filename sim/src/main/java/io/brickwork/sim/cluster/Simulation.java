@@ -22,10 +22,11 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One seed of user code in a world: the code runs, everything heals, nothing may be left. {@code @SimTest} makes one for each seed; without JUnit, {@link #run(long, SimulationOptions, Body)} does.
+ * One seed of user code in a world: the code runs, everything heals, nothing may be left. {@code @SimTest} makes one
+ * for each seed; without JUnit, {@link #run(long, SimulationOptions, Body)} does.
  *
- * <p>Ends with a {@link Report} or a {@link SimFailure}, which says what broke and how to see it again. All by the thread that made it, and that thread has no part in the simulation: the code runs on
- * another one.
+ * <p>Ends with a {@link Report} or a {@link SimFailure}, which says what broke and how to see it again. All by the
+ * thread that made it, and that thread has no part in the simulation: the code runs on another one.
  */
 public final class Simulation implements AutoCloseable {
     private final String name;
@@ -72,7 +73,8 @@ public final class Simulation implements AutoCloseable {
      *
      * @param name of the test, for a failure's report
      * @param replay the command that runs this seed of the test again, for the hash of the trace that it should give
-     * @param recording hears all that happens, for {@link #record}; null if the seed is only to pass or to fail, as fast as it can
+     * @param recording hears all that happens, for {@link #record}; null if the seed is only to pass or to fail, as
+     *     fast as it can
      */
     public Simulation(
             String name,
@@ -98,7 +100,10 @@ public final class Simulation implements AutoCloseable {
         world.start();
     }
 
-    /** What a bad world would be like is the seed's choice; how much fits into it is not, since nobody knows what users put there. */
+    /**
+     * What a bad world would be like is the seed's choice; how much fits into it is not, since nobody knows what users
+     * put there.
+     */
     private static WorldOptions worldOptions(long seed, SimulationOptions options) {
         WorldOptions drawn = RunOptions.draw(new SimRandom(seed)).world();
         return new WorldOptions(
@@ -137,7 +142,8 @@ public final class Simulation implements AutoCloseable {
     }
 
     /**
-     * Runs code on a thread of the simulation, to its end. The cluster serves when the code begins. May be repeated; what was spawned goes on during the next one.
+     * Runs code on a thread of the simulation, to its end. The cluster serves when the code begins. May be repeated;
+     * what was spawned goes on during the next one.
      *
      * @throws SimFailure if anything went wrong; the cause is what the code threw, if it did
      */
@@ -247,7 +253,8 @@ public final class Simulation implements AutoCloseable {
     }
 
     /**
-     * Leaves a folder with everything that was recorded of this seed, and adds to its failure where that is and what happened.
+     * Leaves a folder with everything that was recorded of this seed, and adds to its failure where that is and what
+     * happened.
      *
      * @param failure of this seed, as {@link #run} or {@link #finish} threw it
      */

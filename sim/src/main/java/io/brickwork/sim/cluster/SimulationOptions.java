@@ -7,7 +7,8 @@ import java.time.Duration;
  * What a {@link Simulation} is made of; everything else is drawn from its seed.
  *
  * @param bricks how many there are, 1 to 16, named {@code brick-1} and so on
- * @param hangsAfter how long in real time a thread may have the turn without a word to the simulation, before the seed fails; zero for ever, as is good while one debugs
+ * @param hangsAfter how long in real time a thread may have the turn without a word to the simulation, before the seed
+ *     fails; zero for ever, as is good while one debugs
  * @param endsAfter the virtual time at which the seed must be over, else it fails as never ending
  * @param keptLines how many of the last lines of the trace a failure shows
  */

@@ -16,11 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who has the turn: one thread of user code, or the host, which is the thread that runs the seed.
  *
- * <p>A thread that waits lets events happen until some thread is ready, itself or another, and gives that one the turn; among several the seed chooses. So there is no thread of the world:
- * events run on the thread of whoever waits, one at a time, in the order of the queue. A thread that is woken becomes ready after a drawn delay, as a real scheduler would have it.
+ * <p>A thread that waits lets events happen until some thread is ready, itself or another, and gives that one the turn;
+ * among several the seed chooses. So there is no thread of the world: events run on the thread of whoever waits, one at
+ * a time, in the order of the queue. A thread that is woken becomes ready after a drawn delay, as a real scheduler
+ * would have it.
  *
- * <p>Three things end a seed early, all as a {@link SimFailure}: something in the world threw; all threads wait and nothing is to come; the thread that has the turn neither waits nor ends
- * for so long <em>in real time</em> that it must hang outside the simulation.
+ * <p>Three things end a seed early, all as a {@link SimFailure}: something in the world threw; all threads wait and
+ * nothing is to come; the thread that has the turn neither waits nor ends for so long <em>in real time</em> that it
+ * must hang outside the simulation.
  */
 final class Turns {
     private static final long STEP_MILLIS = 100;
@@ -56,7 +59,8 @@ final class Turns {
      * Made by the host.
      *
      * @param nodes all that there are, which may become more
-     * @param hangsAfter how long in real time a thread may go without waiting for anything in the simulation; zero for ever
+     * @param hangsAfter how long in real time a thread may go without waiting for anything in the simulation; zero for
+     *     ever
      * @param endsAfter the virtual time at which the seed must be over
      */
     Turns(World world, List<UserNode> nodes, Duration hangsAfter, Duration endsAfter) {
@@ -74,7 +78,8 @@ final class Turns {
     /**
      * The thread that calls, which must have the turn.
      *
-     * @throws IllegalStateException if it is no thread of the simulation; the seed fails for it in any case, since nobody decided when it came
+     * @throws IllegalStateException if it is no thread of the simulation; the seed fails for it in any case, since
+     *     nobody decided when it came
      * @throws ThreadStopped if it was stopped
      */
     SimThread self() {
@@ -184,7 +189,10 @@ final class Turns {
 
     // ---- the turn
 
-    /** Gives the turn on: lets events happen until a thread is ready. Returns when the caller, if it is one that goes on, has the turn again. */
+    /**
+     * Gives the turn on: lets events happen until a thread is ready. Returns when the caller, if it is one that goes
+     * on, has the turn again.
+     */
     private void pass(@Nullable SimThread self) {
         isInWorld = true;
         SimThread next = null;
@@ -311,7 +319,8 @@ final class Turns {
     private @Nullable SimThread main;
 
     /**
-     * Gives the turn to a new thread until that has ended, or the seed has failed. Other threads run meanwhile, and stay where they are afterwards.
+     * Gives the turn to a new thread until that has ended, or the seed has failed. Other threads run meanwhile, and
+     * stay where they are afterwards.
      *
      * @throws SimFailure if the seed failed
      */
@@ -374,7 +383,8 @@ final class Turns {
     /**
      * Stops all threads, each to its end. No thread of the simulation runs afterwards.
      *
-     * @return the names of those that could not be stopped in {@value #END_MILLIS} ms each: they hang outside the simulation
+     * @return the names of those that could not be stopped in {@value #END_MILLIS} ms each: they hang outside the
+     *     simulation
      */
     List<String> end() {
         isOver = true;

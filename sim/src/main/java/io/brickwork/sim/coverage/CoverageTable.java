@@ -14,7 +14,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * In how many runs of each scenario each rule made a difference, each situation came up, and each kind of harm was done. One thread at a time.
+ * In how many runs of each scenario each rule made a difference, each situation came up, and each kind of harm was
+ * done. One thread at a time.
  *
  * <p>A rule that is never asked for is not tested by these runs: its lack could not be noticed.
  */
@@ -99,7 +100,9 @@ public final class CoverageTable {
         return seen;
     }
 
-    /** In Markdown: for each kind the rarest first; runs in which it came up by scenario, in all, and how often in all. */
+    /**
+     * In Markdown: for each kind the rarest first; runs in which it came up by scenario, in all, and how often in all.
+     */
     public String format() {
         StringBuilder text = new StringBuilder();
         for (Kind kind : Kind.values()) {

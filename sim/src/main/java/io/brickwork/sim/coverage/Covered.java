@@ -7,7 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the default mix is known to try: names of rules, situations and kinds of harm, with the number of the recorded runs in which each came up. */
+/**
+ * What the default mix is known to try: names of rules, situations and kinds of harm, with the number of the recorded
+ * runs in which each came up.
+ */
 public final class Covered {
     private static final String FILE = "covered.txt";
     private static final String RUNS = "runs ";

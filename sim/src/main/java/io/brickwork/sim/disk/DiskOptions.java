@@ -8,7 +8,8 @@ import io.brickwork.core.Check;
  * @param syncMinNanos the least time that a sync takes
  * @param syncMeanNanos about how much it takes beyond that
  * @param applyMeanNanos about how long a batch takes until it is in the table
- * @param tellMeanNanos about how long after that the machine hears of it; until then reads may see more than the machine was told
+ * @param tellMeanNanos about how long after that the machine hears of it; until then reads may see more than the
+ *     machine was told
  * @param segmentBytes how full a segment of the log gets before the next begins
  * @param capacityBytes log and table together; a write beyond it fails
  */

@@ -17,7 +17,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a log is on the disk, or in the operating system's cache of it: written records in order, and how far they are synced.
+ * What of a log is on the disk, or in the operating system's cache of it: written records in order, and how far they
+ * are synced.
  *
  * <p>Entries are kept as their encoding and decoded, checksum and all, whenever they are read.
  */

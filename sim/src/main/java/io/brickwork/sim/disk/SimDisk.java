@@ -15,13 +15,17 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The disk of one brick: outlives the processes that open its log and its table, and decides what each kind of crash leaves of them.
+ * The disk of one brick: outlives the processes that open its log and its table, and decides what each kind of crash
+ * leaves of them.
  *
- * <p>One process at a time has it open. {@link #killProcess} leaves all that was written; {@link #losePower} leaves what was synced, and of the rest a prefix that luck decides: some
- * whole batches, and of the next one some records. Batches of the table are there whole or not at all. One thread, the world's.
+ * <p>One process at a time has it open. {@link #killProcess} leaves all that was written; {@link #losePower} leaves
+ * what was synced, and of the rest a prefix that luck decides: some whole batches, and of the next one some records.
+ * Batches of the table are there whole or not at all. One thread, the world's.
  */
 public final class SimDisk {
-    /** However slow a disk is made, one sync or batch does not take longer for it: else it would outlast every healing. */
+    /**
+     * However slow a disk is made, one sync or batch does not take longer for it: else it would outlast every healing.
+     */
     private static final long SLOWEST_NANOS = 2_000_000_000;
     /** How long a sync or a batch takes at most while the disk is calm. */
     public static final long CALM_NANOS = 50_000_000;
@@ -113,7 +117,10 @@ public final class SimDisk {
         stalledUntilNanos = Math.max(stalledUntilNanos, timeNanos);
     }
 
-    /** From here on syncs and batches take so many times as long, though not more than two seconds longer; 1 is as the options say. */
+    /**
+     * From here on syncs and batches take so many times as long, though not more than two seconds longer; 1 is as the
+     * options say.
+     */
     public void slowDown(int times) {
         Check.argument(times >= 1, "a disk that is %d times slower", times);
         slowness = times;
@@ -135,7 +142,10 @@ public final class SimDisk {
         stalledUntilNanos = 0;
     }
 
-    /** Whether it is as quick and as empty as its options and its brick make it, and every record of its table can be read. */
+    /**
+     * Whether it is as quick and as empty as its options and its brick make it, and every record of its table can be
+     * read.
+     */
     public boolean isHealthy() {
         return slowness == 1 && foreignBytes == 0 && stalledUntilNanos <= queue.nowNanos() && !hasRot();
     }
@@ -194,12 +204,18 @@ public final class SimDisk {
                 || (mustBeSynced ? logStore.isSynced(partition, version) : logStore.isWritten(partition, version));
     }
 
-    /** The version of the entry that the log has under this sequence number, written last; null if it has none, as after trimming. */
+    /**
+     * The version of the entry that the log has under this sequence number, written last; null if it has none, as after
+     * trimming.
+     */
     public @Nullable Version version(PartitionId partition, long seq) {
         return logStore.version(partition, seq);
     }
 
-    /** What the table holds at this moment, whether or not a process has it open: to look at, not to change. To be closed soon. */
+    /**
+     * What the table holds at this moment, whether or not a process has it open: to look at, not to change. To be
+     * closed soon.
+     */
     public Snapshot look() {
         return new SimTable.View(tableStore.current(), false);
     }
@@ -244,7 +260,9 @@ public final class SimDisk {
         return tableStore;
     }
 
-    /** From here on a log does what it never should: it goes on after a failed sync, as if the next one made up for it. */
+    /**
+     * From here on a log does what it never should: it goes on after a failed sync, as if the next one made up for it.
+     */
     public void trustCache() {
         isCacheTrusted = true;
     }

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A brick's log on a {@link SimDisk}, as one process has it open.
  *
- * <p>Syncs are events: each covers what is written when it begins, and one begins when the one before has ended and something that was asked for is written. Once a write or a sync has
- * failed, or the process has died, the log refuses everything.
+ * <p>Syncs are events: each covers what is written when it begins, and one begins when the one before has ended and
+ * something that was asked for is written. Once a write or a sync has failed, or the process has died, the log refuses
+ * everything.
  */
 public final class SimLog implements Log {
     private final SimDisk disk;

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A brick's table on a {@link SimDisk}, as one process has it open.
  *
- * <p>A batch is in the table at one event and told at another, so between the two reads see more than the machine knows; sometimes it is in the table before {@link #apply} returns. It
- * checks what the design promises of every batch: gapless, and never ahead of what this brick's log has synced (T70).
+ * <p>A batch is in the table at one event and told at another, so between the two reads see more than the machine
+ * knows; sometimes it is in the table before {@link #apply} returns. It checks what the design promises of every batch:
+ * gapless, and never ahead of what this brick's log has synced (T70).
  */
 final class SimTable implements Table {
     private final SimDisk disk;

@@ -25,10 +25,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a table is on the disk: a state that batches replace as a whole. A state that a snapshot looks at is copied before it changes.
+ * What of a table is on the disk: a state that batches replace as a whole. A state that a snapshot looks at is copied
+ * before it changes.
  */
 final class TableStore {
-    /** How many records and rows one step removes: few, so that partitions as small as those of a simulation take several. */
+    /**
+     * How many records and rows one step removes: few, so that partitions as small as those of a simulation take
+     * several.
+     */
     private static final int CLEARED_AT_ONCE = 16;
 
     private State current;

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
 
-/** One run of one seed of a test: everything that belongs to the test runs on threads of the simulation. {@link SeedsOfTest} is told what it has come to, and says what JUnit is told. */
+/**
+ * One run of one seed of a test: everything that belongs to the test runs on threads of the simulation.
+ * {@link SeedsOfTest} is told what it has come to, and says what JUnit is told.
+ */
 final class OneRun
         implements TestTemplateInvocationContext,
                 BeforeEachCallback,

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Decides which run comes next in a test method, from what the runs before have come to; and what is told of a seed that fails.
+ * Decides which run comes next in a test method, from what the runs before have come to; and what is told of a seed
+ * that fails.
  *
  * <pre>
  * plain ── passes ──> the next seed
@@ -24,8 +25,9 @@ import org.opentest4j.TestAbortedException;
  *                        └─────── another run ───> recorded again ──> not deterministic, and where the two recorded runs part
  * </pre>
  *
- * <p>So seeds that pass cost no recording. A run that only leads to the next one is aborted for JUnit, neither passed nor failed; the last one fails. With {@link SimTest#twice} a seed that passes runs plainly a second time,
- * and is recorded if that is another run. A seed that is replayed is recorded at once.
+ * <p>So seeds that pass cost no recording. A run that only leads to the next one is aborted for JUnit, neither passed
+ * nor failed; the last one fails. With {@link SimTest#twice} a seed that passes runs plainly a second time, and is
+ * recorded if that is another run. A seed that is replayed is recorded at once.
  */
 final class SeedsOfTest implements Iterator<TestTemplateInvocationContext> {
     private static final int MOST_CHARS = 120;
@@ -98,7 +100,8 @@ final class SeedsOfTest implements Iterator<TestTemplateInvocationContext> {
     }
 
     /**
-     * @throws SimFailure if a run has failed, and the one that was to tell of it did not run: JUnit was told to run only some
+     * @throws SimFailure if a run has failed, and the one that was to tell of it did not run: JUnit was told to run
+     *     only some
      */
     @Override
     public boolean hasNext() {
@@ -188,7 +191,10 @@ final class SeedsOfTest implements Iterator<TestTemplateInvocationContext> {
         }
     }
 
-    /** Whether the failure is that something which no seed decides has reached in: then it says what, and need not come at the same moment twice. */
+    /**
+     * Whether the failure is that something which no seed decides has reached in: then it says what, and need not come
+     * at the same moment twice.
+     */
     private static boolean saysItself(Outcome outcome) {
         return outcome.failure() != null && outcome.failure().kind() == SimFailure.Kind.NOT_DETERMINISTIC;
     }

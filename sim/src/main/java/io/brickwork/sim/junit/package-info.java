@@ -1,5 +1,6 @@
 /**
- * {@code @SimTest}: user code under many seeds, as a JUnit test. Decides which seeds run and how a failing one is told; knows nothing of what a seed does.
+ * {@code @SimTest}: user code under many seeds, as a JUnit test. Decides which seeds run and how a failing one is told;
+ * knows nothing of what a seed does.
  */
 @NullMarked
 package io.brickwork.sim.junit;

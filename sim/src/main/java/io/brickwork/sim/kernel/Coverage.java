@@ -4,7 +4,10 @@ import io.brickwork.core.defence.Defence;
 import io.brickwork.core.defence.Probe;
 import io.brickwork.core.defence.Situation;
 
-/** Counts, over one run, how often each rule made a difference and how often the run came into each situation. One thread at a time. */
+/**
+ * Counts, over one run, how often each rule made a difference and how often the run came into each situation. One
+ * thread at a time.
+ */
 public final class Coverage implements Probe {
     private final long[] rules = new long[Defence.values().length];
     private final long[] situations = new long[Situation.values().length];

@@ -5,10 +5,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is going to happen, ordered by (virtual time, sequence number of the enqueueing): the only order there is in a world.
+ * All that is going to happen, ordered by (virtual time, sequence number of the enqueueing): the only order there is in
+ * a world.
  *
- * <p>One thread at a time. A call from any other thread than the one that has the turn would put an event at a place that no seed decided; it throws {@link ForeignThread}, and so
- * does every later call, so that the run cannot go on as if nothing had happened. {@link #handOver} passes the turn to another thread.
+ * <p>One thread at a time. A call from any other thread than the one that has the turn would put an event at a place
+ * that no seed decided; it throws {@link ForeignThread}, and so does every later call, so that the run cannot go on as
+ * if nothing had happened. {@link #handOver} passes the turn to another thread.
  *
  * <p>A binary heap over three arrays: an event costs no object but its action.
  */
@@ -47,7 +49,10 @@ public final class EventQueue {
         return size;
     }
 
-    /** Lets something happen at a moment that is not in the past; behind everything that is already planned for that moment. */
+    /**
+     * Lets something happen at a moment that is not in the past; behind everything that is already planned for that
+     * moment.
+     */
     public void at(long timeNanos, Runnable action) {
         checkThread();
         Check.argument(timeNanos >= nowNanos, "event at %d ns, but it is %d ns already", timeNanos, nowNanos);

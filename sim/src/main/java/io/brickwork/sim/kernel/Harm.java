@@ -1,6 +1,9 @@
 package io.brickwork.sim.kernel;
 
-/** What a fault can do to somebody. A fault that was drawn and harmed nobody has tested nothing, so harm is counted where it is done. */
+/**
+ * What a fault can do to somebody. A fault that was drawn and harmed nobody has tested nothing, so harm is counted
+ * where it is done.
+ */
 public enum Harm {
     /** A process died. */
     PROCESS_KILLED,

@@ -3,10 +3,12 @@ package io.brickwork.sim.kernel;
 import java.util.function.LongSupplier;
 
 /**
- * Hears what happens in a world, for people who will look at it afterwards. It must not change anything, draw anything or call back: a run is the same with and without one.
+ * Hears what happens in a world, for people who will look at it afterwards. It must not change anything, draw anything
+ * or call back: a run is the same with and without one.
  *
- * <p>Nodes of the network are named by their numbers there, {@value #WORLD} stands for the world itself. Nodes that run code of a user are in no network, only their clients are: their numbers go down from
- * {@value #FIRST_SERVICE}. One thread, the world's.
+ * <p>Nodes of the network are named by their numbers there, {@value #WORLD} stands for the world itself. Nodes that run
+ * code of a user are in no network, only their clients are: their numbers go down from {@value #FIRST_SERVICE}. One
+ * thread, the world's.
  */
 public interface Recorder {
     /** The node number of what happens to all. */

@@ -30,7 +30,10 @@ public final class SimClock {
         return offsetNanos + local(queue.nowNanos());
     }
 
-    /** How long it takes in virtual time until this clock has moved on by {@code localNanos}; at least that, by a nanosecond's rounding. */
+    /**
+     * How long it takes in virtual time until this clock has moved on by {@code localNanos}; at least that, by a
+     * nanosecond's rounding.
+     */
     public long virtualDelay(long localNanos) {
         // Whole millions and the rest apart, so that nothing overflows within three centuries.
         long rate = MILLION + driftPpm;

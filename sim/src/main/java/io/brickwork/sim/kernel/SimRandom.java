@@ -7,8 +7,9 @@ import java.util.random.RandomGenerator;
 /**
  * A seeded generator that gives independent streams by name.
  *
- * <p>{@link #stream} depends on the seed and the name alone, never on what has been drawn before: a draw added in one place leaves all others as they were, so a seed keeps its
- * meaning for everything else. The generator is xoroshiro128++ (Blackman, Vigna 2019), seeded through SplitMix64. One thread at a time.
+ * <p>{@link #stream} depends on the seed and the name alone, never on what has been drawn before: a draw added in one
+ * place leaves all others as they were, so a seed keeps its meaning for everything else. The generator is
+ * xoroshiro128++ (Blackman, Vigna 2019), seeded through SplitMix64. One thread at a time.
  */
 public final class SimRandom implements RandomGenerator {
     private static final long GOLDEN = 0x9e3779b97f4a7c15L;

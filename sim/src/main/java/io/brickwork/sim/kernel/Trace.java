@@ -9,7 +9,8 @@ import java.util.function.Supplier;
 /**
  * The fingerprint of a run: a running 64-bit hash over everything that happened, and the last lines of it in words.
  *
- * <p>Two runs are equal if and only if (but for a collision) their hashes are. Lines are made only while somebody wants them; they never change the hash. One thread at a time.
+ * <p>Two runs are equal if and only if (but for a collision) their hashes are. Lines are made only while somebody wants
+ * them; they never change the hash. One thread at a time.
  */
 public final class Trace {
     private static final long PRIME = 0x9e3779b97f4a7c15L;
@@ -20,9 +21,7 @@ public final class Trace {
     private long hash = 0xcbf29ce484222325L;
     private Recorder recorder = Recorder.NONE;
 
-    /**
-     * @param keptLines how many of the last lines are kept; 0 for none
-     */
+    /** @param keptLines how many of the last lines are kept; 0 for none */
     public Trace(EventQueue queue, int keptLines) {
         this.queue = queue;
         this.keptLines = keptLines;

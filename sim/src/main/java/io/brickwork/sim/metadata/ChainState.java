@@ -6,7 +6,10 @@ import io.brickwork.core.bytes.ByteReader;
 import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.metadata.MetadataState;
 
-/** The metadata of one node, with a fingerprint of all commands so far; it answers with the number of the command, and then as the metadata does. */
+/**
+ * The metadata of one node, with a fingerprint of all commands so far; it answers with the number of the command, and
+ * then as the metadata does.
+ */
 final class ChainState implements Replicated {
     private static final long PRIME = 0x9e3779b97f4a7c15L;
     /** So that a snapshot takes several messages. */

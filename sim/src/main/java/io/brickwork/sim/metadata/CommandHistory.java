@@ -14,9 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/**
- * What all nodes together have carried out: the same commands in the same slots everywhere, or it throws.
- */
+/** What all nodes together have carried out: the same commands in the same slots everywhere, or it throws. */
 final class CommandHistory {
     private record Done(long slot, Bytes command, long chain) {}
 

@@ -30,8 +30,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a brick does with the metadata in this run, in one of its lives: it registers, renews its lease, and, if it leads, grants leases, plans views and has some groups to plan for. In place of primaries,
- * pending views are proposed to be opened by whoever happens to, with whoever happens to be fenced.
+ * What a brick does with the metadata in this run, in one of its lives: it registers, renews its lease, and, if it
+ * leads, grants leases, plans views and has some groups to plan for. In place of primaries, pending views are proposed
+ * to be opened by whoever happens to, with whoever happens to be fenced.
  */
 final class MetadataDuty {
     private static final long SUSPICION_NANOS = 1_000_000_000;

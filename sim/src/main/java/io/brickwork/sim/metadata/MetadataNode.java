@@ -29,7 +29,10 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A brick that does nothing but take part in the metadata log: the shell around its machine, its process and its computer. */
+/**
+ * A brick that does nothing but take part in the metadata log: the shell around its machine, its process and its
+ * computer.
+ */
 final class MetadataNode implements SimNetwork.Node {
     static final long TICK_NANOS = 10_000_000;
 

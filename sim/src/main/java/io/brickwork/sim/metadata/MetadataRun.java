@@ -30,10 +30,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * One run: nodes, of which some vote, all of them proposing, under faults that the seed draws; then everything heals, and all must agree, answer and come to rest.
+ * One run: nodes, of which some vote, all of them proposing, under faults that the seed draws; then everything heals,
+ * and all must agree, answer and come to rest.
  *
- * <p>Checked all the time: one value for each slot, for ever; equal states at equal slots; what was acknowledged stands where its proposer was told; one leader to a ballot. Checked at the end: everybody
- * has everything, and proposals are answered.
+ * <p>Checked all the time: one value for each slot, for ever; equal states at equal slots; what was acknowledged stands
+ * where its proposer was told; one leader to a ballot. Checked at the end: everybody has everything, and proposals are
+ * answered.
  */
 public final class MetadataRun {
     private static final long SECOND = 1_000_000_000;
@@ -85,9 +87,7 @@ public final class MetadataRun {
     private long elections;
     private long memberChanges;
 
-    /**
-     * @param keptLines how many of the last lines of the trace a failure shows
-     */
+    /** @param keptLines how many of the last lines of the trace a failure shows */
     public MetadataRun(long seed, int keptLines) {
         this.seed = seed;
         this.keptLines = keptLines;

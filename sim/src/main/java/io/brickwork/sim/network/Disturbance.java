@@ -3,7 +3,8 @@ package io.brickwork.sim.network;
 import io.brickwork.core.Check;
 
 /**
- * How single messages fare from one node to another, while their link is up. A real link does not do this; protocols must bear it, since it happens between one link and the next.
+ * How single messages fare from one node to another, while their link is up. A real link does not do this; protocols
+ * must bear it, since it happens between one link and the next.
  *
  * @param lossPerMillion how often a message is lost
  * @param duplicatePerMillion how often it arrives twice, if what is sent between the two may be repeated

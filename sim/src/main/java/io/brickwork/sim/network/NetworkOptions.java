@@ -8,8 +8,10 @@ import io.brickwork.core.Check;
  * @param minLatencyNanos the least time a message takes
  * @param meanLatencyNanos about how much it takes beyond that
  * @param spikePerMillion how often one takes {@code spikeNanos} more
- * @param latePerMillion how often a message that was under way when its link broke arrives afterwards all the same, perhaps when the next link is up
- * @param isHarsh whether single messages are lost, doubled and overtaken while their link is up; a real link does not, but protocols must bear it
+ * @param latePerMillion how often a message that was under way when its link broke arrives afterwards all the same,
+ *     perhaps when the next link is up
+ * @param isHarsh whether single messages are lost, doubled and overtaken while their link is up; a real link does not,
+ *     but protocols must bear it
  * @param lossPerMillion how often a message is lost, if harsh
  * @param duplicatePerMillion how often it arrives twice, if harsh and between bricks
  * @param detectNanos about how long it takes an end to find out that the other is not there any more

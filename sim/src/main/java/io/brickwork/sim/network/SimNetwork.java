@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Links between nodes.
  *
- * <p>A link is two connections, urgent and bulk, each way. What is sent over a connection arrives once and in order until the link breaks; then some of what was under way is lost, each
- * end finds out in its own time, and a new link comes up as soon as both ends live and nothing is cut between them. A cut does not break a link by itself: what is sent waits, and arrives
- * late if the cut heals before an end gives up, as with real sockets. {@linkplain NetworkOptions#isHarsh In a harsh network}, and where {@link #disturb} says so, single messages are lost,
+ * <p>A link is two connections, urgent and bulk, each way. What is sent over a connection arrives once and in order
+ * until the link breaks; then some of what was under way is lost, each end finds out in its own time, and a new link
+ * comes up as soon as both ends live and nothing is cut between them. A cut does not break a link by itself: what is
+ * sent waits, and arrives late if the cut heals before an end gives up, as with real sockets.
+ * {@linkplain NetworkOptions#isHarsh In a harsh network}, and where {@link #disturb} says so, single messages are lost,
  * doubled and overtaken besides.
  *
  * <p>Faults add up: what was cut twice must be healed twice.
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimNetwork {
     private static final long REDIAL_MEAN_NANOS = 20_000_000;
-    /** How much later than usual it arrives if it outlives its link: as long as a caller may take for its next calls. */
+    /** How much later what outlives its link arrives: as long as a caller may take for its next calls. */
     private static final long LATE_LEAST_NANOS = 100_000;
 
     private static final long LATE_MOST_NANOS = 2_000_000_000;
@@ -54,7 +56,7 @@ public final class SimNetwork {
     /** Messages that may still arrive, those that have outlived their links among them. */
     private int underWay;
 
-    /** What hangs on the network. Calls come one at a time and must not send at once: a node takes them in and acts in its own turn. */
+    /** What hangs on the network. It is called once at a time, and must not send before its own turn. */
     public interface Node {
         void linkUp(int peer);
 
@@ -91,8 +93,9 @@ public final class SimNetwork {
     /**
      * From here on the first of the two dials the other whenever it can.
      *
-     * @param mayRepeat whether a harsh network may double what is sent between the two. Replicas bear it; a client's attempt is one frame on one connection, and a refusal says that
-     *     this attempt will never be taken, so a doubled request would make an honest brick a liar
+     * @param mayRepeat whether a harsh network may double what is sent between the two. Replicas bear it; a client's
+     *     attempt is one frame on one connection, and a refusal says that this attempt will never be taken, so a
+     *     doubled request would make an honest brick a liar
      */
     public void connect(int dialler, int listener, boolean mayRepeat) {
         Link link = new Link(dialler, listener, mayRepeat);
@@ -121,7 +124,7 @@ public final class SimNetwork {
         return delivered;
     }
 
-    /** Whether some message may still arrive, over a slow link or after its own link is gone: then nothing is at rest yet. */
+    /** Whether some message may still arrive, over a slow link or after its own link is gone. */
     public boolean isBusy() {
         return underWay > 0;
     }
@@ -205,7 +208,8 @@ public final class SimNetwork {
     }
 
     /**
-     * From here on messages from one node to the other take so many times as long, though not more than two seconds longer.
+     * From here on messages from one node to the other take so many times as long, though not more than two seconds
+     * longer.
      *
      * @param times at least 1; 1 makes the link as quick as the options say
      */
@@ -215,7 +219,9 @@ public final class SimNetwork {
         tell(times > 1, from, "slow link", to);
     }
 
-    /** From here on single messages from one node to the other fare like this, if the whole network does not do worse. */
+    /**
+     * From here on messages from one node to the other fare like this, or as the whole network does if that is worse.
+     */
     public void disturb(int from, int to, Disturbance disturbance) {
         link(from, to).from(from).disturbance = disturbance;
         tell(!disturbance.equals(Disturbance.NONE), from, "disturbed", to);
@@ -335,7 +341,7 @@ public final class SimNetwork {
         }
     }
 
-    /** The link has broken: what was under way is lost, or some of it arrives late, over a connection that one end has not closed yet or in the next one's time. */
+    /** The link has broken: what was under way is lost, or arrives late, even in the time of the next link. */
     private void strand(Link link, int from) {
         for (Link.Stream stream : link.from(from).streams) {
             for (Bytes bytes : stream.underWay) {
@@ -479,7 +485,7 @@ public final class SimNetwork {
         return ((long) Math.min(one, other) << 32) | Math.max(one, other);
     }
 
-    /** Whether nothing is cut between the two, and messages between them are as quick and as faithful as the options say. */
+    /** Whether nothing is cut between the two, and messages are as quick and as faithful as the options say. */
     public boolean isFaultless(int one, int other) {
         Link link = link(one, other);
         return !isCut(link) && link.fromDialler.isFaultless() && link.fromListener.isFaultless();

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The bug of a brick or a client that does not keep one rule. May be used by many threads. */
 public record PlantedBug(Defence missing) {
-    /** Rules whose lack nothing shows yet: no run of the mix that was tried, and no schedule. They can be hunted for by name. */
+    /**
+     * Rules whose lack nothing shows yet: no run of the mix that was tried, and no schedule. They can be hunted for by
+     * name.
+     */
     public static final Set<Defence> NOT_SHOWN_YET = Collections.unmodifiableSet(EnumSet.of(
             Defence.TAKE_HIGHEST_BALLOT,
             Defence.WAIT_OUT_FORMER_LEADERS,

@@ -15,9 +15,7 @@ public final class PowerTable {
     private final int limit;
     private final EnumMap<Defence, List<@Nullable Found>> hunts = new EnumMap<>(Defence.class);
 
-    /**
-     * @param limit of seeds in each hunt
-     */
+    /** @param limit of seeds in each hunt */
     public PowerTable(int limit) {
         this.limit = limit;
     }

@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * For each planted bug one run that shows it, kept with the sources. A change of the world or of its mix makes other runs of all seeds, and the file is then written anew, by
- * {@code ./dds sim power --record}.
+ * For each planted bug one run that shows it, kept with the sources. A change of the world or of its mix makes other
+ * runs of all seeds, and the file is then written anew, by {@code ./dds sim power --record}.
  */
 public final class RecordedSeeds {
     /** Where they are kept, as a resource. */

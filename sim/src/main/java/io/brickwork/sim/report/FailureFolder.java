@@ -41,7 +41,8 @@ public final class FailureFolder {
      * Leaves the folder of a user's test that failed.
      *
      * @param services the nodes that ran code of the user, by number
-     * @return the failure, with the way to the page and the story of the run at its end; what was found is told in any case, wherever the folder cannot be written
+     * @return the failure, with the way to the page and the story of the run at its end; what was found is told in any
+     *     case, wherever the folder cannot be written
      */
     public static SimFailure leave(
             Path folder,

@@ -11,7 +11,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What was wrong in a recorded run, and when, in words. Says once what several bands of the recording tell together. */
+/**
+ * What was wrong in a recorded run, and when, in words. Says once what several bands of the recording tell together.
+ */
 final class Faults {
     /** Kinds that the recording shows as bands, which also say whom they struck. */
     private static final Set<FaultOptions.Fault> SHOWN_AS_BANDS = EnumSet.of(

@@ -25,7 +25,8 @@ public record FirstRun(long seed, long hash, @Nullable SimFailure failure) {
      * Carries out the same run again, recorded, and leaves a folder if it fails.
      *
      * @param lines how many of the last lines of the trace are kept
-     * @return the run that was recorded; it fails as {@link SimFailure.Kind#NOT_DETERMINISTIC} if it was not the same run
+     * @return the run that was recorded; it fails as {@link SimFailure.Kind#NOT_DETERMINISTIC} if it was not the same
+     *     run
      */
     public Again again(Scenario scenario, Reduction reduction, int lines, Path folder) {
         Recording recording = new Recording();

@@ -7,7 +7,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds calls of a user's services that may have got in each other's way. None of it need be wrong; it is where bugs of services are found most often.
+ * Finds calls of a user's services that may have got in each other's way. None of it need be wrong; it is where bugs of
+ * services are found most often.
  */
 final class Meetings {
     /** More pairs than these are not looked for. */
@@ -28,7 +29,10 @@ final class Meetings {
             @Nullable UserCall seen,
             @Nullable UserCall next) {}
 
-    /** Somebody else wrote a record after it was read and before it was overwritten by its reader, who did not look again. */
+    /**
+     * Somebody else wrote a record after it was read and before it was overwritten by its reader, who did not look
+     * again.
+     */
     record LostUpdate(String place, UserCall read, UserCall between, UserCall write) {}
 
     /** Two calls of different services about one record at the same time, of which one at least writes. */

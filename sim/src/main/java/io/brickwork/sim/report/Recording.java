@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
-/** Keeps what a {@link Recorder} hears, to be drawn afterwards. Holds references only; words are made when it is drawn. One thread. */
+/**
+ * Keeps what a {@link Recorder} hears, to be drawn afterwards. Holds references only; words are made when it is drawn.
+ * One thread.
+ */
 public final class Recording implements Recorder {
     /** Messages beyond these are counted, not kept, so that a page stays one that a browser can show. */
     private static final int MAX_MESSAGES = 200_000;

@@ -10,10 +10,12 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * Takes away from a failing run whatever it fails without: kinds of faults, single faults, callers, operations, bricks; again and again, until nothing more can go or the time is over.
+ * Takes away from a failing run whatever it fails without: kinds of faults, single faults, callers, operations, bricks;
+ * again and again, until nothing more can go or the time is over.
  *
- * <p>Lists are halved as in delta debugging (Zeller, Hildebrandt 2002, ddmin), numbers by bisection. Every candidate is a run of its own and may differ from the others in more than what
- * was taken away, because what is left meets other moments; so the result is small, not the smallest.
+ * <p>Lists are halved as in delta debugging (Zeller, Hildebrandt 2002, ddmin), numbers by bisection. Every candidate is
+ * a run of its own and may differ from the others in more than what was taken away, because what is left meets other
+ * moments; so the result is small, not the smallest.
  */
 public final class Shrinker {
     private final Predicate<Reduction> stillFails;

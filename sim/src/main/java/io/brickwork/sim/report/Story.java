@@ -13,8 +13,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A failed run of a user's test in words: what was expected; which writes ended without a known outcome and what their services did then; which calls met at a record; what was wrong with the cluster meanwhile. Then
- * the last calls of each service and the faults, in order of virtual time. Short enough for the log of a build.
+ * A failed run of a user's test in words: what was expected; which writes ended without a known outcome and what their
+ * services did then; which calls met at a record; what was wrong with the cluster meanwhile. Then the last calls of
+ * each service and the faults, in order of virtual time. Short enough for the log of a build.
  */
 final class Story {
     private static final int MOST_LINES = 34;
@@ -39,9 +40,7 @@ final class Story {
         faults = Faults.of(recording, lanes);
     }
 
-    /**
-     * @param endNanos when the run failed
-     */
+    /** @param endNanos when the run failed */
     static Story of(Recording recording, SimFailure failure, List<Lane> lanes, long endNanos) {
         Story story = new Story(recording, lanes, endNanos);
         story.tellExpectation(failure);
@@ -70,7 +69,10 @@ final class Story {
                 what(failure)));
     }
 
-    /** What was thrown, if the test has thrown it; else the first line of what Brickwork has found, whose other lines stand above the story. */
+    /**
+     * What was thrown, if the test has thrown it; else the first line of what Brickwork has found, whose other lines
+     * stand above the story.
+     */
     private static String what(SimFailure failure) {
         if (failure.getCause() instanceof AssertionError thrown && !(thrown instanceof SimFailure)) {
             String message = thrown.getMessage();

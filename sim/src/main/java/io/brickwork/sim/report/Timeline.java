@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.TreeMap;
 
 /**
- * A page that shows a run: nodes as lanes, messages as arrows, faults as bands, operations as bars, and the ones at fault marked. One file, which needs nothing else and asks no
- * network.
+ * A page that shows a run: nodes as lanes, messages as arrows, faults as bands, operations as bars, and the ones at
+ * fault marked. One file, which needs nothing else and asks no network.
  */
 final class Timeline {
     private static final int TEXT_CHARS = 700;
@@ -26,7 +26,10 @@ final class Timeline {
 
     private Timeline() {}
 
-    /** What the page's script reads. Times are virtual nanoseconds; nodes are indexes into {@code nodes}, -1 is the world. */
+    /**
+     * What the page's script reads. Times are virtual nanoseconds; nodes are indexes into {@code nodes}, -1 is the
+     * world.
+     */
     private record Data(
             String title,
             String seed,

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Finds the lines of the user's own code on a stack: those that are neither Brickwork's nor the JDK's nor of a test library. Innermost first. */
+/**
+ * Finds the lines of the user's own code on a stack: those that are neither Brickwork's nor the JDK's nor of a test
+ * library. Innermost first.
+ */
 public final class UserCode {
     private static final int MOST_LINES = 6;
 

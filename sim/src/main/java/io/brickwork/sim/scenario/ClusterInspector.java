@@ -25,16 +25,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the structures of a world from outside: the groups that the metadata knows, whether all of them are whole, and what the tables of their members hold.
+ * Looks at the structures of a world from outside: the groups that the metadata knows, whether all of them are whole,
+ * and what the tables of their members hold.
  *
- * <p>Sends no message and changes nothing, so a world goes the same way whether it is looked at or not. Judges nothing: that is for {@link Promises}.
+ * <p>Sends no message and changes nothing, so a world goes the same way whether it is looked at or not. Judges nothing:
+ * that is for {@link Promises}.
  */
 final class ClusterInspector {
     private final World world;
     private final TreeMap<Integer, CallCodec> codecs;
 
     /**
-     * @param codecs the structures to look at, by id, each with the codec that reads its records; groups of others are left out
+     * @param codecs the structures to look at, by id, each with the codec that reads its records; groups of others are
+     *     left out
      */
     ClusterInspector(World world, Map<Integer, CallCodec> codecs) {
         this.world = world;
@@ -129,7 +132,10 @@ final class ClusterInspector {
         return group == null ? "" : group.partition().toString();
     }
 
-    /** Whether every group is open, with as many members as it should have, nobody is being brought level, and every record can be read. */
+    /**
+     * Whether every group is open, with as many members as it should have, nobody is being brought level, and every
+     * record can be read.
+     */
     boolean areAllWhole() {
         long hosts = world.bricks().stream().filter(SimBrick::isUp).count();
         MetadataState metadata = world.metadata();
@@ -147,7 +153,10 @@ final class ClusterInspector {
                                 && group.newest().members().size() == Math.min(hosts, group.replicas()));
     }
 
-    /** What keeps {@link #areAllWhole} from being true, for a failure: the first group that is not whole, else all that is known. */
+    /**
+     * What keeps {@link #areAllWhole} from being true, for a failure: the first group that is not whole, else all that
+     * is known.
+     */
     String describeNotWhole() {
         return groups().stream()
                 .filter(group -> !group.isOpen()
@@ -170,7 +179,10 @@ final class ClusterInspector {
                 : "rot at " + rotten + ", bricks " + metadata.bricks() + ", groups " + groups();
     }
 
-    /** Whether every brick that runs has applied all that it has stored. A brick that has not may still be told of a commit, and its table changes once more: after a stalled disk that is seconds later. */
+    /**
+     * Whether every brick that runs has applied all that it has stored. A brick that has not may still be told of a
+     * commit, and its table changes once more: after a stalled disk that is seconds later.
+     */
     boolean isEverythingApplied() {
         return world.bricks().stream().allMatch(ClusterInspector::hasAppliedEverything);
     }

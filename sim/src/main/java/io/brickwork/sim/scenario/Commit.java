@@ -9,7 +9,10 @@ final class Commit {
 
     private Commit() {}
 
-    /** The short id of the commit, with a plus if files have changed since; from the launcher, else from Git, else "unknown". */
+    /**
+     * The short id of the commit, with a plus if files have changed since; from the launcher, else from Git, else
+     * "unknown".
+     */
     static String id() {
         String told = System.getProperty("dds.commit", "");
         return told.isBlank() ? Holder.ID : told.strip();

@@ -6,7 +6,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the failure of a run as its reader gets it: what broke, where in the run, the command that makes the run again, and the last lines of the trace.
+ * Writes the failure of a run as its reader gets it: what broke, where in the run, the command that makes the run
+ * again, and the last lines of the trace.
  *
  * @param scenario the name that a replay asks for
  * @param reduction null if the run was put together by hand, so that no command makes it again

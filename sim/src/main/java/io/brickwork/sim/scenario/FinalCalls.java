@@ -22,10 +22,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of a run after everything has healed: every key is read at every brick, every partition is written, and each kind of call is made on each key.
+ * The calls of a run after everything has healed: every key is read at every brick, every partition is written, and
+ * each kind of call is made on each key.
  *
- * <p>Nothing stands in the way of these calls, so each of them must be done. A kind of call that can never be done, because it is sent to the wrong partition or is refused wherever it arrives, passes all checkers of histories; it ends the run
- * here as {@code each-kind-served}.
+ * <p>Nothing stands in the way of these calls, so each of them must be done. A kind of call that can never be done,
+ * because it is sent to the wrong partition or is refused wherever it arrives, passes all checkers of histories; it
+ * ends the run here as {@code each-kind-served}.
  */
 final class FinalCalls {
     private static final String HEALS = "heals";

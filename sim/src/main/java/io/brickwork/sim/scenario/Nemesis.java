@@ -15,8 +15,9 @@ import java.util.Map;
 /**
  * Lets faults happen until it is called off: draws what happens when, and looks afterwards whether it did anything.
  *
- * <p>It asks nothing of a system that nobody could give: without syncs ({@link Durability#REPLICATED}) what all machines of a view forget at once is lost, so there only one brick, drawn by the seed,
- * ever loses power or has a disk that fails; and none where there is one copy.
+ * <p>It asks nothing of a system that nobody could give: without syncs ({@link Durability#REPLICATED}) what all
+ * machines of a view forget at once is lost, so there only one brick, drawn by the seed, ever loses power or has a disk
+ * that fails; and none where there is one copy.
  */
 public final class Nemesis {
     /** More of them in one run teach nothing that another seed would not. */

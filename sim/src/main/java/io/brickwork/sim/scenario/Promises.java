@@ -23,7 +23,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run promises. Gives what was seen (a history, replicas, scans) to the checkers, and throws a {@link SimFailure} that names the broken promise.
+ * What a run promises. Gives what was seen (a history, replicas, scans) to the checkers, and throws a
+ * {@link SimFailure} that names the broken promise.
  *
  * <p>Knows no world. Who looks at one is {@link ClusterInspector}.
  */
@@ -53,7 +54,10 @@ final class Promises {
         require(Convergence.checkEqualPositions(replicas));
     }
 
-    /** Whether replicas are already as they must be at the end of a run: all the same, with all acknowledged writes, and nothing locked. */
+    /**
+     * Whether replicas are already as they must be at the end of a run: all the same, with all acknowledged writes, and
+     * nothing locked.
+     */
     boolean areSettled(List<Replica> replicas) {
         return Convergence.check(replicas).isEmpty()
                 && AckedNeverLost.check(history, replicas, owners).isEmpty()

@@ -23,12 +23,15 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * A time in the middle of some runs in which no fault strikes, while the faults that are there end by themselves and nobody heals anything. Whoever has a majority and no fault must serve then.
+ * A time in the middle of some runs in which no fault strikes, while the faults that are there end by themselves and
+ * nobody heals anything. Whoever has a majority and no fault must serve then.
  *
- * <p>Two promises are looked at, both with the same {@linkplain #BOUND_NANOS bound}. {@code serves-undisturbed}: a partition that nothing has kept from serving for longer than the bound does what a client asks within another. {@code
- * locks-freed}: while all partitions are like that, no transaction stays prepared for longer than the bound.
+ * <p>Two promises are looked at, both with the same {@linkplain #BOUND_NANOS bound}. {@code serves-undisturbed}: a
+ * partition that nothing has kept from serving for longer than the bound does what a client asks within another.
+ * {@code locks-freed}: while all partitions are like that, no transaction stays prepared for longer than the bound.
  *
- * <p>A window closes a bound after the last key was asked for; or after {@linkplain #LONGEST_NANOS 20 s}, if the faults of the run have lasted longer: then the run says nothing about the keys that are left.
+ * <p>A window closes a bound after the last key was asked for; or after {@linkplain #LONGEST_NANOS 20 s}, if the faults
+ * of the run have lasted longer: then the run says nothing about the keys that are left.
  */
 final class QuietWindow {
     /** A lease of the default term that has to run out, and the election before it, take most of it. */
@@ -228,7 +231,10 @@ final class QuietWindow {
         }
     }
 
-    /** A partition waits for the outcome of what it has prepared, and asks the other participants for it: so all of them must serve. */
+    /**
+     * A partition waits for the outcome of what it has prepared, and asks the other participants for it: so all of them
+     * must serve.
+     */
     private void requireFreeLocks(MetadataState metadata) {
         TreeMap<String, Long> before = preparedSince;
         preparedSince = new TreeMap<>();

@@ -11,7 +11,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What is taken away from a run that its seed has drawn, to see whether it still fails. All else stays as drawn, and the same reduction of the same seed is the same run.
+ * What is taken away from a run that its seed has drawn, to see whether it still fails. All else stays as drawn, and
+ * the same reduction of the same seed is the same run.
  *
  * @param faults kinds that are drawn and do not happen
  * @param strikes numbers of single faults, counted from 0 through the run, that do not happen
@@ -70,7 +71,10 @@ public record Reduction(
         return new Reduction(faults, strikes, clients, operations, count);
     }
 
-    /** The options of the reduced run. Its faults are left to {@link #drops}, so that those that remain happen when and where they did. */
+    /**
+     * The options of the reduced run. Its faults are left to {@link #drops}, so that those that remain happen when and
+     * where they did.
+     */
     RunOptions apply(RunOptions drawn) {
         WorkloadOptions workload = drawn.workload();
         return drawn.withWorld(

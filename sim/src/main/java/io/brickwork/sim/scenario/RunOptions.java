@@ -45,7 +45,9 @@ public record RunOptions(
         this(world, workload, faults, partitions, replicas, durability, Replication.TWO_PHASE);
     }
 
-    /** Draws a mix, swarm style: most runs lack most kinds of faults, so that the others get far (Groce et al. 2012). */
+    /**
+     * Draws a mix, swarm style: most runs lack most kinds of faults, so that the others get far (Groce et al. 2012).
+     */
     public static RunOptions draw(SimRandom seeded) {
         SimRandom random = seeded.stream("options");
         int bricks = random.nextInt(10) < 5 ? 3 : random.between(1, 5);

@@ -35,9 +35,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run: a world, callers on one structure, faults; then healing, final reads at every replica, rest; then all checkers.
+ * One run: a world, callers on one structure, faults; then healing, final reads at every replica, rest; then all
+ * checkers.
  *
- * <p>Decides what happens in which order. {@link ClusterInspector} looks at what the bricks hold, {@link Promises} judges it, {@link FailureReport} writes what broke.
+ * <p>Decides what happens in which order. {@link ClusterInspector} looks at what the bricks hold, {@link Promises}
+ * judges it, {@link FailureReport} writes what broke.
  *
  * <p>Ends with a {@link Report}, or with a {@link SimFailure} that says what broke and how to see it again.
  */
@@ -218,7 +220,10 @@ public final class SimRun {
         return new Drawn(CallerHabits.of(world), quietWindow == null ? -1 : quietWindow.opensAfterNanos());
     }
 
-    /** How many keys were asked for in the middle of the run and answered for in time, while nothing kept their partitions from serving. */
+    /**
+     * How many keys were asked for in the middle of the run and answered for in time, while nothing kept their
+     * partitions from serving.
+     */
     public int answeredUndisturbed() {
         return quietWindow == null ? 0 : quietWindow.answered();
     }
@@ -381,7 +386,10 @@ public final class SimRun {
         return all;
     }
 
-    /** Waits until nothing is under way and all replicas have applied the same, and everything; and looks whether they stay so. */
+    /**
+     * Waits until nothing is under way and all replicas have applied the same, and everything; and looks whether they
+     * stay so.
+     */
     private List<Replica> rest() {
         int good = 0;
         List<Replica> replicas = inspector().replicas();
@@ -443,7 +451,9 @@ public final class SimRun {
                 undecided);
     }
 
-    /** Runs a part of a scenario; whatever it throws becomes a failure with everything that is needed to see it again. */
+    /**
+     * Runs a part of a scenario; whatever it throws becomes a failure with everything that is needed to see it again.
+     */
     public <T> T guarded(Supplier<T> body) {
         try {
             return body.get();

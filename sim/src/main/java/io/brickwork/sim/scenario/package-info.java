@@ -1,5 +1,6 @@
 /**
- * What a seed makes of a world: a load, a nemesis, how long, and what must have held at the end. Knows nothing of how runs are chosen, told or made smaller.
+ * What a seed makes of a world: a load, a nemesis, how long, and what must have held at the end. Knows nothing of how
+ * runs are chosen, told or made smaller.
  */
 @NullMarked
 package io.brickwork.sim.scenario;

@@ -21,7 +21,8 @@ public interface CallCodec {
     boolean supports(Call.Kind kind);
 
     /**
-     * Where the partitions of the structure begin, but the first, if not where its type says: then clients have to be told.
+     * Where the partitions of the structure begin, but the first, if not where its type says: then clients have to be
+     * told.
      *
      * @param partitions as many as there are to be
      */

@@ -7,9 +7,11 @@ import java.util.Locale;
 import java.util.TreeMap;
 
 /**
- * For each kind of call how often it was tried and how often it was done, with the last failure: of one caller, of a run, or of many runs added up.
+ * For each kind of call how often it was tried and how often it was done, with the last failure: of one caller, of a
+ * run, or of many runs added up.
  *
- * <p>Checkers of histories look at what was answered, so a kind of call that is never answered passes all of them. It does not pass here. One thread at a time.
+ * <p>Checkers of histories look at what was answered, so a kind of call that is never answered passes all of them. It
+ * does not pass here. One thread at a time.
  */
 public final class CallTally {
     private final TreeMap<String, Count> counts = new TreeMap<>();

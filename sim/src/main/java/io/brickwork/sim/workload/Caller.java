@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One client's stream of operations, each written into the history.
  *
- * <p>If its client crashes, what is open stays unknown for ever, and the stream goes on in the client that takes its place.
+ * <p>If its client crashes, what is open stays unknown for ever, and the stream goes on in the client that takes its
+ * place.
  */
 public final class Caller implements SimClient.Program {
     /** Keys that begin with this see nothing but appends of unique values and reads. */
@@ -159,7 +160,8 @@ public final class Caller implements SimClient.Program {
     }
 
     /**
-     * Makes one operation, of which the history hears, unless it is a read of whatever some replica has: what is shown then stands beside the history.
+     * Makes one operation, of which the history hears, unless it is a read of whatever some replica has: what is shown
+     * then stands beside the history.
      *
      * @param reads how it reads, if it does
      */

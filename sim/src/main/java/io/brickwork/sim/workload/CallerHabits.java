@@ -12,7 +12,8 @@ import io.brickwork.sim.world.World;
  * @param hotPercent how many of the operations go to the first key, whichever key was drawn for them
  * @param confirmedPercent how many of the reads are {@link io.brickwork.core.ReadMode#CONFIRMED}
  * @param stalePercent beside how many of the operations the same key is read {@link io.brickwork.core.ReadMode#STALE}
- * @param paddingBytes by how much each written value is longer than it need be; other than appended ones, which would grow without bounds
+ * @param paddingBytes by how much each written value is longer than it need be; other than appended ones, which would
+ *     grow without bounds
  * @param inquires whether they ask what became of an operation whose outcome is unknown
  */
 public record CallerHabits(int hotPercent, int confirmedPercent, int stalePercent, int paddingBytes, boolean inquires) {

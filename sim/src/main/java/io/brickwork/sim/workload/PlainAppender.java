@@ -17,9 +17,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client that appends to the lists of transactions without any transaction: it reads a list, and replaces it if the list is still what it read.
+ * One client that appends to the lists of transactions without any transaction: it reads a list, and replaces it if the
+ * list is still what it read.
  *
- * <p>A list only grows and no value is appended twice, so the list is the same only if nobody has changed it. What the client does is therefore a transaction that reads a list and appends to it, and stands as one in the history.
+ * <p>A list only grows and no value is appended twice, so the list is the same only if nobody has changed it. What the
+ * client does is therefore a transaction that reads a list and appends to it, and stands as one in the history.
  */
 public final class PlainAppender implements SimClient.Program {
     private final World world;

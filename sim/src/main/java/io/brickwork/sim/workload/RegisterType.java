@@ -24,7 +24,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A structure for simulations alone: a map from text to text that does every operation of {@link Call.Kind}, appending included, exactly as {@link Call} describes it.
+ * A structure for simulations alone: a map from text to text that does every operation of {@link Call.Kind}, appending
+ * included, exactly as {@link Call} describes it.
  *
  * <p>A record key is one byte that spreads keys over partitions, followed by the key in UTF-8.
  */

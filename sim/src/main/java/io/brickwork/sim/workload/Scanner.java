@@ -20,8 +20,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client that scans a tree again and again, in both directions, all of it or a range, in pages of a few records; each scan is kept for the {@link io.brickwork.check.ScanOracle}. A page that fails is
- * asked for again, and a client that crashes leaves its scan unfinished.
+ * One client that scans a tree again and again, in both directions, all of it or a range, in pages of a few records;
+ * each scan is kept for the {@link io.brickwork.check.ScanOracle}. A page that fails is asked for again, and a client
+ * that crashes leaves its scan unfinished.
  */
 public final class Scanner implements SimClient.Program {
     private static final int MOST_ATTEMPTS = 5;

@@ -29,9 +29,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's stream of transactions over two structures: some append to lists and read them, also by range; some move money between accounts, some add it all up.
+ * One client's stream of transactions over two structures: some append to lists and read them, also by range; some move
+ * money between accounts, some add it all up.
  *
- * <p>Each reads what it needs, one after the other, and is sent whole; after a conflict it is made anew, from new reads. If its client crashes, what is open stays unknown for ever.
+ * <p>Each reads what it needs, one after the other, and is sent whole; after a conflict it is made anew, from new
+ * reads. If its client crashes, what is open stays unknown for ever.
  */
 public final class TransactionCaller implements SimClient.Program {
     /** What every account begins with. */
@@ -62,9 +64,7 @@ public final class TransactionCaller implements SimClient.Program {
     private boolean isPatient;
     private @Nullable Attempt open;
 
-    /**
-     * @param findings takes what it sees that cannot be
-     */
+    /** @param findings takes what it sees that cannot be */
     public TransactionCaller(
             World world,
             SimClient client,
@@ -233,7 +233,10 @@ public final class TransactionCaller implements SimClient.Program {
         attempt.readNext();
     }
 
-    /** Reads all lists and adds up all accounts in one transaction each, and again until it succeeds; nothing goes wrong any more. */
+    /**
+     * Reads all lists and adds up all accounts in one transaction each, and again until it succeeds; nothing goes wrong
+     * any more.
+     */
     public void readEverything(Runnable then) {
         isPatient = true;
         run(new Plan(lists(), List.of(), List.of(), false, KeyRange.ALL), 0, lists -> {

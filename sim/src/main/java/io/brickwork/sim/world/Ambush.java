@@ -14,10 +14,11 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * Crashes that wait for a certain moment of the protocols: until a message of a drawn kind arrives, or a brick tells of an event of a drawn kind, for the n-th time from now.
+ * Crashes that wait for a certain moment of the protocols: until a message of a drawn kind arrives, or a brick tells of
+ * an event of a drawn kind, for the n-th time from now.
  *
- * <p>Crashes at random moments rarely meet a moment that is short and comes once in a run, such as the one between the last vote of a transaction and its outcome. All kinds are equally likely here, those that are
- * rare as well.
+ * <p>Crashes at random moments rarely meet a moment that is short and comes once in a run, such as the one between the
+ * last vote of a transaction and its outcome. All kinds are equally likely here, those that are rare as well.
  *
  * <p>One thread, the world's.
  */
@@ -27,7 +28,10 @@ final class Ambush implements SimNetwork.Filter {
 
     private static final int MOST_TIMES = 20;
 
-    /** What happens; told the two nodes that are concerned, the same one twice if it is one alone. Called within the turn of a node: it must not act at once. */
+    /**
+     * What happens; told the two nodes that are concerned, the same one twice if it is one alone. Called within the
+     * turn of a node: it must not act at once.
+     */
     interface Action extends BiConsumer<Integer, Integer> {}
 
     private static final class Waiting {

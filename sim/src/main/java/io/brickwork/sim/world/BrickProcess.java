@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One life of a brick: the shell around its machine, and all that is gone when the process is.
  *
- * <p>Works in turns like a real lane: some of the inputs that wait, the log's write, {@code Written}, the last two again while that appended more; a while later, messages leave. Between
- * the two, time passes, the brick may be paused, and the crash that was armed happens.
+ * <p>Works in turns like a real lane: some of the inputs that wait, the log's write, {@code Written}, the last two
+ * again while that appended more; a while later, messages leave. Between the two, time passes, the brick may be paused,
+ * and the crash that was armed happens.
  */
 final class BrickProcess implements Outbox, SimDisk.LogListener {
     private static final long TURN_NANOS = 5_000;
@@ -216,7 +217,10 @@ final class BrickProcess implements Outbox, SimDisk.LogListener {
         planTick();
     }
 
-    /** What nobody damaged is not damaged: then the fault is the brick's own, and the run ends. Else the brick gives its data up and joins as new. */
+    /**
+     * What nobody damaged is not damaged: then the fault is the brick's own, and the run ends. Else the brick gives its
+     * data up and joins as new.
+     */
     private void onCorrupt(RuntimeException found) {
         if (!brick.isDiskDamaged()) {
             throw found;

@@ -11,17 +11,24 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two invariants of chain replication, over every pair of neighbours for which the same view is open (van Renesse and Schneider 2004 §3).
+ * The two invariants of chain replication, over every pair of neighbours for which the same view is open (van Renesse
+ * and Schneider 2004 §3).
  *
  * <ul>
- *   <li><b>Update Propagation.</b> The history of a member is a prefix of the history of its predecessor: each entry that a member has received, its predecessor has stored, under the same sequence number and version, as durably as the structure asks.
- *   <li><b>In-process Requests.</b> What a member has stored and its successor has not is in process: it is kept in the member's log, so that it can be sent again, and no member takes it for committed. In other words, what is committed anywhere is in the history of the tail.
+ *   <li><b>Update Propagation.</b> The history of a member is a prefix of the history of its predecessor: each entry
+ *       that a member has received, its predecessor has stored, under the same sequence number and version, as durably
+ *       as the structure asks.
+ *   <li><b>In-process Requests.</b> What a member has stored and its successor has not is in process: it is kept in the
+ *       member's log, so that it can be sent again, and no member takes it for committed. In other words, what is
+ *       committed anywhere is in the history of the tail.
  * </ul>
  *
- * <p>Both are looked at whenever a member has taken a step, and only for what the step has changed. That is enough: between two steps of a member nothing in it changes, and in an open view its history only grows. An entry is known by its version, since an epoch has one primary
- * that uses each sequence number once.
+ * <p>Both are looked at whenever a member has taken a step, and only for what the step has changed. That is enough:
+ * between two steps of a member nothing in it changes, and in an open view its history only grows. An entry is known by
+ * its version, since an epoch has one primary that uses each sequence number once.
  *
- * <p>A member that is down, or for which another view is open, belongs to no pair: after a loss of power it may have less than its successor, if the structure asks for no sync.
+ * <p>A member that is down, or for which another view is open, belongs to no pair: after a loss of power it may have
+ * less than its successor, if the structure asks for no sync.
  */
 final class ChainInvariants {
     private static final ChainRules RULES = ChainRules.INSTANCE;

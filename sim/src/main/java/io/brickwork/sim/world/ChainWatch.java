@@ -7,7 +7,10 @@ import io.brickwork.core.group.GroupView;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.sim.disk.SimDisk;
 
-/** Shows {@link ChainInvariants} where each brick stands in its chains, after every turn. Costs nothing in a world without chains. */
+/**
+ * Shows {@link ChainInvariants} where each brick stands in its chains, after every turn. Costs nothing in a world
+ * without chains.
+ */
 final class ChainWatch {
     private final Sightings sightings;
     private final ChainInvariants invariants;

@@ -5,7 +5,10 @@ import io.brickwork.core.Version;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.table.Snapshot;
 
-/** Under one sequence number of a partition one version is committed, for ever; no member takes more for committed than that, and no table ends in another version. */
+/**
+ * Under one sequence number of a partition one version is committed, for ever; no member takes more for committed than
+ * that, and no table ends in another version.
+ */
 final class OneHistory implements Promise {
     private final Sightings sightings;
 

@@ -10,8 +10,9 @@ import io.brickwork.core.table.Snapshot;
 import java.util.List;
 
 /**
- * Sees all bricks from above, and checks what no brick can see alone: each {@link Promise} at every event that concerns it, and all of them {@linkplain #sweep now and then} at everything there is. The two invariants of chain
- * replication are looked at after every turn of a brick: {@link ChainInvariants}.
+ * Sees all bricks from above, and checks what no brick can see alone: each {@link Promise} at every event that concerns
+ * it, and all of them {@linkplain #sweep now and then} at everything there is. The two invariants of chain replication
+ * are looked at after every turn of a brick: {@link ChainInvariants}.
  */
 public final class Overseer {
     private final List<SimBrick> bricks;

@@ -35,7 +35,9 @@ final class PartitionSeen {
     long lineage;
     /** The highest level at which a view has opened: what lies below is committed, also if nobody counted it. */
     long level;
-    /** The partition that this one was split off; null if it was there from the beginning, or nobody has said so yet. */
+    /**
+     * The partition that this one was split off; null if it was there from the beginning, or nobody has said so yet.
+     */
     @Nullable
     PartitionSeen parent;
 
@@ -45,8 +47,9 @@ final class PartitionSeen {
     }
 
     /**
-     * The last entry that was committed in an epoch before this one; null if there is none. A primary may learn so late that its view was recorded as open that a later one has committed entries meanwhile:
-     * it has no lease by then, and commits nothing.
+     * The last entry that was committed in an epoch before this one; null if there is none. A primary may learn so late
+     * that its view was recorded as open that a later one has committed entries meanwhile: it has no lease by then, and
+     * commits nothing.
      */
     @Nullable
     Version lastCommittedBefore(long epoch) {
@@ -65,7 +68,9 @@ final class PartitionSeen {
         return here != null || parent == null ? here : parent.version(operation);
     }
 
-    /** An operator has accepted that what lies above the founder's level is lost: it was never committed from here on. */
+    /**
+     * An operator has accepted that what lies above the founder's level is lost: it was never committed from here on.
+     */
     void giveUp(Event.ViewOpened opened) {
         lineage = opened.view().lineage();
         level = opened.levelSeq();

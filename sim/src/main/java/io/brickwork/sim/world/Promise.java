@@ -7,7 +7,10 @@ import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.table.Snapshot;
 import org.jspecify.annotations.Nullable;
 
-/** Something that must hold in the whole cluster, whatever befalls it. Checked before the {@link Sightings} take in what has just happened; a promise looks at what concerns it and throws a {@link SimFailure} that begins with its name. */
+/**
+ * Something that must hold in the whole cluster, whatever befalls it. Checked before the {@link Sightings} take in what
+ * has just happened; a promise looks at what concerns it and throws a {@link SimFailure} that begins with its name.
+ */
 interface Promise {
     /** A brick counts an entry as committed. */
     default void onCommitted(SimBrick brick, PartitionId partition, Version version) {}

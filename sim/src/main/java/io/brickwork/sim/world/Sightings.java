@@ -21,7 +21,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What has been seen of the whole cluster since the run began: what every {@link Promise} is checked against. Written by the {@link Overseer}; promises look at it before it takes in the event in question. */
+/**
+ * What has been seen of the whole cluster since the run began: what every {@link Promise} is checked against. Written
+ * by the {@link Overseer}; promises look at it before it takes in the event in question.
+ */
 final class Sightings {
     private final List<SimBrick> bricks;
     private final TreeMap<Integer, Watched> structures = new TreeMap<>();
@@ -87,7 +90,10 @@ final class Sightings {
         return epoch == null ? null : seen.views.get(epoch);
     }
 
-    /** Whether some machine has lost power: without a sync that may take away what a member has acknowledged, which is what {@link Durability#REPLICATED} says. */
+    /**
+     * Whether some machine has lost power: without a sync that may take away what a member has acknowledged, which is
+     * what {@link Durability#REPLICATED} says.
+     */
     boolean hasPowerBeenLost() {
         return hasPowerBeenLost;
     }

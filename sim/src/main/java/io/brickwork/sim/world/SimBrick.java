@@ -19,7 +19,10 @@ import io.brickwork.sim.network.SimNetwork;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A brick in the world: the machine that it lives on, with its clocks and its disk, and {@linkplain BrickProcess one life} after the other. */
+/**
+ * A brick in the world: the machine that it lives on, with its clocks and its disk, and {@linkplain BrickProcess one
+ * life} after the other.
+ */
 public final class SimBrick implements SimNode, SimNetwork.Node {
     private final World world;
     private final BrickConfig config;

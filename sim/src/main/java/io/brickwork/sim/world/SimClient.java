@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client in the world: the process that its machine lives in, with clocks of its own.
  *
- * <p>It takes its inputs as they come, unless it is paused or slow. Once it has {@linkplain #crash crashed} it never comes back, and nobody hears of its open calls: what became of them
- * stays unknown for ever. Whoever goes on in its place is another client, with another session.
+ * <p>It takes its inputs as they come, unless it is paused or slow. Once it has {@linkplain #crash crashed} it never
+ * comes back, and nobody hears of its open calls: what became of them stays unknown for ever. Whoever goes on in its
+ * place is another client, with another session.
  */
 public final class SimClient implements SimNode, SimNetwork.Node, ClientOutbox {
     private static final int CREDITS = 1024;
@@ -185,7 +186,9 @@ public final class SimClient implements SimNode, SimNetwork.Node, ClientOutbox {
         take(new ClientInput.Abandon(call));
     }
 
-    /** Ends all calls with what is certain, and its links with them; later calls fail as closed. Nobody takes its place. */
+    /**
+     * Ends all calls with what is certain, and its links with them; later calls fail as closed. Nobody takes its place.
+     */
     public void close() {
         program = null;
         world.note(name, "closes");

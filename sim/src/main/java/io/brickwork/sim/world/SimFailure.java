@@ -39,9 +39,7 @@ public final class SimFailure extends AssertionError {
         }
     }
 
-    /**
-     * @param what the broken promise, a colon, and what was found; more lines may follow
-     */
+    /** @param what the broken promise, a colon, and what was found; more lines may follow */
     public SimFailure(Kind kind, String what) {
         this(kind, what, what, "", null);
     }
@@ -77,7 +75,10 @@ public final class SimFailure extends AssertionError {
         return tail;
     }
 
-    /** What stays the same when the same thing breaks in another run: kind and promise, and for what was thrown its text without numbers. */
+    /**
+     * What stays the same when the same thing breaks in another run: kind and promise, and for what was thrown its text
+     * without numbers.
+     */
     public String signature() {
         String first = what.lines().findFirst().orElse("");
         String detail = kind == Kind.CRASH

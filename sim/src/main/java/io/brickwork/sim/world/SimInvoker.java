@@ -15,8 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets facades run over a world, on the world's thread: {@link Pending#await} lets virtual time pass until the outcome is there. Stages complete in an event, while somebody lets time
- * pass. Any other thread is refused.
+ * Lets facades run over a world, on the world's thread: {@link Pending#await} lets virtual time pass until the outcome
+ * is there. Stages complete in an event, while somebody lets time pass. Any other thread is refused.
  */
 public final class SimInvoker implements Invoker {
     /** How long after its deadline an outcome may come: a tick of the client, and its clock may be slow. */

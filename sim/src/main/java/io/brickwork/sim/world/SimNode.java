@@ -14,7 +14,10 @@ public sealed interface SimNode permits SimBrick, SimClient {
 
     boolean isPaused();
 
-    /** Stops it where it is; what arrives waits. Monotonic and wall clocks go on, as on a machine that has no time for a process. */
+    /**
+     * Stops it where it is; what arrives waits. Monotonic and wall clocks go on, as on a machine that has no time for a
+     * process.
+     */
     void pause();
 
     /** Ends a pause, if there is one. */

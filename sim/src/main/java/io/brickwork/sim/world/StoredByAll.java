@@ -8,7 +8,11 @@ import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Member;
 import java.util.List;
 
-/** What is counted as committed is stored by a write quorum of the view at that moment (all members, in both ways of replication), on the disks themselves, as durably as the structure asks; and it is counted by whom the rules of the group name. */
+/**
+ * What is counted as committed is stored by a write quorum of the view at that moment (all members, in both ways of
+ * replication), on the disks themselves, as durably as the structure asks; and it is counted by whom the rules of the
+ * group name.
+ */
 final class StoredByAll implements Promise {
     private final Sightings sightings;
 

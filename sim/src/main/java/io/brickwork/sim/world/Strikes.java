@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Carries out faults: draws whom they strike, how hard and for how long, and takes them back when their time is over. */
+/**
+ * Carries out faults: draws whom they strike, how hard and for how long, and takes them back when their time is over.
+ */
 public final class Strikes {
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000 * MILLI;
@@ -35,7 +37,10 @@ public final class Strikes {
     private final List<SimBrick> forgetful;
 
     private final int replicas;
-    /** The brick whose disk was lost or damaged last: it may be struck again before it has recovered, and no other brick may. Null if none was. */
+    /**
+     * The brick whose disk was lost or damaged last: it may be struck again before it has recovered, and no other brick
+     * may. Null if none was.
+     */
     private @Nullable SimBrick damaged;
 
     private boolean isCalledOff;
@@ -294,8 +299,9 @@ public final class Strikes {
     // ---- disks
 
     /**
-     * One at a time: a group of three survives the loss of one disk, and of none without a copy. The one that lost its disk last may lose it again before it has recovered, but not while it is one of two that keep the
-     * metadata: the log changes its voters one at a time, and two can do without neither.
+     * One at a time: a group of three survives the loss of one disk, and of none without a copy. The one that lost its
+     * disk last may lose it again before it has recovered, but not while it is one of two that keep the metadata: the
+     * log changes its voters one at a time, and two can do without neither.
      */
     private boolean mayLoseItsDisk(SimBrick brick) {
         boolean isSpared = isStill()
@@ -310,7 +316,10 @@ public final class Strikes {
         return true;
     }
 
-    /** An image of this life; put back in a later one. No brick can tell an image of the same life, nor one that voted since in the metadata log: nobody promises anything for those. */
+    /**
+     * An image of this life; put back in a later one. No brick can tell an image of the same life, nor one that voted
+     * since in the metadata log: nobody promises anything for those.
+     */
     private void takeImage(SimBrick brick, long span) {
         Member before = registered(brick);
         if (before == null) {

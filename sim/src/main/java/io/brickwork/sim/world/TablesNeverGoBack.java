@@ -8,7 +8,10 @@ import io.brickwork.core.entry.SessionRow;
 import io.brickwork.core.table.Snapshot;
 import java.util.TreeMap;
 
-/** What a table has applied, and the low-water marks in it, never go back; an operation has one version, wherever its record is. */
+/**
+ * What a table has applied, and the low-water marks in it, never go back; an operation has one version, wherever its
+ * record is.
+ */
 final class TablesNeverGoBack implements Promise {
     private final Sightings sightings;
 

@@ -5,7 +5,10 @@ import io.brickwork.core.effect.Event;
 import io.brickwork.core.group.GroupView;
 import java.util.Map;
 
-/** What a log gives up is synced at every member that the group has not gone on without: whoever lacks an entry must be able to get it from any log. */
+/**
+ * What a log gives up is synced at every member that the group has not gone on without: whoever lacks an entry must be
+ * able to get it from any log.
+ */
 final class TrimsWhatAllHave implements Promise {
     private final Sightings sightings;
 

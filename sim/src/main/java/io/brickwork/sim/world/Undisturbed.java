@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells which partitions nothing keeps from serving at this moment. Sends no message and changes nothing.
  *
- * <p>Bricks may be down. Whoever runs must be faultless: a brick that is slow, paused or cut off from some may still lead, so others have to wait for it.
+ * <p>Bricks may be down. Whoever runs must be faultless: a brick that is slow, paused or cut off from some may still
+ * lead, so others have to wait for it.
  */
 public final class Undisturbed {
     private final World world;
@@ -26,7 +27,10 @@ public final class Undisturbed {
         return world.bricks().stream().mapToLong(SimBrick::ended).sum();
     }
 
-    /** Whether all bricks and clients that run are faultless, and all links among them, and a majority of those who keep the metadata runs. */
+    /**
+     * Whether all bricks and clients that run are faultless, and all links among them, and a majority of those who keep
+     * the metadata runs.
+     */
     public boolean isCluster() {
         List<SimBrick> running = world.bricks().stream().filter(SimBrick::isUp).toList();
         return running.stream().allMatch(Undisturbed::isFaultless)
@@ -37,7 +41,10 @@ public final class Undisturbed {
                 && hasMajority();
     }
 
-    /** Whether all members of the partition's newest view run, as many as a write takes, and nobody splits it or merges it: in an undisturbed cluster it must serve soon. */
+    /**
+     * Whether all members of the partition's newest view run, as many as a write takes, and nobody splits it or merges
+     * it: in an undisturbed cluster it must serve soon.
+     */
     public boolean isPartition(Group group) {
         return !group.isReshaping()
                 && group.newest().members().size() >= group.minInSync()

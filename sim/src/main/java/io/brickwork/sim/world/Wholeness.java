@@ -20,8 +20,9 @@ public final class Wholeness {
     }
 
     /**
-     * Whether nothing is missing anywhere: all bricks run, but those that never come back, and are known; every group is open with as many members as it should have; everybody who keeps the metadata has the disk
-     * that it voted with; every record can be read. Whoever loses its disk now is the only one that lacks anything.
+     * Whether nothing is missing anywhere: all bricks run, but those that never come back, and are known; every group
+     * is open with as many members as it should have; everybody who keeps the metadata has the disk that it voted with;
+     * every record can be read. Whoever loses its disk now is the only one that lacks anything.
      */
     public boolean isWhole() {
         MetadataState metadata = world.metadata();
@@ -58,7 +59,10 @@ public final class Wholeness {
                 });
     }
 
-    /** Whether it runs, in the life that is registered, stays, can read what it holds, and knows only voters that are there with their votes. */
+    /**
+     * Whether it runs, in the life that is registered, stays, can read what it holds, and knows only voters that are
+     * there with their votes.
+     */
     private boolean isWell(SimBrick brick, MetadataState metadata) {
         BrickMachine machine = brick.machine();
         BrickInfo info = metadata.brick(brick.id());

@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cluster of bricks and its clients, in one thread and in virtual time. One seed decides everything.
  *
- * <p>Whatever a machine throws ends the run. A brick whose disk fails halts, and is started again later, with what its disk has kept; a brick that was armed to crash is, too. What the
- * {@link Overseer} sees being committed and opened must fit together at all times; now and then it looks at everything there is.
+ * <p>Whatever a machine throws ends the run. A brick whose disk fails halts, and is started again later, with what its
+ * disk has kept; a brick that was armed to crash is, too. What the {@link Overseer} sees being committed and opened
+ * must fit together at all times; now and then it looks at everything there is.
  */
 public final class World {
     private static final long SECOND = 1_000_000_000;
@@ -241,8 +242,8 @@ public final class World {
     }
 
     /**
-     * From here on nothing goes wrong any more: the network is perfect, all bricks run but those that are {@linkplain SimBrick#retire gone}.
-     * Clients that have crashed stay so.
+     * From here on nothing goes wrong any more: the network is perfect, all bricks run but those that are
+     * {@linkplain SimBrick#retire gone}. Clients that have crashed stay so.
      */
     public void heal() {
         note("world", "heals");
@@ -268,7 +269,9 @@ public final class World {
         }
     }
 
-    /** No brick is to be emptied any more. Told again a few times: a command may be lost with the brick that took it. */
+    /**
+     * No brick is to be emptied any more. Told again a few times: a command may be lost with the brick that took it.
+     */
     private void takeBackLeaving(int times) {
         MetadataState metadata = metadata();
         if (metadata != null) {

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** The default mix goes on trying what it has tried: a rule whose check never matters any more is tested by nobody, though all runs pass. */
+/**
+ * The default mix goes on trying what it has tried: a rule whose check never matters any more is tested by nobody,
+ * though all runs pass.
+ */
 class CoverageTest {
     private static final int SEEDS = 120;
     private static final long BASE_SEED = 4_000;

@@ -104,7 +104,10 @@ class SimLogTest extends LogContract {
         return SEGMENT_BYTES;
     }
 
-    /** Losing power at the same moment leaves, by luck, everything, nothing but the synced records, or something between, torn batches included. */
+    /**
+     * Losing power at the same moment leaves, by luck, everything, nothing but the synced records, or something
+     * between, torn batches included.
+     */
     @Test
     void whatPowerLossLeavesIsDrawn() {
         TreeSet<Integer> left = new TreeSet<>();
@@ -229,7 +232,9 @@ class SimLogTest extends LogContract {
         assertThat(reportedSynced()).isPositive();
     }
 
-    /** What a cut has made void is not there, whoever looks at the disk; a loss of power may take the cut away again. */
+    /**
+     * What a cut has made void is not there, whoever looks at the disk; a loss of power may take the cut away again.
+     */
     @Test
     void whatACutHasMadeVoidIsNotThere() {
         open();

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Many small clusters of metadata nodes. {@code -Dsim.seeds=N} and {@code -Dsim.base=SEED} run others, {@code -Dsim.lines=N} shows the end of what happened. */
+/**
+ * Many small clusters of metadata nodes. {@code -Dsim.seeds=N} and {@code -Dsim.base=SEED} run others,
+ * {@code -Dsim.lines=N} shows the end of what happened.
+ */
 class MetadataSimTest {
     private static final int SEEDS = Integer.getInteger("sim.seeds", 100);
     private static final long BASE = Long.decode(System.getProperty("sim.base", "0x5eed0000"));

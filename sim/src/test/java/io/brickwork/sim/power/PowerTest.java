@@ -13,8 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * The simulator notices each planted bug. Its seed is one that {@code ./dds sim power} found; a change of the world or of its mix makes another run of it, which may not show the bug:
- * then {@code ./dds sim power --hunts 1 --record FILE} finds new ones.
+ * The simulator notices each planted bug. Its seed is one that {@code ./dds sim power} found; a change of the world or
+ * of its mix makes another run of it, which may not show the bug: then {@code ./dds sim power --hunts 1 --record FILE}
+ * finds new ones.
  */
 class PowerTest {
     private static final Map<Defence, RecordedSeeds.Run> RECORDED = RecordedSeeds.read();

@@ -6,14 +6,17 @@ import io.brickwork.sim.kernel.SimRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * Many small worlds, each with its own mix of clients, faults and latencies drawn from its seed. {@code -Dsim.seeds=N} and {@code -Dsim.base=SEED} run others;
- * {@code ./dds sim run} runs many more, {@code ./dds sim replay} one again.
+ * Many small worlds, each with its own mix of clients, faults and latencies drawn from its seed. {@code -Dsim.seeds=N}
+ * and {@code -Dsim.base=SEED} run others; {@code ./dds sim run} runs many more, {@code ./dds sim replay} one again.
  */
 class HashTableSimTest {
     private static final int SEEDS = Integer.getInteger("sim.seeds", 100);
     private static final long BASE = Long.decode(System.getProperty("sim.base", "0x5eed0000"));
 
-    /** Half of the seeds on the hash table, the other half on a map that can append, which shows what takes effect twice. */
+    /**
+     * Half of the seeds on the hash table, the other half on a map that can append, which shows what takes effect
+     * twice.
+     */
     @Test
     void everyPromiseHoldsUnderEverySeed() {
         long operations = 0;

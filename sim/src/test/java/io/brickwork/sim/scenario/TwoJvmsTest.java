@@ -12,7 +12,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same seed gives the same run in every JVM: whatever its identity hashes, the salt of its immutable sets, its heap, collector, compiler, locale and time zone. */
+/**
+ * The same seed gives the same run in every JVM: whatever its identity hashes, the salt of its immutable sets, its
+ * heap, collector, compiler, locale and time zone.
+ */
 class TwoJvmsTest {
     private static final long BASE = 0x2b1c0;
     private static final int SEEDS = 12;

@@ -4,7 +4,10 @@ import io.brickwork.client.Dds;
 import io.brickwork.hashtable.DdsHashTable;
 import java.util.TreeMap;
 
-/** Values under keys, some of which are kept near the caller. With a bug if it keeps any: nobody tells a cache that somebody else has written. */
+/**
+ * Values under keys, some of which are kept near the caller. With a bug if it keeps any: nobody tells a cache that
+ * somebody else has written.
+ */
 final class CachedRegister {
     private final DdsHashTable<String, String> table;
     private final TreeMap<String, String> cache = new TreeMap<>();

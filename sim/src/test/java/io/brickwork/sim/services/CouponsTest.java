@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** The test that the documentation shows, of the service without the bug; {@link SimTestTest} runs it on the one with the bug. */
+/**
+ * The test that the documentation shows, of the service without the bug; {@link SimTestTest} runs it on the one with
+ * the bug.
+ */
 class CouponsTest {
     @SimTest(seeds = 40)
     void everyCouponIsRedeemedOnce(SimCluster cluster) {

@@ -8,7 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A lock that its holder loses when its time is over, so that the death of a holder blocks nobody for ever. With a bug: who finds it expired writes his own name over it, and does not look whether somebody else has done so in between.
+ * A lock that its holder loses when its time is over, so that the death of a holder blocks nobody for ever. With a bug:
+ * who finds it expired writes his own name over it, and does not look whether somebody else has done so in between.
  */
 final class ExpiringLock {
     private static final String KEY = "lock";

@@ -13,7 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
-/** How long writes wait for a brick that falls silent: a lease term of at most two seconds, what it takes to notice, and half a second until clients look elsewhere. In virtual time. */
+/**
+ * How long writes wait for a brick that falls silent: a lease term of at most two seconds, what it takes to notice, and
+ * half a second until clients look elsewhere. In virtual time.
+ */
 class FailoverTest {
     private static final Duration AT_MOST = Duration.ofSeconds(3);
     private static final int SEEDS = 2;

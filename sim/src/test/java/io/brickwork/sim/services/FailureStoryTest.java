@@ -25,7 +25,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a user finds when a test of his own service has failed: in the failure itself, and in the folder that it names. */
+/**
+ * What a user finds when a test of his own service has failed: in the failure itself, and in the folder that it names.
+ */
 class FailureStoryTest {
     @TempDir
     private Path out;

@@ -5,7 +5,10 @@ import io.brickwork.client.Dds;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A queue of jobs in the order of their numbers. With a bug: a worker removes the job that it has looked at, and does not ask whether it was the one who removed it. */
+/**
+ * A queue of jobs in the order of their numbers. With a bug: a worker removes the job that it has looked at, and does
+ * not ask whether it was the one who removed it.
+ */
 final class JobQueue {
     private final DdsTree<Integer, String> jobs;
 

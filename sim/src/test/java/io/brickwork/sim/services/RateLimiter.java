@@ -3,7 +3,10 @@ package io.brickwork.sim.services;
 import io.brickwork.client.Dds;
 import io.brickwork.hashtable.DdsHashTable;
 
-/** Lets so many calls through and no more. With a bug: it counts by reading and writing, so two that read the same number count as one. */
+/**
+ * Lets so many calls through and no more. With a bug: it counts by reading and writing, so two that read the same
+ * number count as one.
+ */
 final class RateLimiter {
     private final DdsHashTable<String, Integer> admitted;
     private final int limit;

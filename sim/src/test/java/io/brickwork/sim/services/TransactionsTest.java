@@ -19,7 +19,10 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** What a function sees in a transaction, and what comes of it: the whole of the library and the bricks, in virtual time. */
+/**
+ * What a function sees in a transaction, and what comes of it: the whole of the library and the bricks, in virtual
+ * time.
+ */
 class TransactionsTest {
     private static DdsHashTable<String, Integer> table(Dds dds) {
         return dds.hashTable("table", String.class, Integer.class);
@@ -221,7 +224,10 @@ class TransactionsTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    /** Many want the same two keys: all get on, nobody has to try for ever. Each transaction takes some 300 ms of the two keys, so all of them together more than a minute, and the last ones wait for most of it. */
+    /**
+     * Many want the same two keys: all get on, nobody has to try for ever. Each transaction takes some 300 ms of the
+     * two keys, so all of them together more than a minute, and the last ones wait for most of it.
+     */
     @SimTest(seeds = 3)
     void sixtyFourOnOnePairOfKeysAllGetOn(SimCluster cluster) {
         DdsHashTable<String, Integer> table = table(cluster.dds());

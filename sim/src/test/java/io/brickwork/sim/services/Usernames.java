@@ -5,7 +5,10 @@ import io.brickwork.hashtable.DdsHashTable;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Names of users, each of one user. With a bug: the name is taken in one table and the user made in another, and who dies in between leaves a name that nobody has. */
+/**
+ * Names of users, each of one user. With a bug: the name is taken in one table and the user made in another, and who
+ * dies in between leaves a name that nobody has.
+ */
 final class Usernames {
     private final DdsHashTable<String, Integer> owners;
     private final DdsHashTable<Integer, String> users;

@@ -15,7 +15,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three services with a bug that is made often: each is found within a few seeds, and the failure names the calls that met, with their lines of code. */
+/**
+ * Three services with a bug that is made often: each is found within a few seeds, and the failure names the calls that
+ * met, with their lines of code.
+ */
 class UsualBugsTest {
     private static final int SEEDS = 20;
 

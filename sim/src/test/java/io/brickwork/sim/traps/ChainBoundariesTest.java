@@ -33,11 +33,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * A chain that loses a member, or gets one, at every message boundary of a write in flight.
  *
- * <p>The boundaries are generated. The write is played once without a fault, and its messages are counted: the request, each {@code Store}, {@code Passed} and {@code Commit}, the answer. Then it is played again for every boundary, with the fault as soon as a message has been sent,
- * or as soon as it has arrived. Readers at all members read meanwhile. In the end all checkers look at what was seen: an acknowledged write is at all members; one that was not is at all or none, and its retry takes effect once; no reader sees an older value than another has
- * seen before; and every member answers reads and writes again.
+ * <p>The boundaries are generated. The write is played once without a fault, and its messages are counted: the request,
+ * each {@code Store}, {@code Passed} and {@code Commit}, the answer. Then it is played again for every boundary, with
+ * the fault as soon as a message has been sent, or as soon as it has arrived. Readers at all members read meanwhile. In
+ * the end all checkers look at what was seen: an acknowledged write is at all members; one that was not is at all or
+ * none, and its retry takes effect once; no reader sees an older value than another has seen before; and every member
+ * answers reads and writes again.
  *
- * <p>Source: van Renesse and Schneider 2004 §3 ("Failure of the Head", "Failure of the Tail", "Failure of Other Servers", "Extending a Chain").
+ * <p>Source: van Renesse and Schneider 2004 §3 ("Failure of the Head", "Failure of the Tail", "Failure of Other
+ * Servers", "Extending a Chain").
  */
 class ChainBoundariesTest {
     /** Longer than it takes until nothing more is to be told about the write. */
@@ -242,7 +246,9 @@ class ChainBoundariesTest {
 
     // ---- a member joins
 
-    /** The view that makes a third brick the tail of a chain of two comes while the write stands still at the boundary. */
+    /**
+     * The view that makes a third brick the tail of a chain of two comes while the write stands still at the boundary.
+     */
     @Test
     void aChainMayBeExtendedAtAnyBoundary() {
         int boundaries = extend(0);

@@ -66,7 +66,10 @@ class RetryTrapsTest {
         scene.finish();
     }
 
-    /** The first attempt had committed; its caller slept until its session was over and its record gone, and sends it again. */
+    /**
+     * The first attempt had committed; its caller slept until its session was over and its record gone, and sends it
+     * again.
+     */
     @Trap(value = 29, without = Defence.REFUSE_EXPIRED)
     void aClientThatWakesAfterItsSessionHasExpiredDoesNothingTwice(Stage stage) {
         Scene scene = stage.sessionTimeout(2 * SECOND).scene();
@@ -111,7 +114,10 @@ class RetryTrapsTest {
         scene.finish();
     }
 
-    /** A conditional write that found no match has its record too: the retry gets the answer of then, although now it would match. */
+    /**
+     * A conditional write that found no match has its record too: the retry gets the answer of then, although now it
+     * would match.
+     */
     @Trap(value = 69, without = Defence.RECORD_WITHOUT_EFFECT)
     void aReplaceThatFoundNoMatchDoesNotRunLater(Stage stage) {
         Scene scene = stage.scene();

@@ -28,7 +28,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A run whose every step a test decides: bricks, two callers, and what befalls them. The callers' calls go into the history that all checkers look at in the end. */
+/**
+ * A run whose every step a test decides: bricks, two callers, and what befalls them. The callers' calls go into the
+ * history that all checkers look at in the end.
+ */
 final class Scene {
     static final long MS = 1_000_000;
     static final long SECOND = 1_000 * MS;

@@ -92,7 +92,9 @@ class SplitTrapsTest {
         scene.finish();
     }
 
-    /** A member has stored the split and does not know that it is committed; it knows the child from the metadata log. */
+    /**
+     * A member has stored the split and does not know that it is committed; it knows the child from the metadata log.
+     */
     @Trap(32)
     void nobodyHasTheChildBeforeTheParentIsSplit(Stage stage) {
         Scene scene = stage.scene();

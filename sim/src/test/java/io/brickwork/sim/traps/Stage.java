@@ -14,7 +14,10 @@ import io.brickwork.sim.world.FaultOptions;
 import io.brickwork.sim.world.WorldOptions;
 import java.util.List;
 
-/** Where a scene is set up: bricks that keep the rules of the test, and a register map. Calm, unless the scene says otherwise. */
+/**
+ * Where a scene is set up: bricks that keep the rules of the test, and a register map. Calm, unless the scene says
+ * otherwise.
+ */
 final class Stage {
     private final String name;
     private final Defences defences;

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a transaction costs in messages and synced entries, when nothing goes wrong: the formula of {@code docs/transactions.md}. */
+/**
+ * What a transaction costs in messages and synced entries, when nothing goes wrong: the formula of
+ * {@code docs/transactions.md}.
+ */
 class TransactionCostTest {
     private static final int MEMBERS = 3;
 
@@ -51,7 +54,10 @@ class TransactionCostTest {
         assertThat(cost).as("as a single write").isEqualTo(new Cost(2, 2 * (MEMBERS - 1), MEMBERS));
     }
 
-    /** Every entry that is stored is synced at each member, together with whatever else its brick has stored in the same turn. */
+    /**
+     * Every entry that is stored is synced at each member, together with whatever else its brick has stored in the same
+     * turn.
+     */
     private static Cost cost(int groups) {
         Scene scene =
                 new Stage("cost", Defences.ALL).bricks(MEMBERS).partitions(4).scene();

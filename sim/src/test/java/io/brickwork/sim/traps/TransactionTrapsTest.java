@@ -32,7 +32,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The failure table of textbook two-phase commit, row by row, and what else goes wrong between several partitions. In every row: the caller is told the truth, all participants do the same, and nothing stays locked.
+ * The failure table of textbook two-phase commit, row by row, and what else goes wrong between several partitions. In
+ * every row: the caller is told the truth, all participants do the same, and nothing stays locked.
  */
 class TransactionTrapsTest {
     /** A lock of a client that is gone stays for no longer: what the holder waits, and the time of some messages. */
@@ -234,7 +235,10 @@ class TransactionTrapsTest {
         table.scene.finish();
     }
 
-    /** The coordinator sleeps for longer than anybody waits, with all votes in its hands; it tells the truth all the same. */
+    /**
+     * The coordinator sleeps for longer than anybody waits, with all votes in its hands; it tells the truth all the
+     * same.
+     */
     @Trap(3)
     void aCoordinatorThatWakesLateFindsWhatTheOthersHaveDone(Stage stage) {
         Table table = new Table(stage);
@@ -370,7 +374,10 @@ class TransactionTrapsTest {
 
     // ---- between transactions
 
-    /** Two transactions write the same keys, each asks one of the partitions first: neither waits for the other for long. */
+    /**
+     * Two transactions write the same keys, each asks one of the partitions first: neither waits for the other for
+     * long.
+     */
     @Trap(
             value = {8, 61},
             without = Defence.WAIT_FOR_YOUNGER_ALONE)

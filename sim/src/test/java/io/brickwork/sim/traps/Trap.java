@@ -9,8 +9,9 @@ import org.junit.jupiter.api.TestTemplate;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A schedule that breaks systems which lack a rule: see {@code docs/traps.md}. The method takes a {@link Stage}; it is run once as it is, and must pass, and once more for each of the rules without it,
- * and must then fail, by what it asserts or by what the simulator notices.
+ * A schedule that breaks systems which lack a rule: see {@code docs/traps.md}. The method takes a {@link Stage}; it is
+ * run once as it is, and must pass, and once more for each of the rules without it, and must then fail, by what it
+ * asserts or by what the simulator notices.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

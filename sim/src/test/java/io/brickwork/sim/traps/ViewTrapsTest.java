@@ -60,7 +60,10 @@ class ViewTrapsTest {
                 && scene.brick(now.newest().primary()) == last;
     }
 
-    /** Two members have all that was acknowledged; a third is promoted without the last of it, and the two are gone before they have brought it level. */
+    /**
+     * Two members have all that was acknowledged; a third is promoted without the last of it, and the two are gone
+     * before they have brought it level.
+     */
     @Trap(value = 49, without = Defence.BASE_WAS_OPENED)
     void aViewThatNeverOpenedIsNoBase(Stage stage) {
         Scene scene = stage.bricks(5).partitions(8).scene();
@@ -149,7 +152,10 @@ class ViewTrapsTest {
         scene.finish();
     }
 
-    /** The last opened view is what counts: what was acknowledged in one that nobody recorded would be unknown to the next. */
+    /**
+     * The last opened view is what counts: what was acknowledged in one that nobody recorded would be unknown to the
+     * next.
+     */
     @Trap(
             value = {23, 49},
             without = Defence.SERVE_WHAT_IS_RECORDED)

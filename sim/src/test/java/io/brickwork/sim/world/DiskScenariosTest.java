@@ -136,7 +136,10 @@ class DiskScenariosTest {
         assertThat(crashes).isGreaterThan(3L * seeds);
     }
 
-    /** The checkers do find it when what the system does not promise is asked of it: without syncs, losing all power loses acknowledged writes. */
+    /**
+     * The checkers do find it when what the system does not promise is asked of it: without syncs, losing all power
+     * loses acknowledged writes.
+     */
     @Test
     void losingAllPowerWithoutSyncIsNoticed() {
         int noticed = 0;
@@ -204,7 +207,10 @@ class DiskScenariosTest {
         assertAllHolds(run);
     }
 
-    /** A member tells once that its disk has room again. If that is lost, and nothing else is going on, puts must not be refused for ever. */
+    /**
+     * A member tells once that its disk has room again. If that is lost, and nothing else is going on, puts must not be
+     * refused for ever.
+     */
     @Test
     void theNewsThatThereIsRoomAgainMayBeLost() {
         SimRun run = begun("trap/room-again", Durability.SYNC);

@@ -23,7 +23,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A group that has lost every intact member of its base stands still until an operator gives up what is lost; then it goes on with what one survivor holds. */
+/**
+ * A group that has lost every intact member of its base stands still until an operator gives up what is lost; then it
+ * goes on with what one survivor holds.
+ */
 class LineageScenariosTest {
     private static final long MS = 1_000_000;
     private static final long SECOND = 1_000 * MS;

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Disks that hold less than their brick has acknowledged, and bricks that never come back. Others take their place; a group may stand still until
- * then, and never answers wrongly.
+ * Disks that hold less than their brick has acknowledged, and bricks that never come back. Others take their place; a
+ * group may stand still until then, and never answers wrongly.
  */
 class LostDiskScenariosTest {
     private static final long MS = 1_000_000;
@@ -68,7 +68,10 @@ class LostDiskScenariosTest {
         return String.join("\n", run.world().trace().lines());
     }
 
-    /** T20: a member that lost its disk says that it has nothing; the greatest report counts, and it gets everything again, as long as the others' logs reach back. */
+    /**
+     * T20: a member that lost its disk says that it has nothing; the greatest report counts, and it gets everything
+     * again, as long as the others' logs reach back.
+     */
     @Test
     void anEmptyDiskIsFilledFromTheOthersWhileTheirLogsReachBack() {
         SimRun run = begun("lost-disk/empty", 1 << 20);
@@ -82,7 +85,10 @@ class LostDiskScenariosTest {
         assertThat(run.world().harms().of(Harm.DISK_REPLACED)).isEqualTo(1);
     }
 
-    /** The primary's epochs are lost with its disk: nobody follows it into one that is over, so the group stands still until a view without it is decided; the other members go on answering reads, rightly. */
+    /**
+     * The primary's epochs are lost with its disk: nobody follows it into one that is over, so the group stands still
+     * until a view without it is decided; the other members go on answering reads, rightly.
+     */
     @Test
     void aPrimaryWithAnEmptyDiskIsNotFollowed() {
         SimRun run = begun("lost-disk/empty-primary", 1 << 20);
@@ -147,7 +153,10 @@ class LostDiskScenariosTest {
         assertThat(get(run).result()).isEqualTo("v2");
     }
 
-    /** T39: a rotten record is unknown, not absent: where nobody can read it, it is neither read nor written over by whoever takes it for absent. */
+    /**
+     * T39: a rotten record is unknown, not absent: where nobody can read it, it is neither read nor written over by
+     * whoever takes it for absent.
+     */
     @Test
     void aRottenRecordIsUnknownAndNeverAbsent() {
         SimRun run = begun("lost-disk/rotten-table", 1 << 20);
@@ -207,7 +216,9 @@ class LostDiskScenariosTest {
                         .routingKey());
     }
 
-    /** A brick whose log is rotten does not go on with what is left of it: it gives it up, says why, and joins as new. */
+    /**
+     * A brick whose log is rotten does not go on with what is left of it: it gives it up, says why, and joins as new.
+     */
     @Test
     void aBrickWithARottenLogJoinsAsNew() {
         SimRun run = begun("lost-disk/rotten-log", 1 << 20);
@@ -222,7 +233,10 @@ class LostDiskScenariosTest {
         assertThat(get(run).isDone()).isTrue();
     }
 
-    /** A client that dies leaves its calls open for ever; its successor has another session, and what the dead one sent takes effect once or not at all. */
+    /**
+     * A client that dies leaves its calls open for ever; its successor has another session, and what the dead one sent
+     * takes effect once or not at all.
+     */
     @Test
     void aClientThatDiesLeavesItsCallUnknownAndItsSuccessorGoesOn() {
         SimRun run = begun("lost-disk/client", 1 << 20);

@@ -15,7 +15,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StrikesTest {
     private static final long SECOND = 1_000_000_000;
 
-    /** How many nodes have crashed within a while after twenty strikes, which were suspended right after them or not. */
+    /**
+     * How many nodes have crashed within a while after twenty strikes, which were suspended right after them or not.
+     */
     private static long crashes(Fault fault, boolean isSuspended) {
         World world = new World(1, WorldOptions.CALM, new StructureTypes(List.of(RegisterType.TYPE)));
         FaultOptions options = new FaultOptions(SECOND, Map.of(fault, 1), SECOND, SECOND);

@@ -15,7 +15,10 @@ import io.brickwork.map.GuavaSuite.Portion;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Guava's contract of a ConcurrentNavigableMap on three simulated bricks: a tenth of the cases, or all of them with {@code -Dguava.portion=ALL}. */
+/**
+ * Guava's contract of a ConcurrentNavigableMap on three simulated bricks: a tenth of the cases, or all of them with
+ * {@code -Dguava.portion=ALL}.
+ */
 class TreeSimSuiteTest {
     @Test
     void treeOnThreeSimulatedBricksIsAConcurrentNavigableMap() {

@@ -106,7 +106,10 @@ public final class TortureCommand implements Callable<Integer> {
         }
     }
 
-    /** Touches what the bricks touch, so that the launcher can keep the loaded classes in an archive: most of a run's start-ups are those of bricks. */
+    /**
+     * Touches what the bricks touch, so that the launcher can keep the loaded classes in an archive: most of a run's
+     * start-ups are those of bricks.
+     */
     @Command(name = "warm-up", hidden = true, description = "Load the classes that bricks need.")
     private static final class WarmUp implements Callable<Integer> {
         @Override

@@ -1,6 +1,4 @@
-/**
- * The command. Decides nothing but what was asked for.
- */
+/** The command. Decides nothing but what was asked for. */
 @NullMarked
 package io.brickwork.torture.cli;
 

@@ -22,8 +22,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client process: {@code NAME SEED ZERO-NANOS ADDRESSES HISTORY-FILE}. Runs its load until its standard input says {@value #STOP}, then ends what is open and exits with 0. When the input ends without that word, whoever
- * started it is gone, and it halts. Once a second it tells its {@link Counts}. A bug of the client ends the process with 1.
+ * A client process: {@code NAME SEED ZERO-NANOS ADDRESSES HISTORY-FILE}. Runs its load until its standard input says
+ * {@value #STOP}, then ends what is open and exits with 0. When the input ends without that word, whoever started it is
+ * gone, and it halts. Once a second it tells its {@link Counts}. A bug of the client ends the process with 1.
  */
 public final class ClientMain {
     public static final String STOP = "stop";

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The keys of one table. They come in generations of some seconds, each with the same few keys in every partition: so no key sees more operations than a search for their order can bear, every partition is written to
- * all the time, and what was written long ago is still there to be read. All clients count the same generations. Any thread.
+ * The keys of one table. They come in generations of some seconds, each with the same few keys in every partition: so
+ * no key sees more operations than a search for their order can bear, every partition is written to all the time, and
+ * what was written long ago is still there to be read. All clients count the same generations. Any thread.
  */
 final class KeySpace {
     static final long GENERATION_NANOS = 10_000_000_000L;

@@ -17,8 +17,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One caller: a random stream of operations on one partition of one table, one after the other, each with a value that nobody else writes. A caller stays with its partition, so that a partition which cannot be written
- * takes nothing away from the load on the others. One thread.
+ * One caller: a random stream of operations on one partition of one table, one after the other, each with a value that
+ * nobody else writes. A caller stays with its partition, so that a partition which cannot be written takes nothing away
+ * from the load on the others. One thread.
  */
 final class PartitionLoad implements Runnable {
     private static final List<Call.Kind> WRITES = List.of(
@@ -172,7 +173,8 @@ final class PartitionLoad implements Runnable {
     }
 
     /**
-     * Appends as {@code compute} does: reads, and puts the longer text in place of what was read if that is still there. Null if time ran out and each attempt was told that it was not.
+     * Appends as {@code compute} does: reads, and puts the longer text in place of what was read if that is still
+     * there. Null if time ran out and each attempt was told that it was not.
      *
      * @throws DdsException of the attempt that failed; all before it certainly changed nothing
      */

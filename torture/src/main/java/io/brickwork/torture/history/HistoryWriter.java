@@ -12,10 +12,12 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down what one process asks and is told, a line for each, in the words of {@link HistoryFormat}. Each line is with the operating system before the method returns, so the invocation of whatever was sent
- * survives the death of the process, and what a killed process was not told stays open. Any thread.
+ * Writes down what one process asks and is told, a line for each, in the words of {@link HistoryFormat}. Each line is
+ * with the operating system before the method returns, so the invocation of whatever was sent survives the death of the
+ * process, and what a killed process was not told stays open. Any thread.
  *
- * <p>Times are those of {@link System#nanoTime}, which on Linux is CLOCK_MONOTONIC: one clock for all processes of a machine, so that times of several files can be compared.
+ * <p>Times are those of {@link System#nanoTime}, which on Linux is CLOCK_MONOTONIC: one clock for all processes of a
+ * machine, so that times of several files can be compared.
  */
 public final class HistoryWriter implements AutoCloseable {
     private final FileChannel file;

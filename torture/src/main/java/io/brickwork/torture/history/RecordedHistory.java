@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The history files of a run as one history, in the order of their times. Where an answer and an invocation have the same time, the invocation comes first, so that the two count as concurrent.
+ * The history files of a run as one history, in the order of their times. Where an answer and an invocation have the
+ * same time, the invocation comes first, so that the two count as concurrent.
  */
 public final class RecordedHistory {
     /** How the names of history files end. */

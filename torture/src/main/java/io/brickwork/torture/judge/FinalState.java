@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What each brick had at the end, put together from the reads of every key at every brick that end a history. Such a read tells a value and the version up to which the replica was read, but not the version of the
- * record: that is the version of the write which brought the value, if its writer was told.
+ * What each brick had at the end, put together from the reads of every key at every brick that end a history. Such a
+ * read tells a value and the version up to which the replica was read, but not the version of the record: that is the
+ * version of the write which brought the value, if its writer was told.
  */
 public final class FinalState {
     private static final String CLIENT = "final@";

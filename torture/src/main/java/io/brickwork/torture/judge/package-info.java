@@ -1,5 +1,6 @@
 /**
- * Whether a recorded history keeps every promise, by the simulator's checkers, and the figures of a run. Reads no clock: the same history gives the same judgement.
+ * Whether a recorded history keeps every promise, by the simulator's checkers, and the figures of a run. Reads no
+ * clock: the same history gives the same judgement.
  */
 @NullMarked
 package io.brickwork.torture.judge;

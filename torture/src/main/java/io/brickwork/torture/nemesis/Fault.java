@@ -10,7 +10,10 @@ public enum Fault {
     STOP_BRICK(true),
     /** A brick is told to end, and does so in good order; after a while it is started again. */
     END_BRICK(true),
-    /** A brick is killed and everything on its disk deleted; after a while it is started again. Only when all copies are complete; with three bricks or more. */
+    /**
+     * A brick is killed and everything on its disk deleted; after a while it is started again. Only when all copies are
+     * complete; with three bricks or more.
+     */
     LOSE_DISK(true),
     /** A client is killed with calls open; another takes its place. */
     KILL_CLIENT(true),

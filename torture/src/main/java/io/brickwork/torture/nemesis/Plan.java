@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * All strikes of a run, drawn from its seed before it begins. Every kind of fault comes up before any comes up again; most strikes stand alone, some begin in the middle of another, and between them there is quiet in
- * which everything should work.
+ * All strikes of a run, drawn from its seed before it begins. Every kind of fault comes up before any comes up again;
+ * most strikes stand alone, some begin in the middle of another, and between them there is quiet in which everything
+ * should work.
  *
  * @param strikes in the order in which they begin
  * @param lengthMillis when the load may end, counted from its beginning: after the last strike there is time to recover
@@ -31,7 +32,8 @@ public record Plan(List<Strike> strikes, long lengthMillis) {
      * @param bricks their names, at least 2; the last one has the small disk
      * @param clients their names, at least 1
      * @param faults which kinds may strike
-     * @param lengthMillis about how long the load is to last; each kind of fault comes up at least once, so it may be longer
+     * @param lengthMillis about how long the load is to last; each kind of fault comes up at least once, so it may be
+     *     longer
      */
     public static Plan draw(
             SimRandom random, List<String> bricks, List<String> clients, Set<Fault> faults, long lengthMillis) {
@@ -115,7 +117,10 @@ public record Plan(List<Strike> strikes, long lengthMillis) {
             return shuffled.subList(0, count).stream().sorted().toList();
         }
 
-        /** One pair of bricks, or a brick and all other bricks, or a part of the bricks and the rest, clients divided too; one direction of each. */
+        /**
+         * One pair of bricks, or a brick and all other bricks, or a part of the bricks and the rest, clients divided
+         * too; one direction of each.
+         */
         private List<Pair> oneWayCut() {
             List<String> shuffled = new ArrayList<>(bricks);
             Collections.shuffle(shuffled, random);

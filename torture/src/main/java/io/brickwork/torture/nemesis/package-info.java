@@ -1,6 +1,4 @@
-/**
- * Which faults strike when, drawn from a seed ahead of the run. Knows names, and no process, socket or clock.
- */
+/** Which faults strike when, drawn from a seed ahead of the run. Knows names, and no process, socket or clock. */
 @NullMarked
 package io.brickwork.torture.nemesis;
 

@@ -4,8 +4,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The way from one end to another, for the bytes of all connections between the two, whoever dialled. It can be held, so that bytes wait as they do in a network that loses every packet, and arrive late, as
- * retransmitted ones do; and it can be slow. Any thread.
+ * The way from one end to another, for the bytes of all connections between the two, whoever dialled. It can be held,
+ * so that bytes wait as they do in a network that loses every packet, and arrive late, as retransmitted ones do; and it
+ * can be slow. Any thread.
  */
 final class Direction {
     private final ReentrantLock lock = new ReentrantLock();

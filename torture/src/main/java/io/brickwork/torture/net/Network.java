@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.util.TreeMap;
 
 /**
- * The network between processes of this machine, each known by a name: a proxy for each that dials another, and for each ordered pair a way that bytes take, whoever dialled. Any thread, once all proxies are there.
+ * The network between processes of this machine, each known by a name: a proxy for each that dials another, and for
+ * each ordered pair a way that bytes take, whoever dialled. Any thread, once all proxies are there.
  */
 public final class Network implements AutoCloseable {
     private final TreeMap<Pair, Proxy> proxies = new TreeMap<>();

@@ -10,9 +10,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One connection through a proxy: a socket to each end, and what is read from the one is written to the other. The end of a stream, in order or not, passes like its bytes: a held direction holds it too.
+ * One connection through a proxy: a socket to each end, and what is read from the one is written to the other. The end
+ * of a stream, in order or not, passes like its bytes: a held direction holds it too.
  *
- * <p>Four virtual threads, two for each direction: one takes bytes in and notes when they are due, one hands them on then.
+ * <p>Four virtual threads, two for each direction: one takes bytes in and notes when they are due, one hands them on
+ * then.
  */
 final class Passage {
     private static final int CHUNK_BYTES = 64 << 10;

@@ -1,5 +1,6 @@
 /**
- * Proxies between processes, through which links are cut, held in one direction, broken and slowed. Knows bytes only, nothing of what they say.
+ * Proxies between processes, through which links are cut, held in one direction, broken and slowed. Knows bytes only,
+ * nothing of what they say.
  */
 @NullMarked
 package io.brickwork.torture.net;

@@ -18,7 +18,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The brick processes, each of which is told the addresses of proxies where the others should be. What bricks are told when they are started stands here and nowhere else. One thread at a time, except {@link #end}.
+ * The brick processes, each of which is told the addresses of proxies where the others should be. What bricks are told
+ * when they are started stands here and nowhere else. One thread at a time, except {@link #end}.
  */
 public final class BrickFleet implements AutoCloseable {
     /** How a brick ends that has halted, such as for want of disk. */
@@ -26,7 +27,10 @@ public final class BrickFleet implements AutoCloseable {
 
     private static final String CLUSTER = "brickwork";
     private static final List<String> JVM = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-    /** Small segments, so that some are trimmed. Nothing about data hangs on the control plane, which takes time to start. */
+    /**
+     * Small segments, so that some are trimmed. Nothing about data hangs on the control plane, which takes time to
+     * start.
+     */
     private static final List<String> SETTINGS = List.of("control-plane=off", "log-segment=4MiB");
 
     private final BrickProcesses processes;
@@ -148,7 +152,10 @@ public final class BrickFleet implements AutoCloseable {
         return ends.surprises();
     }
 
-    /** Waits until every brick serves and all copies are complete; gives what is lacking if it takes too long, else nothing. */
+    /**
+     * Waits until every brick serves and all copies are complete; gives what is lacking if it takes too long, else
+     * nothing.
+     */
     public List<String> awaitWhole(Duration longest) throws InterruptedException {
         List<BrickProbe> probes =
                 names().stream().map(name -> probe(name, longest)).toList();

@@ -20,7 +20,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The client processes. One that is killed is followed by another with its place in the network and a name, a session and a history file of its own. One thread at a time, except {@link #totals} and {@link #end}.
+ * The client processes. One that is killed is followed by another with its place in the network and a name, a session
+ * and a history file of its own. One thread at a time, except {@link #totals} and {@link #end}.
  */
 public final class ClientFleet implements AutoCloseable {
     private static final List<String> JVM = List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
@@ -133,7 +134,9 @@ public final class ClientFleet implements AutoCloseable {
         return Check.present(running.get(name), "the process of client " + name);
     }
 
-    /** Tells all to begin nothing more, and waits until they have ended; gives which did not in time and were killed. */
+    /**
+     * Tells all to begin nothing more, and waits until they have ended; gives which did not in time and were killed.
+     */
     public List<String> stopAll(Duration longest) throws InterruptedException {
         for (Process process : running.values()) {
             ends.expect(process);

@@ -10,7 +10,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A file system in memory, small enough to be filled, mounted where one brick keeps its data. Unmounted when this is closed, or when this process is gone: a helper waits for the end of its standard input. One thread.
+ * A file system in memory, small enough to be filled, mounted where one brick keeps its data. Unmounted when this is
+ * closed, or when this process is gone: a helper waits for the end of its standard input. One thread.
  */
 public final class SmallDisk implements AutoCloseable {
     /** A brick counts its disk as full when 256 MiB are left, so this leaves it some room. */

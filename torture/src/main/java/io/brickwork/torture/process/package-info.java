@@ -1,5 +1,6 @@
 /**
- * Brick and client processes and what is done to them: started, killed, stopped; a small disk. They end with this process, however it ends.
+ * Brick and client processes and what is done to them: started, killed, stopped; a small disk. They end with this
+ * process, however it ends.
  */
 @NullMarked
 package io.brickwork.torture.process;

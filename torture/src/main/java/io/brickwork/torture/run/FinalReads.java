@@ -26,7 +26,10 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** Reads every key that a history names at every brick that holds it, from that brick itself, into one more history file for each brick. */
+/**
+ * Reads every key that a history names at every brick that holds it, from that brick itself, into one more history file
+ * for each brick.
+ */
 final class FinalReads {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -18,7 +18,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Carries a plan out, in the order of its moments, each as soon as it is due and the one before is done. Used by one thread. */
+/**
+ * Carries a plan out, in the order of its moments, each as soon as it is due and the one before is done. Used by one
+ * thread.
+ */
 final class Nemesis {
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
     private static final long HALTING_MILLIS = 1_000;

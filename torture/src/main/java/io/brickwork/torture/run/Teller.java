@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Tells people what happens, each line with the time since the beginning of the load, and keeps the lines in a file. Any thread. */
+/**
+ * Tells people what happens, each line with the time since the beginning of the load, and keeps the lines in a file.
+ * Any thread.
+ */
 final class Teller implements AutoCloseable {
     private final PrintWriter out;
     private final PrintWriter file;

@@ -35,9 +35,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run: bricks and clients as processes, a load, faults; then everything heals, the load ends, all keys are read at every brick, and the checkers look at what was recorded.
+ * A run: bricks and clients as processes, a load, faults; then everything heals, the load ends, all keys are read at
+ * every brick, and the checkers look at what was recorded.
  *
- * <p>The seed decides which faults strike when and what each caller asks for, not how processes and networks take it: the same seed gives the same plan, and another history.
+ * <p>The seed decides which faults strike when and what each caller asks for, not how processes and networks take it:
+ * the same seed gives the same plan, and another history.
  */
 public final class Torture {
     private static final Duration STARTING = Duration.ofSeconds(120);
@@ -283,7 +285,10 @@ public final class Torture {
         return new RunFile(options, zeroNanos, beginNanos, endNanos);
     }
 
-    /** Waits until a write that began after that moment is acknowledged in every partition; names those of which none is in time. */
+    /**
+     * Waits until a write that began after that moment is acknowledged in every partition; names those of which none is
+     * in time.
+     */
     private List<String> awaitWrites(long zeroNanos, long sinceNanos) throws IOException, InterruptedException {
         while (true) {
             Set<String> served =

@@ -15,7 +15,8 @@ import java.util.Locale;
  *
  * @param judgement what the checkers say of its history
  * @param unavailability the longest one
- * @param wrong what else went wrong: processes that ended by themselves, bricks that did not come back, keys that could not be read; each a line
+ * @param wrong what else went wrong: processes that ended by themselves, bricks that did not come back, keys that could
+ *     not be read; each a line
  */
 record Verdict(Judgement judgement, Unavailability unavailability, List<String> wrong) {
     private static final int SHOWN = 10;

@@ -17,7 +17,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
-/** Classes that break one wall each, and one that breaks none; they stand in a machine package because the walls look there. */
+/**
+ * Classes that break one wall each, and one that breaks none; they stand in a machine package because the walls look
+ * there.
+ */
 public final class Trespasses {
     private Trespasses() {}
 

@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.LongSupplier;
 
-/** Classes that break one wall of the simulated world each, and one that breaks none; they stand in a world's package because the walls look there. */
+/**
+ * Classes that break one wall of the simulated world each, and one that breaks none; they stand in a world's package
+ * because the walls look there.
+ */
 public final class SeedTrespasses {
     private SeedTrespasses() {}
 

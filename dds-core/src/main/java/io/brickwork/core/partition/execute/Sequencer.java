@@ -37,14 +37,20 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the changes of one partition in their order, at the primary of an open view: says which operations may be taken, gives each entry its version, and answers for what was done before.
+ * Puts the changes of one partition in their order, at the primary of an open view: says which operations may be taken,
+ * gives each entry its version, and answers for what was done before.
  *
- * <p>An entry is remembered with its completion record, stored here, and handed to {@link Replicator}. Answers go out only for committed entries ({@link Waiters}).
+ * <p>An entry is remembered with its completion record, stored here, and handed to {@link Replicator}. Answers go out
+ * only for committed entries ({@link Waiters}).
  *
- * <p>Source: Gribble 2000 §4.1; exactly-once after Liskov and Cowling 2012 §4.1 (client table) and RIFL (Lee et al. 2015 §3).
+ * <p>Source: Gribble 2000 §4.1; exactly-once after Liskov and Cowling 2012 §4.1 (client table) and RIFL (Lee et al.
+ * 2015 §3).
  */
 public final class Sequencer {
-    /** What an operation changes and answers, or what a transaction asks of a partition, in bytes: an entry has a head besides. */
+    /**
+     * What an operation changes and answers, or what a transaction asks of a partition, in bytes: an entry has a head
+     * besides.
+     */
     static final int MOST_BYTES = Limits.ENTRY_BYTES - 4096;
 
     private final Tenure tenure;
@@ -65,9 +71,7 @@ public final class Sequencer {
 
     private final WriteSample sample = new WriteSample();
 
-    /**
-     * @param commits whether the view has the members that it takes to commit anything
-     */
+    /** @param commits whether the view has the members that it takes to commit anything */
     public Sequencer(
             Tenure tenure,
             PartitionLog log,
@@ -275,7 +279,10 @@ public final class Sequencer {
 
     // ---- what can be done
 
-    /** Whether what is evaluated can be; else it has been refused. Asked before, since what throws later is taken for the operation's own fault. */
+    /**
+     * Whether what is evaluated can be; else it has been refused. Asked before, since what throws later is taken for
+     * the operation's own fault.
+     */
     boolean hasTable(Endpoint from, CallMessage.Request request) {
         try {
             ports.table().turnSnapshot();
@@ -322,7 +329,10 @@ public final class Sequencer {
         return false;
     }
 
-    /** Whether a transaction's part can be done if all others agree: its compares hold, and there is room for its writes; else it has been refused. What it needs is free. */
+    /**
+     * Whether a transaction's part can be done if all others agree: its compares hold, and there is room for its
+     * writes; else it has been refused. What it needs is free.
+     */
     public boolean mayDo(Endpoint from, CallMessage.Prepare prepare, Part part) {
         if (!hasTable(from, prepare)) {
             return false;

@@ -38,8 +38,9 @@ public final class SessionExpiry {
     }
 
     /**
-     * Forgets the sessions that are over, by entries like any other change. Only in the newest view that is decided: whoever opens a later one then has learned of these expiries, and refuses the sessions'
-     * operations (T29). One of an older view might have forgotten what its successor would execute again.
+     * Forgets the sessions that are over, by entries like any other change. Only in the newest view that is decided:
+     * whoever opens a later one then has learned of these expiries, and refuses the sessions' operations (T29). One of
+     * an older view might have forgotten what its successor would execute again.
      */
     public void onTick(long nowNanos) {
         MetadataState metadata = ports.cluster().metadata();

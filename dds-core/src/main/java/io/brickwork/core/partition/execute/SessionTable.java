@@ -18,7 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a primary remembers of its clients' operations: all completion records of the partition, those of entries under way among them.
+ * What a primary remembers of its clients' operations: all completion records of the partition, those of entries under
+ * way among them.
  *
  * <p>Rebuilt at each opening of a view, from the table and the overlay, and so inherited whoever becomes primary.
  */
@@ -97,7 +98,10 @@ public final class SessionTable {
         return row == null ? null : row.stand(transaction.number(), participant);
     }
 
-    /** Commits of sessions that are over, at most {@code limit} after the first {@code skipped}: what only the other participants can say to be needed no more. */
+    /**
+     * Commits of sessions that are over, at most {@code limit} after the first {@code skipped}: what only the other
+     * participants can say to be needed no more.
+     */
     public List<SessionRow.Stand> leftBehind(int skipped, int limit) {
         return rows.values().stream()
                 .filter(SessionRow::isClosed)

@@ -14,9 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Who waits for which entry to be committed. They keep waiting across view changes, as long as their entry stays.
- */
+/** Who waits for which entry to be committed. They keep waiting across view changes, as long as their entry stays. */
 public final class Waiters {
     private record Attempt(Endpoint from, long ticket) {}
 
@@ -95,7 +93,9 @@ public final class Waiters {
                         attempt.ticket, entry.partition(), completion.status(), entry.version(), completion.result()));
     }
 
-    /** What a client is told of where a partition stands in a transaction: the state's number, and for a no its reason. */
+    /**
+     * What a client is told of where a partition stands in a transaction: the state's number, and for a no its reason.
+     */
     public static CallMessage.Answer answerOf(
             long ticket, PartitionId partition, Version version, TransactionRecord record) {
         return new CallMessage.Answer(

@@ -10,10 +10,15 @@ public interface WriteGate {
     /** Whether nothing is locked, nobody waits, and no transaction has priority: then no write waits. */
     boolean isQuiet();
 
-    /** Whether a transaction that has tried more often has priority on something of the footprint: then the request has been refused. */
+    /**
+     * Whether a transaction that has tried more often has priority on something of the footprint: then the request has
+     * been refused.
+     */
     boolean refusesForPriority(Endpoint from, CallMessage.Request request, Footprint footprint, int age);
 
-    /** Whether a transaction has priority on something of the footprint of a single write, and must find that unchanged. */
+    /**
+     * Whether a transaction has priority on something of the footprint of a single write, and must find that unchanged.
+     */
     boolean isReserved(Footprint footprint);
 
     /** Whether a write must wait for what a transaction has locked, or for a transaction that waits already. */

@@ -30,7 +30,9 @@ import java.util.TreeSet;
 /**
  * Evaluates the writes of one partition, at the primary of an open view.
  *
- * <p>A write is evaluated against all that is stored, committed or not, and becomes an entry with its completion record. What could have had an effect becomes an entry even if it had none, so that a late duplicate finds its record.
+ * <p>A write is evaluated against all that is stored, committed or not, and becomes an entry with its completion
+ * record. What could have had an effect becomes an entry even if it had none, so that a late duplicate finds its
+ * record.
  */
 public final class Writes {
     private final Sequencer sequencer;

@@ -17,12 +17,16 @@ import io.brickwork.core.structure.StructureType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One replica of one partition, as the brick that holds it sees it: it takes inputs one at a time and has their effects on the ports that it was made with.
+ * One replica of one partition, as the brick that holds it sees it: it takes inputs one at a time and has their effects
+ * on the ports that it was made with.
  *
- * <p>The brick's registry knows its partitions by this interface alone. A machine that keeps replicas alike by an order of entries is {@link io.brickwork.core.partition.Replica}; how its entries get to the other
- * members is a {@link io.brickwork.core.partition.replicate.Replicator} of its own. A protocol that has no one order of entries is another implementation of this interface.
+ * <p>The brick's registry knows its partitions by this interface alone. A machine that keeps replicas alike by an order
+ * of entries is {@link io.brickwork.core.partition.Replica}; how its entries get to the other members is a
+ * {@link io.brickwork.core.partition.replicate.Replicator} of its own. A protocol that has no one order of entries is
+ * another implementation of this interface.
  *
- * <p>Life: {@link #replay} for each of its records in the log, {@link #endReplay}, {@link #attach} once the catalog is known, then any input, until {@link #retire}. Called by the brick's machine only; one thread.
+ * <p>Life: {@link #replay} for each of its records in the log, {@link #endReplay}, {@link #attach} once the catalog is
+ * known, then any input, until {@link #retire}. Called by the brick's machine only; one thread.
  */
 public interface PartitionMachine {
     PartitionId partition();
@@ -48,7 +52,8 @@ public interface PartitionMachine {
     Group group();
 
     /**
-     * A machine that takes this one's place, with what the table has before or after a copy; the promise stays. This one must be retired.
+     * A machine that takes this one's place, with what the table has before or after a copy; the promise stays. This
+     * one must be retired.
      *
      * @param isIncomplete whether the table has but half a copy
      */
@@ -57,7 +62,10 @@ public interface PartitionMachine {
     /** Another machine takes its place, or none: it does nothing from here on. */
     void retire();
 
-    /** Makes everything void that the log holds of the partition; returns the position that must be synced before the table forgets its part. */
+    /**
+     * Makes everything void that the log holds of the partition; returns the position that must be synced before the
+     * table forgets its part.
+     */
     long abandonLog();
 
     // ---- inputs
@@ -121,13 +129,19 @@ public interface PartitionMachine {
     /** The epoch it has promised in this incarnation of the brick; 0 if none. */
     long viewEpoch();
 
-    /** Whether this brick is to have a partition that was split off this one, and has not got it yet: then neither log nor table may be given up. */
+    /**
+     * Whether this brick is to have a partition that was split off this one, and has not got it yet: then neither log
+     * nor table may be given up.
+     */
     boolean owesSplit();
 
     /** Whether an entry that splits the partition is here and not known to be in the table. */
     boolean isSplitting();
 
-    /** Whether an entry that changes which keys the partition has, and that somebody waits for, is not known to be in the table. */
+    /**
+     * Whether an entry that changes which keys the partition has, and that somebody waits for, is not known to be in
+     * the table.
+     */
     boolean isReshaping();
 
     /** What was written here of late; null while this replica orders no writes. */

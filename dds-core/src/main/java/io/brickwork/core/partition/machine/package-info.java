@@ -1,5 +1,6 @@
 /**
- * What a brick asks of a replica of one of its partitions, whatever protocol keeps the group's replicas alike. Knows nothing of any protocol.
+ * What a brick asks of a replica of one of its partitions, whatever protocol keeps the group's replicas alike. Knows
+ * nothing of any protocol.
  */
 @NullMarked
 package io.brickwork.core.partition.machine;

@@ -17,7 +17,10 @@ public interface TablePort {
     /** Has the table carry the step out, and says when it has. */
     void repair(CopyStep.Repair step, Runnable done);
 
-    /** Whether nothing of a partition that was merged into another is here, nor is being removed, nor is yet to come from a split that the table has not carried out. */
+    /**
+     * Whether nothing of a partition that was merged into another is here, nor is being removed, nor is yet to come
+     * from a split that the table has not carried out.
+     */
     boolean isGone(PartitionId other);
 
     /** How full this brick's disk is, in thousandths. */

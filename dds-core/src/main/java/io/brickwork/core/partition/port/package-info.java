@@ -1,6 +1,4 @@
-/**
- * What a replica needs of the brick it lives in, one narrow port for each concern.
- */
+/** What a replica needs of the brick it lives in, one narrow port for each concern. */
 @NullMarked
 package io.brickwork.core.partition.port;
 

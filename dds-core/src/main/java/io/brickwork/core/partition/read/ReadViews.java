@@ -6,7 +6,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open {@link ReadView}s of a brick, by where their partitions begin: callers in its process need not know which partition has a key.
+ * The open {@link ReadView}s of a brick, by where their partitions begin: callers in its process need not know which
+ * partition has a key.
  *
  * <p>Written by the lane, read by any thread. What is found may not have the key, or no more: the view itself says so.
  */

@@ -33,13 +33,17 @@ import java.util.TreeMap;
 /**
  * Reads at one replica, whatever its role.
  *
- * <p>A linearizable read sees everything committed at some moment after it came. What this replica knows to be committed is enough, unless the read meets a dirty record: then the witness
- * is asked how far the partition is committed, and the read is evaluated again as of the answer, which this replica has stored, as every reader has ({@link GroupRules#readers}).
+ * <p>A linearizable read sees everything committed at some moment after it came. What this replica knows to be
+ * committed is enough, unless the read meets a dirty record: then the witness is asked how far the partition is
+ * committed, and the read is evaluated again as of the answer, which this replica has stored, as every reader has
+ * ({@link GroupRules#readers}).
  *
- * <p>That nobody has gone on without this replica is said by its lease; or, if it has none or the read does not trust clocks, by a write quorum of the view: a later view opens only after one of them at
- * least has promised it, and who has answers for this epoch no more.
+ * <p>That nobody has gone on without this replica is said by its lease; or, if it has none or the read does not trust
+ * clocks, by a write quorum of the view: a later view opens only after one of them at least has promised it, and who
+ * has answers for this epoch no more.
  *
- * <p>Source: apportioned queries of CRAQ (Terrace and Freedman 2009 §2.3); confirmation by the others like the read index of Ongaro 2014 §6.4, by a write quorum in place of a majority.
+ * <p>Source: apportioned queries of CRAQ (Terrace and Freedman 2009 §2.3); confirmation by the others like the read
+ * index of Ongaro 2014 §6.4, by a write quorum in place of a majority.
  */
 public final class Reads {
     private static final long RETRY_NANOS = 100_000_000;
@@ -152,7 +156,10 @@ public final class Reads {
         }
     }
 
-    /** Whether the read sees what is not committed yet, which it never does but in a simulation that leaves the rule out. */
+    /**
+     * Whether the read sees what is not committed yet, which it never does but in a simulation that leaves the rule
+     * out.
+     */
     private boolean isUncommittedRead() {
         return commitPoint.seq() < log.lastSeq() && !ports.cluster().defends(Defence.READ_ONLY_COMMITTED);
     }
@@ -176,7 +183,10 @@ public final class Reads {
                 : Long.MAX_VALUE;
     }
 
-    /** All others are asked, the witness among them: what it knows to be committed is right at a moment after the read came, and so is that this view is the newest one. */
+    /**
+     * All others are asked, the witness among them: what it knows to be committed is right at a moment after the read
+     * came, and so is that this view is the newest one.
+     */
     private void confirm(Reader reader, long nowNanos) {
         List<BrickId> others = tenure.currentView().members().stream()
                 .map(Member::brick)
@@ -189,7 +199,10 @@ public final class Reads {
         }
     }
 
-    /** Who is alone in its view has nobody to confirm that it is the newest one; in a cluster of one brick nobody could have decided another. */
+    /**
+     * Who is alone in its view has nobody to confirm that it is the newest one; in a cluster of one brick nobody could
+     * have decided another.
+     */
     private long leaseEndAlone(long nowNanos) {
         return ports.cluster().clusterBricks() > 1 ? leaseEnd(nowNanos) : Long.MAX_VALUE;
     }
@@ -211,7 +224,10 @@ public final class Reads {
         }
     }
 
-    /** Whether the witness has answered and, where the view is to be confirmed, a write quorum has: no later view is founded without one of those. */
+    /**
+     * Whether the witness has answered and, where the view is to be confirmed, a write quorum has: no later view is
+     * founded without one of those.
+     */
     private boolean isAnswered(Waiting one) {
         GroupView view = tenure.currentView();
         List<BrickId> heard = view.members().stream()

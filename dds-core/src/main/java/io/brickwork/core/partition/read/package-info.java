@@ -1,6 +1,4 @@
-/**
- * Reads at one replica, by messages and by callers in the same process.
- */
+/** Reads at one replica, by messages and by callers in the same process. */
 @NullMarked
 package io.brickwork.core.partition.read;
 

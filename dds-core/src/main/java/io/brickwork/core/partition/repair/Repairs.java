@@ -23,9 +23,11 @@ import java.util.stream.Stream;
 /**
  * Records of one replica's table that cannot be read, and their repair from others in the view.
  *
- * <p>Somebody is asked, a member or a learner that follows, who has applied at least what the table here had when it could not read the record. If the record that it has was written by an entry that the table here has applied too, then
- * nothing has changed the key between the two, and it is what is missing; it takes the place of what cannot be read, if that is still there then. If it is newer, or gone, the entry that made it so is on its way
- * here, and will do the same.
+ * <p>Somebody is asked, a member or a learner that follows, who has applied at least what the table here had when it
+ * could not read the record. If the record that it has was written by an entry that the table here has applied too,
+ * then nothing has changed the key between the two, and it is what is missing; it takes the place of what cannot be
+ * read, if that is still there then. If it is newer, or gone, the entry that made it so is on its way here, and will do
+ * the same.
  *
  * <p>A completion row is not repaired: a brick that cannot read one halts, and joins as new.
  */

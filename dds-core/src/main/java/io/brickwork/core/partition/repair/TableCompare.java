@@ -14,7 +14,10 @@ import io.brickwork.core.structure.KeyRange;
 import io.brickwork.core.table.RecordsDigest;
 import io.brickwork.core.table.Snapshot;
 
-/** Compares what the tables of a group hold: a member tells the primary, who has the same if it has applied the same and all is well. */
+/**
+ * Compares what the tables of a group hold: a member tells the primary, who has the same if it has applied the same and
+ * all is well.
+ */
 public final class TableCompare {
     private final Tenure tenure;
     private final Repairs repairs;
@@ -26,7 +29,10 @@ public final class TableCompare {
         this.ports = ports;
     }
 
-    /** Tells the primary what a member's table holds within the range. Nothing is told by the primary itself, nor while no view is open. */
+    /**
+     * Tells the primary what a member's table holds within the range. Nothing is told by the primary itself, nor while
+     * no view is open.
+     */
     public void tell(KeyRange range, Version applied, Bytes digest, boolean isPrimary) {
         if (tenure.isOpen() && tenure.role() == Role.MEMBER && !isPrimary) {
             ports.peers()

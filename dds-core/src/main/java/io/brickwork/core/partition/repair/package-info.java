@@ -1,6 +1,4 @@
-/**
- * What is done about rows of the table that cannot be read, and about replicas that differ.
- */
+/** What is done about rows of the table that cannot be read, and about replicas that differ. */
 @NullMarked
 package io.brickwork.core.partition.repair;
 

@@ -3,7 +3,10 @@ package io.brickwork.core.partition.replicate;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.message.ReplicaMessage;
 
-/** What a member that is not the primary does in a view that is open, or about to be: stores what it is sent, and says so. */
+/**
+ * What a member that is not the primary does in a view that is open, or about to be: stores what it is sent, and says
+ * so.
+ */
 public interface Follower {
     /** The next entry, from whoever sends entries to this member. */
     void onStore(BrickId from, ReplicaMessage.Store store, long nowNanos);

@@ -10,7 +10,10 @@ import io.brickwork.core.partition.store.PartitionLog;
 import io.brickwork.core.partition.store.Storage;
 import io.brickwork.core.partition.view.FencedMember;
 
-/** How a member that is not the primary takes entries in, whoever sends them: of its own view, in order, as long as it can keep up; with each it learns how far the partition is committed. */
+/**
+ * How a member that is not the primary takes entries in, whoever sends them: of its own view, in order, as long as it
+ * can keep up; with each it learns how far the partition is committed.
+ */
 public final class Intake {
     /** A frame takes no further message from about half of this on, so that a longer one holds a long message. */
     private static final int LARGE_FRAME_BYTES = 512 << 10;

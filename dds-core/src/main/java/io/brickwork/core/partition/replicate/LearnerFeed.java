@@ -24,11 +24,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the primary does for one learner: finds where its log parts from the group's, sends what it lacks, or has it take a copy of the table if the log no longer reaches back; and follows it up with
- * new entries until it is level.
+ * What the primary does for one learner: finds where its log parts from the group's, sends what it lacks, or has it
+ * take a copy of the table if the log no longer reaches back; and follows it up with new entries until it is level.
  *
- * <p>The learner asks for one chunk after the other, so a slow one costs a slow copy. Meanwhile the log is kept here from the first chunk on. Entries are sent as far as a window allows: a learner
- * never stops the primary.
+ * <p>The learner asks for one chunk after the other, so a slow one costs a slow copy. Meanwhile the log is kept here
+ * from the first chunk on. Entries are sent as far as a window allows: a learner never stops the primary.
  */
 public final class LearnerFeed {
     private static final long RETRY_NANOS = 100_000_000;
@@ -196,7 +196,10 @@ public final class LearnerFeed {
                                 CopyCodec.encode(tenure.partition(), chunk)));
     }
 
-    /** A split that is stored waits to be committed, and a view with too few members waits for its learners: then they get both parts, and the split with the log. */
+    /**
+     * A split that is stored waits to be committed, and a view with too few members waits for its learners: then they
+     * get both parts, and the split with the log.
+     */
     private @Nullable KeyRange unsplitRange(Snapshot snapshot) {
         return tenure.commits(view) ? null : extent.unsplitRange(snapshot);
     }

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The learners of an open view, as its primary brings them level: who is becomes a member, who gets nowhere makes room. Whatever the way of replication, they are fed beside and never waited for. */
+/**
+ * The learners of an open view, as its primary brings them level: who is becomes a member, who gets nowhere makes room.
+ * Whatever the way of replication, they are fed beside and never waited for.
+ */
 public final class Learners {
     private final GroupView view;
     private final Proposals proposals;

@@ -9,9 +9,11 @@ import io.brickwork.core.partition.store.PartitionLog;
 import io.brickwork.core.partition.tenure.Tenure;
 
 /**
- * One other member of an open view, as whoever sends it entries knows it: what it was told, how far it has stored, and when it was last seen to get on.
+ * One other member of an open view, as whoever sends it entries knows it: what it was told, how far it has stored, and
+ * when it was last seen to get on.
  *
- * <p>Whoever lacks something and has not got on for {@link #RETRY_NANOS} is reminded. Whoever lacks entries and has not got on for {@link #SILENT_NANOS} is silent: the view should go on without it (T24).
+ * <p>Whoever lacks something and has not got on for {@link #RETRY_NANOS} is reminded. Whoever lacks entries and has not
+ * got on for {@link #SILENT_NANOS} is silent: the view should go on without it (T24).
  */
 public final class MemberProgress {
     private static final long RETRY_NANOS = 100_000_000;
@@ -43,9 +45,7 @@ public final class MemberProgress {
     /** Whether it must be heard from, even if it lacks nothing: its link is new. */
     private boolean isUnheard = true;
 
-    /**
-     * @param levelSeq last entry of all members when the view was opened
-     */
+    /** @param levelSeq last entry of all members when the view was opened */
     public MemberProgress(
             BrickId brick, Tenure tenure, PartitionLog log, CommitPoint commitPoint, Ports ports, long levelSeq) {
         this.brick = brick;

@@ -8,7 +8,9 @@ import io.brickwork.core.partition.tenure.Tenure;
 import io.brickwork.core.partition.view.Lineup;
 import java.util.List;
 
-/** What a member of an open view wants to be changed in it, one thing after the other: the metadata log takes its time. */
+/**
+ * What a member of an open view wants to be changed in it, one thing after the other: the metadata log takes its time.
+ */
 public final class Proposals {
     /** How long the metadata log is waited for. */
     private static final long PATIENCE_NANOS = 1_000_000_000;
@@ -36,7 +38,8 @@ public final class Proposals {
     }
 
     /**
-     * Proposes a view without members that get nowhere: the metadata log may see them alive where this brick cannot reach them (T24).
+     * Proposes a view without members that get nowhere: the metadata log may see them alive where this brick cannot
+     * reach them (T24).
      *
      * @param others who could lead instead, if too few would stay
      */

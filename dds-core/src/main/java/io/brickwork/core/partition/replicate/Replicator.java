@@ -5,7 +5,8 @@ import io.brickwork.core.entry.Entry;
 import io.brickwork.core.message.ReplicaMessage;
 
 /**
- * Gets the entries of one open view from its primary to its members and learners, and says when they count. Knows entries as bytes with a version, and nothing of what they do.
+ * Gets the entries of one open view from its primary to its members and learners, and says when they count. Knows
+ * entries as bytes with a version, and nothing of what they do.
  */
 public interface Replicator {
     /** The view is open, with everything up to {@code levelSeq} at all members. */

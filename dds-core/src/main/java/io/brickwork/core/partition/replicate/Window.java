@@ -3,7 +3,10 @@ package io.brickwork.core.partition.replicate;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.partition.store.PartitionLog;
 
-/** The entries of one open view that are stored at the primary and not known to be committed, in bytes. Writers are stopped while there are too many. */
+/**
+ * The entries of one open view that are stored at the primary and not known to be committed, in bytes. Writers are
+ * stopped while there are too many.
+ */
 public final class Window {
     private final PartitionLog log;
     /** Entries up to it are not in the window any more. */
@@ -11,9 +14,7 @@ public final class Window {
 
     private long bytes;
 
-    /**
-     * @param levelSeq last entry that was there when the view was opened
-     */
+    /** @param levelSeq last entry that was there when the view was opened */
     public Window(PartitionLog log, long levelSeq) {
         this.log = log;
         this.committedSeq = levelSeq;

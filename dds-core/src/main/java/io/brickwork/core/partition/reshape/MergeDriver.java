@@ -29,7 +29,8 @@ import io.brickwork.core.table.ChunkReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a primary does when its partition and a neighbour are to become one, as the metadata log has decided. Whoever is primary goes on where another one left off.
+ * What a primary does when its partition and a neighbour are to become one, as the metadata log has decided. Whoever is
+ * primary goes on where another one left off.
  *
  * <pre>
  * of the one that goes     stores an entry by which it gives up everything; all members serve nothing from then on
@@ -38,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  *                          tells the metadata log once that is committed: the neighbour's group is gone
  * </pre>
  *
- * <p>So a merge moves what the smaller one has through the log of the other, and asks for nothing of where their replicas are.
+ * <p>So a merge moves what the smaller one has through the log of the other, and asks for nothing of where their
+ * replicas are.
  */
 public final class MergeDriver {
     private static final long RETRY_NANOS = 100_000_000;
@@ -115,7 +117,10 @@ public final class MergeDriver {
         sequencer.store(version -> EntryCodec.encodeClose(tenure.partition(), version), nowNanos);
     }
 
-    /** All that the table has; null if it is too much, or cannot be read. What is stored and not yet in the table is bounded too, or nothing is given up. */
+    /**
+     * All that the table has; null if it is too much, or cannot be read. What is stored and not yet in the table is
+     * bounded too, or nothing is given up.
+     */
     private @Nullable TableChunk content(KeyRange range, int limitBytes) {
         if (log.overlay().bytes() > Absorption.MOST_BYTES / 2) {
             return null;

@@ -12,7 +12,10 @@ import io.brickwork.core.partition.store.PartitionLog;
 import io.brickwork.core.partition.tenure.Tenure;
 import io.brickwork.core.partition.transact.DrainGate;
 
-/** What a primary does when its partition is to be split, as the metadata log has decided. Whoever is primary goes on where another one left off. */
+/**
+ * What a primary does when its partition is to be split, as the metadata log has decided. Whoever is primary goes on
+ * where another one left off.
+ */
 public final class SplitDriver {
     /** How long the metadata log is waited for when a split is done. */
     private static final long SPLIT_NANOS = 250_000_000;
@@ -38,7 +41,10 @@ public final class SplitDriver {
         this.ports = ports;
     }
 
-    /** What the metadata log has decided to split is split by an entry; once that is in the table, the metadata log hears of it. Whoever is primary goes on where another one left off. */
+    /**
+     * What the metadata log has decided to split is split by an entry; once that is in the table, the metadata log
+     * hears of it. Whoever is primary goes on where another one left off.
+     */
     public void onTick(long nowNanos) {
         Group group = tenure.group();
         Split split = group == null ? null : group.split();

@@ -1,6 +1,4 @@
-/**
- * What a primary does while its partition is split, or merged with a neighbour.
- */
+/** What a primary does while its partition is split, or merged with a neighbour. */
 @NullMarked
 package io.brickwork.core.partition.reshape;
 

@@ -5,7 +5,8 @@ import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.entry.Entry;
 
 /**
- * How far the entries of one replica are known to be committed. The only owner of that number: whoever wants to know when an entry counts finds it here, and who says so in {@code replicate}.
+ * How far the entries of one replica are known to be committed. The only owner of that number: whoever wants to know
+ * when an entry counts finds it here, and who says so in {@code replicate}.
  *
  * <p>Rebuilt after a start: from the table at first, then from what the primary of the view tells.
  */
@@ -20,9 +21,7 @@ public final class CommitPoint {
     private final Listener listener;
     private long seq;
 
-    /**
-     * @param appliedSeq what the table has is committed
-     */
+    /** @param appliedSeq what the table has is committed */
     public CommitPoint(PartitionLog log, long appliedSeq, Listener listener) {
         this.log = log;
         this.seq = appliedSeq;
@@ -35,7 +34,8 @@ public final class CommitPoint {
     }
 
     /**
-     * Everything up to {@code storedSeq} is stored by all members, and so committed from here on. Only for the witness of the view, who counts; all others are told, and {@linkplain #advance advance}.
+     * Everything up to {@code storedSeq} is stored by all members, and so committed from here on. Only for the witness
+     * of the view, who counts; all others are told, and {@linkplain #advance advance}.
      *
      * @param outbox told of each entry
      */

@@ -4,7 +4,8 @@ import io.brickwork.core.Check;
 import java.util.Arrays;
 
 /**
- * Where in the brick's log the entries of one partition lie: one position for each number, without gaps. Rebuilt by every replay.
+ * Where in the brick's log the entries of one partition lie: one position for each number, without gaps. Rebuilt by
+ * every replay.
  */
 final class EntryPositions {
     private long[] positions = new long[16];

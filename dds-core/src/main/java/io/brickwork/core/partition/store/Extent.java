@@ -28,14 +28,17 @@ import org.jspecify.annotations.Nullable;
  * Which keys a replica has, also while its partition is split and merged, and what it needs to read them.
  *
  * <p>The metadata log says which keys the partition has. Less is served here:
+ *
  * <ul>
- *   <li>nothing of what a split gives away, from the moment at which its entry is stored, since all others may have stored it too, and the child be open;
+ *   <li>nothing of what a split gives away, from the moment at which its entry is stored, since all others may have
+ *       stored it too, and the child be open;
  *   <li>nothing at all once the partition is to be merged into another, or an entry that gives up everything is stored;
  *   <li>nothing of what it takes in before that is in its own table.
  * </ul>
  *
- * <p>An entry that takes in a neighbour is applied when the metadata log has recorded it, so that it stays in the log until whoever is primary has told; and when nothing of that neighbour is here any more, since both have
- * their records in the same place.
+ * <p>An entry that takes in a neighbour is applied when the metadata log has recorded it, so that it stays in the log
+ * until whoever is primary has told; and when nothing of that neighbour is here any more, since both have their records
+ * in the same place.
  */
 public final class Extent {
     private final PartitionId partition;
@@ -68,9 +71,7 @@ public final class Extent {
         }
     }
 
-    /**
-     * @param isIncomplete whether the table has but half a copy: what is here counts for nothing
-     */
+    /** @param isIncomplete whether the table has but half a copy: what is here counts for nothing */
     public Extent(PartitionId partition, ClusterPort cluster, TablePort table, PartitionLog log, boolean isIncomplete) {
         this.partition = partition;
         this.cluster = cluster;
@@ -154,7 +155,8 @@ public final class Extent {
     }
 
     /**
-     * The keys that the snapshot's table has while a split is stored here that is neither in that table nor recorded by the metadata log: both parts, though only one is served. Null if there is no such split.
+     * The keys that the snapshot's table has while a split is stored here that is neither in that table nor recorded by
+     * the metadata log: both parts, though only one is served. Null if there is no such split.
      */
     public @Nullable KeyRange unsplitRange(Snapshot snapshot) {
         Group group = cluster.metadata().group(partition);
@@ -214,7 +216,10 @@ public final class Extent {
         return range == null || !cluster.defends(Defence.SPLIT_WHEN_STORED) ? range : range.intersection(split.kept());
     }
 
-    /** Whether the metadata log says of the partition what the entry has made of it. What is applied of another one taken in is recorded; what closes the partition is not to be forgotten. */
+    /**
+     * Whether the metadata log says of the partition what the entry has made of it. What is applied of another one
+     * taken in is recorded; what closes the partition is not to be forgotten.
+     */
     private boolean isRecorded(Entry entry, Group decided) {
         Split split = entry.split();
         if (split == null) {
@@ -233,7 +238,10 @@ public final class Extent {
 
     // ---- splits
 
-    /** Up to where the metadata log has recorded splits that are stored here: that is committed, whatever the view, and nobody else may have it. 0 if it has recorded none. */
+    /**
+     * Up to where the metadata log has recorded splits that are stored here: that is committed, whatever the view, and
+     * nobody else may have it. 0 if it has recorded none.
+     */
     public long recordedSeq() {
         long recorded = 0;
         for (Entry entry : log.reshaping()) {
@@ -264,13 +272,19 @@ public final class Extent {
                         entry.split() != null && entry.seq() > log.applied().seq());
     }
 
-    /** Whether an entry that changes which keys the partition has, and that somebody waits for, is not known to be in the table. */
+    /**
+     * Whether an entry that changes which keys the partition has, and that somebody waits for, is not known to be in
+     * the table.
+     */
     public boolean isWaitedFor() {
         return log.reshaping().stream()
                 .anyMatch(entry -> entry.seq() > log.applied().seq());
     }
 
-    /** Whether this brick is to have a child of the partition that it has not got yet: then neither log nor table may be given up. */
+    /**
+     * Whether this brick is to have a child of the partition that it has not got yet: then neither log nor table may be
+     * given up.
+     */
     public boolean owesSplit() {
         for (Entry entry : log.reshaping()) {
             Group child = child(entry);
@@ -294,7 +308,9 @@ public final class Extent {
         return log.reshaping().stream().anyMatch(entry -> entry.kind() == Entry.Kind.CLOSE);
     }
 
-    /** The entry by which the other partition is taken in, and which the table does not have yet; null if there is none. */
+    /**
+     * The entry by which the other partition is taken in, and which the table does not have yet; null if there is none.
+     */
     @Nullable
     public Entry absorbing(PartitionId other) {
         for (Entry entry : log.reshaping()) {
@@ -326,7 +342,10 @@ public final class Extent {
 
     // ---- applying
 
-    /** Those of the entries that are to be applied together: none after one that splits the partition, none before one that takes in another. */
+    /**
+     * Those of the entries that are to be applied together: none after one that splits the partition, none before one
+     * that takes in another.
+     */
     public static List<Entry> together(List<Entry> entries) {
         for (int i = 0; i < entries.size(); i++) {
             if (i > 0 && entries.get(i).absorption() != null) {

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * What an operation or a transaction touches in one partition: what it writes, what must stay as it is, and in which ranges nothing may change. Two get in each other's way if one writes what the other touches.
+ * What an operation or a transaction touches in one partition: what it writes, what must stay as it is, and in which
+ * ranges nothing may change. Two get in each other's way if one writes what the other touches.
  *
  * @param writes record keys
  * @param reads record keys, none of them written

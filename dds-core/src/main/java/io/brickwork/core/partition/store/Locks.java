@@ -18,17 +18,22 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is locked in a partition, at every member: what the transactions have asked for in which it has voted yes and whose outcome is not committed here.
+ * What is locked in a partition, at every member: what the transactions have asked for in which it has voted yes and
+ * whose outcome is not committed here.
  *
- * <p>Written keys are locked exclusively; keys and ranges that were compared are shared. Whoever writes stops at both, whoever reads at the exclusive ones alone. A fold over the entries, like the overlay: from a vote on what it
- * asks for is locked, and from the moment at which the decision is known to be committed it is free; a cut takes both back. So locks survive view changes, copies and restarts.
+ * <p>Written keys are locked exclusively; keys and ranges that were compared are shared. Whoever writes stops at both,
+ * whoever reads at the exclusive ones alone. A fold over the entries, like the overlay: from a vote on what it asks for
+ * is locked, and from the moment at which the decision is known to be committed it is free; a cut takes both back. So
+ * locks survive view changes, copies and restarts.
  *
- * <p>For a read as of some sequence number S, with the vote at v and the decision at d: below v the transaction was not committed, since its vote was not stable; from d on the records say what has come of it; in between
- * nobody here can tell.
+ * <p>For a read as of some sequence number S, with the vote at v and the decision at d: below v the transaction was not
+ * committed, since its vote was not stable; from d on the records say what has come of it; in between nobody here can
+ * tell.
  *
  * <p>Written by the lane alone; {@link #sight} and {@link #exclusiveIn} are for any thread, see {@code ReadView}.
  *
- * <p>Source: Sinfonia (Aguilera et al. 2007 §4), with shared locks, and ranges, so that what was compared stays true until the outcome.
+ * <p>Source: Sinfonia (Aguilera et al. 2007 §4), with shared locks, and ranges, so that what was compared stays true
+ * until the outcome.
  */
 public final class Locks {
     /** So long anybody waits for a lock, in nanoseconds: longer than one of a client that has died stays. */

@@ -12,13 +12,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a replica has stored but is not known to be in the table: its entries by sequence number, and what they say of each key.
+ * What a replica has stored but is not known to be in the table: its entries by sequence number, and what they say of
+ * each key.
  *
- * <p>Written by the lane alone. {@link #newest}, {@link #copy} and {@link Slot} are read by other threads as well (see {@code ReadView}); that works because a slot never
- * changes but for losing its {@code older} ones once these are in the table, and because a key leaves the map only then, or when its entry is cut, which happens only while the
- * view is closed.
+ * <p>Written by the lane alone. {@link #newest}, {@link #copy} and {@link Slot} are read by other threads as well (see
+ * {@code ReadView}); that works because a slot never changes but for losing its {@code older} ones once these are in
+ * the table, and because a key leaves the map only then, or when its entry is cut, which happens only while the view is
+ * closed.
  *
- * <p>Keys are hashed, not ordered: each write enters its keys here and takes them out again a moment later, at every member, while ranges are read rarely and copy what they need anyway.
+ * <p>Keys are hashed, not ordered: each write enters its keys here and takes them out again a moment later, at every
+ * member, while ranges are read rarely and copy what they need anyway.
  */
 public final class Overlay {
     /** What one entry says of one key. */
@@ -153,7 +156,8 @@ public final class Overlay {
     }
 
     /**
-     * The newest slots of all keys within the range, in no order. Looks at every key that is here. Any thread: a key that stays here during the call is among them.
+     * The newest slots of all keys within the range, in no order. Looks at every key that is here. Any thread: a key
+     * that stays here during the call is among them.
      */
     public List<Slot> copy(KeyRange range) {
         List<Slot> within = new ArrayList<>();

@@ -19,8 +19,8 @@ import java.util.function.Predicate;
 /**
  * What one replica has stored: its entries, its promise, and how durable they are.
  *
- * <p>Entries above {@code appliedSeq} are in the {@link Overlay} too. All of it is rebuilt from the table's applied version and a replay of the brick's log: an entry adds, a cut
- * removes, what the table has is skipped.
+ * <p>Entries above {@code appliedSeq} are in the {@link Overlay} too. All of it is rebuilt from the table's applied
+ * version and a replay of the brick's log: an entry adds, a cut removes, what the table has is skipped.
  */
 public final class PartitionLog {
     /** Entries that {@link #read} returns at once, unless a single one is larger. */
@@ -47,7 +47,10 @@ public final class PartitionLog {
     private long syncedSeq;
     /** The position of a cut that is not synced yet; -1 without one. */
     private long cutPosition = -1;
-    /** Replay only: entries at the log's head that stand on some that were trimmed, and must be cut further on; 0 and 0 without any. */
+    /**
+     * Replay only: entries at the log's head that stand on some that were trimmed, and must be cut further on; 0 and 0
+     * without any.
+     */
     private long orphanFirstSeq;
 
     private long orphanLastSeq;
@@ -262,7 +265,10 @@ public final class PartitionLog {
         return writtenSeq;
     }
 
-    /** Sequence number of the last entry that counts as stored where the structure is REPLICATED. Votes and outcomes of transactions must be synced even there. */
+    /**
+     * Sequence number of the last entry that counts as stored where the structure is REPLICATED. Votes and outcomes of
+     * transactions must be synced even there.
+     */
     public long durableSeq() {
         return unsyncedStands.isEmpty() ? writtenSeq : Math.min(writtenSeq, unsyncedStands.getFirst() - 1);
     }
@@ -279,7 +285,10 @@ public final class PartitionLog {
         overlay.shrink(version.seq());
     }
 
-    /** Up to about {@link #CHUNK_BYTES} of entries from {@code fromSeq} to {@code toSeq}; empty if the log no longer reaches back. */
+    /**
+     * Up to about {@link #CHUNK_BYTES} of entries from {@code fromSeq} to {@code toSeq}; empty if the log no longer
+     * reaches back.
+     */
     public List<Entry> read(long fromSeq, long toSeq) {
         List<Entry> entries = new ArrayList<>();
         int bytes = 0;
@@ -301,7 +310,10 @@ public final class PartitionLog {
         return entries;
     }
 
-    /** The position of the oldest record that this replica needs: of the first entry above {@code seq}; {@link Long#MAX_VALUE} if it needs none. */
+    /**
+     * The position of the oldest record that this replica needs: of the first entry above {@code seq};
+     * {@link Long#MAX_VALUE} if it needs none.
+     */
     public long positionAbove(long seq) {
         long oldest = Math.max(seq + 1, positions.firstSeq()); // what is trimmed already is not needed
         return positions.has(oldest) ? positions.position(oldest) : Long.MAX_VALUE;
@@ -329,7 +341,9 @@ public final class PartitionLog {
         }
     }
 
-    /** Whether nothing was ever promised or stored: what the table has is of before the partition was one of its own. */
+    /**
+     * Whether nothing was ever promised or stored: what the table has is of before the partition was one of its own.
+     */
     private boolean isBorn() {
         return promisedEpoch == 0 && positions.isEmpty();
     }
@@ -360,7 +374,10 @@ public final class PartitionLog {
         return entry;
     }
 
-    /** Entries that change which keys the partition has, in order: those that the table does not have; splits that {@link #forgetReshaping} has not been told of; and what closes the partition for good. */
+    /**
+     * Entries that change which keys the partition has, in order: those that the table does not have; splits that
+     * {@link #forgetReshaping} has not been told of; and what closes the partition for good.
+     */
     public List<Entry> reshaping() {
         return reshaping;
     }

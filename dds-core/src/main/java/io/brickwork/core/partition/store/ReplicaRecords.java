@@ -18,8 +18,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one replica as of a sequence number: the overlay first, then a snapshot of the table that is opened <em>after</em> the overlay was searched, so that what left the
- * overlay in between is found in the table, never the other way round.
+ * The records of one replica as of a sequence number: the overlay first, then a snapshot of the table that is opened
+ * <em>after</em> the overlay was searched, so that what left the overlay in between is found in the table, never the
+ * other way round.
  *
  * <p>Used for one evaluation by one thread.
  */
@@ -40,9 +41,7 @@ public final class ReplicaRecords implements Records {
     private boolean hasMetLocked;
     private boolean waitsForVotes;
 
-    /**
-     * @param keys what is shown
-     */
+    /** @param keys what is shown */
     public ReplicaRecords(
             PartitionId partition,
             Extent.Keys keys,
@@ -59,23 +58,35 @@ public final class ReplicaRecords implements Records {
         this.table = table;
     }
 
-    /** Whether there was a record above the sequence number: what was returned may be older than what is committed elsewhere. */
+    /**
+     * Whether there was a record above the sequence number: what was returned may be older than what is committed
+     * elsewhere.
+     */
     public boolean hasMetDirty() {
         return hasMetDirty;
     }
 
-    /** Whether a range was read from a table that is already past the sequence number: what was returned may mix two states. */
+    /**
+     * Whether a range was read from a table that is already past the sequence number: what was returned may mix two
+     * states.
+     */
     public boolean hasMetLater() {
         return hasMetLater;
     }
 
-    /** From here on what is locked counts as locked, though the vote that has locked it may not be committed: for transactions, to which an old value is of no use. */
+    /**
+     * From here on what is locked counts as locked, though the vote that has locked it may not be committed: for
+     * transactions, to which an old value is of no use.
+     */
     public ReplicaRecords waitingForVotes() {
         waitsForVotes = true;
         return this;
     }
 
-    /** Whether there was a record that a transaction has locked exclusively: what was returned may be older than what that one has written. */
+    /**
+     * Whether there was a record that a transaction has locked exclusively: what was returned may be older than what
+     * that one has written.
+     */
     public boolean hasMetLocked() {
         return hasMetLocked;
     }
@@ -237,7 +248,10 @@ public final class ReplicaRecords implements Records {
         return snapshot;
     }
 
-    /** Brings the overlay's records and the table's together in one order; the overlay's hide the table's. Most visitors stop soon, so the overlay's are sorted only as far as they are taken. */
+    /**
+     * Brings the overlay's records and the table's together in one order; the overlay's hide the table's. Most visitors
+     * stop soon, so the overlay's are sorted only as far as they are taken.
+     */
     private final class Merge {
         private final PriorityQueue<Overlay.Slot> recent;
         private final Comparator<Bytes> order;

@@ -7,16 +7,17 @@ import io.brickwork.core.partition.port.Ports;
 import io.brickwork.core.partition.tenure.Tenure;
 import java.util.function.LongSupplier;
 
-/** The part of the brick's log that one replica still needs: its unapplied entries, entries that other members may ask for, and the promise to its view. */
+/**
+ * The part of the brick's log that one replica still needs: its unapplied entries, entries that other members may ask
+ * for, and the promise to its view.
+ */
 public final class RetainedLog implements LogRetention {
     private final Tenure tenure;
     private final PartitionLog log;
     private final Ports ports;
     private final LongSupplier syncedEverywhereSeq;
 
-    /**
-     * @param syncedEverywhereSeq sequence number of the last entry that every member is known to have synced
-     */
+    /** @param syncedEverywhereSeq sequence number of the last entry that every member is known to have synced */
     public RetainedLog(Tenure tenure, PartitionLog log, Ports ports, LongSupplier syncedEverywhereSeq) {
         this.tenure = tenure;
         this.log = log;

@@ -62,7 +62,10 @@ public final class Storage {
                 : ports.cluster().limit(Defence.SYNC_VOTES, log.durableSeq(), log.writtenSeq());
     }
 
-    /** A copy that is not synced is worth something only beside another: alone in a cluster of more, a member waits for its disk whatever the structure asks. */
+    /**
+     * A copy that is not synced is worth something only beside another: alone in a cluster of more, a member waits for
+     * its disk whatever the structure asks.
+     */
     private boolean mustSync() {
         GroupView view = tenure.view();
         boolean isLeftAlone =

@@ -1,5 +1,6 @@
 /**
- * What a replica has stored: its entries, how durable and how far committed they are, which keys it has, and what transactions have locked.
+ * What a replica has stored: its entries, how durable and how far committed they are, which keys it has, and what
+ * transactions have locked.
  */
 @NullMarked
 package io.brickwork.core.partition.store;

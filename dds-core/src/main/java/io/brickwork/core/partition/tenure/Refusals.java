@@ -6,7 +6,10 @@ import io.brickwork.core.effect.Event;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.partition.port.PeerPort;
 
-/** How a replica says no: to a client with the newest view it knows, so that it asks who can help; to a brick by a note in the log. */
+/**
+ * How a replica says no: to a client with the newest view it knows, so that it asks who can help; to a brick by a note
+ * in the log.
+ */
 public final class Refusals {
     private final Tenure tenure;
     private final PeerPort peers;

@@ -14,7 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one replica is in its group: what is decided of the group, which view it has promised to, and whether that view is open here. The only owner of all of this.
+ * What one replica is in its group: what is decided of the group, which view it has promised to, and whether that view
+ * is open here. The only owner of all of this.
  *
  * <pre>
  * promise(view)    lower epochs are refused from here on; nothing is open
@@ -26,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class Tenure {
     private final PartitionId partition;
     private final ClusterPort cluster;
-    /** What the metadata log says of the group, as far as this brick has carried it out; null before it said anything. */
+    /**
+     * What the metadata log says of the group, as far as this brick has carried it out; null before it said anything.
+     */
     private @Nullable Group group;
     /** The newest view this replica has promised to in this life of the brick; null before. */
     private @Nullable GroupView view;

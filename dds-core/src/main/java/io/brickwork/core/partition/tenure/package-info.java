@@ -1,6 +1,4 @@
-/**
- * Which view a replica has promised to, and whether that view is open here. Knows nothing of what is stored.
- */
+/** Which view a replica has promised to, and whether that view is open here. Knows nothing of what is stored. */
 @NullMarked
 package io.brickwork.core.partition.tenure;
 

@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Forgets the commits of sessions that are over, at the primary of an open view, once all other participants are known to have their outcome. A participant that still holds its yes takes the absence of a record for a no.
+ * Forgets the commits of sessions that are over, at the primary of an open view, once all other participants are known
+ * to have their outcome. A participant that still holds its yes takes the absence of a record for a no.
  *
- * <p>A session whose client lives needs none of this: its low-water mark passes a transaction when all participants have acknowledged the outcome.
+ * <p>A session whose client lives needs none of this: its low-water mark passes a transaction when all participants
+ * have acknowledged the outcome.
  */
 public final class CommitExpiry {
     /** How often the other participants are asked. */
@@ -35,7 +37,10 @@ public final class CommitExpiry {
     private final Ports ports;
     private final LinkedHashMap<Vote, Inquiry> inquiries = new LinkedHashMap<>();
     private long askedNanos;
-    /** How many of the commits have had their turn since all had: one that nobody can answer for must not hold up the others. */
+    /**
+     * How many of the commits have had their turn since all had: one that nobody can answer for must not hold up the
+     * others.
+     */
     private int asked;
 
     public CommitExpiry(
@@ -93,7 +98,10 @@ public final class CommitExpiry {
                 nowNanos);
     }
 
-    /** Whether no other participant waits for the outcome any more. One without a record has forgotten the commit already. */
+    /**
+     * Whether no other participant waits for the outcome any more. One without a record has forgotten the commit
+     * already.
+     */
     static boolean isKnownToAll(TransactionRecord committed, Map<PartitionId, Inquiry.Told> told) {
         return Inquiry.othersOf(committed).stream()
                 .map(Participant::partition)

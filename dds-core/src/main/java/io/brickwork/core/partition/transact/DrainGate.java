@@ -5,10 +5,12 @@ import io.brickwork.core.partition.port.ClusterPort;
 import io.brickwork.core.partition.store.Locks;
 
 /**
- * Says when the partition may be split or given up: once every transaction that has its vote has an outcome. Else both heirs of the partition would hold the same yes, and carry its outcome out twice or not at all.
+ * Says when the partition may be split or given up: once every transaction that has its vote has an outcome. Else both
+ * heirs of the partition would hold the same yes, and carry its outcome out twice or not at all.
  *
- * <p>While a split or a merge waits, the participant gives no votes, so that the partition drains, for at most {@link #CLOSED_NANOS}; if an outcome is missing even then, it votes again for as long, and the gate closes anew. A split
- * that cannot be done must not stop the partition's transactions for good.
+ * <p>While a split or a merge waits, the participant gives no votes, so that the partition drains, for at most
+ * {@link #CLOSED_NANOS}; if an outcome is missing even then, it votes again for as long, and the gate closes anew. A
+ * split that cannot be done must not stop the partition's transactions for good.
  */
 public final class DrainGate {
     /** How long no vote is given while a split or a merge waits; then votes are given for as long again. */

@@ -25,9 +25,7 @@ final class Inquiry {
     private final List<Participant> others;
     private final LinkedHashMap<PartitionId, Told> told = new LinkedHashMap<>();
 
-    /**
-     * @param own of the participant that asks
-     */
+    /** @param own of the participant that asks */
     Inquiry(TransactionRecord own) {
         others = othersOf(own);
     }
@@ -40,7 +38,8 @@ final class Inquiry {
     }
 
     /**
-     * Asks all that have not answered, at the primaries of the partitions that have their keys by what this brick knows. A question may be lost, or reach a brick that is not the primary any more: ask again.
+     * Asks all that have not answered, at the primaries of the partitions that have their keys by what this brick
+     * knows. A question may be lost, or reach a brick that is not the primary any more: ask again.
      *
      * @param epoch of the asking partition's view, which an answer must name
      */

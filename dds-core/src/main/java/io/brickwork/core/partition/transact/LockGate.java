@@ -16,10 +16,12 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Where requests wait at a primary for what transactions have locked, and where they are refused for the sake of a transaction that has failed before. Waiting requests are tried again, in the order of their coming, whenever
+ * Where requests wait at a primary for what transactions have locked, and where they are refused for the sake of a
+ * transaction that has failed before. Waiting requests are tried again, in the order of their coming, whenever
  * something becomes free.
  *
- * <p>A request that waits has locked nothing here; what it may have locked elsewhere, and hence which transactions may wait at all, is for {@link Seniority} to say.
+ * <p>A request that waits has locked nothing here; what it may have locked elsewhere, and hence which transactions may
+ * wait at all, is for {@link Seniority} to say.
  */
 public final class LockGate implements WriteGate {
     /** Takes a request again that has waited. */

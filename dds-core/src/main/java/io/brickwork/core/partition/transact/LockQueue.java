@@ -11,7 +11,10 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Who waits at a primary until what a transaction has locked is free: first come, first served. Of a request that waits nothing has been taken. */
+/**
+ * Who waits at a primary until what a transaction has locked is free: first come, first served. Of a request that waits
+ * nothing has been taken.
+ */
 final class LockQueue {
     /** So many may wait. */
     static final int AT_MOST = 1024;

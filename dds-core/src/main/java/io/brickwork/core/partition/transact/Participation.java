@@ -42,9 +42,11 @@ import org.jspecify.annotations.Nullable;
  * Resolve   where the partition stands; if nothing is on record, a no is put on record first
  * </pre>
  *
- * <p>What is on record is never taken back: a yes stays until it is settled, and whoever was told of a no will never hear a yes. What is put on record here is an entry like any other, and counts when it is committed.
+ * <p>What is on record is never taken back: a yes stays until it is settled, and whoever was told of a no will never
+ * hear a yes. What is put on record here is an entry like any other, and counts when it is committed.
  *
- * <p>Source: two-phase commit over replicated participants, as in Sinfonia (Aguilera et al. 2007 §4) and Gray and Lamport 2006.
+ * <p>Source: two-phase commit over replicated participants, as in Sinfonia (Aguilera et al. 2007 §4) and Gray and
+ * Lamport 2006.
  */
 public final class Participation {
     private final PartitionId partition;
@@ -151,7 +153,10 @@ public final class Participation {
         return records.toList();
     }
 
-    /** Whether the transaction may wait: then none of those that it waits for waits for it, whatever they have locked elsewhere. */
+    /**
+     * Whether the transaction may wait: then none of those that it waits for waits for it, whatever they have locked
+     * elsewhere.
+     */
     private boolean isOlderThanAll(
             CallMessage.Prepare prepare, List<TransactionRecord> holders, List<CallMessage.Prepare> waiting) {
         Seniority own = Seniority.of(prepare);
@@ -232,9 +237,7 @@ public final class Participation {
         record(refusal, sessions.lowWater(refusal.session()), List.of(), from, ticket, nowNanos);
     }
 
-    /**
-     * @param from who is told when it is committed; null if nobody is
-     */
+    /** @param from who is told when it is committed; null if nobody is */
     private void record(
             TransactionRecord record,
             long lowWater,
@@ -315,7 +318,10 @@ public final class Participation {
         return stand.isCommitted(commitPoint.seq());
     }
 
-    /** Whether no vote can come any more of a transaction of which nothing is on record: whoever asks for one is refused. */
+    /**
+     * Whether no vote can come any more of a transaction of which nothing is on record: whoever asks for one is
+     * refused.
+     */
     private boolean isForgotten(OperationId transaction) {
         return transaction.number() < sessions.lowWater(transaction.session())
                 || ports.cluster().metadata().isExpired(transaction.session());

@@ -17,15 +17,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the outcome of prepared transactions that nobody tells, at the primary of an open view: so no client that dies leaves a lock behind.
+ * Finds the outcome of prepared transactions that nobody tells, at the primary of an open view: so no client that dies
+ * leaves a lock behind.
  *
- * <p>The outcome is a pure function of the votes: commit if all are yes and stable, else abort. A participant that has waited for {@link #PATIENCE_NANOS} asks all others where they stand, and decides for itself when their answers
- * suffice. A participant that is asked before it has voted never votes afterwards: it puts a no on record, or answers that its vote cannot come any more, since the session is over or the client's low-water mark is above the
- * transaction. That answer counts as a no only for whoever still holds its own yes: as long as a yes is undecided, no commit can have been forgotten.
+ * <p>The outcome is a pure function of the votes: commit if all are yes and stable, else abort. A participant that has
+ * waited for {@link #PATIENCE_NANOS} asks all others where they stand, and decides for itself when their answers
+ * suffice. A participant that is asked before it has voted never votes afterwards: it puts a no on record, or answers
+ * that its vote cannot come any more, since the session is over or the client's low-water mark is above the
+ * transaction. That answer counts as a no only for whoever still holds its own yes: as long as a yes is undecided, no
+ * commit can have been forgotten.
  *
  * <p>Only a yes that is committed is asked about: one that a view change may yet cut was never given.
  *
- * <p>Source: the cooperative termination protocol of two-phase commit (Bernstein, Hadzilacos and Goodman 1987 §7.4), over participants that do not fail since they are replicated (Gray and Lamport 2006).
+ * <p>Source: the cooperative termination protocol of two-phase commit (Bernstein, Hadzilacos and Goodman 1987 §7.4),
+ * over participants that do not fail since they are replicated (Gray and Lamport 2006).
  */
 public final class Resolver {
     /** How long an outcome is waited for before the other participants are asked. */
@@ -61,9 +66,7 @@ public final class Resolver {
     private final Ports ports;
     private final LinkedHashMap<Vote, InDoubt> inDoubt = new LinkedHashMap<>();
 
-    /**
-     * @param epoch of the open view
-     */
+    /** @param epoch of the open view */
     public Resolver(
             PartitionId partition,
             long epoch,

@@ -8,12 +8,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Footprints reserved for transactions that have failed several times. Until such a transaction comes again, with fresh reads, transactions that have tried less often are refused and single writes wait. So the transaction that has
- * tried most often finds everything as it has read it, and none starves. The others are refused, not made to wait: a transaction that waits here may have locks elsewhere that the one with priority needs.
+ * Footprints reserved for transactions that have failed several times. Until such a transaction comes again, with fresh
+ * reads, transactions that have tried less often are refused and single writes wait. So the transaction that has tried
+ * most often finds everything as it has read it, and none starves. The others are refused, not made to wait: a
+ * transaction that waits here may have locks elsewhere that the one with priority needs.
  *
- * <p><b>How long a reservation lasts.</b> Half as long again as its caller took for the last try, from the function's first line on. At least {@link #LEAST_NANOS}, so that quick callers need not hurry; at most {@link #MOST_NANOS},
- * which bounds how long a function that hangs holds others up. A reservation ends earlier if its caller's link is lost. While the transaction has a vote here and no outcome, the reservation lasts as long as the locks. If the
- * outcome is an abort, because something has changed at another participant, the time begins anew: so reservations gather at all participants, and not only at the one that refused.
+ * <p><b>How long a reservation lasts.</b> Half as long again as its caller took for the last try, from the function's
+ * first line on. At least {@link #LEAST_NANOS}, so that quick callers need not hurry; at most {@link #MOST_NANOS},
+ * which bounds how long a function that hangs holds others up. A reservation ends earlier if its caller's link is lost.
+ * While the transaction has a vote here and no outcome, the reservation lasts as long as the locks. If the outcome is
+ * an abort, because something has changed at another participant, the time begins anew: so reservations gather at all
+ * participants, and not only at the one that refused.
  *
  * <p>Soft state of a primary: if it is lost, the next refusal makes it again.
  */
@@ -63,7 +68,10 @@ final class RetryPriority {
         }
     }
 
-    /** A transaction of this age has a vote here. After an abort it comes again: older, or, if it was refused for another's priority elsewhere, as old as it is. */
+    /**
+     * A transaction of this age has a vote here. After an abort it comes again: older, or, if it was refused for
+     * another's priority elsewhere, as old as it is.
+     */
     void voted(Footprint footprint, int age, Endpoint caller, long tookNanos, OperationId vote, long nowNanos) {
         if (age + 1 >= FAILURES) {
             add(footprint, age, caller, tookNanos, nowNanos, vote);
@@ -92,7 +100,10 @@ final class RetryPriority {
         return false;
     }
 
-    /** A transaction of this age is committed: its own reservation ends, and those of transactions that are not older and have read what it has changed. */
+    /**
+     * A transaction of this age is committed: its own reservation ends, and those of transactions that are not older
+     * and have read what it has changed.
+     */
     void committed(Footprint footprint, int age) {
         hasEnded |= reservations.removeIf(one -> one.age <= age && one.footprint.conflictsWith(footprint));
     }
@@ -118,7 +129,10 @@ final class RetryPriority {
         hasEnded |= reservations.removeIf(one -> one.caller.equals(caller));
     }
 
-    /** Drops the reservations whose callers did not come again. Says whether any has ended since it was asked last: requests that wait may go on. */
+    /**
+     * Drops the reservations whose callers did not come again. Says whether any has ended since it was asked last:
+     * requests that wait may go on.
+     */
     boolean expire(long nowNanos) {
         if (!reservations.isEmpty()) {
             hasEnded |= reservations.removeIf(one -> one.vote == null && nowNanos - one.untilNanos >= 0);

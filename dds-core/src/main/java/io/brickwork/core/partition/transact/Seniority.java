@@ -5,9 +5,11 @@ import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.transaction.TransactionRecord;
 
 /**
- * Which of two conflicting transactions is the older one. Wait-die: the older one waits for the younger, the younger one is refused; so no two transactions wait for each other, wherever else they hold locks.
+ * Which of two conflicting transactions is the older one. Wait-die: the older one waits for the younger, the younger
+ * one is refused; so no two transactions wait for each other, wherever else they hold locks.
  *
- * <p>Older is whose caller has tried more often. Between equals the earlier session, then the lower operation number: an order that all participants agree on.
+ * <p>Older is whose caller has tried more often. Between equals the earlier session, then the lower operation number:
+ * an order that all participants agree on.
  *
  * <p>Source: Rosenkrantz, Stearns and Lewis 1978, with the number of tries in place of a timestamp.
  *

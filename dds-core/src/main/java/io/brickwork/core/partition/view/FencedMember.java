@@ -16,7 +16,8 @@ import io.brickwork.core.partition.tenure.Tenure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a replica does for the primary that brings its group into a view: promises, reports, is levelled, opens. The other side of {@link ViewChange}, and of a learner's way into a view that is open.
+ * What a replica does for the primary that brings its group into a view: promises, reports, is levelled, opens. The
+ * other side of {@link ViewChange}, and of a learner's way into a view that is open.
  *
  * <p>It never says no to its view's primary, and takes nothing of another epoch.
  */
@@ -101,7 +102,10 @@ public final class FencedMember {
                                 extent.isIncomplete() || hasDiverged()));
     }
 
-    /** Whether its table holds what the group, which an operator had to found anew, does not know: nothing can take that out of it but a copy. */
+    /**
+     * Whether its table holds what the group, which an operator had to found anew, does not know: nothing can take that
+     * out of it but a copy.
+     */
     private boolean hasDiverged() {
         return divergedEpoch == log.promisedEpoch();
     }
@@ -163,8 +167,10 @@ public final class FencedMember {
     }
 
     /**
-     * The primary says of an open view how far it is committed, so the view is open, also if its {@code Open} was lost. That all members have the level commits it, but in a view that is too small to commit anything; and what a
-     * learner is brought up to is what the primary had stored, which nobody else need have. So what the primary says is committed counts, and nothing else.
+     * The primary says of an open view how far it is committed, so the view is open, also if its {@code Open} was lost.
+     * That all members have the level commits it, but in a view that is too small to commit anything; and what a
+     * learner is brought up to is what the primary had stored, which nobody else need have. So what the primary says is
+     * committed counts, and nothing else.
      */
     public void openIfClosed(long committedSeq) {
         if (!tenure.isOpen()) {
@@ -175,7 +181,10 @@ public final class FencedMember {
         }
     }
 
-    /** Whether the message is of the view this replica has been levelled in, which it is to answer then; answers it if it is of another. */
+    /**
+     * Whether the message is of the view this replica has been levelled in, which it is to answer then; answers it if
+     * it is of another.
+     */
     public boolean takes(BrickId from, ReplicaMessage message) {
         GroupView view = tenure.view();
         long epoch = message.epoch();
@@ -230,7 +239,8 @@ public final class FencedMember {
     }
 
     /**
-     * Whether whoever sends entries to this replica is to be told that it has stored so much: it is news, or the sender asked and nothing more is to come. Counts as told if so.
+     * Whether whoever sends entries to this replica is to be told that it has stored so much: it is news, or the sender
+     * asked and nothing more is to come. Counts as told if so.
      *
      * @param hasOtherNews whether there is something else to tell, so that it is told in any case
      */

@@ -28,8 +28,9 @@ public final class Lineup {
     }
 
     /**
-     * The view that should take the place of one in which some members are silent: the metadata log may see them alive where the primary cannot reach them (T24). The same without them, if enough stay; else the
-     * same led by another, who may reach more.
+     * The view that should take the place of one in which some members are silent: the metadata log may see them alive
+     * where the primary cannot reach them (T24). The same without them, if enough stay; else the same led by another,
+     * who may reach more.
      *
      * @param silent members that the primary waits for in vain
      * @param minInSync how many must stay

@@ -21,24 +21,33 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a replica group into a view that the metadata log has decided: fence, level, have it recorded, open. Driven by the primary of that view, whose own promise is synced before this begins.
+ * Brings a replica group into a view that the metadata log has decided: fence, level, have it recorded, open. Driven by
+ * the primary of that view, whose own promise is synced before this begins.
  *
- * <p><b>Fence</b>: every member promises to refuse lower epochs and reports what it has. Who is left out is fenced too, which spares waiting for its lease, but nobody waits for it. <b>Level</b>: the
- * rules choose one of the reports of members of the base as the level, the greatest, which has all that anyone was told was committed; others may be anywhere ({@link GroupRules#fullest}). The primary
- * catches up with it, and then sends each member what it lacks, after cutting what does not belong. <b>Open</b>: when all have stored the level, and the metadata log has recorded that the view is open: until then another view
- * may take its place, which would know nothing of what was committed in this one.
+ * <p><b>Fence</b>: every member promises to refuse lower epochs and reports what it has. Who is left out is fenced too,
+ * which spares waiting for its lease, but nobody waits for it. <b>Level</b>: the rules choose one of the reports of
+ * members of the base as the level, the greatest, which has all that anyone was told was committed; others may be
+ * anywhere ({@link GroupRules#fullest}). The primary catches up with it, and then sends each member what it lacks,
+ * after cutting what does not belong. <b>Open</b>: when all have stored the level, and the metadata log has recorded
+ * that the view is open: until then another view may take its place, which would know nothing of what was committed in
+ * this one.
  *
- * <p>Every step may be repeated and every message lost: what has not been answered is sent again. Nothing is decided by a timeout: a member that is not heard of has another view proposed, as does one that cannot be brought level. A member that is started anew in the meantime registers another
- * incarnation, and the metadata log decides another view.
+ * <p>Every step may be repeated and every message lost: what has not been answered is sent again. Nothing is decided by
+ * a timeout: a member that is not heard of has another view proposed, as does one that cannot be brought level. A
+ * member that is started anew in the meantime registers another incarnation, and the metadata log decides another view.
  *
- * <p>Source: view changes of Viewstamped Replicator (Liskov and Cowling 2012 §4.2), with all members in place of a majority.
+ * <p>Source: view changes of Viewstamped Replicator (Liskov and Cowling 2012 §4.2), with all members in place of a
+ * majority.
  */
 public final class ViewChange {
     /** How long an answer is waited for before the question is put again. */
     private static final long RETRY_NANOS = 100_000_000;
     /** How long the metadata log is waited for. */
     private static final long RECORD_NANOS = 2_000_000_000;
-    /** A member that gets nowhere for so long is done without, if enough others are there: the leader of the metadata log may hear it all the same (T24). */
+    /**
+     * A member that gets nowhere for so long is done without, if enough others are there: the leader of the metadata
+     * log may hear it all the same (T24).
+     */
     private static final long SILENT_NANOS = 3_000_000_000L;
 
     /** What a view change needs of the primary that drives it. */
@@ -51,7 +60,10 @@ public final class ViewChange {
         /** The primary's own entries. */
         EpochRuns runs();
 
-        /** The primary's entries from {@code fromSeq} to {@code toSeq}, about {@link PartitionLog#CHUNK_BYTES} of them; empty if its log no longer reaches back. */
+        /**
+         * The primary's entries from {@code fromSeq} to {@code toSeq}, about {@link PartitionLog#CHUNK_BYTES} of them;
+         * empty if its log no longer reaches back.
+         */
         List<Entry> read(long fromSeq, long toSeq);
 
         /** Throws away the primary's entries above {@code seq}. */
@@ -73,7 +85,10 @@ public final class ViewChange {
         /** The view is recorded as open. */
         void opened(long levelSeq);
 
-        /** This view cannot be opened; the metadata log should decide one like this in its place. Its epoch does not count. */
+        /**
+         * This view cannot be opened; the metadata log should decide one like this in its place. Its epoch does not
+         * count.
+         */
         void propose(GroupView next);
 
         void note(Event event);
@@ -137,9 +152,7 @@ public final class ViewChange {
     /** The view that should take the place of this one; only while it is blocked. */
     private @Nullable GroupView wayOut;
 
-    /**
-     * @param decided what is known of the group; its newest view is the one to be opened
-     */
+    /** @param decided what is known of the group; its newest view is the one to be opened */
     public ViewChange(io.brickwork.core.group.Group decided, GroupRules rules, BrickId self, Group group) {
         this.partition = decided.partition();
         this.view = decided.newest();
@@ -270,7 +283,10 @@ public final class ViewChange {
         progressNanos.clear();
     }
 
-    /** Another view is proposed if it waits for a member that this brick does not reach: one without it, or, if too few would be left, one led by another, who may reach more. */
+    /**
+     * Another view is proposed if it waits for a member that this brick does not reach: one without it, or, if too few
+     * would be left, one led by another, who may reach more.
+     */
     private void doWithoutTheSilent(long nowNanos) {
         if (nowNanos - insteadNanos < 0) {
             return;

@@ -1,6 +1,4 @@
-/**
- * The step from one view of a group to the next: fence, level, have it recorded, open.
- */
+/** The step from one view of a group to the next: fence, level, have it recorded, open. */
 @NullMarked
 package io.brickwork.core.partition.view;
 

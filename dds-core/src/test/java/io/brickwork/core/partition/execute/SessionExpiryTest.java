@@ -71,7 +71,10 @@ class SessionExpiryTest {
         assertThat(primary.lastSeq()).isEqualTo(1 + 100 + 100);
     }
 
-    /** Whoever opens the later view may not have learned that the session is over, and would execute what is forgotten here. */
+    /**
+     * Whoever opens the later view may not have learned that the session is over, and would execute what is forgotten
+     * here.
+     */
     @Test
     void nothingIsForgottenInAViewThatIsNotTheNewest() {
         end(primary.session);

@@ -26,8 +26,8 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * The lock-free read view under Lincheck: the lane writes, applies, shrinks and reopens; readers read on threads of their own, and go through the lane only if the view gives up, as callers
- * do. The whole must look like one register.
+ * The lock-free read view under Lincheck: the lane writes, applies, shrinks and reopens; readers read on threads of
+ * their own, and go through the lane only if the view gives up, as callers do. The whole must look like one register.
  */
 @Param(name = "value", gen = IntGen.class, conf = "1:9")
 public class ReadViewLincheckTest {

@@ -88,7 +88,9 @@ class LearnerFeedTest {
         return new ReplicaMessage.CopyAsk(PARTITION, EPOCH, TableChunk.Cursor.START);
     }
 
-    /** Neither could go on otherwise: the split waits for a second member, and the learner for the table to be split. */
+    /**
+     * Neither could go on otherwise: the split waits for a second member, and the learner for the table to be split.
+     */
     @Test
     void viewThatCommitsNothingCopiesBothPartsOfAStoredSplit() {
         LearnerFeed feed = feed(List.of(OneReplica.member(A)));

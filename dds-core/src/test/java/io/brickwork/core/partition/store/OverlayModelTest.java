@@ -18,7 +18,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Random storing, cutting, applying and shrinking against a list of states; every read as of every sequence number must give the state of then. */
+/**
+ * Random storing, cutting, applying and shrinking against a list of states; every read as of every sequence number must
+ * give the state of then.
+ */
 class OverlayModelTest {
     private static final PartitionId PARTITION = new PartitionId(1, 0);
 

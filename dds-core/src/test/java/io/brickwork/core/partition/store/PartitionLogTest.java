@@ -85,7 +85,10 @@ class PartitionLogTest {
         assertThat(log.positionAbove(5)).isEqualTo(1300);
     }
 
-    /** The partition was given up, its promise was trimmed away, and the brick went down before the table had forgotten its part. */
+    /**
+     * The partition was given up, its promise was trimmed away, and the brick went down before the table had forgotten
+     * its part.
+     */
     @Test
     void whatWasGivenUpMayHaveLostItsPromise() {
         PartitionLog log = appliedUpTo(2, 20);

@@ -23,7 +23,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a chain, the primary of one open view: sends each entry that it has stored to the next member, and hears from there what all have stored.
+ * The head of a chain, the primary of one open view: sends each entry that it has stored to the next member, and hears
+ * from there what all have stored.
  *
  * <p>Alone it is the tail too, and commits what it has stored.
  */

@@ -20,9 +20,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member of a chain behind the head: stores what the one before it sends, sends on what it has stored, and passes back what all behind it have stored. The tail commits what it has stored.
+ * A member of a chain behind the head: stores what the one before it sends, sends on what it has stored, and passes
+ * back what all behind it have stored. The tail commits what it has stored.
  *
- * <p>Two invariants hold at every moment (van Renesse and Schneider 2004 §3): whoever stands further back has a prefix of what those before it have; and what is on its way is with all before it.
+ * <p>Two invariants hold at every moment (van Renesse and Schneider 2004 §3): whoever stands further back has a prefix
+ * of what those before it have; and what is on its way is with all before it.
  *
  * <p>A learner is fed by the head alone, and answers it as in two-phase commit.
  */

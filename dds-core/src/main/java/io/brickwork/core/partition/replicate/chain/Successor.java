@@ -8,7 +8,10 @@ import io.brickwork.core.partition.store.CommitPoint;
 import io.brickwork.core.partition.store.PartitionLog;
 import io.brickwork.core.partition.tenure.Tenure;
 
-/** The next member of the chain, as the one before it sees it: what it was sent, what it has, and what all have that stand behind it. */
+/**
+ * The next member of the chain, as the one before it sees it: what it was sent, what it has, and what all have that
+ * stand behind it.
+ */
 final class Successor {
     private final PartitionLog log;
     private final CommitPoint commitPoint;
@@ -17,9 +20,7 @@ final class Successor {
     private long sentSeq;
     private long passedSeq;
 
-    /**
-     * @param levelSeq last entry of all members when the view was opened
-     */
+    /** @param levelSeq last entry of all members when the view was opened */
     Successor(BrickId brick, Tenure tenure, PartitionLog log, CommitPoint commitPoint, Ports ports, long levelSeq) {
         this.log = log;
         this.commitPoint = commitPoint;
@@ -32,7 +33,10 @@ final class Successor {
         return progress.brick();
     }
 
-    /** What is committed it has, and all behind it: that may be known from the tail before the word has come along the chain, and what is committed may leave the overlay. */
+    /**
+     * What is committed it has, and all behind it: that may be known from the tail before the word has come along the
+     * chain, and what is committed may leave the overlay.
+     */
     private void catchUp() {
         long committed = commitPoint.seq();
         sentSeq = Math.max(sentSeq, committed);

@@ -13,7 +13,8 @@ import io.brickwork.core.partition.tenure.Tenure;
 import io.brickwork.core.partition.view.FencedMember;
 
 /**
- * What a member that is not the primary does in an open view: stores what it is sent, in order, and says how far it has come. A learner does the same, and does not count.
+ * What a member that is not the primary does in an open view: stores what it is sent, in order, and says how far it has
+ * come. A learner does the same, and does not count.
  *
  * <p>It acknowledges cumulatively, once a turn.
  */
@@ -65,7 +66,9 @@ public final class TwoPhaseBackup implements Follower {
     @Override
     public void onLinkUp(BrickId peer, long nowNanos) {}
 
-    /** Tells the primary how far this replica has stored: if that is news, or if it asked and nothing more is to come. */
+    /**
+     * Tells the primary how far this replica has stored: if that is news, or if it asked and nothing more is to come.
+     */
     @Override
     public void acknowledge(long nowNanos) {
         if (!member.isLevelled()) {

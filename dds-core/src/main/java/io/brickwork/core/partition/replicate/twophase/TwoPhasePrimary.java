@@ -24,7 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Two-phase commit at the primary of one open view: an entry that is stored here is sent to every other member (phase one), and is committed when all have stored it (phase two), which they hear with the next entry or by a
+ * Two-phase commit at the primary of one open view: an entry that is stored here is sent to every other member (phase
+ * one), and is committed when all have stored it (phase two), which they hear with the next entry or by a
  * {@link ReplicaMessage.Commit}.
  *
  * <p>Learners are fed beside, and never waited for. Who gets nowhere is left out of the next view, if enough stay.

@@ -26,7 +26,10 @@ import io.brickwork.core.partition.view.ViewSteps;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Brick A at each place of a chain. Tests of a rule of van Renesse and Schneider 2004, or of Terrace and Freedman 2009, name its section. */
+/**
+ * Brick A at each place of a chain. Tests of a rule of van Renesse and Schneider 2004, or of Terrace and Freedman 2009,
+ * name its section.
+ */
 class ChainTest {
     private static final long SECOND = 1_000_000_000;
 
@@ -112,7 +115,10 @@ class ChainTest {
         assertThat(replica.sent).containsExactly(new OneReplica.Sent(B, new ReplicaMessage.Store(0, 0, entry)));
     }
 
-    /** §3, In-process Requests: what the tail has not stored is in process, and not committed. We differ: the head answers, since it has the sessions. */
+    /**
+     * §3, In-process Requests: what the tail has not stored is in process, and not committed. We differ: the head
+     * answers, since it has the sessions.
+     */
     @Test
     void whatAllBehindHaveStoredIsCommittedAtTheHead() {
         ChainHead head = headOf(view(5, A, B, C));
@@ -149,7 +155,10 @@ class ChainTest {
         assertThat(replica.events).contains(new Event.EntryCommitted(PARTITION, new Version(5, 1)));
     }
 
-    /** A reader here may have asked the tail, and what is committed may leave the overlay before the word comes along the chain. */
+    /**
+     * A reader here may have asked the tail, and what is committed may leave the overlay before the word comes along
+     * the chain.
+     */
     @Test
     void whatIsKnownFromTheTailIsOutOfTheWindowAndNotSentAgain() {
         ChainHead head = headOf(view(5, A, B, C));
@@ -239,7 +248,10 @@ class ChainTest {
         assertThat(replica.takeSentTo(B)).containsExactly(passed(1, 1));
     }
 
-    /** §3, Failure of Other Servers: it is taken out of the chain. We differ: its predecessor proposes that, no master watches. */
+    /**
+     * §3, Failure of Other Servers: it is taken out of the chain. We differ: its predecessor proposes that, no master
+     * watches.
+     */
     @Test
     void theOneBehindThatGetsNowhereIsLeftOutByTheOneBeforeIt() {
         memberOf(view(5, B, A, C));
