@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +34,10 @@ final class LogStore {
     private final ArrayList<Long> segments = new ArrayList<>();
     /** Where batches end that are written and not synced, ascending. */
     private final ArrayDeque<Long> unsyncedBatches = new ArrayDeque<>();
-    /** The newest record of each entry. */
+    /** The record of each entry that no later cut voids, by partition and sequence number. */
     private final TreeMap<PartitionId, TreeMap<Long, Slot>> entries = new TreeMap<>();
-    /** By partition, the newest entry that has been trimmed away. */
-    private final TreeMap<PartitionId, Version> trimmed = new TreeMap<>();
+    /** Partitions whose newest record voids all their entries. */
+    private final TreeSet<PartitionId> abandoned = new TreeSet<>();
 
     private long written;
     private long synced;
@@ -53,6 +54,7 @@ final class LogStore {
         LogStore copy = new LogStore(segmentBytes);
         copy.segments.clear();
         copy.segments.addAll(segments);
+        copy.abandoned.addAll(abandoned);
         for (Slot slot : slots) {
             Slot copied = new Slot(slot);
             copy.slots.add(copied);
@@ -212,11 +214,8 @@ final class LogStore {
         for (Slot slot : gone) {
             if (slot.record instanceof LogRecord.Stored stored) {
                 TreeMap<Long, Slot> of = entries.get(stored.partition());
-                if (of != null && of.remove(stored.entry().seq(), slot)) {
-                    trimmed.merge(
-                            stored.partition(),
-                            stored.entry().version(),
-                            (one, other) -> one.compareTo(other) > 0 ? one : other);
+                if (of != null) {
+                    of.remove(stored.entry().seq(), slot);
                 }
             }
         }
@@ -229,17 +228,17 @@ final class LogStore {
         return index < slots.size() && slots.get(index).position == position ? slots.get(index) : null;
     }
 
-    /** Whether the entry is synced here, as far as the log can tell: what has been trimmed away was. */
+    /** Whether the log has a synced record of the entry, and no cut that voids the entry. */
     boolean isSynced(PartitionId partition, Version version) {
-        return isBelow(partition, version, Math.min(synced, droppedFrom));
+        return hasBelow(partition, version, Math.min(synced, droppedFrom));
     }
 
-    /** Whether the entry is written here, or has been trimmed away. */
+    /** Whether the log has a written record of the entry, and no cut that voids the entry. */
     boolean isWritten(PartitionId partition, Version version) {
-        return isBelow(partition, version, written);
+        return hasBelow(partition, version, written);
     }
 
-    /** The version of the entry with this sequence number that is not void; null if there is none. */
+    /** The version of the entry with this sequence number; null if the log has none, or a cut voids it. */
     @Nullable
     Version version(PartitionId partition, long seq) {
         TreeMap<Long, Slot> of = entries.get(partition);
@@ -247,14 +246,15 @@ final class LogStore {
         return found == null ? null : found.version();
     }
 
-    private boolean isBelow(PartitionId partition, Version version, long position) {
+    /** Whether the newest record of the partition voids all its entries. */
+    boolean isAbandoned(PartitionId partition) {
+        return abandoned.contains(partition);
+    }
+
+    private boolean hasBelow(PartitionId partition, Version version, long position) {
         TreeMap<Long, Slot> of = entries.get(partition);
         Slot found = of == null ? null : of.get(version.seq());
-        if (found == null) {
-            Version newest = trimmed.get(partition);
-            return newest != null && version.compareTo(newest) <= 0;
-        }
-        return version.equals(found.version()) && found.end <= position;
+        return found != null && version.equals(found.version()) && found.end <= position;
     }
 
     boolean rot(SimRandom random) {
@@ -276,14 +276,24 @@ final class LogStore {
     }
 
     private void index(Slot slot) {
-        if (slot.record instanceof LogRecord.Stored stored) {
-            entries.computeIfAbsent(stored.partition(), p -> new TreeMap<>())
-                    .put(stored.entry().seq(), slot);
-        } else if (slot.record instanceof LogRecord.Cut cut) {
-            TreeMap<Long, Slot> of = entries.get(cut.partition());
-            if (of != null) {
-                of.tailMap(cut.seq(), false).clear();
+        if (!(slot.record instanceof LogRecord.OfPartition record)) {
+            return;
+        }
+        abandoned.remove(record.partition());
+        switch (record) {
+            case LogRecord.Stored stored ->
+                entries.computeIfAbsent(stored.partition(), p -> new TreeMap<>())
+                        .put(stored.entry().seq(), slot);
+            case LogRecord.Cut cut -> {
+                TreeMap<Long, Slot> of = entries.get(cut.partition());
+                if (of != null) {
+                    of.tailMap(cut.seq(), false).clear();
+                }
+                if (cut.seq() == 0) {
+                    abandoned.add(cut.partition());
+                }
             }
+            case LogRecord.Promise promise -> {}
         }
     }
 

@@ -198,18 +198,34 @@ public final class SimDisk {
         return logStore.rotNewest();
     }
 
-    /** Whether an entry is on this disk: in its log (synced, if it must be), or in its table. */
+    /** Whether an entry is on this disk: in its table, or in its log (synced, if it must be) where no cut voids it. */
     public boolean holds(PartitionId partition, Version version, boolean mustBeSynced) {
-        return tableStore.current().applied(partition).seq() >= version.seq()
+        Version applied = tableStore.current().applied(partition);
+        return applied.seq() > version.seq()
+                || applied.equals(version)
                 || (mustBeSynced ? logStore.isSynced(partition, version) : logStore.isWritten(partition, version));
     }
 
     /**
-     * The version of the entry that the log has under this sequence number, written last; null if it has none, as after
-     * trimming.
+     * The version of the entry that this disk has under the sequence number; null if its log has none that counts, and
+     * its table was not brought exactly so far.
      */
     public @Nullable Version version(PartitionId partition, long seq) {
-        return logStore.version(partition, seq);
+        Version applied = tableStore.current().applied(partition);
+        return applied.seq() == seq ? applied : logStore.version(partition, seq);
+    }
+
+    /** Whether the log has the entry with this sequence number, and no cut that voids the entry. */
+    public boolean isLogged(PartitionId partition, long seq) {
+        return logStore.version(partition, seq) != null;
+    }
+
+    /**
+     * Whether the brick has let the partition go, and not begun to take it back: the newest record of its log voids all
+     * entries of the partition.
+     */
+    public boolean isAbandoned(PartitionId partition) {
+        return logStore.isAbandoned(partition);
     }
 
     /**

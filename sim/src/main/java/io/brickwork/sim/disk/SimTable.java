@@ -53,14 +53,7 @@ final class SimTable implements Table {
         Check.state(!isClosed, "the table is closed");
         Check.invariant(underWay == null, "batch %d while batch %s is under way", batch.number(), underWay);
         BatchCheck.check(batch, store.current());
-        for (Part part : batch.parts()) {
-            Version last = part.entries().getLast().version();
-            Check.invariant(
-                    disk.isLogChecked(part.partition(), last),
-                    "partition %s: entry %s is to be put into the table before this brick's log has synced it",
-                    part.partition(),
-                    last);
-        }
+        checkSynced(batch);
         underWay = batch;
         isCommitted = false;
         long nanos = disk.random.nextInt(4) == 0 ? 0 : disk.random.tailed(0, disk.options.applyMeanNanos());
@@ -68,6 +61,21 @@ final class SimTable implements Table {
             commit(batch);
         } else {
             at(disk.endOf(nanos), () -> commit(batch));
+        }
+    }
+
+    /**
+     * Checked when the batch is handed over: the brick may void entries while the batch that holds them is under way,
+     * and forgets them in a later batch.
+     */
+    private void checkSynced(Batch batch) {
+        for (Part part : batch.parts()) {
+            Version last = part.entries().getLast().version();
+            Check.invariant(
+                    disk.isLogChecked(part.partition(), last),
+                    "partition %s: entry %s is in the table before this brick's log has synced it",
+                    part.partition(),
+                    last);
         }
     }
 

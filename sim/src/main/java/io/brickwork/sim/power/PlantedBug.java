@@ -19,6 +19,7 @@ public record PlantedBug(Defence missing) {
      * name.
      */
     public static final Set<Defence> NOT_SHOWN_YET = Collections.unmodifiableSet(EnumSet.of(
+            Defence.REPORT_WHEN_PROMISE_SYNCED,
             Defence.TAKE_HIGHEST_BALLOT,
             Defence.WAIT_OUT_FORMER_LEADERS,
             Defence.FORGET_IN_NEWEST_VIEW,

@@ -8,6 +8,7 @@ import io.brickwork.core.group.GroupView;
 import io.brickwork.sim.disk.SimDisk;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Both are looked at whenever a member has taken a step, and only for what the step has changed. That is enough:
  * between two steps of a member nothing in it changes, and in an open view its history only grows. An entry is known by
- * its version, since an epoch has one primary that uses each sequence number once.
+ * its version, since an epoch has one primary that uses each sequence number once. The history of a member is what its
+ * disk has: the entries of its log that no later cut voids, and its table, which may come from a copy.
  *
  * <p>A member that is down, or for which another view is open, belongs to no pair: after a loss of power it may have
  * less than its successor, if the structure asks for no sync.
@@ -61,6 +63,15 @@ final class ChainInvariants {
         if (chain != null) {
             chain.remove(member);
         }
+    }
+
+    /** The member has let go the replicas of all other partitions. */
+    void onlyThere(BrickId member, Predicate<PartitionId> isThere) {
+        places.forEach((partition, chain) -> {
+            if (chain.containsKey(member) && !isThere.test(partition)) {
+                chain.remove(member);
+            }
+        });
     }
 
     /** The member's process has ended. */
@@ -131,7 +142,7 @@ final class ChainInvariants {
     /** In-process Requests: what the successor lacks can be sent again. */
     private void requireKept(PartitionId partition, BrickId member, Place place, Place behind) {
         Promise.require(
-                behind.storedSeq >= place.storedSeq || disk(member).version(partition, behind.storedSeq + 1) != null,
+                behind.storedSeq >= place.storedSeq || disk(member).isLogged(partition, behind.storedSeq + 1),
                 "in-process-requests",
                 "partition %s: %s has stored up to %d, and has not kept entry %d, which its successor lacks",
                 partition,

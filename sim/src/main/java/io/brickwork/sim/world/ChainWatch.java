@@ -6,6 +6,7 @@ import io.brickwork.core.group.ChainRules;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.sim.disk.SimDisk;
+import java.util.List;
 
 /**
  * Shows {@link ChainInvariants} where each brick stands in its chains, after every turn. Costs nothing in a world
@@ -37,7 +38,12 @@ final class ChainWatch {
         if (machine == null || !sightings.hasChains()) {
             return;
         }
-        for (CallMessage.ReplicaStatus status : machine.statuses()) {
+        List<CallMessage.ReplicaStatus> statuses = machine.statuses();
+        invariants.onlyThere(
+                brick.id(),
+                partition ->
+                        statuses.stream().anyMatch(status -> status.partition().equals(partition)));
+        for (CallMessage.ReplicaStatus status : statuses) {
             Sightings.Watched structure = sightings.structure(status.partition());
             if (structure != null && structure.rules() == ChainRules.INSTANCE) {
                 look(brick.id(), status, structure.mustBeSynced());

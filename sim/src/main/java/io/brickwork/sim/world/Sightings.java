@@ -98,12 +98,19 @@ final class Sightings {
         return hasPowerBeenLost;
     }
 
-    /** The members of the view whose disks hold what they have told. */
-    List<SimBrick> intactMembers(@Nullable GroupView view) {
+    /**
+     * The members of the partition's view whose disks hold what they have told: a disk may have been replaced, and a
+     * brick lets its replica go when the group goes on without it or is merged.
+     */
+    List<SimBrick> intactMembers(PartitionId partition, @Nullable GroupView view) {
+        PartitionSeen seen = partition(partition);
         return bricks.stream()
                 .filter(brick -> {
                     Member member = view == null ? null : view.member(brick.id());
-                    return member != null && !gone.contains(member.incarnation().disk());
+                    return member != null
+                            && !gone.contains(member.incarnation().disk())
+                            && !seen.left.contains(brick.id())
+                            && !brick.disk().isAbandoned(partition);
                 })
                 .toList();
     }

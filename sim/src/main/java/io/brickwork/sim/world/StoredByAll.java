@@ -37,7 +37,7 @@ final class StoredByAll implements Promise {
                 version.epoch(),
                 view);
         GroupView counted = Check.present(view, "partition %s has no view of epoch %d", partition, version.epoch());
-        List<BrickId> lacking = sightings.intactMembers(counted).stream()
+        List<BrickId> lacking = sightings.intactMembers(partition, counted).stream()
                 .filter(member -> !member.disk().holds(partition, version, structure.mustBeSynced()))
                 .map(SimBrick::id)
                 .toList();

@@ -6,8 +6,8 @@ import io.brickwork.core.group.GroupView;
 import java.util.Map;
 
 /**
- * What a log gives up is synced at every member that the group has not gone on without: whoever lacks an entry must be
- * able to get it from any log.
+ * What a log gives up is synced at every member that has not let its replica go: whoever lacks an entry must be able to
+ * get it from any log.
  */
 final class TrimsWhatAllHave implements Promise {
     private final Sightings sightings;
@@ -18,16 +18,15 @@ final class TrimsWhatAllHave implements Promise {
 
     @Override
     public void onTrimmed(SimBrick brick, Event.LogTrimmed trimmed) {
-        PartitionSeen seen = sightings.partition(trimmed.partition());
-        Map.Entry<Long, Version> newest = seen.committed.floorEntry(trimmed.seq());
+        Map.Entry<Long, Version> newest =
+                sightings.partition(trimmed.partition()).committed.floorEntry(trimmed.seq());
         if (sightings.structure(trimmed.partition()) == null || newest == null) {
             return;
         }
         GroupView view = sightings.openView(brick.id(), trimmed.partition());
-        for (SimBrick member : sightings.intactMembers(view)) {
+        for (SimBrick member : sightings.intactMembers(trimmed.partition(), view)) {
             Promise.require(
-                    seen.left.contains(member.id())
-                            || member.disk().holds(trimmed.partition(), newest.getValue(), true),
+                    member.disk().holds(trimmed.partition(), newest.getValue(), true),
                     "trims-what-all-have",
                     "partition %s: %s gives up its log up to %d, but %s is not synced at %s",
                     trimmed.partition(),

@@ -3,17 +3,12 @@ package io.brickwork.sim.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.brickwork.core.Bytes;
-import io.brickwork.core.PartitionId;
-import io.brickwork.core.Version;
 import io.brickwork.core.entry.Entry;
-import io.brickwork.core.entry.EntryCodec;
 import io.brickwork.core.log.Log;
 import io.brickwork.core.log.LogContract;
 import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.log.StoreFailedException;
-import io.brickwork.core.structure.Effect;
 import io.brickwork.sim.kernel.EventQueue;
 import io.brickwork.sim.kernel.Harm;
 import io.brickwork.sim.kernel.Harms;
@@ -132,6 +127,71 @@ class SimLogTest extends LogContract {
     }
 
     @Test
+    void anEntryThatIsCutIsNotHeld() {
+        replay(open());
+        Entry kept = entry(1, 1, 10);
+        Entry cut = entry(1, 2, 10);
+        opened().append(new LogRecord.Stored(kept));
+        opened().append(new LogRecord.Stored(cut));
+        opened().append(new LogRecord.Cut(kept.partition(), 1));
+        opened().write();
+        assertHeld(kept, true);
+        assertHeld(cut, false);
+
+        Entry replacement = entry(2, 2, 10);
+        opened().append(new LogRecord.Stored(replacement));
+        opened().write();
+        assertHeld(replacement, true);
+        assertHeld(cut, false);
+    }
+
+    @Test
+    void anEntryIsHeldAgainWhenPowerIsLostBeforeItsCutIsSynced() {
+        Entry entry = entry(1, 1, 10);
+        boolean isCutLost = false;
+        for (int seed = 0; seed < 20; seed++) {
+            SimDisk drawn = new SimDisk(queue, new SimRandom(seed), DiskOptions.DEFAULT, harms);
+            SimLog first = openOn(drawn);
+            replay(first);
+            first.append(new LogRecord.Stored(entry));
+            first.write();
+            first.requestSync();
+            settle();
+            first.append(new LogRecord.Cut(entry.partition(), 0));
+            first.write();
+            drawn.losePower();
+            boolean isCut = replay(openOn(drawn)).size() == 2;
+            assertThat(drawn.holds(entry.partition(), entry.version(), true)).isEqualTo(!isCut);
+            isCutLost |= !isCut;
+        }
+        assertThat(isCutLost).isTrue();
+    }
+
+    @Test
+    void aPartitionIsAbandonedUntilTheLogSaysMoreOfIt() {
+        replay(open());
+        Entry entry = entry(1, 1, 10);
+        LogRecord abandon = new LogRecord.Cut(entry.partition(), 0);
+        for (LogRecord more : List.of(new LogRecord.Promise(entry.partition(), 2), new LogRecord.Stored(entry))) {
+            opened().append(new LogRecord.Stored(entry));
+            opened().write();
+            assertThat(disk.isAbandoned(entry.partition())).isFalse();
+            opened().append(abandon);
+            opened().write();
+            assertThat(disk.isAbandoned(entry.partition())).isTrue();
+            opened().append(more);
+            opened().write();
+            assertThat(disk.isAbandoned(entry.partition())).isFalse();
+        }
+    }
+
+    private void assertHeld(Entry entry, boolean isHeld) {
+        assertThat(disk.holds(entry.partition(), entry.version(), false)).isEqualTo(isHeld);
+        assertThat(entry.version().equals(disk.version(entry.partition(), entry.seq())))
+                .isEqualTo(isHeld);
+    }
+
+    @Test
     void aWriteThatIsCutShortLeavesAPrefix() {
         open();
         replay(opened());
@@ -230,53 +290,6 @@ class SimLogTest extends LogContract {
         disk.recover();
         queue.runUntil(5_000_000_000L);
         assertThat(reportedSynced()).isPositive();
-    }
-
-    /**
-     * What a cut has made void is not there, whoever looks at the disk; a loss of power may take the cut away again.
-     */
-    @Test
-    void whatACutHasMadeVoidIsNotThere() {
-        open();
-        replay(opened());
-        opened().append(stored(1, 10));
-        opened().append(stored(2, 10));
-        opened().write();
-        assertThat(disk.version(PARTITION, 2)).isEqualTo(new Version(1, 2));
-        assertThat(disk.holds(PARTITION, new Version(1, 2), false)).isTrue();
-
-        opened().append(new LogRecord.Cut(PARTITION, 1));
-        opened().write();
-        assertThat(disk.version(PARTITION, 1)).isEqualTo(new Version(1, 1));
-        assertThat(disk.version(PARTITION, 2)).isNull();
-        assertThat(disk.holds(PARTITION, new Version(1, 2), false)).isFalse();
-    }
-
-    /** What was trimmed away counts as synced; a void entry that was trimmed away does not. */
-    @Test
-    void whatWasTrimmedCountsAsSyncedUnlessItWasVoid() {
-        open();
-        replay(opened());
-        opened().append(stored(1, 2 * SEGMENT_BYTES));
-        opened().append(stored(2, 2 * SEGMENT_BYTES));
-        opened().append(new LogRecord.Cut(PARTITION, 1));
-        for (int filler = 0; filler < 3; filler++) {
-            opened().append(ofAnother(filler + 1));
-        }
-        opened().write();
-        opened().requestSync();
-        settle();
-        opened().trim(opened().writtenPosition());
-        assertThat(disk.version(PARTITION, 1)).isNull();
-        assertThat(disk.holds(PARTITION, new Version(1, 1), true)).isTrue();
-        assertThat(disk.holds(PARTITION, new Version(1, 2), true)).isFalse();
-    }
-
-    private static LogRecord ofAnother(long seq) {
-        byte[] encoded = new byte[2 * SEGMENT_BYTES];
-        Effect effect = new Effect(Bytes.utf8("k"), Bytes.wrap(encoded));
-        return new LogRecord.Stored(EntryCodec.encode(
-                Entry.Kind.WRITE, new PartitionId(1, 4), new Version(1, seq), null, 0, List.of(effect)));
     }
 
     @Test

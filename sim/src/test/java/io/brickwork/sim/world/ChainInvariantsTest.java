@@ -11,12 +11,16 @@ import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Entry;
 import io.brickwork.core.entry.EntryCodec;
+import io.brickwork.core.entry.TableChunk;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Incarnation;
 import io.brickwork.core.group.Member;
 import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.log.StoreFailedException;
 import io.brickwork.core.structure.Effect;
+import io.brickwork.core.structure.KeyRange;
+import io.brickwork.core.table.CopyStep;
+import io.brickwork.core.table.Table;
 import io.brickwork.sim.disk.DiskOptions;
 import io.brickwork.sim.disk.SimDisk;
 import io.brickwork.sim.disk.SimLog;
@@ -90,8 +94,33 @@ class ChainInvariantsTest {
         log(member).write();
     }
 
+    /** The member voids every entry above {@code seq} that its log has. */
+    private void cut(BrickId member, long seq) {
+        log(member).append(new LogRecord.Cut(PARTITION, seq));
+        log(member).write();
+    }
+
+    /** The member's table takes a copy that holds every entry up to the version. */
+    private void copy(BrickId member, Version version) {
+        Table table = disk(member).openTable(batch -> {});
+        table.apply(new Table.Batch(1, List.of(new CopyStep.Begin(PARTITION, KeyRange.ALL)), List.of()));
+        settle();
+        table.apply(new Table.Batch(
+                2,
+                List.of(
+                        new CopyStep.Chunk(PARTITION, new TableChunk(version, List.of(), List.of(), null)),
+                        new CopyStep.Finish(PARTITION, version)),
+                List.of()));
+        settle();
+        table.close();
+    }
+
     private void sync(BrickId member) {
         log(member).requestSync();
+        settle();
+    }
+
+    private void settle() {
         while (queue.runNext()) {
             // Until the disk is done.
         }
@@ -187,6 +216,34 @@ class ChainInvariantsTest {
         assertBroken("update-propagation", () -> step(A, 1, 1));
     }
 
+    @Test
+    void anEntryThatTheMemberVoidedBeforeItTookACopyIsNotInItsHistory() {
+        write(A, 4, 1);
+        write(B, 3, 1);
+        cut(B, 0);
+        copy(B, new Version(4, 1));
+        step(A, 1, 1);
+        step(B, 1, 1);
+        assertThat(invariants.looks()).isEqualTo(2);
+    }
+
+    @Test
+    void aCopyThatEndsWithAnotherVersionIsRejected() {
+        write(A, 4, 1);
+        copy(B, new Version(3, 1));
+        step(A, 1, 1);
+        assertBroken("update-propagation", () -> step(B, 1, 1));
+    }
+
+    @Test
+    void anEntryThatTheOneBeforeHasVoidedIsNotStoredThere() {
+        openEverywhere();
+        write(A, 5, 1);
+        cut(A, 0);
+        write(B, 5, 1);
+        assertBroken("update-propagation", () -> step(B, 1, 0));
+    }
+
     // ---- In-process Requests
 
     @Test
@@ -218,6 +275,14 @@ class ChainInvariantsTest {
         assertBroken("in-process-requests", () -> step(A, 1, 0)); // the log has no entry 1
     }
 
+    @Test
+    void anEntryThatIsVoidIsNotKept() {
+        openEverywhere();
+        write(A, 4, 1);
+        cut(A, 0);
+        assertBroken("in-process-requests", () -> step(A, 1, 0));
+    }
+
     // ---- who stands in no pair
 
     @Test
@@ -238,6 +303,26 @@ class ChainInvariantsTest {
         write(C, 5, 1);
         step(C, 1, 1);
         assertThat(invariants.looks()).isEqualTo(5);
+    }
+
+    /**
+     * A merged partition is gone from a brick without another word: its log voids all, and its successors go on for a
+     * moment.
+     */
+    @Test
+    void whoHasLetTheReplicaGoIsNotCompared() {
+        openEverywhere();
+        write(A, 5, 1);
+        step(A, 1, 0);
+        write(B, 5, 1);
+        step(B, 1, 0);
+        invariants.onlyThere(C, partition -> !partition.equals(PARTITION));
+        step(B, 1, 1);
+        invariants.onlyThere(B, partition -> true);
+        assertBroken("in-process-requests", () -> {
+            step(C, 0, 0);
+            step(A, 1, 1);
+        });
     }
 
     private static void assertBroken(String invariant, Runnable step) {
