@@ -17,8 +17,12 @@ class ManualTest {
     @Test
     void theManualShowsCodeThatRuns() throws IOException {
         String sources = "";
-        for (String name :
-                List.of("HastyCoupons.java", "CarefulCoupons.java", "CouponsTest.java", "HistoryTest.java")) {
+        for (String name : List.of(
+                "HastyCoupons.java",
+                "CarefulCoupons.java",
+                "CouponsTest.java",
+                "HistoryTest.java",
+                "ModelHistoryTest.java")) {
             sources += unindented(Files.readString(SOURCES.resolve(name)));
         }
         String manual = Files.readString(Path.of("../docs/simulator-for-services.md"));
@@ -28,7 +32,7 @@ class ManualTest {
                 .map(MatchResult::group)
                 .map(block -> block.substring("```java\n".length(), block.length() - "```".length()))
                 .toList();
-        assertThat(shown).hasSize(5);
+        assertThat(shown).hasSize(6);
         for (String block : shown) {
             assertThat(sources).contains(unindented(block));
         }
