@@ -2,7 +2,7 @@ package io.brickwork.check;
 
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -19,7 +19,7 @@ final class ModelSearch<S, I, O extends @Nullable Object> {
     private final Model<S, I, O> model;
     private final List<ModelCall<I, O>> calls;
     private final BitSet placed = new BitSet();
-    private final Set<Node<S>> tried = new HashSet<>();
+    private final Set<Node<S>> tried = new LinkedHashSet<>();
     private final List<Choice<S>> path = new ArrayList<>();
     private S state;
     private int unexplained;
@@ -27,7 +27,7 @@ final class ModelSearch<S, I, O extends @Nullable Object> {
     /** What the operation of interest would have been answered where it could be placed. */
     private final @Nullable ModelCall<I, O> asked;
 
-    private final Set<O> possible = new HashSet<>();
+    private final Set<O> possible = new LinkedHashSet<>();
 
     /** Where a search has got to. */
     private record Node<S>(BitSet placed, S state) {}
