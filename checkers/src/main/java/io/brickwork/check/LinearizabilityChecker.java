@@ -72,47 +72,20 @@ public final class LinearizabilityChecker {
         return observation.isDone() || !observation.call().isRead();
     }
 
+    private static List<Observation> saying(List<Observation> observations) {
+        return observations.stream().filter(LinearizabilityChecker::says).toList();
+    }
+
+    private static boolean hasNoOrder(List<Observation> byInvocation, long steps) {
+        return new OrderSearch(byInvocation).run(steps) == OrderSearch.Answer.NONE;
+    }
+
     private Verdict violation(List<Observation> all, List<Observation> relevant) {
-        List<Observation> beginning = shortestBeginning(relevant);
-        Observation culprit = beginning.stream()
-                .filter(Observation::isDone)
-                .max(Comparator.comparingLong(Observation::endedAt))
-                .orElseThrow();
+        List<Observation> beginning =
+                saying(Beginnings.shortestWrong(relevant, some -> hasNoOrder(saying(some), maxSteps)));
+        Observation culprit = Beginnings.lastAnswered(beginning);
         List<Observation> offending = offending(beginning, culprit);
         return new Verdict.Violation(culprit, offending, Explanation.of(culprit, offending, all));
-    }
-
-    /**
-     * Whatever begins a linearizable history is linearizable too, so the shortest beginning that is not is found by
-     * halving.
-     */
-    private List<Observation> shortestBeginning(List<Observation> relevant) {
-        List<Observation> byResponse = relevant.stream()
-                .filter(Observation::isDone)
-                .sorted(Comparator.comparingLong(Observation::endedAt))
-                .toList();
-        int good = 0;
-        int bad = byResponse.size();
-        while (bad - good > 1) {
-            int middle = (good + bad) >>> 1;
-            List<Observation> beginning =
-                    beginning(relevant, byResponse.get(middle - 1).endedAt());
-            if (new OrderSearch(beginning).run(maxSteps) == OrderSearch.Answer.NONE) {
-                bad = middle;
-            } else {
-                good = middle;
-            }
-        }
-        return beginning(relevant, byResponse.get(bad - 1).endedAt());
-    }
-
-    /** What had happened up to a response: what began later is left out, what ended later is open. */
-    private static List<Observation> beginning(List<Observation> byInvocation, long until) {
-        return byInvocation.stream()
-                .filter(o -> o.invokedAt() <= until)
-                .map(o -> o.endedAt() <= until ? o : o.asOpen())
-                .filter(LinearizabilityChecker::says)
-                .toList();
     }
 
     /** Forgets answers as long as what is left has no order: first many at a time, then fewer, then each alone. */
@@ -125,7 +98,7 @@ public final class LinearizabilityChecker {
                 List<Observation> without = new ArrayList<>(kept);
                 without.removeAll(part);
                 without.add(culprit);
-                if (new OrderSearch(keepingOnly(beginning, without)).run(REDUCING_STEPS) == OrderSearch.Answer.NONE) {
+                if (hasNoOrder(keepingOnly(beginning, without), REDUCING_STEPS)) {
                     part.clear();
                 } else {
                     from += size;
@@ -141,9 +114,8 @@ public final class LinearizabilityChecker {
     private static List<Observation> keepingOnly(List<Observation> beginning, List<Observation> answered) {
         TreeSet<Integer> numbers = new TreeSet<>();
         answered.forEach(o -> numbers.add(o.number()));
-        return beginning.stream()
+        return saying(beginning.stream()
                 .map(o -> numbers.contains(o.number()) ? o : o.asOpen())
-                .filter(LinearizabilityChecker::says)
-                .toList();
+                .toList());
     }
 }

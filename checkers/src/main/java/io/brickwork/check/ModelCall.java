@@ -21,7 +21,8 @@ public record ModelCall<I, O extends @Nullable Object>(
         long invokedAt,
         long endedAt,
         long invokedNanos,
-        long endedNanos) {
+        long endedNanos)
+        implements Invoked<ModelCall<I, O>> {
     /** An operation that has begun at some place and time. */
     public static <I, O extends @Nullable Object> ModelCall<I, O> begun(
             String caller, I input, long invokedAt, long invokedNanos) {
@@ -33,8 +34,8 @@ public record ModelCall<I, O extends @Nullable Object>(
         return new ModelCall<>(caller, input, true, newAnswer, invokedAt, newEndedAt, invokedNanos, newEndedNanos);
     }
 
-    /** The same operation, as if its end had not been seen. */
-    ModelCall<I, O> asOpen() {
+    @Override
+    public ModelCall<I, O> asOpen() {
         return begun(caller, input, invokedAt, invokedNanos);
     }
 

@@ -84,8 +84,9 @@ public final class ModelChecker<S, I, O extends @Nullable Object> {
     // ---- what is at fault
 
     private String explanation(Object part, List<ModelCall<I, O>> all) {
-        List<ModelCall<I, O>> beginning = shortestBeginning(all);
-        ModelCall<I, O> culprit = lastAnswered(beginning);
+        List<ModelCall<I, O>> beginning =
+                Beginnings.shortestWrong(all, some -> search(some, maxSteps) == OrderSearch.Answer.NONE);
+        ModelCall<I, O> culprit = Beginnings.lastAnswered(beginning);
         Set<O> right = rightAnswers(beginning, culprit);
         StringBuilder text = new StringBuilder(
                 "no order of the operations on %s explains this answer:\n  %s\n".formatted(part, culprit));
@@ -117,42 +118,6 @@ public final class ModelChecker<S, I, O extends @Nullable Object> {
             text.append(title).append(":\n");
             lines.forEach(line -> text.append("  ").append(line).append('\n'));
         }
-    }
-
-    /**
-     * Whatever begins a linearizable history is linearizable too, so the shortest beginning that is not is found by
-     * halving.
-     */
-    private List<ModelCall<I, O>> shortestBeginning(List<ModelCall<I, O>> all) {
-        List<ModelCall<I, O>> byAnswer = all.stream()
-                .filter(ModelCall::isDone)
-                .sorted(Comparator.comparingLong(ModelCall::endedAt))
-                .toList();
-        int good = 0;
-        int bad = byAnswer.size();
-        while (bad - good > 1) {
-            int middle = (good + bad) >>> 1;
-            boolean isBad =
-                    search(beginning(all, byAnswer.get(middle - 1).endedAt()), maxSteps) == OrderSearch.Answer.NONE;
-            bad = isBad ? middle : bad;
-            good = isBad ? good : middle;
-        }
-        return beginning(all, byAnswer.get(bad - 1).endedAt());
-    }
-
-    /** What had happened up to an answer: what began later is left out, what ended later is open. */
-    private List<ModelCall<I, O>> beginning(List<ModelCall<I, O>> all, long until) {
-        return all.stream()
-                .filter(call -> call.invokedAt() <= until)
-                .map(call -> call.endedAt() <= until ? call : call.asOpen())
-                .toList();
-    }
-
-    private ModelCall<I, O> lastAnswered(List<ModelCall<I, O>> beginning) {
-        return beginning.stream()
-                .filter(ModelCall::isDone)
-                .max(Comparator.comparingLong(ModelCall::endedAt))
-                .orElseThrow();
     }
 
     /** With which answers in the place of the culprit's there is an order. */

@@ -26,7 +26,8 @@ public record Observation(
         long endedNanos,
         Ending ending,
         @Nullable String result,
-        Version version) {
+        Version version)
+        implements Invoked<Observation> {
 
     /** How it ended for its caller. */
     public enum Ending {
@@ -46,6 +47,7 @@ public record Observation(
                 invokedAt < endedAt, "operation %d ended at %d before it began at %d", number, endedAt, invokedAt);
     }
 
+    @Override
     public boolean isDone() {
         return ending == Ending.DONE;
     }
@@ -68,8 +70,8 @@ public record Observation(
                 number, client, other, call, invokedAt, invokedNanos, endedAt, endedNanos, ending, result, version);
     }
 
-    /** The same operation as if it had not ended by then. */
-    Observation asOpen() {
+    @Override
+    public Observation asOpen() {
         return new Observation(
                 number,
                 client,

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * opened, crashed and made to fail; one object of it serves one test, and one store.
  */
 public abstract class LogContract {
-    protected static final PartitionId PARTITION = new PartitionId(1, 3);
+    private static final PartitionId PARTITION = new PartitionId(1, 3);
 
     /** Opens the store: empty at the first call, later what {@link Log#close} left. The log is not replayed yet. */
     protected abstract Log open();

@@ -8,7 +8,6 @@ import io.brickwork.core.group.GroupView;
 import io.brickwork.sim.disk.SimDisk;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,21 +56,12 @@ final class ChainInvariants {
         return looks;
     }
 
-    /** The view is not open for the member, or it has no place in it. */
+    /** The view is not open for the member any more, whether another follows or its replica is let go. */
     void onClosed(PartitionId partition, BrickId member) {
         TreeMap<BrickId, Place> chain = places.get(partition);
         if (chain != null) {
             chain.remove(member);
         }
-    }
-
-    /** The member has let go the replicas of all other partitions. */
-    void onlyThere(BrickId member, Predicate<PartitionId> isThere) {
-        places.forEach((partition, chain) -> {
-            if (chain.containsKey(member) && !isThere.test(partition)) {
-                chain.remove(member);
-            }
-        });
     }
 
     /** The member's process has ended. */

@@ -2,11 +2,11 @@ package io.brickwork.sim.world;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.brick.BrickMachine;
+import io.brickwork.core.effect.Event;
 import io.brickwork.core.group.ChainRules;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.sim.disk.SimDisk;
-import java.util.List;
 
 /**
  * Shows {@link ChainInvariants} where each brick stands in its chains, after every turn. Costs nothing in a world
@@ -33,17 +33,16 @@ final class ChainWatch {
         invariants.onEnded(brick.id());
     }
 
+    void onClosed(SimBrick brick, Event.ViewClosed closed) {
+        invariants.onClosed(closed.partition(), brick.id());
+    }
+
     void onTurn(SimBrick brick) {
         BrickMachine machine = brick.machine();
         if (machine == null || !sightings.hasChains()) {
             return;
         }
-        List<CallMessage.ReplicaStatus> statuses = machine.statuses();
-        invariants.onlyThere(
-                brick.id(),
-                partition ->
-                        statuses.stream().anyMatch(status -> status.partition().equals(partition)));
-        for (CallMessage.ReplicaStatus status : statuses) {
+        for (CallMessage.ReplicaStatus status : machine.statuses()) {
             Sightings.Watched structure = sightings.structure(status.partition());
             if (structure != null && structure.rules() == ChainRules.INSTANCE) {
                 look(brick.id(), status, structure.mustBeSynced());
@@ -54,9 +53,7 @@ final class ChainWatch {
     private void look(BrickId brick, CallMessage.ReplicaStatus status, boolean mustBeSynced) {
         // The status names the newest view that the brick knows of; what is open for it is the one that it opened last.
         GroupView view = status.isOpen() ? sightings.openView(brick, status.partition()) : null;
-        if (view == null || view.member(brick) == null) {
-            invariants.onClosed(status.partition(), brick);
-        } else {
+        if (view != null && view.member(brick) != null) {
             invariants.onStep(
                     status.partition(),
                     brick,

@@ -104,6 +104,7 @@ public final class Overseer {
                 sightings.onCommitted(committed.partition(), committed.version());
             }
             case Event.ViewOpened opened -> onOpened(brick, opened);
+            case Event.ViewClosed closed -> chains.onClosed(brick, closed);
             case Event.WasCut cut -> promises.forEach(promise -> promise.onCut(brick, cut));
             case Event.LogTrimmed trimmed -> promises.forEach(promise -> promise.onTrimmed(brick, trimmed));
             case Event.CopyBegan began -> sightings.partition(began.partition()).forgetTable(brick.id());
