@@ -21,8 +21,8 @@ import java.util.List;
 final class Departures {
     /** What departures need of the registry. */
     interface Registry {
-        /** Where the table may have records of the partition. */
-        KeyRange occupied(PartitionMachine machine);
+        /** Where the table has records of the partition, and of no other. */
+        KeyRange present(PartitionMachine machine);
 
         /** Takes the machine out of the registry. */
         void remove(PartitionMachine machine);
@@ -66,13 +66,13 @@ final class Departures {
             if (!isGone && !isMerged && !isLeftOut(machine)) {
                 continue;
             }
-            if (pump.isSplitting(machine) || (isMerged && pump.isApplying(machine.tableSource()))) {
+            if (machine.owesSplit() || pump.isApplying(machine.tableSource())) {
                 registry.reconsider(); // until it is applied
             } else if (isMerged && !host.turnSnapshot().has(partition)) {
                 machine.abandonLog(); // only the log has something of it: what lies in its range is another partition's
                 registry.remove(machine);
             } else if (machine.isAttached() || isGone || isMerged) { // otherwise nobody knows its range
-                KeyRange range = isGone ? KeyRange.ALL : registry.occupied(machine);
+                KeyRange range = isGone ? KeyRange.ALL : registry.present(machine);
                 leaving.put(partition, new Leaving(partition, range, machine.abandonLog()));
                 registry.remove(machine);
             }

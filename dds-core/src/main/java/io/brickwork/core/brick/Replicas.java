@@ -94,6 +94,11 @@ final class Replicas {
         }
 
         @Override
+        public KeyRange present(PartitionMachine machine) {
+            return territory.present(held(machine), host.turnSnapshot()::has, copies.range(machine.partition()));
+        }
+
+        @Override
         public boolean isTaken(PartitionId partition, KeyRange range) {
             return Replicas.this.isTaken(partition, range, null);
         }

@@ -1,5 +1,6 @@
 package io.brickwork.core.brick;
 
+import io.brickwork.core.Check;
 import io.brickwork.core.PartitionId;
 import io.brickwork.core.Version;
 import io.brickwork.core.entry.Split;
@@ -9,6 +10,9 @@ import io.brickwork.core.group.Lineage;
 import io.brickwork.core.group.Origin;
 import io.brickwork.core.structure.KeyRange;
 import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -58,19 +62,55 @@ final class Territory {
      * @param copied the range of a copy that is under way; null if none is
      */
     KeyRange occupied(Held held, Predicate<PartitionId> isInTable, @Nullable KeyRange copied) {
-        Group group = lineage.group(held.partition());
-        Absorbed absorbed = lineage.absorbed(held.partition());
-        KeyRange range = KeyRange.ALL;
-        if (group != null) {
-            Split split = group.split();
-            range = split != null && isInTable.test(split.child()) ? split.kept() : group.range();
-        } else if (absorbed != null) {
-            range = absorbed.range();
-        }
+        KeyRange range = known(held.partition(), isInTable);
         for (Origin split : unappliedSplits(held)) {
             range = range.hull(split.range());
         }
         return copied == null ? range : range.hull(copied);
+    }
+
+    /**
+     * Which keys the partition has in the table, and no other: those of today, back through the splits and merges that
+     * the table has not carried out. Less than {@link #occupied}: without what the partition has yet to take in, where
+     * another one's records may still lie. Half a copy may have records anywhere in what it occupies.
+     *
+     * @param isInTable as with {@link #occupied}
+     * @param copied as with {@link #occupied}
+     */
+    KeyRange present(Held held, Predicate<PartitionId> isInTable, @Nullable KeyRange copied) {
+        if (held.isIncomplete()) {
+            return occupied(held, isInTable, copied);
+        }
+        TreeMap<Version, KeyRange> given = new TreeMap<>();
+        TreeMap<Version, KeyRange> taken = new TreeMap<>();
+        unappliedSplits(held).forEach(split -> given.put(split.version(), split.range()));
+        lineage.absorbedInto(held.partition())
+                .filter(one -> held.applied().compareTo(one.version()) < 0)
+                .forEach(one -> taken.put(one.version(), one.range()));
+        TreeSet<Version> unapplied = new TreeSet<>(given.keySet());
+        unapplied.addAll(taken.keySet());
+        KeyRange range = known(held.partition(), isInTable);
+        for (Version version : unapplied.descendingSet()) {
+            KeyRange gave = given.get(version);
+            KeyRange took = taken.get(version);
+            range = gave != null ? range.hull(gave) : before(range, Objects.requireNonNull(took), held);
+        }
+        return range;
+    }
+
+    private static KeyRange before(KeyRange range, KeyRange took, Held held) {
+        return Check.present(range.minus(took), "%s had nothing before it took in %s", held, took);
+    }
+
+    /** Which keys the partition has by now, or had when it was merged into another; all if nothing is known of it. */
+    private KeyRange known(PartitionId partition, Predicate<PartitionId> isInTable) {
+        Group group = lineage.group(partition);
+        Absorbed absorbed = lineage.absorbed(partition);
+        if (group != null) {
+            Split split = group.split();
+            return split != null && isInTable.test(split.child()) ? split.kept() : group.range();
+        }
+        return absorbed != null ? absorbed.range() : KeyRange.ALL;
     }
 
     /** The splits of the partition that the table has not carried out. */

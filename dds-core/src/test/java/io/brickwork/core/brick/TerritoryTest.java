@@ -331,6 +331,27 @@ class TerritoryTest {
         });
     }
 
+    /** What is removed of a partition that goes is all of its own, and nothing of another's. */
+    @Test
+    void whatIsPresentOfAPartitionIsWhatTheTableHasOfIt() {
+        run((model, territory, where) -> {
+            for (PartitionId partition : model.applied.keySet()) {
+                if (model.group(partition) == null && model.absorbed(partition) == null) {
+                    continue; // a child that the metadata log does not know yet: nobody removes it
+                }
+                KeyRange present = territory.present(
+                        Objects.requireNonNull(model.held(partition)), model.applied::containsKey, null);
+                for (int i = 0; i < KEYS; i++) {
+                    assertEquals(
+                            partition.equals(model.owners[i]),
+                            present.contains(key(i)),
+                            where + ": key " + i + " of " + model.owners[i] + ", and present of " + partition + " is "
+                                    + present);
+                }
+            }
+        });
+    }
+
     /**
      * No partition waits for ever for another to give up its records: also where one is split again before it has taken
      * another in.
