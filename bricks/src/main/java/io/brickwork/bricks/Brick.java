@@ -20,6 +20,7 @@ import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.CorruptRecordException;
 import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.log.StoreFailedException;
+import io.brickwork.core.partition.read.ReadView;
 import io.netty.channel.EventLoop;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -310,6 +311,17 @@ public final class Brick implements AutoCloseable {
     /** Only for what any thread may ask of it. */
     public BrickMachine machine() {
         return machine;
+    }
+
+    /**
+     * Evaluates a pure read on the calling thread, linearizably: see {@link ReadView}. Any thread.
+     *
+     * @return the encoded result; null if the brick cannot answer in this way just now
+     */
+    public @Nullable Bytes tryRead(int structure, Bytes routingKey, Bytes body) {
+        ReadView view = halted() != null ? null : machine.readViews().find(structure, routingKey);
+        ReadView.Result read = view == null ? null : view.read(routingKey, body, lane.clock());
+        return read == null ? null : read.result();
     }
 
     /** Why the brick has halted; null while it has not. */

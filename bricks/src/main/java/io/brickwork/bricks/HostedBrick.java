@@ -1,23 +1,32 @@
 package io.brickwork.bricks;
 
-import io.brickwork.bricks.caller.OwnLoader;
 import io.brickwork.bricks.caller.Undisturbed;
 import io.brickwork.bricks.control.ControlPlane;
-import io.brickwork.bricks.lane.BrickActor;
 import io.brickwork.bricks.lane.Lane;
-import io.brickwork.bricks.lane.LaneDispatcherConfigurator.LaneSetup;
+import io.brickwork.bricks.lane.LocalCallers;
 import io.brickwork.bricks.meter.Meters;
 import io.brickwork.bricks.settings.BrickSettings;
 import io.brickwork.bricks.settings.BrickStartException;
 import io.brickwork.bricks.settings.MemberAddress;
 import io.brickwork.bricks.settings.SecretFile;
+import io.brickwork.client.Dds;
+import io.brickwork.client.DdsOptions;
+import io.brickwork.client.call.LinkedBricks;
+import io.brickwork.client.call.LoopInvoker;
+import io.brickwork.client.call.MemberBricks;
 import io.brickwork.client.link.DataPort;
 import io.brickwork.client.link.Dialler;
 import io.brickwork.client.link.LinkMemory;
 import io.brickwork.client.link.LinkOptions;
 import io.brickwork.client.link.Transport;
+import io.brickwork.client.spi.ClientSession;
+import io.brickwork.client.spi.EmbeddedBrick;
+import io.brickwork.client.spi.MemberBrick;
+import io.brickwork.client.spi.SessionSettings;
+import io.brickwork.client.spi.ShippedStructures;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
 import io.brickwork.core.brick.BrickInput;
 import io.brickwork.core.brick.MemoryBudget;
@@ -25,22 +34,21 @@ import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.CorruptRecordException;
 import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.message.LinkMessage;
+import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.pekko.actor.BootstrapSetup;
-import org.apache.pekko.actor.setup.ActorSystemSetup;
-import org.apache.pekko.actor.typed.ActorRef;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,12 +57,11 @@ import org.slf4j.LoggerFactory;
  * A brick of a cluster, running in this process: its storage actor on the lane, its data port, its links to the other
  * members, and its place in the control plane.
  *
- * <p>{@code ./dds brick} is one of these and nothing else; an application may host one itself. All methods may be
- * called from any thread but the brick's own.
+ * <p>{@code ./dds brick} is one of these and nothing else; an application may host one itself, and has all structures
+ * by {@link #dds}. All methods may be called from any thread but the brick's own.
  */
-public final class HostedBrick implements AutoCloseable {
+public final class HostedBrick implements MemberBrick {
     private static final Logger LOG = LoggerFactory.getLogger(HostedBrick.class);
-    private static final long ACTORS_STOP_SECONDS = 5;
     /** A turn gathers this part of what may wait for clients, at most. */
     private static final int TURNS_OF_OUTGOING = 8;
 
@@ -71,11 +78,17 @@ public final class HostedBrick implements AutoCloseable {
     private final IoEventLoopGroup loops;
     private final CompletableFuture<Throwable> halted = new CompletableFuture<>();
     private final Neighbours neighbours;
+    /** Of this process; on the lane's loop only. */
+    private final LocalCallers callers = new LocalCallers();
+
+    /** Of the sessions of this process, their ways to the other bricks. */
+    private final List<LinkedBricks> sessions = new CopyOnWriteArrayList<>();
+
+    private final LinkOptions linkOptions;
     private volatile @Nullable BrickLinks links;
-    private @Nullable ActorSystem<Void> actors;
-    private @Nullable Brick brick;
+    private volatile @Nullable Brick brick;
     private @Nullable DataPort dataPort;
-    private @Nullable ControlPlane controlPlane;
+    private volatile @Nullable ControlPlane controlPlane;
     private boolean isClosed;
     /** Once is mending, twice would be a loop. */
     private boolean hasJoinedAsNew;
@@ -84,6 +97,7 @@ public final class HostedBrick implements AutoCloseable {
         this.settings = settings;
         this.meters = meters;
         budget = settings.budget(Runtime.getRuntime().maxMemory());
+        linkOptions = linkOptions(settings, budget);
         neighbours = new Neighbours(
                 address(settings.self()),
                 settings.members().stream().map(HostedBrick::address).toList(),
@@ -169,46 +183,34 @@ public final class HostedBrick implements AutoCloseable {
     private void openHere() {
         refuseWithoutSecret();
         List<LinkMessage.Member> seeds = settings.joins() ? Seeds.ask(settings) : List.of();
-        // Actors take as long to come up as log and table take to open.
-        CompletableFuture<ActorSystem<Void>> starting = CompletableFuture.supplyAsync(this::startActors);
-        try {
-            Brick opened = Brick.open(
-                    settings.id(),
-                    drawn -> settings.machineConfig(
-                            seeds.stream().map(LinkMessage.Member::brick).toList(), drawn, budget),
-                    new Brick.Storage(
-                            settings.directory(),
-                            settings.capacityBytes(),
-                            settings.logSegmentBytes(),
-                            settings.diskReserveBytes()),
-                    loops.next(),
-                    meters,
-                    new Owner(starting));
-            brick = opened;
-            connect(opened, seeds);
-        } finally {
-            actors = starting.exceptionally(failure -> null).join();
-        }
-        if (settings.controlPlane() && controlPlane == null) {
-            controlPlane = ControlPlane.start(settings, seeds);
+        Brick opened = Brick.open(
+                settings.id(),
+                drawn -> settings.machineConfig(
+                        seeds.stream().map(LinkMessage.Member::brick).toList(), drawn, budget),
+                new Brick.Storage(
+                        settings.directory(),
+                        settings.capacityBytes(),
+                        settings.logSegmentBytes(),
+                        settings.diskReserveBytes()),
+                loops.next(),
+                meters,
+                new Owner());
+        brick = opened;
+        connect(opened, seeds);
+        ControlPlane running = controlPlane;
+        if (running == null) {
+            controlPlane = ControlPlane.start(settings, seeds, new Hosted());
+        } else {
+            running.onOtherLane();
         }
         LOG.info("brick {} takes connections on {}", settings.id(), address());
     }
 
     /** What the brick tells whoever hosts it. */
     private final class Owner implements Brick.Owner {
-        private final CompletableFuture<ActorSystem<Void>> starting;
-
-        Owner(CompletableFuture<ActorSystem<Void>> starting) {
-            this.starting = starting;
-        }
-
         @Override
         public void made(Lane lane) {
-            ActorRef<BrickInput> storage =
-                    starting.join().systemActorOf(BrickActor.of(lane.turn()), "storage", BrickActor.dispatcher());
-            lane.deliverThrough(storage::tell);
-            lane.turn().boundTurns(budget.toClientsBytes() / TURNS_OF_OUTGOING);
+            lane.boundTurns(budget.toClientsBytes() / TURNS_OF_OUTGOING);
         }
 
         @Override
@@ -218,6 +220,8 @@ public final class HostedBrick implements AutoCloseable {
                 if (open != null) {
                     open.tellClients(neighbours.members());
                 }
+                sessions.removeIf(LinkedBricks::isClosed);
+                sessions.forEach(session -> session.dialOthers(neighbours.members()));
             }
         }
 
@@ -228,24 +232,102 @@ public final class HostedBrick implements AutoCloseable {
 
         @Override
         public void halted(Throwable failure) {
+            callers.halted(Brick.adviceFor(failure, settings.directory()));
             onHalt(failure);
         }
     }
 
-    private ActorSystem<Void> startActors() {
-        ActorSystemSetup setup = ActorSystemSetup.create(BootstrapSetup.create(StorageActors.config()))
-                .and(new LaneSetup(loops.next()));
-        return OwnLoader.call(() -> ActorSystem.create(Behaviors.empty(), "brickwork-storage", setup));
+    /** The brick, as sessions of this process see it. */
+    private final class Here implements EmbeddedBrick {
+        @Override
+        public BrickId id() {
+            return settings.id();
+        }
+
+        @Override
+        public EventLoop lane() {
+            return loops.next();
+        }
+
+        @Override
+        public Requests connect(Replies replies) {
+            return callers.connect(replies);
+        }
+
+        @Override
+        public @Nullable Bytes tryRead(int structure, Bytes routingKey, Bytes body) {
+            Brick open = brick;
+            return open == null ? null : open.tryRead(structure, routingKey, body);
+        }
+
+        @Override
+        public void close() {
+            HostedBrick.this.close();
+        }
     }
 
-    private void connect(Brick opened, List<LinkMessage.Member> seeds) {
+    /** All structures of the cluster, as {@link #dds(Consumer)} without options. */
+    public Dds dds() {
+        return dds(options -> {});
+    }
+
+    /**
+     * All structures of the cluster. What this brick has a replica of is read on the caller's thread, linearizably;
+     * everything else goes to the brick that it concerns, to this one without a socket. To be closed before the brick.
+     *
+     * @param configure of the options, those that say "clients only" or "embedded bricks only" mean nothing here
+     */
+    public Dds dds(Consumer<DdsOptions> configure) {
+        return Dds.over(this::session, configure);
+    }
+
+    @Override
+    public ClientSession session(SessionSettings wanted) {
+        EventLoop loop = loops.next();
+        BrickId self = settings.id();
+        LinkedBricks elsewhere = new LinkedBricks(
+                loop, new LinkedBricks.Target(List.of(), false, settings.cluster(), self.name(), self), linkOptions);
+        sessions.add(elsewhere);
+        LoopInvoker session = LoopInvoker.start(
+                loop,
+                new LoopInvoker.Settings(ShippedStructures.TYPES, self, wanted.executorOrUsual(), wanted.openCalls()),
+                new MemberBricks(new Here(), elsewhere));
+        loop.execute(() -> elsewhere.dialOthers(neighbours.members()));
+        return session;
+    }
+
+    /** What the brick's node in the cluster does to it. */
+    private final class Hosted implements ControlPlane.Hosted {
+        @Override
+        public Lane lane() {
+            return Check.present(brick, "brick %s is not open", settings.id()).lane();
+        }
+
+        @Override
+        public void handOver() {
+            Brick open = brick;
+            if (open != null && open.halted() == null) {
+                HostedBrick.this.handOver(open);
+            }
+        }
+
+        @Override
+        public void stop() {
+            HostedBrick.this.stop();
+        }
+    }
+
+    private static LinkOptions linkOptions(BrickSettings settings, MemoryBudget budget) {
         LinkOptions usual =
                 LinkOptions.DEFAULT.withToken(Bytes.utf8(settings.token())).withSecret(settings.secret());
-        LinkOptions options = usual.withBounds(
+        return usual.withBounds(
                 usual.credits(),
                 Math.clamp(budget.toBricksBytes(), Limits.FRAME_BYTES, usual.outgoingBytes()),
                 Math.min(usual.holdBackBytes(), budget.toBricksBytes() / 2),
                 Math.clamp(budget.receiveBytes() / BYTES_PER_CONNECTION, LEAST_CONNECTIONS, usual.connections()));
+    }
+
+    private void connect(Brick opened, List<LinkMessage.Member> seeds) {
         LinkMemory memory = new LinkMemory(budget.toClientsBytes(), budget.toBricksBytes(), budget.receiveBytes());
         BrickLinks handler = new BrickLinks(opened.lane(), settings.id(), neighbours, meters);
         links = handler;
@@ -254,7 +336,7 @@ public final class HostedBrick implements AutoCloseable {
                     loops.next(),
                     new InetSocketAddress(settings.bind(), settings.self().dataPort()),
                     new DataPort.Identity(settings.id(), settings.cluster(), neighbours::members),
-                    options,
+                    linkOptions,
                     memory,
                     handler);
         } catch (BindException | IllegalArgumentException unfit) {
@@ -268,9 +350,10 @@ public final class HostedBrick implements AutoCloseable {
                     member.host(),
                     member.port(),
                     new Dialler.Identity(role, settings.cluster(), settings.id().name(), member.brick()),
-                    options,
+                    linkOptions,
                     memory,
                     handler));
+            callers.opened(opened.lane());
             return true;
         });
     }
@@ -285,22 +368,27 @@ public final class HostedBrick implements AutoCloseable {
                     return;
                 } catch (RuntimeException unfit) {
                     LOG.error("FATAL: brick {} cannot join as new: {}", settings.id(), unfit.getMessage());
-                    halted.complete(unfit);
+                    onEnded(unfit);
                     return;
                 }
             }
-            halted.complete(failure);
+            onEnded(failure);
         });
+    }
+
+    private void onEnded(Throwable failure) {
+        halted.complete(failure);
+        ControlPlane running = controlPlane;
+        if (running != null) {
+            running.leave();
+        }
     }
 
     private synchronized void joinAsNew(String reason) {
         if (isClosed) {
             return;
         }
-        if (brick != null) {
-            brick.close();
-        }
-        stopActors();
+        closeBrick();
         setAside(reason);
         open();
     }
@@ -316,6 +404,16 @@ public final class HostedBrick implements AutoCloseable {
             throw new IllegalStateException("brick " + settings.id() + " has not started");
         }
         return open.address();
+    }
+
+    /**
+     * The actor system that the brick's storage actor lives in, a node of the Pekko cluster unless the setting
+     * {@code control-plane} is off. Another one takes its place when it has ended, which the brick survives; empty
+     * while there is none.
+     */
+    public Optional<ActorSystem<?>> actorSystem() {
+        ControlPlane running = controlPlane;
+        return running == null ? Optional.empty() : Optional.ofNullable(running.system());
     }
 
     /** Completed with the reason if the brick halts; after that it does nothing but wait to be closed. */
@@ -335,22 +433,27 @@ public final class HostedBrick implements AutoCloseable {
             }
             isClosed = true;
         }
-        Brick open = brick;
-        if (open != null && open.halted() == null) {
-            Undisturbed.run("hand-over-" + settings.id(), () -> handOver(open));
-        }
-        closeNetwork();
+        ControlPlane running = controlPlane;
         try {
-            // First what matters: whoever is impatient and kills the process now finds everything in order.
-            if (brick != null) {
-                brick.close();
+            if (running != null) {
+                Undisturbed.run("stop-" + settings.id(), running::close);
             }
+            stop();
         } finally {
-            if (controlPlane != null) {
-                controlPlane.close();
-            }
-            stopActors();
             loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        }
+    }
+
+    private synchronized void stop() {
+        closeNetwork();
+        closeBrick();
+    }
+
+    private void closeBrick() {
+        Brick open = brick;
+        brick = null;
+        if (open != null) {
+            open.close();
         }
     }
 
@@ -394,22 +497,6 @@ public final class HostedBrick implements AutoCloseable {
         }
         if (dataPort != null) {
             dataPort.close();
-        }
-    }
-
-    private void stopActors() {
-        ActorSystem<Void> running = actors;
-        if (running == null) {
-            return;
-        }
-        running.terminate();
-        try {
-            running.getWhenTerminated()
-                    .toCompletableFuture()
-                    .orTimeout(ACTORS_STOP_SECONDS, TimeUnit.SECONDS)
-                    .join();
-        } catch (CompletionException slow) {
-            LOG.warn("{}: the storage actor's system does not end: {}", settings.id(), slow.toString());
         }
     }
 }

@@ -13,6 +13,7 @@ import io.brickwork.client.spi.ClientSession;
 import io.brickwork.client.spi.EmbeddedBrick;
 import io.brickwork.client.spi.EmbeddedBricks;
 import io.brickwork.client.spi.EmbeddedOptions;
+import io.brickwork.client.spi.MemberBrick;
 import io.brickwork.client.spi.SessionSettings;
 import io.brickwork.client.spi.ShippedStructures;
 import io.brickwork.core.DdsException;
@@ -33,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -94,19 +96,74 @@ public final class Dds implements AutoCloseable {
     public static Dds embedded(Path directory, Consumer<DdsOptions> configure) {
         DdsOptions options = configured(configure);
         CodecRegistry codecs = options.codecs();
-        Iterator<EmbeddedBricks> found = ServiceLoader.load(EmbeddedBricks.class, Dds.class.getClassLoader())
-                .iterator();
-        if (!found.hasNext()) {
-            throw new IllegalStateException(
-                    "Dds.embedded needs a brick, and none is on the class path: add the artifact io.brickwork:bricks, in the version of io.brickwork:client-lib");
-        }
-        EmbeddedBricks bricks = found.next();
-        EmbeddedBrick brick = bricks.open(directory, new EmbeddedOptions(options.capacityBytes()));
+        EmbeddedBrick brick = bricks("Dds.embedded").open(directory, new EmbeddedOptions(options.capacityBytes()));
         LoopInvoker invoker = LoopInvoker.start(
                 brick.lane(),
                 new LoopInvoker.Settings(ShippedStructures.TYPES, brick.id(), options.executor(), options.openCalls()),
                 new LocalBrick(brick));
         return new Dds(invoker, codecs, options.calls(), brick::close);
+    }
+
+    private static EmbeddedBricks bricks(String needs) {
+        Iterator<EmbeddedBricks> found = ServiceLoader.load(EmbeddedBricks.class, Dds.class.getClassLoader())
+                .iterator();
+        if (!found.hasNext()) {
+            throw new IllegalStateException(
+                    needs
+                            + " needs a brick, and none is on the class path: add the artifact io.brickwork:bricks, in the version of io.brickwork:client-lib");
+        }
+        return found.next();
+    }
+
+    /** Becomes a member of a cluster, as {@link #member(Map, Consumer)} without options. */
+    public static Dds member(Map<String, ?> settings) {
+        return member(settings, options -> {});
+    }
+
+    /**
+     * Becomes a member of a cluster: runs one of its bricks in this process, and speaks to all of them. What this brick
+     * has a replica of is read on the caller's thread, linearizably; everything else goes to the brick that it
+     * concerns, to this one without a socket.
+     *
+     * <pre>{@code
+     * Dds dds = Dds.member(Map.of(
+     *         "id", "shop-1",
+     *         "members", List.of("shop-1=10.0.0.1:7400", "shop-2=10.0.0.2:7400", "shop-3=10.0.0.3:7400"),
+     *         "directory", "data",
+     *         "secret-file", "secret"));
+     * }</pre>
+     *
+     * Returns when the brick takes connections; calls wait for the others, as long as their timeout allows. Closing it
+     * stops the brick in order.
+     *
+     * @param settings those of {@code brickwork.brick}, which {@code reference.conf} explains
+     * @param configure of the options, those that say "clients only" or "embedded bricks only" mean nothing here
+     * @throws IllegalStateException if no brick is on the class path; the message names the artifact to add
+     * @throws RuntimeException if a setting, the directory or a port is unfit; the message says which, and what to do
+     */
+    public static Dds member(Map<String, ?> settings, Consumer<DdsOptions> configure) {
+        return member(configure, bricks -> bricks.member(settings));
+    }
+
+    /** Becomes a member of a cluster, as {@link #member(Path, Consumer)} without options. */
+    public static Dds member(Path file) {
+        return member(file, options -> {});
+    }
+
+    /**
+     * Becomes a member of a cluster, as {@link #member(Map, Consumer)}.
+     *
+     * @param file with the settings in HOCON, below {@code brickwork.brick}
+     */
+    public static Dds member(Path file, Consumer<DdsOptions> configure) {
+        return member(configure, bricks -> bricks.member(file));
+    }
+
+    private static Dds member(Consumer<DdsOptions> configure, Function<EmbeddedBricks, MemberBrick> starter) {
+        DdsOptions options = configured(configure);
+        CodecRegistry codecs = options.codecs();
+        MemberBrick brick = starter.apply(bricks("Dds.member"));
+        return new Dds(brick.session(options.sessionSettings()), codecs, options.calls(), brick::close);
     }
 
     /** Connects to a cluster, as {@link #connect(String, Consumer)} without options. */
@@ -132,7 +189,8 @@ public final class Dds implements AutoCloseable {
         EventLoop loop = loops.next();
         LinkedBricks bricks = new LinkedBricks(
                 loop,
-                new LinkedBricks.Target(seeds, options.isGivenAllAddresses(), options.cluster(), options.clientName()),
+                new LinkedBricks.Target(
+                        seeds, options.isGivenAllAddresses(), options.cluster(), options.clientName(), null),
                 LinkOptions.DEFAULT.withToken(options.token()).withTls(null, options.tls()));
         LoopInvoker invoker = LoopInvoker.start(
                 loop,

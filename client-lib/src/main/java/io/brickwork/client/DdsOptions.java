@@ -11,8 +11,6 @@ import io.brickwork.core.invoke.CallOptions;
 import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -212,12 +210,6 @@ public final class DdsOptions {
     }
 
     Executor executor() {
-        if (executor != null) {
-            return executor;
-        }
-        // A common pool without threads of its own runs nothing unless someone waits for it.
-        return ForkJoinPool.getCommonPoolParallelism() > 0
-                ? ForkJoinPool.commonPool()
-                : Executors.newVirtualThreadPerTaskExecutor();
+        return sessionSettings().executorOrUsual();
     }
 }

@@ -3,6 +3,10 @@ package io.brickwork.bricks.control;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.brickwork.bricks.caller.OwnLoader;
+import io.brickwork.bricks.lane.BrickActor;
+import io.brickwork.bricks.lane.BrickCommand;
+import io.brickwork.bricks.lane.Lane;
+import io.brickwork.bricks.lane.LaneDispatcherConfigurator.LaneSetup;
 import io.brickwork.bricks.settings.BrickSettings;
 import io.brickwork.bricks.settings.BrickStartException;
 import io.brickwork.bricks.settings.MemberAddress;
@@ -11,25 +15,36 @@ import io.brickwork.core.message.LinkMessage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.ClusterEvent.ClusterDomainEvent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A brick's node in the Pekko cluster, with an actor system of its own.
+ * A brick's node in the Pekko cluster: the actor system that its storage actor lives in. With the setting
+ * {@code control-plane} off, the same actor system without a cluster.
  *
  * <p>Starts in the background. When the system ends, because the node was downed, could not join, or its remoting
- * failed for good (T42, T43), the next one is started after a pause: the brick's data plane never notices. Any thread.
+ * failed for good (T42, T43), the next one is started after a pause, and the brick goes on meanwhile. Stopping the
+ * brick is the work of the system's coordinated shutdown: the hand-over in the phase {@code service-requests-done}, log
+ * and table in {@code service-stop}, then the node leaves the cluster. Any thread.
  */
 public final class ControlPlane implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
@@ -38,12 +53,37 @@ public final class ControlPlane implements AutoCloseable {
     private static final long LONGEST_RESTART_SECONDS = 80;
 
     private static final long LEAVE_SECONDS = 8;
+    /** For log and table to be closed. */
+    private static final long STOP_SECONDS = 60;
     /** What begins each of Artery's connections: Pekko has room for four bytes. */
     private static final int MAGIC_CHARS = 4;
 
+    /** The brick that has its node here. Calls may block. */
+    public interface Hosted {
+        /** Where the storage actor runs; of the brick that is open now. */
+        Lane lane();
+
+        /** Has others take over, as long as is set. */
+        void handOver();
+
+        /** Takes no more requests, and closes log and table. May be repeated. */
+        void stop();
+    }
+
+    /** Why the system shuts down; what else ends it is no reason for the brick to stop. */
+    private enum Ending implements CoordinatedShutdown.Reason {
+        BRICK_STOPS,
+        BRICK_HALTED
+    }
+
     private final BrickSettings settings;
+    private final Hosted hosted;
     private final CompletableFuture<Void> firstStart;
-    private @Nullable ActorSystem<ClusterDomainEvent> system;
+    private @Nullable ActorSystem<?> system;
+    private @Nullable ActorRef<BrickCommand> storage;
+    /** Storage actors so far: each has a name of its own. */
+    private int storageActors;
+
     private volatile boolean isClosed;
     /** Until the next system is started; twice as long after each that was fed nonsense. */
     private long restartSeconds = RESTART_SECONDS;
@@ -52,9 +92,10 @@ public final class ControlPlane implements AutoCloseable {
 
     private final List<LinkMessage.Member> seeds;
 
-    private ControlPlane(BrickSettings settings, List<LinkMessage.Member> seeds) {
+    private ControlPlane(BrickSettings settings, List<LinkMessage.Member> seeds, Hosted hosted) {
         this.settings = settings;
         this.seeds = seeds;
+        this.hosted = hosted;
         firstStart = CompletableFuture.runAsync(this::run);
     }
 
@@ -62,7 +103,14 @@ public final class ControlPlane implements AutoCloseable {
      * @param seeds what bricks of the cluster that is joined have said; empty for one that is founded
      * @throws BrickStartException if the control port is taken
      */
-    public static ControlPlane start(BrickSettings settings, List<LinkMessage.Member> seeds) {
+    public static ControlPlane start(BrickSettings settings, List<LinkMessage.Member> seeds, Hosted hosted) {
+        if (settings.controlPlane()) {
+            refuseTakenPort(settings);
+        }
+        return new ControlPlane(settings, seeds, hosted);
+    }
+
+    private static void refuseTakenPort(BrickSettings settings) {
         MemberAddress self = settings.self();
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
@@ -80,7 +128,6 @@ public final class ControlPlane implements AutoCloseable {
                                     self.dataPort()),
                     taken);
         }
-        return new ControlPlane(settings, seeds);
     }
 
     private void run() {
@@ -89,8 +136,11 @@ public final class ControlPlane implements AutoCloseable {
                 return;
             }
             try {
-                system = OwnLoader.call(() ->
-                        ActorSystem.create(Membership.of(settings.id(), this::onNonsense), systemName(), config()));
+                ActorSystem<?> started = OwnLoader.call(this::newSystem);
+                system = started;
+                storage = null;
+                addTo(CoordinatedShutdown.get(started));
+                spawnStorage(started);
             } catch (RuntimeException failure) {
                 if (isClosed) {
                     return;
@@ -105,6 +155,50 @@ public final class ControlPlane implements AutoCloseable {
             }
             system.getWhenTerminated().whenComplete((done, failure) -> onTerminated());
         }
+    }
+
+    private ActorSystem<?> newSystem() {
+        ActorSystemSetup setup = ActorSystemSetup.create(BootstrapSetup.create(config()))
+                .and(new LaneSetup(hosted.lane().loop()));
+        Behavior<ClusterDomainEvent> guardian =
+                settings.controlPlane() ? Membership.of(settings.id(), this::onNonsense) : Behaviors.empty();
+        return ActorSystem.create(guardian, systemName(), setup);
+    }
+
+    private void spawnStorage(ActorSystem<?> running) {
+        storage = running.systemActorOf(
+                BrickActor.of(hosted.lane()), "storage-" + ++storageActors, BrickActor.dispatcher());
+    }
+
+    /** Another brick than before is open: it gets a storage actor. */
+    public synchronized void onOtherLane() {
+        ActorSystem<?> running = system;
+        if (storage != null) {
+            storage.tell(BrickCommand.Stop.INSTANCE);
+        }
+        if (running != null && !running.whenTerminated().isCompleted()) {
+            spawnStorage(running);
+        }
+    }
+
+    private void addTo(CoordinatedShutdown shutdown) {
+        addTo(shutdown, CoordinatedShutdown.PhaseServiceRequestsDone(), "hand-over", hosted::handOver);
+        addTo(shutdown, CoordinatedShutdown.PhaseServiceStop(), "stop", hosted::stop);
+    }
+
+    private void addTo(CoordinatedShutdown shutdown, String phase, String what, Runnable task) {
+        shutdown.addTask(phase, what, () -> {
+            boolean isStopping = shutdown.getShutdownReason()
+                    .filter(Ending.BRICK_STOPS::equals)
+                    .isPresent();
+            return isStopping
+                    ? CompletableFuture.runAsync(task, onThread(what)).thenApply(done -> Done.getInstance())
+                    : CompletableFuture.completedFuture(Done.getInstance());
+        });
+    }
+
+    private Executor onThread(String what) {
+        return task -> Thread.ofPlatform().name(what + "-" + settings.id()).start(task);
     }
 
     /** Ends the system, and the connection that brought the nonsense with it: Pekko does not say which one it was. */
@@ -142,22 +236,32 @@ public final class ControlPlane implements AutoCloseable {
         CompletableFuture.delayedExecutor(restartSeconds, TimeUnit.SECONDS).execute(this::run);
     }
 
-    /** Leaves the cluster in order, waiting some seconds at most. */
+    /** The brick has halted: leaves the cluster in order, waiting some seconds at most. */
+    public void leave() {
+        end(Ending.BRICK_HALTED, LEAVE_SECONDS);
+    }
+
+    /** Stops the brick and leaves the cluster in order; waits for the first, and some seconds for the second. */
     @Override
     public void close() {
+        if (!end(Ending.BRICK_STOPS, settings.handover().toSeconds() + STOP_SECONDS + LEAVE_SECONDS)) {
+            hosted.handOver();
+        }
+        hosted.stop();
+    }
+
+    /** Says whether there was a system to end. */
+    private boolean end(Ending why, long seconds) {
         isClosed = true; // before the lock, which whoever starts a system holds
         ActorSystem<?> running;
         synchronized (this) {
             running = system;
         }
-        if (running == null) {
-            return;
+        if (running == null || running.whenTerminated().isCompleted()) {
+            return false;
         }
         try {
-            CoordinatedShutdown.get(running)
-                    .runAll(CoordinatedShutdown.clusterLeavingReason())
-                    .toCompletableFuture()
-                    .get(LEAVE_SECONDS, TimeUnit.SECONDS);
+            CoordinatedShutdown.get(running).runAll(why).toCompletableFuture().get(seconds, TimeUnit.SECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             running.terminate();
@@ -165,6 +269,7 @@ public final class ControlPlane implements AutoCloseable {
             LOG.info("{}: left the control plane without a farewell: {}", settings.id(), slow.toString());
             running.terminate();
         }
+        return true;
     }
 
     /**
@@ -175,7 +280,7 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /** The one that runs or ran last; null before the first. */
-    synchronized @Nullable ActorSystem<?> system() {
+    public synchronized @Nullable ActorSystem<?> system() {
         return system;
     }
 
@@ -207,6 +312,28 @@ public final class ControlPlane implements AutoCloseable {
 
     private Config config() {
         Map<String, Object> own = new HashMap<>();
+        String phases = "pekko.coordinated-shutdown.phases.";
+        own.put(
+                phases + CoordinatedShutdown.PhaseServiceRequestsDone() + ".timeout",
+                settings.handover().plusSeconds(LEAVE_SECONDS));
+        own.put(phases + CoordinatedShutdown.PhaseServiceStop() + ".timeout", Duration.ofSeconds(STOP_SECONDS));
+        if (settings.controlPlane()) {
+            own.putAll(remoting());
+        }
+        ClassLoader loader = ControlPlane.class.getClassLoader();
+        Config usual = ConfigFactory.parseResources(loader, "brickwork-control-plane.conf")
+                .withFallback(ConfigFactory.defaultReference(loader));
+        return ConfigFactory.parseMap(own)
+                .withFallback(
+                        settings.controlPlane()
+                                ? usual
+                                : ConfigFactory.parseResources(loader, "brickwork-without-cluster.conf")
+                                        .withFallback(usual))
+                .resolve();
+    }
+
+    private Map<String, Object> remoting() {
+        Map<String, Object> own = new HashMap<>();
         MemberAddress self = settings.self();
         own.put("pekko.remote.artery.canonical.hostname", inUri(self.host()));
         own.put("pekko.remote.artery.canonical.port", self.controlPort());
@@ -218,10 +345,6 @@ public final class ControlPlane implements AutoCloseable {
             // Artery hangs up on whoever does not begin with these bytes, and reads nothing more of what it says.
             own.put("pekko.remote.artery.advanced.tcp-magic", List.of(secret.password("artery", MAGIC_CHARS)));
         }
-        ClassLoader loader = ControlPlane.class.getClassLoader();
-        return ConfigFactory.parseMap(own)
-                .withFallback(ConfigFactory.parseResources(loader, "brickwork-control-plane.conf"))
-                .withFallback(ConfigFactory.defaultReference(loader))
-                .resolve();
+        return own;
     }
 }

@@ -2,6 +2,7 @@ package io.brickwork.bricks.embedded;
 
 import io.brickwork.bricks.Brick;
 import io.brickwork.bricks.lane.Lane;
+import io.brickwork.bricks.lane.LocalCallers;
 import io.brickwork.bricks.lane.Outlet;
 import io.brickwork.bricks.meter.Meters;
 import io.brickwork.bricks.settings.BrickStartException;
@@ -15,11 +16,9 @@ import io.brickwork.core.brick.MemoryBudget;
 import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.Message;
-import io.brickwork.core.partition.read.ReadView;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -36,13 +35,13 @@ final class LocalBrick implements EmbeddedBrick {
 
     private final EventLoop loop;
     private final Brick brick;
-    /** Those that are connected; lane only. */
-    private final List<Caller> callers;
+    /** Lane only. */
+    private final LocalCallers callers;
 
     /** Completed when the brick halts: it answers nothing after that. */
     private final CompletableFuture<Throwable> halt;
 
-    private LocalBrick(EventLoop loop, Brick brick, List<Caller> callers, CompletableFuture<Throwable> halt) {
+    private LocalBrick(EventLoop loop, Brick brick, LocalCallers callers, CompletableFuture<Throwable> halt) {
         this.loop = loop;
         this.brick = brick;
         this.callers = callers;
@@ -56,7 +55,7 @@ final class LocalBrick implements EmbeddedBrick {
                 .name("lane-" + directory.getFileName())
                 .daemon()
                 .factory());
-        List<Caller> callers = new ArrayList<>();
+        LocalCallers callers = new LocalCallers();
         CompletableFuture<Throwable> halt = new CompletableFuture<>();
         MemoryBudget budget = MemoryBudget.embedded(Runtime.getRuntime().maxMemory());
         boolean isOpen = false;
@@ -70,9 +69,13 @@ final class LocalBrick implements EmbeddedBrick {
                     Meters.ofThisProgram(),
                     failure -> {
                         String why = Brick.adviceFor(failure, directory);
-                        List.copyOf(callers).forEach(caller -> caller.replies.halted(why));
+                        callers.halted(why);
                         halt.complete(failure);
                     });
+            brick.lane().call(() -> {
+                callers.opened(brick.lane());
+                return true;
+            });
             LocalBrick local = new LocalBrick(loop, brick, callers, halt);
             local.awaitOpen(directory);
             isOpen = true;
@@ -150,18 +153,12 @@ final class LocalBrick implements EmbeddedBrick {
 
     @Override
     public Requests connect(Replies replies) {
-        return new Caller(replies);
+        return callers.connect(replies);
     }
 
     @Override
     public @Nullable Bytes tryRead(int structure, Bytes routingKey, Bytes body) {
-        if (brick.halted() != null) {
-            return null;
-        }
-        ReadView view = brick.machine().readViews().find(structure, routingKey);
-        ReadView.Result read =
-                view == null ? null : view.read(routingKey, body, brick.lane().clock());
-        return read == null ? null : read.result();
+        return brick.tryRead(structure, routingKey, body);
     }
 
     @Override
@@ -175,71 +172,5 @@ final class LocalBrick implements EmbeddedBrick {
 
     private static void shutDown(EventLoop loop) {
         loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
-    }
-
-    /**
-     * A caller on the lane. Replies are gathered and handed over when the turn's messages leave, so that the client's
-     * machine is never stepped from within a step of the brick's.
-     */
-    private final class Caller implements Requests {
-        private final Replies replies;
-        private final Endpoint.Caller endpoint;
-        private final List<CallMessage> requests = new ArrayList<>();
-
-        Caller(Replies replies) {
-            this.replies = replies;
-            endpoint = brick.lane().outlets().addCaller(new ReplyOutlet(replies));
-            callers.add(this);
-        }
-
-        @Override
-        public void send(CallMessage request) {
-            requests.add(request);
-        }
-
-        @Override
-        public void flush() {
-            for (int i = 0; i < requests.size(); i++) {
-                brick.lane().post(new BrickInput.Received(endpoint, requests.get(i)));
-            }
-            requests.clear();
-        }
-
-        @Override
-        public void close() {
-            if (callers.remove(this)) {
-                brick.lane().outlets().removeCaller(endpoint);
-                brick.lane().post(new BrickInput.CallerGone(endpoint));
-            }
-        }
-    }
-
-    /** Where replies to a caller leave the lane. */
-    private static final class ReplyOutlet implements Outlet {
-        private final Replies replies;
-        private final List<CallMessage> answers = new ArrayList<>();
-
-        ReplyOutlet(Replies replies) {
-            this.replies = replies;
-        }
-
-        @Override
-        public void send(Message answer) {
-            if (answer instanceof CallMessage call) {
-                answers.add(call);
-            }
-        }
-
-        @Override
-        public void flush() {
-            List<CallMessage> taken = List.copyOf(answers);
-            answers.clear();
-            taken.forEach(replies::received);
-        }
-
-        @Override
-        public void close() {
-            answers.clear();
-        }
     }
 }

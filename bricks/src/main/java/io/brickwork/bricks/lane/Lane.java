@@ -7,9 +7,12 @@ import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.log.Log;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -28,7 +31,13 @@ public final class Lane {
     private final Outlets outlets = new Outlets();
     private final BootClock clock = new BootClock();
     private final LaneTurn turn;
-    private volatile @Nullable Consumer<BrickInput> mailbox;
+    /** Inputs that no turn has taken yet, in the order in which they came. */
+    private final Queue<BrickInput> inputs = new ConcurrentLinkedQueue<>();
+    /** Whether somebody has been asked to take them. */
+    private final AtomicBoolean isAsked = new AtomicBoolean();
+    /** Has the storage actor take them; null while there is none: then the loop does. */
+    private volatile @Nullable Runnable actor;
+
     private @Nullable ScheduledFuture<?> ticks;
 
     /** @param onHalt told once, on the loop, after everything has stopped, why; the outlets are closed by then */
@@ -55,34 +64,56 @@ public final class Lane {
         return outlets;
     }
 
-    /** The turns, for a storage actor on this lane's loop. */
-    public LaneTurn turn() {
-        return turn;
+    /** Bounds what a turn gathers before it ends, however much is ready. Before {@link #begin}. */
+    public void boundTurns(long bytes) {
+        turn.boundTurns(bytes);
     }
 
     /**
-     * Lets inputs go through the mailbox of a storage actor that runs on this lane's loop, instead of the loop's own
-     * queue. Any thread.
+     * Has a storage actor take the inputs from now on. Lossless: inputs stay here until they are taken, and the lane
+     * takes them itself before there is an actor, after it, and with each tick.
+     *
+     * @param actor has {@link #takeInputs} called on the loop; null for none
      */
-    public void deliverThrough(Consumer<BrickInput> mailbox) {
-        this.mailbox = mailbox;
+    void deliverThrough(@Nullable Runnable actor) {
+        this.actor = actor;
+        if (actor == null && !loop.isShuttingDown()) {
+            loop.execute(this::takeInputs);
+        }
     }
 
     /**
      * Any thread. An input that comes before {@link #begin}, or after a halt, is lost like a message on the network.
      */
     public void post(BrickInput input) {
-        if (turn.times().isOn() && loop.inEventLoop()) {
+        boolean isOnLoop = loop.inEventLoop();
+        if (turn.times().isOn() && isOnLoop) {
             turn.times().posted(input);
         }
-        Consumer<BrickInput> box = mailbox;
-        if (box != null) {
-            box.accept(input);
-        } else if (loop.inEventLoop()) {
-            turn.feed(input);
-        } else if (!loop.isShuttingDown()) {
-            loop.execute(() -> turn.feed(input));
+        inputs.add(input);
+        Runnable asked = actor;
+        if (asked == null && isOnLoop && !turn.isEnding()) {
+            takeInputs();
+        } else if (!isAsked.getAndSet(true)) {
+            if (asked != null) {
+                asked.run();
+            } else if (!loop.isShuttingDown()) {
+                loop.execute(this::takeInputs);
+            }
         }
+    }
+
+    /** Feeds what has come to the turns. On the loop. */
+    void takeInputs() {
+        isAsked.set(false);
+        for (BrickInput input = inputs.poll(); input != null; input = inputs.poll()) {
+            turn.feed(input);
+        }
+    }
+
+    private void tick() {
+        inputs.add(new BrickInput.Tick());
+        takeInputs();
     }
 
     /** Halts the brick for a failure outside its turns, such as one of a disk that its own threads meet. Any thread. */
@@ -101,15 +132,17 @@ public final class Lane {
         return call(() -> {
             BrickMachine machine = maker.apply(turn.outbox());
             machine.recover(clock.getAsLong());
-            turn.begin(machine::step, log);
-            turn.times().enlist();
-            ticks = loop.scheduleWithFixedDelay(
-                    () -> post(new BrickInput.Tick()),
-                    BrickMachine.TICK_NANOS,
-                    BrickMachine.TICK_NANOS,
-                    TimeUnit.NANOSECONDS);
+            begin(log, machine::step);
             return machine;
         });
+    }
+
+    /** Begins with the turns of a machine that has recovered. On the loop. */
+    void begin(Log log, LaneTurn.Stepper machine) {
+        turn.begin(machine, log);
+        turn.times().enlist();
+        ticks = loop.scheduleWithFixedDelay(
+                this::tick, BrickMachine.TICK_NANOS, BrickMachine.TICK_NANOS, TimeUnit.NANOSECONDS);
     }
 
     /** Ends the turns and closes all links, in order, without a word of failure. Any other thread than the loop's. */

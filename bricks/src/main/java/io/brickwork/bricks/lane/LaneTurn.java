@@ -38,6 +38,9 @@ public final class LaneTurn {
     private long turnBytes = USUAL_TURN_BYTES;
 
     private boolean isEndDue;
+    /** While the turn's effects are carried out, which may bring the next inputs. */
+    private boolean isEnding;
+
     private boolean isHalted;
 
     /** A machine, as a turn sees it. */
@@ -169,6 +172,11 @@ public final class LaneTurn {
         return isHalted;
     }
 
+    /** Whether a turn is being ended further up the stack: no step now. */
+    boolean isEnding() {
+        return isEnding;
+    }
+
     private void end() {
         isEndDue = false;
         Stepper stepper = machine;
@@ -176,6 +184,7 @@ public final class LaneTurn {
         if (isHalted || stepper == null || records == null) {
             return;
         }
+        isEnding = true;
         try {
             records.write();
             if (times.isOn()) {
@@ -190,6 +199,8 @@ public final class LaneTurn {
             outbox.carryOut();
         } catch (Throwable failure) {
             halt(failure);
+        } finally {
+            isEnding = false;
         }
     }
 }

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import io.brickwork.bricks.log.SegmentedLog;
 import io.brickwork.client.link.ClusterSecret;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -83,6 +85,34 @@ public record BrickSettings(
     public BrickSettings {
         members = List.copyOf(members);
         seeds = List.copyOf(seeds);
+    }
+
+    /**
+     * As a program says them.
+     *
+     * @param told by the names of the settings below {@code brickwork.brick}
+     * @throws BrickStartException as {@link #of(Config)}
+     */
+    public static BrickSettings of(Map<String, ?> told) {
+        try {
+            return of(ConfigFactory.parseMap(told, "the program").atPath(ROOT));
+        } catch (ConfigException bad) {
+            throw new BrickStartException("settings of the brick: " + bad.getMessage(), bad);
+        }
+    }
+
+    /**
+     * From a HOCON file, where they stand below {@code brickwork.brick}.
+     *
+     * @throws BrickStartException as {@link #of(Config)}, and if there is no such file
+     */
+    public static BrickSettings of(Path file) {
+        try {
+            return of(ConfigFactory.parseFile(
+                    file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false)));
+        } catch (ConfigException bad) {
+            throw new BrickStartException("settings of the brick: " + bad.getMessage(), bad);
+        }
     }
 
     /**

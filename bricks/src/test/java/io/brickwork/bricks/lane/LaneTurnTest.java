@@ -6,8 +6,6 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.brick.BrickInput;
 import io.brickwork.core.effect.Endpoint;
-import io.brickwork.core.log.Log;
-import io.brickwork.core.log.LogRecord;
 import io.brickwork.core.log.StoreFailedException;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.Message;
@@ -23,7 +21,7 @@ class LaneTurnTest {
     private final List<String> happened = new ArrayList<>();
     private final ArrayDeque<Runnable> ready = new ArrayDeque<>();
     private final Outlets outlets = new Outlets();
-    private final CountingLog log = new CountingLog();
+    private final CountingLog log = new CountingLog(happened::add);
     private long clockNanos;
     private Throwable halted;
     private final LaneTurn turn =
@@ -181,62 +179,4 @@ class LaneTurnTest {
     }
 
     /** A log of which only the positions matter here. */
-    private final class CountingLog implements Log {
-        private long appended;
-        private long written;
-        private StoreFailedException failure;
-
-        @Override
-        public void replay(Replayer replayer) {}
-
-        @Override
-        public long append(LogRecord record) {
-            return appended++;
-        }
-
-        @Override
-        public void write() {
-            if (failure != null) {
-                throw failure;
-            }
-            if (written != appended) {
-                written = appended;
-                happened.add("write " + written);
-            }
-        }
-
-        @Override
-        public void requestSync() {}
-
-        @Override
-        public long writtenPosition() {
-            return written;
-        }
-
-        @Override
-        public long syncedPosition() {
-            return 0;
-        }
-
-        @Override
-        public LogRecord read(long position) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long headAfterTrim(long position) {
-            return 0;
-        }
-
-        @Override
-        public void trim(long position) {}
-
-        @Override
-        public long headPosition() {
-            return 0;
-        }
-
-        @Override
-        public void close() {}
-    }
 }

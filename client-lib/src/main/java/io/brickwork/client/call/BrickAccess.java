@@ -45,7 +45,7 @@ public interface BrickAccess {
 
         void drained(BrickId brick);
 
-        /** No brick will answer any more, whatever is done here; the reason is for people. */
-        void ended(String why);
+        /** The brick will not answer any more, whatever is done here; the reason is for people. */
+        void ended(BrickId brick, String why);
     }
 }

@@ -30,8 +30,14 @@ public final class LinkedBricks implements BrickAccess {
      * @param areAll whether no other address is ever dialled
      * @param cluster the cluster's name
      * @param clientName what bricks call this client in their logs
+     * @param except a brick that is reached in another way; null for none
      */
-    public record Target(List<Seed> seeds, boolean areAll, String cluster, String clientName) {
+    public record Target(
+            List<Seed> seeds,
+            boolean areAll,
+            String cluster,
+            String clientName,
+            @Nullable BrickId except) {
         public Target {
             seeds = List.copyOf(seeds);
         }
@@ -138,15 +144,23 @@ public final class LinkedBricks implements BrickAccess {
         unflushed.clear();
     }
 
-    /** Dials those members that nobody is on the way to. */
-    private void dialOthers(List<Member> members) {
+    /** Whether all links were let go. On the loop. */
+    public boolean isClosed() {
+        return isClosed;
+    }
+
+    /** Dials those members that nobody is on the way to. On the loop. */
+    public void dialOthers(List<Member> members) {
+        if (isClosed) {
+            return;
+        }
         for (Member member : members) {
             Seed address = new Seed(member.host(), member.port());
             boolean isKnown = peers.stream()
                     .anyMatch(peer -> member.brick().equals(peer.brick)
                             ? peer.link != null || peer.address.equals(address)
                             : peer.brick == null && peer.address.equals(address));
-            if (!isKnown && member.port() > 0) {
+            if (!isKnown && member.port() > 0 && !member.brick().equals(target.except())) {
                 dial(address, member.brick());
             }
         }
@@ -174,8 +188,7 @@ public final class LinkedBricks implements BrickAccess {
             if (isRetired || isClosed || answered == null || listener == null) {
                 return;
             }
-            Peer other = up.get(answered);
-            if (other != null) {
+            if (up.containsKey(answered) || answered.equals(target.except())) {
                 retire(); // the same brick under two addresses: one link is enough
                 return;
             }

@@ -8,7 +8,7 @@ import io.brickwork.core.message.LinkMessage.Member;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The one brick of a cluster of one, in this process; the client's loop is its lane. */
+/** A brick in this process; the client's loop is its lane. */
 public final class LocalBrick implements BrickAccess {
     /** Requests that the brick may have unanswered. */
     private static final int CREDITS = 8192;
@@ -31,11 +31,14 @@ public final class LocalBrick implements BrickAccess {
 
             @Override
             public void halted(String why) {
-                requests = null;
-                listener.ended("the brick in this process has halted: " + why);
+                listener.ended(brick.id(), "the brick in this process has halted: " + why);
+            }
+
+            @Override
+            public void opened() {
+                listener.up(brick.id(), List.of(new Member(brick.id(), "", 0)), CREDITS);
             }
         });
-        listener.up(brick.id(), List.of(new Member(brick.id(), "", 0)), CREDITS);
     }
 
     @Override

@@ -402,7 +402,7 @@ public final class LoopInvoker implements ClientSession {
         }
 
         @Override
-        public void ended(String why) {
+        public void ended(BrickId brick, String why) {
             step(new ClientInput.Ended(why)); // tells open calls what is certain
             endTurnSoon();
         }

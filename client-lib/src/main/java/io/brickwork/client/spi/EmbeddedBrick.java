@@ -56,5 +56,11 @@ public interface EmbeddedBrick extends AutoCloseable {
 
         /** The brick has halted, and will not answer any more; its log says why. */
         void halted(String why);
+
+        /**
+         * The brick answers from here on: soon after the caller was taken, and when another brick has taken the place
+         * of one that had halted. Not from within {@link #connect}.
+         */
+        void opened();
     }
 }

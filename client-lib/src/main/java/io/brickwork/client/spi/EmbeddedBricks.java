@@ -1,6 +1,7 @@
 package io.brickwork.client.spi;
 
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Makes bricks that run in this process. Implemented by {@code io.brickwork:bricks} and named in its
@@ -15,4 +16,15 @@ public interface EmbeddedBricks {
      *     message names the directory, what is wrong, and what to do
      */
     EmbeddedBrick open(Path directory, EmbeddedOptions options);
+
+    /**
+     * Starts a brick of a cluster. Returns when it takes connections.
+     *
+     * @param settings of the brick, by their names below {@code brickwork.brick}
+     * @throws RuntimeException if a setting, the directory or a port is unfit; the message says which, and what to do
+     */
+    MemberBrick member(Map<String, ?> settings);
+
+    /** The same with the settings from a HOCON file, where they stand below {@code brickwork.brick}. */
+    MemberBrick member(Path file);
 }

@@ -2,6 +2,8 @@ package io.brickwork.client.spi;
 
 import io.brickwork.core.Check;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,5 +15,16 @@ import org.jspecify.annotations.Nullable;
 public record SessionSettings(int openCalls, @Nullable Executor executor) {
     public SessionSettings {
         Check.argument(openCalls >= 1, "%d open calls are not enough for one", openCalls);
+    }
+
+    /** What completes stages: as the user said, else the common pool, or virtual threads where that has no threads. */
+    public Executor executorOrUsual() {
+        if (executor != null) {
+            return executor;
+        }
+        // A common pool without threads of its own runs nothing unless someone waits for it.
+        return ForkJoinPool.getCommonPoolParallelism() > 0
+                ? ForkJoinPool.commonPool()
+                : Executors.newVirtualThreadPerTaskExecutor();
     }
 }
