@@ -20,10 +20,12 @@ import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.CorruptRecordException;
 import io.brickwork.core.log.LogCorruptException;
 import io.brickwork.core.log.StoreFailedException;
+import io.brickwork.core.partition.read.LeaseEnd;
 import io.brickwork.core.partition.read.ReadView;
 import io.netty.channel.EventLoop;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -322,6 +324,16 @@ public final class Brick implements AutoCloseable {
         ReadView view = halted() != null ? null : machine.readViews().find(structure, routingKey);
         ReadView.Result read = view == null ? null : view.read(routingKey, body, lane.clock());
         return read == null ? null : read.result();
+    }
+
+    /** How long the brick's lease still lasts; negative once it has ended. Any thread. */
+    Duration leaseMargin() {
+        long nowNanos = lane.clock().getAsLong();
+        LeaseEnd lease = machine.leaseEnd();
+        return Duration.ofNanos(
+                lease.isValid(nowNanos)
+                        ? lease.nanos(nowNanos) - nowNanos
+                        : Math.min(-1, lease.nanos(nowNanos) - nowNanos));
     }
 
     /** Why the brick has halted; null while it has not. */

@@ -4,11 +4,13 @@ import io.brickwork.bricks.caller.Undisturbed;
 import io.brickwork.bricks.control.ControlPlane;
 import io.brickwork.bricks.lane.Lane;
 import io.brickwork.bricks.lane.LocalCallers;
+import io.brickwork.bricks.lane.StatusCall;
 import io.brickwork.bricks.meter.Meters;
 import io.brickwork.bricks.settings.BrickSettings;
 import io.brickwork.bricks.settings.BrickStartException;
 import io.brickwork.bricks.settings.MemberAddress;
 import io.brickwork.bricks.settings.SecretFile;
+import io.brickwork.bricks.settings.SeedAddress;
 import io.brickwork.client.Dds;
 import io.brickwork.client.DdsOptions;
 import io.brickwork.client.call.LinkedBricks;
@@ -33,6 +35,7 @@ import io.brickwork.core.brick.MemoryBudget;
 import io.brickwork.core.effect.Event;
 import io.brickwork.core.entry.CorruptRecordException;
 import io.brickwork.core.log.LogCorruptException;
+import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LinkMessage;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoopGroup;
@@ -40,8 +43,10 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -88,6 +93,7 @@ public final class HostedBrick implements MemberBrick {
     private volatile @Nullable BrickLinks links;
     private volatile @Nullable Brick brick;
     private @Nullable DataPort dataPort;
+    private HttpPorts.@Nullable Port http;
     private volatile @Nullable ControlPlane controlPlane;
     private boolean isClosed;
     /** Once is mending, twice would be a loop. */
@@ -132,6 +138,7 @@ public final class HostedBrick implements MemberBrick {
                 MemoryBudget.mib(hosted.budget.heapBytes()));
         boolean isStarted = false;
         try {
+            hosted.openHttp();
             hosted.open();
             isStarted = true;
             return hosted;
@@ -154,6 +161,21 @@ public final class HostedBrick implements MemberBrick {
             setAside(cause.getMessage());
             openHere();
         }
+    }
+
+    /** Before everything else: recovery may take long, and whoever watches is to know that the process is alive. */
+    private void openHttp() {
+        SeedAddress address = settings.http();
+        if (address == null) {
+            return;
+        }
+        HttpPorts ports = ServiceLoader.load(HttpPorts.class, HostedBrick.class.getClassLoader())
+                .findFirst()
+                .orElseThrow(() -> new BrickStartException(
+                        "brickwork.brick.http is %s, and nothing on the class path opens HTTP ports: add the artifact io.brickwork:bricks-http, in the version of io.brickwork:bricks, or leave the setting empty"
+                                .formatted(address)));
+        http = ports.open(this, new InetSocketAddress(address.host(), address.port()));
+        LOG.info("brick {} answers HTTP on {}", settings.id(), http.address());
     }
 
     private boolean hasOthers() {
@@ -416,6 +438,23 @@ public final class HostedBrick implements MemberBrick {
         return running == null ? Optional.empty() : Optional.ofNullable(running.system());
     }
 
+    /** How the brick does, as of one of its turns. Never completed if it has halted; asks nobody else. */
+    public CompletableFuture<CallMessage.Status> status() {
+        Brick open = brick;
+        return open == null ? CompletableFuture.completedFuture(StatusCall.NONE) : StatusCall.ask(open.lane());
+    }
+
+    /** How long the brick's lease still lasts, under which it answers; negative once it has ended. */
+    public Duration leaseMargin() {
+        Brick open = brick;
+        return open == null ? Duration.ofNanos(-1) : open.leaseMargin();
+    }
+
+    /** Why the brick has halted; null while it has not. */
+    public @Nullable Throwable haltedBy() {
+        return halted.getNow(null);
+    }
+
     /** Completed with the reason if the brick halts; after that it does nothing but wait to be closed. */
     public CompletionStage<Throwable> halted() {
         return halted.minimalCompletionStage();
@@ -440,6 +479,9 @@ public final class HostedBrick implements MemberBrick {
             }
             stop();
         } finally {
+            if (http != null) {
+                http.close();
+            }
             loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         }
     }

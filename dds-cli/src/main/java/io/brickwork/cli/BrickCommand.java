@@ -104,6 +104,13 @@ final class BrickCommand implements Callable<Integer> {
     private @Nullable String capacity;
 
     @Option(
+            names = "--http",
+            paramLabel = "HOST:PORT",
+            description =
+                    "Where those who watch the brick ask it: /alive, /ready, /metrics, /status; on loopback. (default: nowhere)")
+    private @Nullable String http;
+
+    @Option(
             names = "--token-file",
             paramLabel = "FILE",
             description =
@@ -287,6 +294,9 @@ final class BrickCommand implements Callable<Integer> {
         }
         if (capacity != null) {
             told.put("brickwork.brick.capacity", capacity);
+        }
+        if (http != null) {
+            told.put("brickwork.brick.http", http);
         }
         try {
             Config options = ConfigFactory.parseMap(told, "the command line");

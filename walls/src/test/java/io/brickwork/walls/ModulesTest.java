@@ -35,6 +35,7 @@ class ModulesTest {
             "io.brickwork.btree",
             "io.brickwork.client",
             "io.brickwork.bricks",
+            "io.brickwork.http",
             "io.brickwork.cli",
             "io.brickwork.demo",
             "io.brickwork.bench",
@@ -95,7 +96,7 @@ class ModulesTest {
     @ArchTest
     static final ArchRule micrometerHasOneHome = classes()
             .that()
-            .resideOutsideOfPackage("io.brickwork.bricks.meter..")
+            .resideOutsideOfPackages("io.brickwork.bricks.meter..", "io.brickwork.http..")
             .should()
             .onlyDependOnClassesThat()
             .resideOutsideOfPackage("io.micrometer..")

@@ -217,7 +217,7 @@ class WallsTest {
     @ArchTest
     static final ArchRule pekkoLivesInBricks = noClasses()
             .that()
-            .resideOutsideOfPackage("io.brickwork.bricks..")
+            .resideOutsideOfPackages("io.brickwork.bricks..", "io.brickwork.http..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.pekko..")

@@ -1,9 +1,8 @@
 package io.brickwork.bricks.embedded;
 
 import io.brickwork.bricks.Brick;
-import io.brickwork.bricks.lane.Lane;
 import io.brickwork.bricks.lane.LocalCallers;
-import io.brickwork.bricks.lane.Outlet;
+import io.brickwork.bricks.lane.StatusCall;
 import io.brickwork.bricks.meter.Meters;
 import io.brickwork.bricks.settings.BrickStartException;
 import io.brickwork.client.spi.EmbeddedBrick;
@@ -11,11 +10,8 @@ import io.brickwork.client.spi.EmbeddedOptions;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.brick.BrickConfig;
-import io.brickwork.core.brick.BrickInput;
 import io.brickwork.core.brick.MemoryBudget;
-import io.brickwork.core.effect.Endpoint;
 import io.brickwork.core.message.CallMessage;
-import io.brickwork.core.message.Message;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import java.nio.file.Path;
@@ -106,33 +102,9 @@ final class LocalBrick implements EmbeddedBrick {
     }
 
     private CallMessage.Status status() {
-        CompletableFuture<CallMessage.Status> answer = new CompletableFuture<>();
-        Lane lane = brick.lane();
-        loop.execute(() -> {
-            Endpoint.Caller[] self = new Endpoint.Caller[1];
-            self[0] = lane.outlets().addCaller(new Outlet() {
-                @Override
-                public void send(Message message) {
-                    if (message instanceof CallMessage.Status status) {
-                        answer.complete(status);
-                    }
-                }
-
-                @Override
-                public void flush() {
-                    lane.outlets().removeCaller(self[0]);
-                }
-
-                @Override
-                public void close() {
-                    answer.complete(new CallMessage.Status(0, 0, false, false, List.of()));
-                }
-            });
-            lane.post(new BrickInput.Received(self[0], new CallMessage.AskStatus(1)));
-        });
-        CallMessage.Status none = new CallMessage.Status(0, 0, false, false, List.of());
-        return answer.applyToEither(halt.thenApply(failure -> none), Function.identity())
-                .completeOnTimeout(none, OPEN_SECONDS, TimeUnit.SECONDS)
+        return StatusCall.ask(brick.lane())
+                .applyToEither(halt.thenApply(failure -> StatusCall.NONE), Function.identity())
+                .completeOnTimeout(StatusCall.NONE, OPEN_SECONDS, TimeUnit.SECONDS)
                 .join();
     }
 

@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessionTimeout a client's session ends when nothing was heard of it for so long
  * @param growth when partitions are split
  * @param fullPermille from which fill level on puts are refused
+ * @param http where those who watch the brick ask it by HTTP; null for nowhere
  */
 public record BrickSettings(
         BrickId id,
@@ -65,7 +66,8 @@ public record BrickSettings(
         Duration leaseTerm,
         Duration sessionTimeout,
         GrowthLimits growth,
-        boolean controlPlane) {
+        boolean controlPlane,
+        @Nullable SeedAddress http) {
 
     private static final String ROOT = "brickwork.brick";
     /** Settings whose values are not shown. */
@@ -162,7 +164,8 @@ public record BrickSettings(
                             count(config, "split-writes"),
                             within(config, "merge-after", SHORTEST_QUIET, LONGEST_QUIET)
                                     .toNanos()),
-                    config.getBoolean("control-plane"));
+                    config.getBoolean("control-plane"),
+                    http(config));
         } catch (ConfigException bad) {
             throw new BrickStartException("settings of the brick: " + bad.getMessage(), bad);
         } catch (IllegalArgumentException bad) {
@@ -403,6 +406,18 @@ public record BrickSettings(
                             .formatted(ROOT, bytes, least, ROOT));
         }
         return bytes;
+    }
+
+    private static @Nullable SeedAddress http(Config config) {
+        String address = config.getString("http");
+        try {
+            return address.isBlank() ? null : SeedAddress.parse(address);
+        } catch (BrickStartException bad) {
+            throw new BrickStartException(
+                    "%s.http is '%s'; it must be host:port, such as 127.0.0.1:7600, or empty for no HTTP port"
+                            .formatted(ROOT, address),
+                    bad);
+        }
     }
 
     private static String token(Config config) {

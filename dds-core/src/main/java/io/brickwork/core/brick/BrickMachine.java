@@ -20,6 +20,7 @@ import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.MetadataState;
 import io.brickwork.core.metadata.Registration;
+import io.brickwork.core.partition.read.LeaseEnd;
 import io.brickwork.core.partition.read.ReadViews;
 import io.brickwork.core.paxos.PaxosConfig;
 import io.brickwork.core.structure.Catalog;
@@ -221,6 +222,11 @@ public final class BrickMachine {
             case BrickInput.Tick tick -> onTick();
             case BrickInput.Written written -> onWritten(written.position());
         }
+    }
+
+    /** Until when the brick answers by itself. Any thread. */
+    public LeaseEnd leaseEnd() {
+        return host.leaseEnd();
     }
 
     /** What callers in this process read from. Any thread. */
