@@ -76,7 +76,6 @@ class BrickHttpIT {
                     .contains("jvm_memory_used_bytes");
 
             var status = JsonParser.parseString(get(port, "/status").body()).getAsJsonObject();
-            assertThat(status.get("ready").getAsBoolean()).isTrue();
             assertThat(status.get("leadsMetadata").getAsBoolean()).isTrue();
             assertThat(status.getAsJsonArray("replicas")).isNotEmpty();
 
