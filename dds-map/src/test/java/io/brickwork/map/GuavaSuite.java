@@ -22,7 +22,8 @@ public final class GuavaSuite {
      */
     public enum Portion {
         ALL(1),
-        TENTH(10);
+        TENTH(10),
+        FIFTIETH(50);
 
         private final int step;
 
