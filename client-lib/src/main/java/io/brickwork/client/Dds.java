@@ -191,7 +191,7 @@ public final class Dds implements AutoCloseable {
                 loop,
                 new LinkedBricks.Target(
                         seeds, options.isGivenAllAddresses(), options.cluster(), options.clientName(), null),
-                LinkOptions.DEFAULT.withToken(options.token()).withTls(null, options.tls()));
+                LinkOptions.DEFAULT.withToken(options.token()).withTls(options.tls()));
         LoopInvoker invoker = LoopInvoker.start(
                 loop,
                 new LoopInvoker.Settings(ShippedStructures.TYPES, null, options.executor(), options.openCalls()),

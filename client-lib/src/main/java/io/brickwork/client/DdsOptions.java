@@ -3,14 +3,16 @@ package io.brickwork.client;
 import io.brickwork.client.codec.CodecRegistry;
 import io.brickwork.client.spi.EmbeddedOptions;
 import io.brickwork.client.spi.SessionSettings;
+import io.brickwork.client.tls.Tls;
+import io.brickwork.client.tls.TlsFiles;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
 import io.brickwork.core.Names;
 import io.brickwork.core.invoke.CallOptions;
-import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +38,7 @@ public final class DdsOptions {
     private String cluster = DEFAULT_CLUSTER;
     private String clientName = "pid-" + ProcessHandle.current().pid();
     private Bytes token = Bytes.EMPTY;
-    private @Nullable SslContext tls;
+    private @Nullable Tls tls;
     private boolean isGivenAllAddresses;
     private int openCalls = DEFAULT_OPEN_CALLS;
     private long capacityBytes;
@@ -120,9 +122,23 @@ public final class DdsOptions {
         return this;
     }
 
-    /** Clients only: connects over TLS. */
-    public DdsOptions tls(SslContext context) {
-        tls = context;
+    /**
+     * Clients only: connects over TLS. The certificate that a brick shows must be for the host that was dialled, and be
+     * signed by an authority that the files name.
+     *
+     * @throws IllegalArgumentException if a file cannot be used; names it, and says what to do
+     */
+    public DdsOptions tls(TlsFiles files) {
+        tls = Tls.of(files);
+        return this;
+    }
+
+    /**
+     * Clients only: connects over TLS with a context of the program's own. The certificate that a brick shows must be
+     * for the host that was dialled.
+     */
+    public DdsOptions tls(SSLContext context) {
+        tls = Tls.of(context);
         return this;
     }
 
@@ -189,7 +205,7 @@ public final class DdsOptions {
     }
 
     @Nullable
-    SslContext tls() {
+    Tls tls() {
         return tls;
     }
 

@@ -1,5 +1,6 @@
 package io.brickwork.client.link;
 
+import io.brickwork.client.tls.Tls;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
 import io.brickwork.core.bytes.MalformedException;
@@ -18,6 +19,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +85,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private final boolean listens;
+    private final @Nullable Tls tls;
     private Owner owner;
     private Phase phase = Phase.GREETING;
     private @Nullable Channel channel;
@@ -103,8 +107,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private int silentTicks;
     private long pings;
 
-    Connection(boolean listens, Owner owner) {
+    /** @param tls that it is made with; null for none */
+    Connection(boolean listens, @Nullable Tls tls, Owner owner) {
         this.listens = listens;
+        this.tls = tls;
         this.owner = owner;
     }
 
@@ -370,8 +376,24 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (written.isSuccess()) {
             owner.drained(this);
         } else {
-            close("writing failed: " + written.cause(), false);
+            close(why("writing failed: ", written.cause()), false);
         }
+    }
+
+    /** Whether the other end has shown a certificate that this end trusts. */
+    boolean hasShownCertificate() {
+        SslHandler handler = socket().pipeline().get(SslHandler.class);
+        return handler != null && Tls.hasShownCertificate(handler.engine().getSession());
+    }
+
+    private String why(String what, Throwable cause) {
+        for (Throwable inner = cause; inner != null; inner = inner.getCause()) {
+            if (inner instanceof NotSslRecordException) {
+                return "the other end does not speak TLS, and this one does: dial it without TLS, or set brickwork.brick.tls.certificate, .key and .trusted of that brick";
+            }
+        }
+        String inWords = tls == null ? null : tls.explain(cause);
+        return inWords == null ? what + cause : inWords;
     }
 
     /**
@@ -402,7 +424,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        close("the connection failed: " + cause, false);
+        close(why("the connection failed: ", cause), false);
     }
 
     /** Ends the connection; what was appended but not flushed is not sent. The second and later calls do nothing. */

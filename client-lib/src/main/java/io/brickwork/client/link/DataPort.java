@@ -19,7 +19,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -45,10 +44,11 @@ import org.slf4j.LoggerFactory;
  * <p>Whoever knocks is a stranger until his hello has been accepted: right token, right cluster, in time, in one small
  * frame. Until then nothing else is parsed and little memory is spent; whatever is wrong costs him his connection, with
  * a goodbye that says why, and nobody else anything. Who says that he is a brick or an operator must prove on each
- * connection that he knows the cluster's secret ({@link ClusterSecret}); a port without one takes clients only.
+ * connection that he knows the cluster's secret ({@link ClusterSecret}), and at a port with TLS must have shown a
+ * certificate; a port without a secret takes clients only.
  *
- * <p>Loopback by default: a data port on any other address must have both TLS and a token. On one event loop, with all
- * its links.
+ * <p>Loopback by default: a data port on any other address must have TLS, and know clients by a token or by
+ * certificates. On one event loop, with all its links.
  */
 public final class DataPort implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DataPort.class);
@@ -100,8 +100,8 @@ public final class DataPort implements AutoCloseable {
      *
      * @param address port 0 for any that is free
      * @throws BindException if the port is in use or cannot be opened; the message names it
-     * @throws IllegalArgumentException if the address is not a loopback one and TLS or the token is missing; the
-     *     message says what to set
+     * @throws IllegalArgumentException if the address is not a loopback one, and TLS is missing or what clients are
+     *     known by; the message says what to set
      */
     public static DataPort bind(
             EventLoop loop, InetSocketAddress address, Identity identity, LinkOptions options, LinkHandler handler)
@@ -157,11 +157,11 @@ public final class DataPort implements AutoCloseable {
             return;
         }
         List<String> missing = new ArrayList<>();
-        if (options.listenTls() == null) {
-            missing.add("TLS (listenTls)");
+        if (options.tls() == null) {
+            missing.add("TLS (brickwork.brick.tls.certificate, .key and .trusted)");
         }
-        if (options.token().isEmpty()) {
-            missing.add("a token (token)");
+        if (options.token().isEmpty() && !options.clientCertificates()) {
+            missing.add("a token (brickwork.brick.token) or brickwork.brick.tls.client-certificates = on");
         }
         Check.argument(
                 missing.isEmpty(),
@@ -207,7 +207,7 @@ public final class DataPort implements AutoCloseable {
     }
 
     private void onHello(Guest guest, Hello hello) {
-        String objection = objection(hello);
+        String objection = objection(guest, hello);
         if (objection != null) {
             guest.turnAway(objection);
         } else if (hello.role().mustProve()) {
@@ -312,11 +312,16 @@ public final class DataPort implements AutoCloseable {
     }
 
     /** Who has not shown the token learns nothing else. */
-    private @Nullable String objection(Hello hello) {
+    private @Nullable String objection(Guest guest, Hello hello) {
         if (!options.token().isEmpty()
                 && !MessageDigest.isEqual(
                         options.token().toArray(), hello.token().toArray())) {
             return hello.token().isEmpty() ? "a token is required" : "the token is wrong";
+        }
+        if (options.tls() != null && mustShowCertificate(hello) && !guest.connection.hasShownCertificate()) {
+            return hello.role().name().toLowerCase(Locale.ROOT) + " '" + hello.name()
+                    + "' has shown no certificate of an authority that brick " + identity.brick()
+                    + " trusts (brickwork.brick.tls.trusted), and must: give a brick brickwork.brick.tls.certificate and .key, a command --tls-certificate and --tls-key, a program DdsOptions.tls with all three files";
         }
         if (!hello.cluster().equals(identity.cluster())) {
             return "this is cluster '" + identity.cluster() + "', not '" + hello.cluster() + "'";
@@ -334,6 +339,10 @@ public final class DataPort implements AutoCloseable {
                     + " are due: a brick or an operator of an older version cannot be linked to this one, so update all bricks";
         }
         return null;
+    }
+
+    private boolean mustShowCertificate(Hello hello) {
+        return hello.role().mustProve() || options.clientCertificates();
     }
 
     private static boolean belongTogether(Hello one, Hello other) {
@@ -357,13 +366,9 @@ public final class DataPort implements AutoCloseable {
             }
             connections++;
             channel.closeFuture().addListener(closed -> connections--);
-            SslContext tls = options.listenTls();
-            if (tls != null) {
-                channel.pipeline().addLast(tls.newHandler(channel.alloc()));
-            }
             Guest guest = new Guest();
             guests.add(guest);
-            channel.pipeline().addLast(guest.connection);
+            channel.pipeline().addLast(new TlsDetector(options.tls(), guest::turnAway), guest.connection);
         }
     }
 
@@ -372,7 +377,7 @@ public final class DataPort implements AutoCloseable {
 
     /** A connection that is not part of a link yet. */
     private final class Guest implements Connection.Owner {
-        private final Connection connection = new Connection(true, this);
+        private final Connection connection = new Connection(true, options.tls(), this);
         private final long sinceNanos = System.nanoTime();
         /** Once it has been admitted. */
         private @Nullable Hello hello;

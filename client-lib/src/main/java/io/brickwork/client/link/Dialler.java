@@ -1,5 +1,6 @@
 package io.brickwork.client.link;
 
+import io.brickwork.client.tls.Tls;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
@@ -14,7 +15,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.ssl.SslContext;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -218,9 +218,12 @@ public final class Dialler implements AutoCloseable {
             return;
         }
         if (!options.token().isEmpty()
-                && options.dialTls() == null
+                && options.tls() == null
                 && !address.getAddress().isLoopbackAddress()) {
-            onEnded("the token is not sent to " + address + " without TLS: set dialTls", false);
+            onEnded(
+                    "the token is not sent to " + address
+                            + " without TLS: say which authority to trust, a client by DdsOptions.tls or --tls-trusted FILE, a brick by brickwork.brick.tls.trusted",
+                    false);
             return;
         }
         boolean mustProve = identity.role().mustProve();
@@ -252,7 +255,7 @@ public final class Dialler implements AutoCloseable {
     }
 
     private void connect(InetSocketAddress address, Connection connection) {
-        SslContext tls = options.dialTls();
+        Tls tls = options.tls();
         new Bootstrap()
                 .group(loop)
                 .channel(Transport.socketType(loop))
@@ -265,7 +268,7 @@ public final class Dialler implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         if (tls != null) {
-                            channel.pipeline().addLast(tls.newHandler(channel.alloc(), host, port));
+                            channel.pipeline().addLast(Transport.tlsHandler(tls.dialling(host, port)));
                         }
                         channel.pipeline().addLast(connection);
                     }

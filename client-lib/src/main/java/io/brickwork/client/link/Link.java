@@ -88,8 +88,8 @@ public final class Link {
         outgoing = memory.outgoing(true);
         holdBackBytes = options.holdBackBytes();
         DialledOwner owner = new DialledOwner(expected);
-        urgent = new Connection(false, owner);
-        bulk = new Connection(false, owner);
+        urgent = new Connection(false, options.tls(), owner);
+        bulk = new Connection(false, options.tls(), owner);
         timer = loop.schedule(
                 () -> end("no welcome within " + options.helloTimeout(), true),
                 options.helloTimeout().toNanos(),
@@ -463,6 +463,16 @@ public final class Link {
         @Override
         public void greeted(Connection connection, LinkMessage greeting) {
             greetings.onGreeting(connection, kind(connection), greeting);
+        }
+
+        @Override
+        public void closed(Connection connection, String reason) {
+            boolean isUnheard = phase == Phase.OPENING && reason.equals(Connection.CLOSED_BY_PEER);
+            super.closed(
+                    connection,
+                    isUnheard
+                            ? reason + " without a word: is the data port of a brick there, and not its control port?"
+                            : reason);
         }
 
         @Override

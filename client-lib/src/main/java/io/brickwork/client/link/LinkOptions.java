@@ -1,9 +1,9 @@
 package io.brickwork.client.link;
 
+import io.brickwork.client.tls.Tls;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Check;
 import io.brickwork.core.Limits;
-import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param token what a listener demands and a dialler shows, at most {@link Limits#TOKEN_BYTES}; empty for none
  * @param secret by which bricks and operators prove themselves; null at clients, and at a brick that is to be alone
- * @param listenTls with which a data port takes connections; null for plain ones
- * @param dialTls with which links are dialled; null for plain ones
+ * @param tls that connections are made with, dialled and taken; null for plain ones
+ * @param clientCertificates whether clients, too, must show a certificate at a port with TLS; bricks and operators must
+ *     in any case
  * @param helloTimeout how long a link may take from its first connection to its welcome
  * @param pingInterval a connection on which nothing was sent for so long gets a ping
  * @param silenceLimit a link one of whose connections brought nothing for so long is closed; at least two ping
@@ -31,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 public record LinkOptions(
         Bytes token,
         @Nullable ClusterSecret secret,
-        @Nullable SslContext listenTls,
-        @Nullable SslContext dialTls,
+        @Nullable Tls tls,
+        boolean clientCertificates,
         Duration helloTimeout,
         Duration pingInterval,
         Duration silenceLimit,
@@ -47,7 +48,7 @@ public record LinkOptions(
             Bytes.EMPTY,
             null,
             null,
-            null,
+            false,
             Duration.ofSeconds(5),
             Duration.ofSeconds(1),
             Duration.ofSeconds(5),
@@ -94,8 +95,8 @@ public record LinkOptions(
         return new LinkOptions(
                 token,
                 secret,
-                listenTls,
-                dialTls,
+                tls,
+                clientCertificates,
                 helloTimeout,
                 pingInterval,
                 silenceLimit,
@@ -111,8 +112,8 @@ public record LinkOptions(
         return new LinkOptions(
                 token,
                 secret,
-                listenTls,
-                dialTls,
+                tls,
+                clientCertificates,
                 helloTimeout,
                 pingInterval,
                 silenceLimit,
@@ -124,12 +125,29 @@ public record LinkOptions(
                 connections);
     }
 
-    public LinkOptions withTls(@Nullable SslContext listenTls, @Nullable SslContext dialTls) {
+    public LinkOptions withTls(@Nullable Tls tls) {
         return new LinkOptions(
                 token,
                 secret,
-                listenTls,
-                dialTls,
+                tls,
+                clientCertificates,
+                helloTimeout,
+                pingInterval,
+                silenceLimit,
+                firstRetry,
+                longestRetry,
+                credits,
+                outgoingBytes,
+                holdBackBytes,
+                connections);
+    }
+
+    public LinkOptions withClientCertificates(boolean clientCertificates) {
+        return new LinkOptions(
+                token,
+                secret,
+                tls,
+                clientCertificates,
                 helloTimeout,
                 pingInterval,
                 silenceLimit,
@@ -145,8 +163,8 @@ public record LinkOptions(
         return new LinkOptions(
                 token,
                 secret,
-                listenTls,
-                dialTls,
+                tls,
+                clientCertificates,
                 helloTimeout,
                 pingInterval,
                 silenceLimit,
@@ -162,8 +180,8 @@ public record LinkOptions(
         return new LinkOptions(
                 token,
                 secret,
-                listenTls,
-                dialTls,
+                tls,
+                clientCertificates,
                 helloTimeout,
                 pingInterval,
                 silenceLimit,
@@ -179,8 +197,8 @@ public record LinkOptions(
         return new LinkOptions(
                 token,
                 secret,
-                listenTls,
-                dialTls,
+                tls,
+                clientCertificates,
                 helloTimeout,
                 pingInterval,
                 silenceLimit,
@@ -196,8 +214,9 @@ public record LinkOptions(
     @Override
     public String toString() {
         return "LinkOptions[token " + (token.isEmpty() ? "none" : "set") + ", secret "
-                + (secret == null ? "none" : "set") + ", listenTls " + (listenTls != null)
-                + ", dialTls " + (dialTls != null) + ", helloTimeout " + helloTimeout + ", pingInterval " + pingInterval
+                + (secret == null ? "none" : "set") + ", tls " + (tls != null)
+                + ", clientCertificates " + clientCertificates + ", helloTimeout " + helloTimeout + ", pingInterval "
+                + pingInterval
                 + ", silenceLimit " + silenceLimit + ", firstRetry " + firstRetry + ", longestRetry " + longestRetry
                 + ", credits " + credits + ", outgoingBytes " + outgoingBytes + ", holdBackBytes " + holdBackBytes
                 + ", connections " + connections + "]";

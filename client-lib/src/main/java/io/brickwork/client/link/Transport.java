@@ -13,9 +13,11 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.util.concurrent.ThreadFactory;
+import javax.net.ssl.SSLEngine;
 
-/** Which of Netty's transports is used: epoll where it is there, else Java's own. */
+/** Which of Netty's transports is used: epoll where it is there, else Java's own; and TLS over it. */
 public final class Transport {
     private Transport() {}
 
@@ -33,6 +35,11 @@ public final class Transport {
     /** What a loop of {@link #newLoops} listens with. */
     public static Class<? extends ServerSocketChannel> serverSocketType(EventLoop loop) {
         return isEpoll(loop) ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    /** Speaks TLS. What a handshake computes takes milliseconds, so it is done off the event loop. */
+    static SslHandler tlsHandler(SSLEngine engine) {
+        return new SslHandler(engine, task -> Thread.ofVirtual().name("tls").start(task));
     }
 
     private static boolean isEpoll(EventLoop loop) {

@@ -406,10 +406,11 @@ class StrangerTest {
             assertThatThrownBy(() -> DataPort.bind(ends.listeningLoop(), address, Ends.identity(), PLAIN, brick))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(String.valueOf(address))
-                    .hasMessageContaining("set TLS (listenTls) and a token (token)");
+                    .hasMessageContaining(
+                            "set TLS (brickwork.brick.tls.certificate, .key and .trusted) and a token (brickwork.brick.token)");
             assertThatThrownBy(() -> DataPort.bind(
                             ends.listeningLoop(), address, Ends.identity(), PLAIN.withToken(TOKEN), brick))
-                    .hasMessageContaining("set TLS (listenTls), or");
+                    .hasMessageContaining("set TLS (brickwork.brick.tls.certificate, .key and .trusted), or");
         }
     }
 
