@@ -340,8 +340,7 @@ public final class HostedBrick implements MemberBrick {
     }
 
     private static LinkOptions linkOptions(BrickSettings settings, MemoryBudget budget) {
-        LinkOptions usual =
-                LinkOptions.DEFAULT.withToken(Bytes.utf8(settings.token())).withSecret(settings.secret());
+        LinkOptions usual = settings.linkOptions();
         return usual.withBounds(
                 usual.credits(),
                 Math.clamp(budget.toBricksBytes(), Limits.FRAME_BYTES, usual.outgoingBytes()),

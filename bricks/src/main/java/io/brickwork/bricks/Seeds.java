@@ -36,12 +36,7 @@ final class Seeds {
             failures.clear();
             for (SeedAddress seed : settings.seeds()) {
                 try (BrickProbe probe = new BrickProbe(
-                        seed.host(),
-                        seed.port(),
-                        settings.cluster(),
-                        settings.token(),
-                        settings.secret(),
-                        ONE_ANSWER)) {
+                        seed.host(), seed.port(), settings.cluster(), settings.linkOptions(), ONE_ANSWER)) {
                     return probe.welcome().members();
                 } catch (DdsException unreachable) {
                     failures.add(String.valueOf(unreachable.getMessage()));

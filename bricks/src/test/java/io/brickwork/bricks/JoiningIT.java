@@ -9,6 +9,7 @@ import io.brickwork.bricks.settings.BrickSettings;
 import io.brickwork.bricks.settings.BrickStartException;
 import io.brickwork.bricks.settings.SecretFile;
 import io.brickwork.client.Dds;
+import io.brickwork.client.link.LinkOptions;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.group.Group;
 import io.brickwork.core.group.GroupView;
@@ -52,8 +53,7 @@ class JoiningIT {
                 "127.0.0.1",
                 brick.address().getPort(),
                 "brickwork",
-                "",
-                SecretFile.read(TestCluster.secretFile(temp)),
+                LinkOptions.DEFAULT.withSecret(SecretFile.read(TestCluster.secretFile(temp))),
                 PATIENCE);
     }
 

@@ -11,6 +11,8 @@ import io.brickwork.bricks.settings.BrickSettings;
 import io.brickwork.bricks.settings.BrickStartException;
 import io.brickwork.bricks.settings.MemberAddress;
 import io.brickwork.client.link.ClusterSecret;
+import io.brickwork.client.tls.Tls;
+import io.brickwork.client.tls.TlsFiles;
 import io.brickwork.core.message.LinkMessage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -317,22 +319,19 @@ public final class ControlPlane implements AutoCloseable {
                 phases + CoordinatedShutdown.PhaseServiceRequestsDone() + ".timeout",
                 settings.handover().plusSeconds(LEAVE_SECONDS));
         own.put(phases + CoordinatedShutdown.PhaseServiceStop() + ".timeout", Duration.ofSeconds(STOP_SECONDS));
-        if (settings.controlPlane()) {
-            own.putAll(remoting());
-        }
         ClassLoader loader = ControlPlane.class.getClassLoader();
         Config usual = ConfigFactory.parseResources(loader, "brickwork-control-plane.conf")
                 .withFallback(ConfigFactory.defaultReference(loader));
         return ConfigFactory.parseMap(own)
                 .withFallback(
                         settings.controlPlane()
-                                ? usual
+                                ? remoting().withFallback(usual)
                                 : ConfigFactory.parseResources(loader, "brickwork-without-cluster.conf")
                                         .withFallback(usual))
                 .resolve();
     }
 
-    private Map<String, Object> remoting() {
+    private Config remoting() {
         Map<String, Object> own = new HashMap<>();
         MemberAddress self = settings.self();
         own.put("pekko.remote.artery.canonical.hostname", inUri(self.host()));
@@ -345,6 +344,9 @@ public final class ControlPlane implements AutoCloseable {
             // Artery hangs up on whoever does not begin with these bytes, and reads nothing more of what it says.
             own.put("pekko.remote.artery.advanced.tcp-magic", List.of(secret.password("artery", MAGIC_CHARS)));
         }
-        return own;
+        Tls tls = settings.tls();
+        TlsFiles files = tls == null ? null : tls.files();
+        Config plain = ConfigFactory.parseMap(own);
+        return files == null ? plain : plain.withFallback(ArteryTls.config(files));
     }
 }

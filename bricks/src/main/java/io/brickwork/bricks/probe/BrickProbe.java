@@ -1,7 +1,6 @@
 package io.brickwork.bricks.probe;
 
 import io.brickwork.bricks.settings.SeedAddress;
-import io.brickwork.client.link.ClusterSecret;
 import io.brickwork.client.link.Dialler;
 import io.brickwork.client.link.Link;
 import io.brickwork.client.link.LinkHandler;
@@ -60,27 +59,25 @@ public final class BrickProbe implements AutoCloseable {
 
     /** Begins to dial as a client, which may look but not {@link #instruct}; no call waits longer than the timeout. */
     public BrickProbe(String host, int port, String cluster, String token, Duration timeout) {
-        this(host, port, cluster, token, null, timeout);
+        this(host, port, cluster, LinkOptions.DEFAULT.withToken(Bytes.utf8(token)), timeout);
     }
 
     /**
      * Begins to dial; no call waits longer than the timeout.
      *
-     * @param token what the brick demands; empty for nothing
-     * @param secret of the cluster, for operators; null for clients
+     * @param options with the secret of the cluster for operators, without it for clients
      */
-    public BrickProbe(
-            String host, int port, String cluster, String token, @Nullable ClusterSecret secret, Duration timeout) {
+    public BrickProbe(String host, int port, String cluster, LinkOptions options, Duration timeout) {
         this.timeout = timeout;
-        this.isOperator = secret != null;
+        this.isOperator = options.secret() != null;
         address = new SeedAddress(host, port).toString();
         dialler = Dialler.start(
                 loop,
                 host,
                 port,
                 new Dialler.Identity(
-                        secret == null ? LinkMessage.Role.CLIENT : LinkMessage.Role.OPERATOR, cluster, "probe", null),
-                LinkOptions.DEFAULT.withToken(Bytes.utf8(token)).withSecret(secret),
+                        isOperator ? LinkMessage.Role.OPERATOR : LinkMessage.Role.CLIENT, cluster, "probe", null),
+                options,
                 new Handler());
     }
 

@@ -8,6 +8,9 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import io.brickwork.bricks.log.SegmentedLog;
 import io.brickwork.client.link.ClusterSecret;
+import io.brickwork.client.link.LinkOptions;
+import io.brickwork.client.tls.Tls;
+import io.brickwork.client.tls.TlsFiles;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.Limits;
@@ -25,8 +28,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * @param bind the address to listen on
  * @param token what links must show; empty for nothing
  * @param secret by which bricks and operators prove themselves; null if this brick is to be alone
+ * @param tls of both ports; null for none
+ * @param clientCertificates whether clients must show a certificate
  * @param memory what of the memory budget has been set; the heap decides the rest
  * @param capacityBytes what log and table may take together; 0 for the whole disk
  * @param diskReserveBytes what is kept free on the disk
@@ -57,6 +64,8 @@ public record BrickSettings(
         String cluster,
         String token,
         @Nullable ClusterSecret secret,
+        @Nullable Tls tls,
+        boolean clientCertificates,
         long capacityBytes,
         long diskReserveBytes,
         int fullPermille,
@@ -150,6 +159,8 @@ public record BrickSettings(
                     Names.checkNew("cluster", required(config, "cluster", "the cluster's name")),
                     token(config),
                     secret(config),
+                    tls(config),
+                    config.getBoolean("tls.client-certificates"),
                     capacity(config),
                     config.getBytes("disk-reserve"),
                     (int) Math.round(fullAt * 1000),
@@ -190,26 +201,24 @@ public record BrickSettings(
     public static List<Setting> explain(Config told) {
         Config defaults = ConfigFactory.defaultReference(BrickSettings.class.getClassLoader());
         refuseUnknownKeys(told, defaults);
-        ConfigObject settings;
+        Config settings;
         try {
-            settings = told.withFallback(defaults).resolve().getObject(ROOT);
+            settings = told.withFallback(defaults).resolve().getConfig(ROOT);
         } catch (ConfigException bad) {
             throw new BrickStartException("settings of the brick: " + bad.getMessage(), bad);
         }
-        return new TreeMap<>(settings)
-                .entrySet().stream()
-                        .map(setting -> new Setting(
-                                setting.getKey(),
-                                HIDDEN.contains(setting.getKey())
-                                                && !setting.getValue()
-                                                        .unwrapped()
-                                                        .equals("")
-                                        ? "(set)"
-                                        : setting.getValue().render(ConfigRenderOptions.concise()),
-                                told.hasPath(ROOT + "." + setting.getKey())
-                                        ? setting.getValue().origin().description()
-                                        : "default"))
-                        .toList();
+        return settings.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(setting -> new Setting(
+                        setting.getKey(),
+                        HIDDEN.contains(setting.getKey())
+                                        && !setting.getValue().unwrapped().equals("")
+                                ? "(set)"
+                                : setting.getValue().render(ConfigRenderOptions.concise()),
+                        told.hasPath(ROOT + "." + setting.getKey())
+                                ? setting.getValue().origin().description()
+                                : "default"))
+                .toList();
     }
 
     private static @Nullable ClusterSecret secret(Config config) {
@@ -219,6 +228,25 @@ public record BrickSettings(
             return SecretFile.read(Path.of(file));
         }
         return text.isBlank() ? null : SecretFile.of(text, ROOT + ".secret");
+    }
+
+    private static @Nullable Tls tls(Config config) {
+        List<String> given = Stream.of("certificate", "key", "trusted")
+                .filter(file -> !config.getString("tls." + file).isBlank())
+                .toList();
+        if (given.isEmpty() && !config.getBoolean("tls.client-certificates")) {
+            return null;
+        }
+        if (given.size() < 3) {
+            throw new BrickStartException(
+                    "TLS needs %s.tls.certificate, .key and .trusted, and of these %s set: set all three, or nothing of %s.tls"
+                            .formatted(ROOT, given.isEmpty() ? "none is" : "only " + given + " is", ROOT));
+        }
+        return Tls.of(TlsFiles.of(
+                        Path.of(config.getString("tls.certificate")),
+                        Path.of(config.getString("tls.key")),
+                        Path.of(config.getString("tls.trusted")))
+                .named(ROOT + ".tls."));
     }
 
     private static Duration within(Config config, String key, Duration least, Duration most) {
@@ -304,6 +332,15 @@ public record BrickSettings(
                 sessionTimeout.toNanos(),
                 growth,
                 Defences.ALL);
+    }
+
+    /** How the brick's links are made, dialled and taken. */
+    public LinkOptions linkOptions() {
+        return LinkOptions.DEFAULT
+                .withToken(Bytes.utf8(token))
+                .withSecret(secret)
+                .withTls(tls)
+                .withClientCertificates(clientCertificates);
     }
 
     /** Whether the brick is the only one of its cluster, and is to stay it unless it has a secret. */
@@ -434,8 +471,8 @@ public record BrickSettings(
         if (!told.hasPath(ROOT)) {
             return;
         }
-        Set<String> known = new TreeSet<>(defaults.getObject(ROOT).keySet());
-        for (String key : told.getObject(ROOT).keySet()) {
+        Set<String> known = keys(defaults);
+        for (String key : keys(told)) {
             if (!known.contains(key)) {
                 String nearest = known.stream()
                         .min(Comparator.comparingInt(right -> distance(key, right)))
@@ -444,6 +481,13 @@ public record BrickSettings(
                         .formatted(ROOT, key, nearest, known));
             }
         }
+    }
+
+    /** Paths below {@code brickwork.brick}, those of nested settings with their dots. */
+    private static SortedSet<String> keys(Config config) {
+        return config.getConfig(ROOT).entrySet().stream()
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** How many letters must be changed, added or removed to make one word of the other. */

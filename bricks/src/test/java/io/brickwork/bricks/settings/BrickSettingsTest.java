@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.typesafe.config.ConfigFactory;
+import io.brickwork.client.tls.ThrowAwayAuthority;
+import io.brickwork.client.tls.TlsFiles;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.Bytes;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.brick.BrickConfig;
 import io.brickwork.core.brick.MemoryBudget;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -121,6 +127,43 @@ class BrickSettingsTest {
                         new BrickSettings.Setting("window", "0", "default"));
         assertThatThrownBy(() -> BrickSettings.explain(ConfigFactory.parseString("brickwork.brick.overlai = 1")))
                 .hasMessageContaining("did you mean overlay?");
+    }
+
+    @Test
+    void nestedSettingsAreExplainedAndCheckedByTheirPaths() {
+        var told = ConfigFactory.parseMap(Map.of("brickwork.brick.tls.key", "/k"), "the command line");
+        assertThat(BrickSettings.explain(told))
+                .contains(
+                        new BrickSettings.Setting("tls.key", "\"/k\"", "the command line"),
+                        new BrickSettings.Setting("tls.trusted", "\"\"", "default"));
+        assertThatThrownBy(() -> settings("brickwork.brick.tls.trustet = x"))
+                .isInstanceOf(BrickStartException.class)
+                .hasMessageContaining("brickwork.brick.tls.trustet")
+                .hasMessageContaining("did you mean tls.trusted?");
+    }
+
+    @Test
+    void tlsNeedsAllOfItsFiles() {
+        assertThat(settings("").tls()).isNull();
+        assertThatThrownBy(() -> settings("brickwork.brick.tls { certificate = /c, key = /k }"))
+                .isInstanceOf(BrickStartException.class)
+                .hasMessageContaining("only [certificate, key] is set: set all three");
+        assertThatThrownBy(() -> settings("brickwork.brick.tls.client-certificates = on"))
+                .isInstanceOf(BrickStartException.class)
+                .hasMessageContaining("none is set");
+    }
+
+    @Test
+    void filesOfTlsAreCheckedWhenTheSettingsAreRead(@TempDir Path directory) throws IOException {
+        TlsFiles files = ThrowAwayAuthority.in(directory).issue("b", List.of("localhost"));
+        String tls = "brickwork.brick.tls { certificate = \"%s\", key = \"%s\", trusted = \"%s\" }"
+                .formatted(files.certificate(), files.key(), files.trusted());
+        assertThat(settings(tls).linkOptions().tls()).isNotNull();
+        assertThat(settings(tls).linkOptions().clientCertificates()).isFalse();
+        Files.delete(files.trusted());
+        assertThatThrownBy(() -> settings(tls))
+                .isInstanceOf(BrickStartException.class)
+                .hasMessageContaining("brickwork.brick.tls.trusted: the file " + files.trusted() + " is not there");
     }
 
     @Test

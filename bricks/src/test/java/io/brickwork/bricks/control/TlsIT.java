@@ -1,0 +1,78 @@
+package io.brickwork.bricks.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.brickwork.bricks.TestCluster;
+import io.brickwork.bricks.settings.BrickSettings;
+import io.brickwork.client.tls.ThrowAwayAuthority;
+import io.brickwork.client.tls.TlsFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The control plane over TLS. */
+@Timeout(180)
+class TlsIT {
+    private static final List<String> HOSTS = List.of("127.0.0.1");
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    @TempDir
+    private Path temp;
+
+    private static int members(ControlPlane plane) {
+        ActorSystem<?> system = plane.system();
+        int members = 0;
+        if (system != null) {
+            for (var member : Cluster.get(system).state().getMembers()) {
+                members++;
+            }
+        }
+        return members;
+    }
+
+    @Test
+    void nodesMeetOverTlsAndOneThatOthersDoNotTrustStaysOutside() throws IOException {
+        Path tls = Files.createDirectory(temp.resolve("tls"));
+        ThrowAwayAuthority authority = ThrowAwayAuthority.in(tls);
+        for (String brick : List.of("a", "b", "c")) {
+            authority.issue(brick, HOSTS);
+        }
+        List<BrickSettings> settings = TestCluster.settings(
+                temp,
+                3,
+                "control-plane = on",
+                "tls { certificate = \"%s/\"${brickwork.brick.id}\".crt\"".formatted(tls),
+                "key = \"%s/\"${brickwork.brick.id}\".key\"".formatted(tls),
+                "trusted = \"%s/authority.crt\" }".formatted(tls));
+        TlsFiles strangers = ThrowAwayAuthority.in(Files.createDirectory(temp.resolve("strangers")))
+                .issue("stranger", HOSTS);
+        replace(tls.resolve("c.crt"), strangers.certificate());
+        replace(tls.resolve("c.key"), strangers.key());
+        try (ControlPlane a = ControlPlane.start(settings.get(0), List.of());
+                ControlPlane b = ControlPlane.start(settings.get(1), List.of())) {
+            try (ControlPlane c = ControlPlane.start(settings.get(2), List.of())) {
+                await().atMost(PATIENCE).until(() -> members(a) == 2 && members(b) == 2);
+                assertThat(members(c)).as("members that the stranger sees").isZero();
+            }
+            authority.issue("c", HOSTS);
+            try (ControlPlane c = ControlPlane.start(settings.get(2), List.of())) {
+                await().atMost(PATIENCE).until(() -> members(a) == 3 && members(c) == 3);
+            }
+        }
+    }
+
+    private static void replace(Path file, @Nullable Path by) throws IOException {
+        Files.copy(Objects.requireNonNull(by), file, StandardCopyOption.REPLACE_EXISTING);
+    }
+}
