@@ -1,6 +1,7 @@
 package io.brickwork.cli;
 
 import io.brickwork.cli.local.ClusterFile;
+import io.brickwork.cli.local.ClusterTls;
 import io.brickwork.cli.local.LocalCluster;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -54,6 +55,12 @@ final class ClusterCommand implements Runnable {
                 description = "How many, 1 to " + LocalCluster.MOST_BRICKS + ". (default: ${DEFAULT-VALUE})")
         private int bricks;
 
+        @Option(
+                names = "--tls",
+                description =
+                        "Have them speak TLS, with certificates of an authority that is made for this cluster, in DIR/tls. A cluster that was started so comes back so.")
+        private boolean isTls;
+
         @Mixin
         private LocalClusterOptions local;
 
@@ -66,7 +73,7 @@ final class ClusterCommand implements Runnable {
         @Override
         public Integer call() throws IOException, InterruptedException {
             OptionRange.check(spec, "--bricks", bricks, 1, LocalCluster.MOST_BRICKS);
-            ClusterFile cluster = local.cluster().up(bricks, launch.launch());
+            ClusterFile cluster = local.cluster().up(bricks, isTls, launch.launch());
             Path directory = local.directory();
             PrintWriter out = spec.commandLine().getOut();
             TextTable table = new TextTable("brick", "address", "pid", "log");
@@ -79,8 +86,19 @@ final class ClusterCommand implements Runnable {
                         directory.resolve(name + ".log").toString());
             }
             table.print(out);
-            out.printf("connect   Dds.connect(\"%s\")%n", cluster.addresses());
-            out.printf("try       ./dds set --connect %s greeting hello%n", cluster.addresses());
+            ClusterTls tls = ClusterTls.find(directory);
+            if (tls == null) {
+                out.printf("connect   Dds.connect(\"%s\")%n", cluster.addresses());
+                out.printf("try       ./dds set --connect %s greeting hello%n", cluster.addresses());
+            } else {
+                Path trusted = tls.operator().trusted();
+                out.printf(
+                        "connect   Dds.connect(\"%s\", options -> options.tls(TlsFiles.trusting(Path.of(\"%s\"))))%n",
+                        cluster.addresses(), trusted);
+                out.printf(
+                        "try       ./dds set --connect %s --tls-trusted %s greeting hello%n",
+                        cluster.addresses(), trusted);
+            }
             out.printf("look      ./dds cluster status --dir %s%n", directory);
             out.printf("stop      ./dds cluster down --dir %s%n", directory);
             out.flush();

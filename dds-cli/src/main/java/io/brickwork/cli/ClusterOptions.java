@@ -3,8 +3,13 @@ package io.brickwork.cli;
 import io.brickwork.bricks.probe.BrickProbe;
 import io.brickwork.bricks.settings.SecretFile;
 import io.brickwork.cli.local.ClusterFile;
+import io.brickwork.cli.local.ClusterTls;
 import io.brickwork.cli.local.LocalCluster;
 import io.brickwork.client.link.ClusterSecret;
+import io.brickwork.client.link.LinkOptions;
+import io.brickwork.client.tls.Tls;
+import io.brickwork.client.tls.TlsFiles;
+import io.brickwork.core.Bytes;
 import io.brickwork.core.DdsException;
 import io.brickwork.core.group.MetadataCommand;
 import java.io.IOException;
@@ -55,6 +60,9 @@ final class ClusterOptions {
     @Mixin
     private TokenOptions token;
 
+    @Mixin
+    private TlsOptions tls;
+
     @Option(
             names = "--secret-file",
             paramLabel = "FILE",
@@ -70,6 +78,12 @@ final class ClusterOptions {
             return SecretFile.read(secretFile);
         }
         return directory != null ? SecretFile.find(directory) : SecretFile.fromEnvironment();
+    }
+
+    private @Nullable Tls tls() {
+        ClusterTls own = directory == null ? null : ClusterTls.find(directory);
+        TlsFiles files = tls.files(own == null ? null : own.operator());
+        return files == null ? null : Tls.of(files);
     }
 
     /** Null unless the cluster was started by a command on this machine. */
@@ -88,8 +102,10 @@ final class ClusterOptions {
                 host,
                 port,
                 cluster,
-                token.token(),
-                secret(),
+                LinkOptions.DEFAULT
+                        .withToken(Bytes.utf8(token.token()))
+                        .withSecret(secret())
+                        .withTls(tls()),
                 OptionRange.seconds(command, "--timeout", timeoutSeconds, LONGEST));
     }
 

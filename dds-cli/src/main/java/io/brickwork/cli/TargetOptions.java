@@ -4,7 +4,9 @@ import io.brickwork.bricks.settings.BrickStartException;
 import io.brickwork.btree.DdsTree;
 import io.brickwork.btree.TreeType;
 import io.brickwork.cli.local.ClusterFile;
+import io.brickwork.cli.local.ClusterTls;
 import io.brickwork.client.Dds;
+import io.brickwork.client.tls.TlsFiles;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.map.DdsMap;
 import java.io.IOException;
@@ -54,6 +56,9 @@ final class TargetOptions {
     @Mixin
     private TokenOptions token;
 
+    @Mixin
+    private TlsOptions tls;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -96,13 +101,14 @@ final class TargetOptions {
             }
         }
         String addresses = at == null || at.connect == null ? DEFAULT_ADDRESS : at.connect;
+        TlsFiles files = tls.files(null);
         Reachability.check(addresses, cluster);
-        return Dds.connect(
-                addresses,
-                options -> options.cluster(cluster)
-                        .token(token.token())
-                        .timeout(timeout())
-                        .connectTimeout(timeout()));
+        return Dds.connect(addresses, options -> {
+            options.cluster(cluster).token(token.token()).timeout(timeout()).connectTimeout(timeout());
+            if (files != null) {
+                options.tls(files);
+            }
+        });
     }
 
     /** What bricks hold that run as processes of their own is to be had from these only. */
@@ -118,10 +124,16 @@ final class TargetOptions {
                     .formatted(
                             directory,
                             known.isUp()
-                                    ? "ask its bricks, with --connect %s in place of --dir".formatted(known.addresses())
+                                    ? "ask its bricks, with --connect %s%s in place of --dir"
+                                            .formatted(known.addresses(), trusting(directory))
                                     : "'./dds cluster up --bricks %d --dir %s' starts its bricks, and says how to connect to them"
                                             .formatted(known.members().size(), directory)));
         });
+    }
+
+    private static String trusting(Path directory) {
+        ClusterTls tls = ClusterTls.find(directory);
+        return tls == null ? "" : " --tls-trusted " + tls.operator().trusted();
     }
 
     /** The hash table or tree, which must be there: looking for something makes nothing. */

@@ -188,6 +188,65 @@ class ClusterCommandIT {
         assertThat(said()).isEqualTo("hello\n");
     }
 
+    @Test
+    void aClusterSpeaksTlsToWhoeverTrustsItsAuthority() throws Exception {
+        assertThat(launch("up", "--bricks", "3", "--tls", "--dir", dir()))
+                .as(err.toString())
+                .isZero();
+        Path tls = directory().resolve("tls");
+        String trusted = tls.resolve("authority.crt").toString();
+        assertThat(said()).contains("TlsFiles.trusting", "--tls-trusted " + trusted);
+        assertThat(Files.getPosixFilePermissions(tls.resolve("a.key")))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(patiently("set", "--connect", addresses(), "--tls-trusted", trusted, "greeting", "hello"))
+                .as(err.toString())
+                .isZero();
+        assertThat(patiently("status", "--dir", dir())).as(err.toString()).isZero();
+        assertThat(said()).contains("primary of");
+        assertThat(launch("add", "--dir", dir())).as(err.toString()).isZero();
+        said();
+        assertThat(patiently("decommission", "a", "--dir", dir()))
+                .as(err.toString())
+                .isZero();
+        said();
+        assertThat(patiently("get", "--connect", addresses(), "--tls-trusted", trusted, "greeting"))
+                .isZero();
+        assertThat(said()).isEqualTo("hello\n");
+
+        assertThat(dds("get", "--connect", addresses(), "greeting", "--timeout=2"))
+                .isEqualTo(ExitCodes.UNAVAILABLE);
+        assertThat(complained())
+                .contains("this port speaks TLS", "--tls-trusted FILE")
+                .hasLineCount(1);
+        String secret = directory().resolve("secret").toString();
+        assertThat(dds(
+                        "split",
+                        "--connect",
+                        addresses(),
+                        "--tls-trusted",
+                        trusted,
+                        "--secret-file",
+                        secret,
+                        "--table",
+                        "main",
+                        "--at",
+                        "m",
+                        "--timeout=2"))
+                .isEqualTo(ExitCodes.UNAVAILABLE);
+        assertThat(complained())
+                .contains("operator 'probe' has shown no certificate", "--tls-certificate")
+                .hasLineCount(1);
+        assertThat(patiently("get", "--connect", addresses(), "--tls-trusted", secret, "greeting"))
+                .isEqualTo(ExitCodes.NO);
+        assertThat(complained())
+                .contains("--tls-trusted: the file " + secret + " is not in PEM")
+                .hasLineCount(1);
+        assertThat(dds("get", "--tls-key", secret, "greeting")).isEqualTo(2);
+        assertThat(complained()).contains("--tls-trusted is missing");
+        assertThat(patiently("get", "--dir", dir(), "greeting")).isEqualTo(ExitCodes.NO);
+        assertThat(complained()).contains("--connect " + addresses() + " --tls-trusted " + trusted);
+    }
+
     /** Half of the partitions had their only copy on the brick that is gone. */
     @Test
     void whatIsLostIsGivenUpOnlyWhenAnOperatorSaysSo() throws Exception {

@@ -238,6 +238,12 @@ public final class BrickProcesses implements AutoCloseable {
             SecretFile.make(secretFile());
         }
         command.addAll(List.of("--secret-file", secretFile().toString()));
+        ClusterTls tls = ClusterTls.find(directory);
+        if (tls != null) {
+            for (String setting : tls.settings(place.name())) {
+                command.addAll(List.of("--set", setting));
+            }
+        }
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));
         }

@@ -6,6 +6,8 @@ import io.brickwork.bricks.settings.BrickStartException;
 import io.brickwork.bricks.settings.SecretFile;
 import io.brickwork.cli.local.BrickProcesses.Place;
 import io.brickwork.cli.local.ClusterFile.Member;
+import io.brickwork.client.link.LinkOptions;
+import io.brickwork.client.tls.Tls;
 import io.brickwork.core.BrickId;
 import io.brickwork.core.DdsException;
 import java.io.IOException;
@@ -49,13 +51,17 @@ public final class LocalCluster {
      * their data, on the same ports unless these were taken; those beyond them join.
      *
      * @param bricks how many
+     * @param isTls whether they are to speak TLS; once they do, they do each time
      * @throws BrickStartException if the cluster is up or the directory holds something else; if a brick ends, in which
      *     case the others are stopped if the cluster is new; if a brick does not serve in time
      */
-    public ClusterFile up(int bricks, Launch launch) throws IOException, InterruptedException {
+    public ClusterFile up(int bricks, boolean isTls, Launch launch) throws IOException, InterruptedException {
         boolean isNew = ClusterFile.read(directory).isEmpty();
         ClusterFile cluster = stopped(bricks);
         OwnerOnly.createDirectories(directory);
+        if (isTls || ClusterTls.find(directory) != null) {
+            ClusterTls.make(directory);
+        }
         return start(cluster, cluster.members(), launch, !isNew);
     }
 
@@ -137,13 +143,13 @@ public final class LocalCluster {
     }
 
     /** Whether a brick that runs knows this one as one of the cluster's; true if nobody can tell. */
-    private static boolean isRegistered(ClusterFile known, Place place) {
+    private boolean isRegistered(ClusterFile known, Place place) {
+        LinkOptions options = clientOptions();
         for (Member member : known.members()) {
             if (member.process().isEmpty()) {
                 continue;
             }
-            try (BrickProbe probe =
-                    new BrickProbe("127.0.0.1", member.place().dataPort(), "brickwork", "", ONE_ANSWER)) {
+            try (BrickProbe probe = probe(member.place(), options)) {
                 return probe.cluster().state().brick(new BrickId(place.name())) != null;
             } catch (DdsException.Unavailable hung) {
                 continue;
@@ -305,8 +311,8 @@ public final class LocalCluster {
             throw new BrickStartException(directory + " is not a directory");
         }
         try (Stream<Path> entries = Files.list(directory)) {
-            // A secret alone is what a cluster leaves that never started.
-            entries.filter(entry -> !entry.endsWith(SecretFile.NAME))
+            // A secret and certificates alone are what a cluster leaves that never started.
+            entries.filter(entry -> !entry.endsWith(SecretFile.NAME) && !entry.endsWith(ClusterTls.NAME))
                     .findFirst()
                     .ifPresent(entry -> {
                         throw new BrickStartException(
@@ -342,6 +348,7 @@ public final class LocalCluster {
             throws IOException, InterruptedException {
         long deadlineNanos = System.nanoTime() + patience.toNanos();
         List<Member> waiting = new ArrayList<>(starting);
+        LinkOptions options = clientOptions();
         List<String> failures = new ArrayList<>();
         boolean hasDied = false;
         while (!waiting.isEmpty()) {
@@ -351,7 +358,7 @@ public final class LocalCluster {
                     hasDied = true;
                     failures.add("brick %s ended by itself; it said last:%n%s"
                             .formatted(member.place().name(), said(member)));
-                } else if (isOpen(member.place())) {
+                } else if (isOpen(member.place(), options)) {
                     waiting.remove(member);
                 }
             }
@@ -379,8 +386,17 @@ public final class LocalCluster {
         return new Awaited(String.join("; ", failures), hasDied);
     }
 
-    private static boolean isOpen(Place place) {
-        try (BrickProbe probe = new BrickProbe("127.0.0.1", place.dataPort(), "brickwork", "", ONE_ANSWER)) {
+    private LinkOptions clientOptions() {
+        ClusterTls tls = ClusterTls.find(directory);
+        return tls == null ? LinkOptions.DEFAULT : LinkOptions.DEFAULT.withTls(Tls.of(tls.operator()));
+    }
+
+    private static BrickProbe probe(Place place, LinkOptions options) {
+        return new BrickProbe("127.0.0.1", place.dataPort(), "brickwork", options, ONE_ANSWER);
+    }
+
+    private static boolean isOpen(Place place, LinkOptions options) {
+        try (BrickProbe probe = probe(place, options)) {
             return probe.serves();
         } catch (DdsException.Unavailable late) {
             return false;
