@@ -99,6 +99,9 @@ public final class BenchCommand implements Subcommand, Callable<Integer> {
                     "How writes get to all bricks of a partition: two-phase or chain. (default: ${DEFAULT-VALUE})")
     private Replication replication;
 
+    @Option(names = "--tls", description = "The three bricks, and the client, speak TLS. The floors do not.")
+    private boolean isTls;
+
     @Mixin
     private DataDirectory data;
 
@@ -146,12 +149,13 @@ public final class BenchCommand implements Subcommand, Callable<Integer> {
     private void run(List<Row> rows, Path directory, Duration warmUp, Duration measured, int keyCount, PrintWriter out)
             throws IOException, InterruptedException {
         out.printf(
-                "dds bench: %d rows of %d ms each after %d ms of warm-up; %,d keys; %s; %d processors; Java %s; data in %s (%s)%n",
+                "dds bench: %d rows of %d ms each after %d ms of warm-up; %,d keys; %s%s; %d processors; Java %s; data in %s (%s)%n",
                 rows.size(),
                 measured.toMillis(),
                 warmUp.toMillis(),
                 keyCount,
                 ReplicationConverter.name(replication),
+                isTls ? "; TLS" : "",
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.version().feature(),
                 directory.getParent(),
@@ -179,6 +183,7 @@ public final class BenchCommand implements Subcommand, Callable<Integer> {
                     place,
                     directory.resolve(place.name()),
                     replication,
+                    isTls,
                     brickJvmOptions == null ? List.of() : brickJvmOptions)) {
                 warmUp(bricks, here, entries, keyCount, measured.multipliedBy(PLACE_WARM_UP_TIMES));
                 for (Row row : here) {

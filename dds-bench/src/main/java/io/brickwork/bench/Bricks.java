@@ -4,6 +4,8 @@ import io.brickwork.bricks.settings.SecretFile;
 import io.brickwork.cli.BulkLoad;
 import io.brickwork.cli.local.BrickProcesses;
 import io.brickwork.client.Dds;
+import io.brickwork.client.tls.ThrowAwayAuthority;
+import io.brickwork.client.tls.TlsFiles;
 import io.brickwork.core.Durability;
 import io.brickwork.core.Replication;
 import io.brickwork.core.codec.Codecs;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The bricks that a part of the table is measured on, with loaded tables. One thread. */
 final class Bricks implements AutoCloseable {
@@ -45,17 +48,19 @@ final class Bricks implements AutoCloseable {
      * Starts them, with nothing in them.
      *
      * @param replication of all tables
+     * @param isTls whether bricks in processes of their own speak TLS
      * @param jvmOptions more of them, for bricks in processes of their own
      */
-    static Bricks start(Row.Place place, Path directory, Replication replication, List<String> jvmOptions)
+    static Bricks start(
+            Row.Place place, Path directory, Replication replication, boolean isTls, List<String> jvmOptions)
             throws IOException {
         return switch (place) {
             case ONE_BRICK -> new Bricks(Dds.embedded(directory.resolve("embedded")), replication, List.of());
-            case THREE_BRICKS -> startThree(directory, replication, jvmOptions);
+            case THREE_BRICKS -> startThree(directory, replication, isTls, jvmOptions);
         };
     }
 
-    private static Bricks startThree(Path directory, Replication replication, List<String> jvmOptions)
+    private static Bricks startThree(Path directory, Replication replication, boolean isTls, List<String> jvmOptions)
             throws IOException {
         List<String> options = new ArrayList<>(JVM_OPTIONS);
         options.addAll(jvmOptions);
@@ -64,6 +69,7 @@ final class Bricks implements AutoCloseable {
         // Only for places and addresses: the processes are the benchmark's own, which tell what they consume.
         try (BrickProcesses places = BrickProcesses.on(directory, NAMES, List.of(), List.of())) {
             SecretFile.make(places.secretFile());
+            TlsFiles tls = isTls ? ThrowAwayAuthority.in(directory).issue("brick", List.of("127.0.0.1")) : null;
             for (BrickProcesses.Place place : places.places()) {
                 processes.add(ChildProcess.start(
                         place.name(),
@@ -73,12 +79,16 @@ final class Bricks implements AutoCloseable {
                         "id=\"" + place.name() + "\"",
                         "members=[\"" + places.members().replace(",", "\",\"") + "\"]",
                         "secret-file=\"" + places.secretFile() + "\"",
-                        "directory=\"" + places.directoryOf(place) + "\""));
+                        "directory=\"" + places.directoryOf(place) + "\"",
+                        tls == null
+                                ? "tls {}"
+                                : "tls { certificate=\"%s\", key=\"%s\", trusted=\"%s\" }"
+                                        .formatted(tls.certificate(), tls.key(), tls.trusted())));
             }
             for (ChildProcess process : processes) {
                 process.answer();
             }
-            Bricks bricks = new Bricks(Dds.connect(places.addresses()), replication, processes);
+            Bricks bricks = new Bricks(connect(places.addresses(), tls), replication, processes);
             isUp = true;
             return bricks;
         } finally {
@@ -86,6 +96,14 @@ final class Bricks implements AutoCloseable {
                 processes.forEach(ChildProcess::close);
             }
         }
+    }
+
+    private static Dds connect(String addresses, @Nullable TlsFiles tls) {
+        return Dds.connect(addresses, options -> {
+            if (tls != null) {
+                options.tls(TlsFiles.trusting(tls.trusted()));
+            }
+        });
     }
 
     /** Whoever takes part in an operation. */
