@@ -7,11 +7,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.brickwork.bricks.TestCluster;
-import io.brickwork.bricks.lane.Lane;
 import io.brickwork.bricks.settings.BrickSettings;
 import io.brickwork.client.link.ClusterSecret;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -24,16 +21,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -42,31 +36,8 @@ class ControlPlaneIT {
     @TempDir
     private Path temp;
 
-    private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    private final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
-    private final ControlPlane.Hosted hosted = new ControlPlane.Hosted() {
-        private final Lane lane = new Lane(group.next(), event -> {}, failure -> {});
-
-        @Override
-        public Lane lane() {
-            return lane;
-        }
-
-        @Override
-        public void handOver() {
-            calls.add("hand over");
-        }
-
-        @Override
-        public void stop() {
-            calls.add("stop");
-        }
-    };
-
-    @AfterEach
-    void stop() {
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
-    }
+    @AutoClose
+    private final LaneOnly hosted = new LaneOnly();
 
     @Test
     void brickStopsInThePhasesOfTheShutdown() throws Exception {
@@ -79,12 +50,12 @@ class ControlPlaneIT {
                 .addTask(CoordinatedShutdown.PhaseServiceUnbind(), "unbind", () -> done("unbind"));
         CoordinatedShutdown.get(system).addTask(CoordinatedShutdown.PhaseClusterLeave(), "leave", () -> done("leave"));
         plane.close();
-        assertThat(calls).containsExactly("unbind", "hand over", "stop", "leave", "stop");
+        assertThat(hosted.calls).containsExactly("unbind", "hand over", "stop", "leave", "stop");
         assertThat(system.whenTerminated().isCompleted()).isTrue();
     }
 
     private CompletionStage<Done> done(String what) {
-        calls.add(what);
+        hosted.calls.add(what);
         return CompletableFuture.completedFuture(Done.getInstance());
     }
 
@@ -100,9 +71,9 @@ class ControlPlaneIT {
                     .runAll(CoordinatedShutdown.clusterDowningReason())
                     .toCompletableFuture()
                     .join();
-            assertThat(calls).isEmpty();
+            assertThat(hosted.calls).isEmpty();
         }
-        assertThat(calls).containsExactly("hand over", "stop");
+        assertThat(hosted.calls).containsExactly("hand over", "stop");
     }
 
     /** T42, T43: whatever makes the system end, down to a node that downs itself, the next one joins again. */

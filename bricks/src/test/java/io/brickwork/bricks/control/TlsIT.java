@@ -59,16 +59,19 @@ class TlsIT {
                 .issue("stranger", HOSTS);
         replace(tls.resolve("c.crt"), strangers.certificate());
         replace(tls.resolve("c.key"), strangers.key());
-        try (ControlPlane a = ControlPlane.start(settings.get(0), List.of());
-                ControlPlane b = ControlPlane.start(settings.get(1), List.of())) {
-            try (ControlPlane c = ControlPlane.start(settings.get(2), List.of())) {
+        List<LaneOnly> lanes = List.of(new LaneOnly(), new LaneOnly(), new LaneOnly());
+        try (ControlPlane a = ControlPlane.start(settings.get(0), List.of(), lanes.get(0));
+                ControlPlane b = ControlPlane.start(settings.get(1), List.of(), lanes.get(1))) {
+            try (ControlPlane c = ControlPlane.start(settings.get(2), List.of(), lanes.get(2))) {
                 await().atMost(PATIENCE).until(() -> members(a) == 2 && members(b) == 2);
                 assertThat(members(c)).as("members that the stranger sees").isZero();
             }
             authority.issue("c", HOSTS);
-            try (ControlPlane c = ControlPlane.start(settings.get(2), List.of())) {
+            try (ControlPlane c = ControlPlane.start(settings.get(2), List.of(), lanes.get(2))) {
                 await().atMost(PATIENCE).until(() -> members(a) == 3 && members(c) == 3);
             }
+        } finally {
+            lanes.forEach(LaneOnly::close);
         }
     }
 
