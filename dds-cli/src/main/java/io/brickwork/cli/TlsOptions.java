@@ -14,7 +14,7 @@ final class TlsOptions {
             names = "--tls-trusted",
             paramLabel = "FILE",
             description =
-                    "Connect over TLS; the file holds certificates (PEM) of the authorities that must have signed the bricks'.")
+                    "Connect over TLS; the file holds certificates (PEM) of the authorities that must have signed the bricks'. (default, for commands with the --dir of a cluster: its own files)")
     private @Nullable Path trusted;
 
     @Option(

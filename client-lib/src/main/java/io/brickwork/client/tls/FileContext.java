@@ -49,10 +49,6 @@ final class FileContext {
         context = Credentials.read(files, Instant.now()).context();
     }
 
-    TlsFiles files() {
-        return files;
-    }
-
     /** Of the newest files that could be used. */
     synchronized SSLContext current() {
         long nowNanos = nanoTime.getAsLong();

@@ -138,12 +138,10 @@ public final class Tls {
         }
         String alert = what.substring(at + ALERT.length());
         return switch (alert.toLowerCase(Locale.ROOT).replaceAll("\\W.*", "")) {
-            case "bad_certificate",
-                    "certificate_unknown",
-                    "certificate_expired",
-                    "certificate_required",
-                    "unknown_ca",
-                    "access_denied" ->
+            case "certificate_required" ->
+                "the other end demands a certificate of an authority that it trusts, and this one has shown none: see "
+                        + setting("certificate") + "; clients have no business at a brick's control port";
+            case "bad_certificate", "certificate_unknown", "certificate_expired", "unknown_ca", "access_denied" ->
                 "the other end does not accept the certificate of this one (alert " + alert
                         + "), and its log says why: it may have expired, be for another host, or be signed by an authority that the other end does not trust; see "
                         + setting("certificate");

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record TlsFiles(
         String prefix, @Nullable Path certificate, @Nullable Path key, Path trusted) {
+    private static final String PREFIX = "TlsFiles.";
+
     public TlsFiles {
         Check.argument(
                 (certificate == null) == (key == null),
@@ -25,12 +27,12 @@ public record TlsFiles(
 
     /** An end that shows a certificate: a brick, an operator, or a client where clients must show one. */
     public static TlsFiles of(Path certificate, Path key, Path trusted) {
-        return new TlsFiles("", certificate, key, trusted);
+        return new TlsFiles(PREFIX, certificate, key, trusted);
     }
 
     /** A client that shows no certificate. */
     public static TlsFiles trusting(Path trusted) {
-        return new TlsFiles("", null, null, trusted);
+        return new TlsFiles(PREFIX, null, null, trusted);
     }
 
     /** The same files, given by settings of other names. */
