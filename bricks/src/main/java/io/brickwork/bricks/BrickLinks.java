@@ -14,6 +14,7 @@ import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.message.ReplicaMessage;
+import io.brickwork.core.rights.Rights;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -63,7 +64,8 @@ final class BrickLinks implements LinkHandler {
         BrickId peer = link.peerBrick();
         if (peer == null) {
             boolean isOperator = link.hello().role() == LinkMessage.Role.OPERATOR;
-            open.put(link, new Open(lane.outlets().addCaller(outlet, isOperator), outlet));
+            Rights rights = isOperator ? Rights.OPERATOR : Rights.CLIENT;
+            open.put(link, new Open(lane.outlets().addCaller(outlet, rights, link.toString()), outlet));
             LOG.debug("{}: {} is up", self, link);
             return;
         }

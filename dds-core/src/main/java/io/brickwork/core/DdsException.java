@@ -152,6 +152,18 @@ public abstract sealed class DdsException extends RuntimeException {
         }
     }
 
+    /**
+     * Whoever shows this client's token has no right to do this, or nobody may show that token any more. The message
+     * names the token, the right that is missing, and the structure.
+     */
+    public static final class Forbidden extends DdsException {
+        private static final long serialVersionUID = 1L;
+
+        public Forbidden(String message) {
+            super(message, Happened.NOTHING);
+        }
+    }
+
     /** A class that no codec is registered for. The message names the line to add. */
     public static final class Unregistered extends DdsException {
         private static final long serialVersionUID = 1L;

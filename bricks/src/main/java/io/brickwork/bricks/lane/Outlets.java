@@ -2,6 +2,7 @@ package io.brickwork.bricks.lane;
 
 import io.brickwork.core.BrickId;
 import io.brickwork.core.effect.Endpoint;
+import io.brickwork.core.rights.Rights;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,14 +25,18 @@ public final class Outlets {
         return peers.remove(peer, outlet);
     }
 
-    /** Registers a client's outlet under a number that was never used before. */
+    /** Registers the outlet of a client in this process under a number that was never used before. */
     public Endpoint.Caller addCaller(Outlet outlet) {
-        return addCaller(outlet, false);
+        return addCaller(outlet, Rights.CLIENT, "");
     }
 
-    /** The same for a client or an operator. */
-    public Endpoint.Caller addCaller(Outlet outlet, boolean isOperator) {
-        Endpoint.Caller caller = new Endpoint.Caller(++lastCaller, isOperator);
+    /**
+     * The same for anybody who calls.
+     *
+     * @param who calls and from where, for people
+     */
+    public Endpoint.Caller addCaller(Outlet outlet, Rights rights, String who) {
+        Endpoint.Caller caller = new Endpoint.Caller(++lastCaller, rights, who);
         callers.put(caller.link(), outlet);
         return caller;
     }

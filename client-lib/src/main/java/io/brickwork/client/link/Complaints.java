@@ -42,7 +42,7 @@ public final class Complaints {
     /**
      * The text with a question mark for each control character, line separator and mark of the direction of writing.
      */
-    static String printable(String said) {
+    public static String printable(String said) {
         return UNPRINTABLE.matcher(said).replaceAll("?");
     }
 }

@@ -11,6 +11,7 @@ import io.brickwork.core.message.Message;
 import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.MetadataCodec;
+import io.brickwork.core.rights.Right;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * The table of who may say what to a brick, once the greeting of a link is over.
  *
  * <p>Both switches are exhaustive, so that a new message or command does not compile before somebody has decided who
- * may say it. A role that is not named may not: the brick refuses the message before any part of it acts on it.
- * {@code docs/security.md} shows the table; a test compares the two.
+ * may say it. A role that is not named may not: the brick refuses the message before any part of it acts on it. Callers
+ * need a {@linkplain #right right} besides, which {@link Permissions} looks for. {@code docs/security.md} shows the
+ * table; a test compares the two.
  */
 public final class Authority {
     private static final Set<Role> NOBODY = Collections.unmodifiableSet(EnumSet.noneOf(Role.class));
@@ -31,13 +33,10 @@ public final class Authority {
     /** Those who call for data. */
     private static final Set<Role> CALLERS = Collections.unmodifiableSet(EnumSet.of(Role.CLIENT, Role.OPERATOR));
 
-    private static final Set<Role> OPERATORS = Collections.unmodifiableSet(EnumSet.of(Role.OPERATOR));
     private static final Set<Role> BRICKS = Collections.unmodifiableSet(EnumSet.of(Role.BRICK));
     /** Bricks, also before the cluster knows them. */
     private static final Set<Role> ALL_BRICKS = Collections.unmodifiableSet(EnumSet.of(Role.BRICK, Role.JOINING));
 
-    private static final Set<Role> OPERATORS_AND_BRICKS =
-            Collections.unmodifiableSet(EnumSet.of(Role.OPERATOR, Role.BRICK));
     private static final Set<Role> CALLERS_AND_BRICKS =
             Collections.unmodifiableSet(EnumSet.of(Role.CLIENT, Role.OPERATOR, Role.BRICK));
 
@@ -52,7 +51,7 @@ public final class Authority {
             case CallMessage.OpenSession open -> CALLERS;
             case CallMessage.KeepSession keep -> CALLERS;
             case CallMessage.CloseSession close -> CALLERS;
-            case CallMessage.Instruct instruct -> OPERATORS;
+            case CallMessage.Instruct instruct -> CALLERS;
             // Answers: a brick asks nobody for them.
             case CallMessage.Answer answer -> NOBODY;
             case CallMessage.Refusal refusal -> NOBODY;
@@ -99,7 +98,7 @@ public final class Authority {
     public static Set<Role> proposers(MetadataCommand command) {
         return switch (command) {
             case MetadataCommand.RegisterBrick register -> ALL_BRICKS; // and each of them itself only
-            case MetadataCommand.OfOperator instruction -> OPERATORS_AND_BRICKS;
+            case MetadataCommand.OfOperator instruction -> CALLERS_AND_BRICKS;
             case MetadataCommand.CreateStructure create -> CALLERS_AND_BRICKS;
             case MetadataCommand.OpenSession open -> CALLERS_AND_BRICKS;
             case MetadataCommand.ExpireSession expire -> CALLERS_AND_BRICKS;
@@ -109,6 +108,54 @@ public final class Authority {
             case MetadataCommand.FinishSplit finish -> BRICKS;
             case MetadataCommand.FinishMerge finish -> BRICKS;
             case MetadataCommand.CancelMerge cancel -> BRICKS;
+        };
+    }
+
+    /**
+     * The right that a caller needs on what the message is about; {@link Right#NONE} for what every caller may say.
+     *
+     * <p>What ends a transaction needs no more than a reader has: nobody but its own client knows its name, and the
+     * vote that may be carried out was asked for by a {@code Prepare}, which has needed the right to write.
+     */
+    public static Right right(CallMessage message) {
+        return switch (message) {
+            case CallMessage.Write write -> Right.WRITE;
+            case CallMessage.Read read -> Right.READ;
+            case CallMessage.Inquire inquire -> Right.READ;
+            case CallMessage.Prepare prepare -> prepare.part().writes().isEmpty() ? Right.READ : Right.WRITE;
+            case CallMessage.Decide decide -> Right.READ;
+            case CallMessage.Resolve resolve -> Right.READ;
+            case CallMessage.Instruct instruct -> right(instruct.command());
+            case CallMessage.AskStatus ask -> Right.NONE;
+            case CallMessage.AskMetadata ask -> Right.NONE;
+            case CallMessage.OpenSession open -> Right.NONE;
+            case CallMessage.KeepSession keep -> Right.NONE;
+            case CallMessage.CloseSession close -> Right.NONE;
+            // Callers say none of these.
+            case CallMessage.Answer answer -> Right.NONE;
+            case CallMessage.Refusal refusal -> Right.NONE;
+            case CallMessage.Status status -> Right.NONE;
+            case CallMessage.Metadata metadata -> Right.NONE;
+            case CallMessage.Instructed instructed -> Right.NONE;
+            case CallMessage.SessionState state -> Right.NONE;
+        };
+    }
+
+    /** The right that a caller needs to have a command put into the metadata log. */
+    public static Right right(MetadataCommand command) {
+        return switch (command) {
+            case MetadataCommand.OfOperator instruction -> Right.ADMIN;
+            case MetadataCommand.CreateStructure create -> Right.WRITE;
+            case MetadataCommand.OpenSession open -> Right.NONE;
+            case MetadataCommand.ExpireSession expire -> Right.NONE;
+            // Callers ask for none of these.
+            case MetadataCommand.RegisterBrick register -> Right.NONE;
+            case MetadataCommand.ForgetBrick forget -> Right.NONE;
+            case MetadataCommand.ChangeView change -> Right.NONE;
+            case MetadataCommand.OpenView open -> Right.NONE;
+            case MetadataCommand.FinishSplit finish -> Right.NONE;
+            case MetadataCommand.FinishMerge finish -> Right.NONE;
+            case MetadataCommand.CancelMerge cancel -> Right.NONE;
         };
     }
 

@@ -74,6 +74,14 @@ public sealed interface ClientInput {
     record Tick() implements ClientInput {}
 
     /**
+     * There is no link, and a brick has just refused the client's token: open calls end with what is certain. Told
+     * again after each further attempt to connect, since the token may be taken again later.
+     *
+     * @param why for people
+     */
+    record TokenRefused(String why) implements ClientInput {}
+
+    /**
      * No brick will answer any more, whatever is done here: calls end with what is certain.
      *
      * @param why for people

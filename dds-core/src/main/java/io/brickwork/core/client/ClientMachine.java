@@ -127,6 +127,7 @@ public final class ClientMachine {
                 }
             }
             case ClientInput.Tick tick -> onTick();
+            case ClientInput.TokenRefused refused -> giveUpOpenCalls(GivenUp.tokenRefused(refused.why()));
             case ClientInput.Ended end -> giveUpAll(GivenUp.ended(end.why()));
             case ClientInput.Close close -> {
                 giveUpAll(GivenUp.CLOSE);
@@ -431,14 +432,18 @@ public final class ClientMachine {
         }
     }
 
-    private void giveUpAll(GivenUp cause) {
-        runner.end(cause);
+    private void giveUpOpenCalls(GivenUp cause) {
         for (Call call : calls.snapshot()) {
             boolean isCallers = !(call instanceof PartitionCall one) || one.coordinator == null;
             if (isCallers && !call.isOver()) {
                 giveUp(call, cause);
             }
         }
+    }
+
+    private void giveUpAll(GivenUp cause) {
+        runner.end(cause);
+        giveUpOpenCalls(cause);
         for (Call call : calls.snapshot()) { // what transactions are about still, though their callers know
             if (call instanceof PartitionCall one && one.coordinator != null && !one.isOver()) {
                 one.coordinator.abandon(new Outcome.Failed(reasons.unknown(one, cause, runner.nowNanos())));

@@ -9,6 +9,8 @@ record GivenUp(Cause cause, String text) {
     enum Cause {
         DEADLINE,
         INTERRUPT,
+        /** No brick takes the client's token. */
+        TOKEN_REFUSED,
         /** No brick will answer any more. */
         ENDED,
         CLOSE
@@ -22,6 +24,14 @@ record GivenUp(Cause cause, String text) {
         return new GivenUp(Cause.ENDED, why);
     }
 
+    static GivenUp tokenRefused(String why) {
+        return new GivenUp(Cause.TOKEN_REFUSED, why);
+    }
+
+    boolean isTokenRefused() {
+        return cause == Cause.TOKEN_REFUSED;
+    }
+
     boolean isDeadline() {
         return cause == Cause.DEADLINE;
     }
@@ -32,6 +42,6 @@ record GivenUp(Cause cause, String text) {
 
     /** Whether the client goes on, so that what was begun can be ended in order. */
     boolean leavesClientOpen() {
-        return cause == Cause.DEADLINE || cause == Cause.INTERRUPT;
+        return cause == Cause.DEADLINE || cause == Cause.INTERRUPT || cause == Cause.TOKEN_REFUSED;
     }
 }

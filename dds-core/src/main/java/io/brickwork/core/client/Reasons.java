@@ -81,6 +81,9 @@ final class Reasons {
         if (cause.isClose()) {
             return Failures.closed(call.subject());
         }
+        if (cause.isTokenRefused()) {
+            return Failures.tokenRefused(call.subject(), cause.text(), waitedNanos(call, nowNanos));
+        }
         boolean isAnswered = cause.isDeadline() && !call.account.hasOutstanding();
         Refusal refusal = call.refusal();
         if (isAnswered && refusal != null) {
@@ -145,6 +148,9 @@ final class Reasons {
         if (cause.isClose()) {
             return Failures.closed(lead.subject());
         }
+        if (cause.isTokenRefused()) {
+            return Failures.tokenRefused(lead.subject(), cause.text(), waitedNanos(lead, nowNanos));
+        }
         Refusal refusal = lead.refusal();
         if (cause.isDeadline() && refusal != null) {
             return refused(lead, refusal, nowNanos);
@@ -163,12 +169,16 @@ final class Reasons {
 
     /** The transaction ends before any of its participants can have committed it. */
     DdsException notCommitted(TransactionCall lead, GivenUp cause, long nowNanos) {
-        return cause.isClose()
-                ? Failures.closed(lead.subject())
-                : Failures.unavailable(
-                        lead.subject(),
-                        cause.text() + " before all of its partitions had answered",
-                        waitedNanos(lead, nowNanos));
+        if (cause.isClose()) {
+            return Failures.closed(lead.subject());
+        }
+        if (cause.isTokenRefused()) {
+            return Failures.tokenRefused(lead.subject(), cause.text(), waitedNanos(lead, nowNanos));
+        }
+        return Failures.unavailable(
+                lead.subject(),
+                cause.text() + " before all of its partitions had answered",
+                waitedNanos(lead, nowNanos));
     }
 
     /** The transaction ends while its participants may have committed it. */

@@ -119,7 +119,8 @@ final class RefusalPolicy {
             return Verdict.FAIL;
         }
         if (call.account.onlyAsks()) {
-            return known.isCertainlyNotDone ? Verdict.FAIL : Verdict.AGAIN_LATER;
+            Verdict untold = reason == Reason.FORBIDDEN ? Verdict.FAIL_AS_UNKNOWN : Verdict.AGAIN_LATER;
+            return known.isCertainlyNotDone ? Verdict.FAIL : untold;
         }
         if (Failures.isFinal(reason, false)) {
             return known.isCertainlyNotDone ? Verdict.FAIL : Verdict.ASK_FOR_OUTCOME;
@@ -133,7 +134,7 @@ final class RefusalPolicy {
             return Verdict.ELSEWHERE;
         }
         return switch (reason) {
-            case EXPIRED -> Verdict.FAIL_AS_UNKNOWN;
+            case EXPIRED, FORBIDDEN -> Verdict.FAIL_AS_UNKNOWN;
             case FORGOTTEN -> Verdict.FAIL;
             default -> Verdict.AGAIN_LATER;
         };

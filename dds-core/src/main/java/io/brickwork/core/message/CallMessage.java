@@ -269,7 +269,9 @@ public sealed interface CallMessage extends Message {
         /** A transaction got in another's way, or what it compares has changed. */
         CONFLICT(20, false),
         /** A transaction that has tried more often goes before this one: try again. */
-        NOT_YET(21, true);
+        NOT_YET(21, true),
+        /** The caller has no right to what it asks. */
+        FORBIDDEN(22, false);
 
         private final int code;
         private final boolean worthRetrying;

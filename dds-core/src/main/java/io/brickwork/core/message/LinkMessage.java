@@ -182,8 +182,29 @@ public sealed interface LinkMessage extends Message {
         }
     }
 
+    /** What a {@link Goodbye} is about. */
+    enum Cause {
+        OTHER(0),
+        /** The receiver's token opens nothing here: it is missing, wrong or revoked. */
+        TOKEN(1);
+
+        private final int code;
+
+        Cause(int code) {
+            this.code = code;
+        }
+
+        public int code() {
+            return code;
+        }
+    }
+
     /** The sender closes the connection, and why. */
-    record Goodbye(String reason) implements LinkMessage {
+    record Goodbye(String reason, Cause cause) implements LinkMessage {
+        public Goodbye(String reason) {
+            this(reason, Cause.OTHER);
+        }
+
         public Goodbye {
             reason = reason.length() <= Limits.REASON_CHARS ? reason : reason.substring(0, Limits.REASON_CHARS);
         }

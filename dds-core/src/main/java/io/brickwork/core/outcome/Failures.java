@@ -82,6 +82,7 @@ public final class Failures {
             case EXPIRED, SESSION_UNKNOWN ->
                 new DdsException.Unavailable(
                         "%s, since its session is not open there%s; try again".formatted(what, detail(refusal)));
+            case FORBIDDEN -> new DdsException.Forbidden("%s: %s".formatted(what, refusal.detail()));
             case NEVER_SEEN ->
                 new DdsException.Unavailable("%s, since it has never seen it%s".formatted(what, detail(refusal)));
         };
@@ -109,6 +110,12 @@ public final class Failures {
     /** No brick that may answer could be reached in time, or none answered a read. */
     public static DdsException unavailable(Subject subject, String why, long waitedNanos) {
         return new DdsException.Unavailable("%s was not done%s: %s".formatted(subject, afterWaiting(waitedNanos), why));
+    }
+
+    /** The bricks do not take the client's token any more, and nothing that was sent can have taken effect. */
+    public static DdsException tokenRefused(Subject subject, String why, long waitedNanos) {
+        return new DdsException.Forbidden("%s was not done%s: %s; connect with a token that the bricks' tokens file has"
+                .formatted(subject, afterWaiting(waitedNanos), why));
     }
 
     /** A transaction that writes nothing does not know whether what it has read was so at one moment. */

@@ -6,6 +6,7 @@ import io.brickwork.core.bytes.ByteReader;
 import io.brickwork.core.bytes.ByteWriter;
 import io.brickwork.core.bytes.MalformedException;
 import io.brickwork.core.message.LinkMessage;
+import io.brickwork.core.message.LinkMessage.Cause;
 import io.brickwork.core.message.LinkMessage.Challenge;
 import io.brickwork.core.message.LinkMessage.Channel;
 import io.brickwork.core.message.LinkMessage.Goodbye;
@@ -73,10 +74,22 @@ final class LinkCodec {
                 writer.bytes(challenge.nonce()).bytes(challenge.proof());
             }
             case Proof proof -> writer.bytes(proof.proof());
-            case Goodbye goodbye -> writer.string(goodbye.reason());
+            case Goodbye goodbye -> writeGoodbye(writer, goodbye);
             case Ping ping -> writer.varint(ping.number());
             case Pong pong -> writer.varint(pong.number());
         }
+    }
+
+    /** The cause is left out where there is none to tell, as it was before there were any. */
+    private static void writeGoodbye(ByteWriter writer, Goodbye goodbye) {
+        writer.string(goodbye.reason());
+        if (goodbye.cause() != Cause.OTHER) {
+            writer.u8(goodbye.cause().code());
+        }
+    }
+
+    private static Cause readCause(ByteReader body) {
+        return body.remaining() > 0 && body.u8() == Cause.TOKEN.code() ? Cause.TOKEN : Cause.OTHER;
     }
 
     static LinkMessage read(int type, ByteReader body) {
@@ -88,7 +101,7 @@ final class LinkCodec {
                         IdCodec.readBrick(body),
                         readMembers(body),
                         body.varint32("credits", 1, Integer.MAX_VALUE));
-            case GOODBYE -> new Goodbye(body.string("reason", Limits.REASON_CHARS));
+            case GOODBYE -> new Goodbye(body.string("reason", Limits.REASON_CHARS), readCause(body));
             case PING -> new Ping(body.varint());
             case PONG -> new Pong(body.varint());
             case MEMBERS -> new Members(readMembers(body));

@@ -18,7 +18,9 @@ import io.brickwork.core.message.LinkMessage.Role;
 import io.brickwork.core.message.Message;
 import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.metadata.MetadataCodec;
+import io.brickwork.core.rights.Right;
 import io.brickwork.core.structure.StructureSpec;
+import io.brickwork.core.transaction.Part;
 import io.brickwork.core.wire.Samples;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The table of who may say what, as the documentation shows it; and what it must never allow. */
@@ -108,14 +111,15 @@ class AuthorityTest {
         for (MetadataCommand command : commands()) {
             boolean mayAsk = command instanceof MetadataCommand.CreateStructure
                     || command instanceof MetadataCommand.OpenSession
-                    || command instanceof MetadataCommand.ExpireSession;
+                    || command instanceof MetadataCommand.ExpireSession
+                    || command instanceof MetadataCommand.OfOperator;
             assertThat(Authority.proposers(command).contains(Role.CLIENT))
                     .as(command.toString())
                     .isEqualTo(mayAsk);
             if (command instanceof MetadataCommand.OfOperator instruction) {
-                CallMessage.Instruct instruct = new CallMessage.Instruct(1, instruction);
-                assertThat(Authority.objection(Role.CLIENT, null, instruct)).contains("a client may not say Instruct");
-                assertThat(Authority.objection(Role.OPERATOR, null, instruct)).isNull();
+                assertThat(Authority.right(instruction)).isEqualTo(Right.ADMIN);
+                assertThat(Authority.right(new CallMessage.Instruct(1, instruction)))
+                        .isEqualTo(Right.ADMIN);
             }
         }
     }
@@ -144,10 +148,18 @@ class AuthorityTest {
     /** Run with {@code -Dgolden.update=true} to write the tables of the page anew. */
     @Test
     void theDocumentationShowsTheTables() throws Exception {
-        TreeMap<String, Set<Role>> messages = new TreeMap<>();
-        Samples.messages().values().forEach(message -> messages.put(name(message), Authority.speakers(message)));
-        TreeMap<String, Set<Role>> commands = new TreeMap<>();
-        commands().forEach(command -> commands.put(command.getClass().getSimpleName(), Authority.proposers(command)));
+        TreeMap<String, Row> messages = new TreeMap<>();
+        List<Message> said = new ArrayList<>(Samples.messages().values());
+        said.add(comparesOnly());
+        said.forEach(message -> messages.computeIfAbsent(name(message), name -> new Row(Authority.speakers(message)))
+                .rights
+                .add(message instanceof CallMessage call ? Authority.right(call) : Right.NONE));
+        TreeMap<String, Row> commands = new TreeMap<>();
+        commands()
+                .forEach(command -> commands.computeIfAbsent(
+                                command.getClass().getSimpleName(), name -> new Row(Authority.proposers(command)))
+                        .rights
+                        .add(Authority.right(command)));
         Path page = page();
         String text = Files.readString(page);
         String expected = replace(text, "messages", table("message", messages));
@@ -158,13 +170,49 @@ class AuthorityTest {
         assertThat(Files.readString(page)).isEqualTo(expected);
     }
 
+    /** What a transaction asks of a partition in which it changes nothing. */
+    private static CallMessage.Prepare comparesOnly() {
+        CallMessage.Prepare prepare = (CallMessage.Prepare) Samples.messages().get("prepare-transaction");
+        return new CallMessage.Prepare(
+                prepare.ticket(),
+                prepare.partition(),
+                prepare.epoch(),
+                prepare.transaction(),
+                prepare.age(),
+                prepare.lowWater(),
+                prepare.participants(),
+                prepare.routingKey(),
+                new Part(prepare.part().compares(), List.of()));
+    }
+
     private static Path page() {
         Path here = Path.of("").toAbsolutePath();
         Path page = here.resolve("docs/security.md");
         return Files.exists(page) ? page : here.resolveSibling("docs/security.md");
     }
 
-    private static String table(String what, TreeMap<String, Set<Role>> rows) {
+    /** What the table says of one kind of message: who may say it, and which rights its samples need of callers. */
+    private static final class Row {
+        private final Set<Role> speakers;
+        private final TreeSet<Right> rights = new TreeSet<>();
+
+        Row(Set<Role> speakers) {
+            this.speakers = speakers;
+        }
+
+        String cell(Role role) {
+            if (!speakers.contains(role)) {
+                return "";
+            }
+            return role != Role.CLIENT || rights.equals(Set.of(Right.NONE))
+                    ? "yes"
+                    : rights.stream()
+                            .map(right -> right.name().toLowerCase(Locale.ROOT))
+                            .collect(Collectors.joining(" or "));
+        }
+    }
+
+    private static String table(String what, TreeMap<String, Row> rows) {
         Function<Role, String> head =
                 role -> role == Role.JOINING ? "brick that joins" : role.name().toLowerCase(Locale.ROOT);
         List<String> lines = new ArrayList<>();
@@ -172,13 +220,8 @@ class AuthorityTest {
         lines.add("| " + what + " | "
                 + String.join(" | ", roles.stream().map(head).toList()) + " |");
         lines.add("| --- | --- | --- | --- | --- |");
-        rows.forEach((row, allowed) -> lines.add("| `" + row + "` | "
-                + String.join(
-                        " | ",
-                        roles.stream()
-                                .map(role -> allowed.contains(role) ? "yes" : "")
-                                .toList())
-                + " |"));
+        rows.forEach((name, row) -> lines.add("| `" + name + "` | "
+                + String.join(" | ", roles.stream().map(row::cell).toList()) + " |"));
         return String.join("\n", lines);
     }
 

@@ -3,9 +3,12 @@ package io.brickwork.core.brick;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.brickwork.core.BrickId;
+import io.brickwork.core.Bytes;
+import io.brickwork.core.Check;
 import io.brickwork.core.DiskId;
 import io.brickwork.core.Durability;
 import io.brickwork.core.PartitionId;
+import io.brickwork.core.ReadMode;
 import io.brickwork.core.Version;
 import io.brickwork.core.authority.Authority;
 import io.brickwork.core.ballot.Ballot;
@@ -23,6 +26,9 @@ import io.brickwork.core.message.Message;
 import io.brickwork.core.message.PaxosMessage;
 import io.brickwork.core.message.ReplicaMessage;
 import io.brickwork.core.metadata.MetadataCodec;
+import io.brickwork.core.rights.Grant;
+import io.brickwork.core.rights.Right;
+import io.brickwork.core.rights.Rights;
 import io.brickwork.core.wire.Samples;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +38,14 @@ import org.junit.jupiter.api.Test;
 class GateTest {
     private static final Endpoint STRANGER = new Endpoint.Peer(new BrickId("stranger"));
     private static final Map<Role, Endpoint> SPEAKERS = Map.of(
-            Role.CLIENT, new Endpoint.Caller(71),
-            Role.OPERATOR, new Endpoint.Caller(72, true),
-            Role.JOINING, STRANGER,
-            Role.BRICK, new Endpoint.Peer(ScriptedBrick.B));
+            Role.CLIENT,
+            new Endpoint.Caller(71),
+            Role.OPERATOR,
+            Endpoint.Caller.operator(72),
+            Role.JOINING,
+            STRANGER,
+            Role.BRICK,
+            new Endpoint.Peer(ScriptedBrick.B));
 
     private final ScriptedBrick brick = new ScriptedBrick(ScriptedBrick.A, List.of(ScriptedBrick.A));
 
@@ -97,7 +107,11 @@ class GateTest {
         brick.pass(100);
         brick.sync();
         assertThat(brick.machine().metadata().structure(1)).isNotNull();
-        assertThat(refusals()).hasSize(7);
+        assertThat(refusals()).hasSize(6);
+        assertThat(brick.events)
+                .as("a client is told that it has no right to drop")
+                .anyMatch(event -> event instanceof Event.Forbidden forbidden
+                        && forbidden.caller().equals(SPEAKERS.get(Role.CLIENT)));
         say(SPEAKERS.get(Role.OPERATOR), new CallMessage.Instruct(1, drop));
         brick.pass(100);
         brick.sync();
@@ -105,6 +119,68 @@ class GateTest {
         assertThat(brick.machine().metadata().structure(1))
                 .as("an operator may")
                 .isNull();
+    }
+
+    @Test
+    void aCallerWithoutTheRightIsAnsweredAndKeepsItsLink() {
+        brick.openAlone(Durability.SYNC);
+        String name = Check.present(brick.machine().metadata().structure(1), "no structure")
+                .name();
+        Rights rights = Rights.ofToken("shop", List.of(new Grant(Right.READ, name)));
+        Endpoint.Caller reader = new Endpoint.Caller(73, rights, "");
+        long position = brick.log.writtenPosition();
+        CallMessage.Write write = ScriptedBrick.write(1, 1, "put k v");
+        for (CallMessage request : List.of(write, new CallMessage.Instruct(1, new MetadataCommand.DropStructure(1)))) {
+            brick.sent.clear();
+            brick.events.clear();
+            say(reader, request);
+            brick.round();
+            assertThat(brick.events)
+                    .as(request.toString())
+                    .anyMatch(event -> event instanceof Event.Forbidden forbidden
+                            && forbidden.caller().equals(reader)
+                            && forbidden.reason().contains("'" + name + "'"));
+            assertThat(brick.sent)
+                    .as(request.toString())
+                    .anyMatch(message -> message instanceof CallMessage.Instructed instructed
+                            ? !instructed.isDone()
+                            : message instanceof CallMessage.Refusal refusal
+                                    && refusal.reason() == CallMessage.Reason.FORBIDDEN);
+        }
+        assertThat(brick.hungUp).isEmpty();
+        assertThat(brick.log.writtenPosition()).as("nothing is stored").isEqualTo(position);
+        assertThat(brick.machine().metadata().structure(1)).isNotNull();
+        brick.sent.clear();
+        say(reader, ScriptedBrick.read(2, "get k"));
+        brick.round();
+        assertThat(brick.sent).as("it may read").anyMatch(CallMessage.Answer.class::isInstance);
+
+        Rights more = Rights.ofToken("shop", List.of(new Grant(Right.WRITE, name)));
+        brick.sent.clear();
+        say(reader.with(more), write);
+        brick.round();
+        brick.sync();
+        brick.round();
+        assertThat(brick.sent).as("and write once it has the right").anyMatch(CallMessage.Answer.class::isInstance);
+    }
+
+    @Test
+    void aStructureThatTheBrickDoesNotKnowIsAskedForAgain() {
+        brick.openAlone(Durability.SYNC);
+        Endpoint.Caller reader =
+                new Endpoint.Caller(73, Rights.ofToken("shop", List.of(new Grant(Right.READ, "orders-*"))), "");
+        brick.sent.clear();
+        say(
+                reader,
+                new CallMessage.Read(
+                        5, new PartitionId(99, 0), 0, ReadMode.LINEARIZABLE, Bytes.EMPTY, Bytes.utf8("get k")));
+        brick.round();
+        assertThat(brick.sent)
+                .filteredOn(CallMessage.Refusal.class::isInstance)
+                .singleElement()
+                .satisfies(refusal -> assertThat(((CallMessage.Refusal) refusal).reason())
+                        .isEqualTo(CallMessage.Reason.WRONG_PARTITION));
+        assertThat(brick.events).noneMatch(Event.Forbidden.class::isInstance);
     }
 
     /** The whole brick on a disk that some version has written which took any round. */

@@ -54,7 +54,7 @@ final class ScriptedBrick implements Outbox {
     static final BrickId C = new BrickId("C");
     static final BrickId D = new BrickId("D");
     static final Endpoint.Caller CALLER = new Endpoint.Caller(1);
-    static final Endpoint.Caller OPERATOR = new Endpoint.Caller(2, true);
+    static final Endpoint.Caller OPERATOR = Endpoint.Caller.operator(2);
     /** Of the caller, who writes. */
     static final SessionId SESSION = new SessionId(6, 7);
 

@@ -216,6 +216,7 @@ public final class Samples {
                         1024));
         all.put("welcome-alone", new LinkMessage.Welcome(2, A, List.of(), 1));
         all.put("goodbye", new LinkMessage.Goodbye("the token is wrong"));
+        all.put("goodbye-token", new LinkMessage.Goodbye("token 'x' is revoked", LinkMessage.Cause.TOKEN));
         all.put("members", new LinkMessage.Members(List.of(new LinkMessage.Member(A, "127.0.0.1", 7400, 7500))));
         all.put("ping", new LinkMessage.Ping(0));
         all.put("pong", new LinkMessage.Pong(-1));

@@ -136,7 +136,7 @@ final class BrickProcess implements Outbox, SimDisk.LogListener {
 
     /** The answer goes nowhere: an operator looks at what has become of it. */
     void instruct(MetadataCommand.OfOperator command) {
-        Endpoint.Caller operator = new Endpoint.Caller(world.nextCallerLink(), true);
+        Endpoint.Caller operator = Endpoint.Caller.operator(world.nextCallerLink());
         take(new BrickInput.Received(operator, new CallMessage.Instruct(0, command)));
     }
 
