@@ -45,6 +45,9 @@ public interface BrickAccess {
 
         void drained(BrickId brick);
 
+        /** There is no link, and a brick refuses this client's token; the reason is for people. */
+        void tokenRefused(String why);
+
         /** The brick will not answer any more, whatever is done here; the reason is for people. */
         void ended(BrickId brick, String why);
     }

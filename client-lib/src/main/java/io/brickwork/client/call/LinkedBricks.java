@@ -228,6 +228,13 @@ public final class LinkedBricks implements BrickAccess {
         }
 
         @Override
+        public void tokenRefused(String reason) {
+            if (!isRetired && !isClosed && up.isEmpty() && listener != null) {
+                listener.tokenRefused(reason);
+            }
+        }
+
+        @Override
         public void writable(Link drained) {
             if (isCurrent(drained) && brick != null && listener != null) {
                 listener.drained(brick);

@@ -402,6 +402,12 @@ public final class LoopInvoker implements ClientSession {
         }
 
         @Override
+        public void tokenRefused(String why) {
+            step(new ClientInput.TokenRefused(why));
+            endTurnSoon();
+        }
+
+        @Override
         public void ended(BrickId brick, String why) {
             step(new ClientInput.Ended(why)); // tells open calls what is certain
             endTurnSoon();

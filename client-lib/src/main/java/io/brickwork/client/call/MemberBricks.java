@@ -84,6 +84,11 @@ public final class MemberBricks implements BrickAccess {
         }
 
         @Override
+        public void tokenRefused(String why) {
+            listener.tokenRefused(why);
+        }
+
+        @Override
         public void ended(BrickId brick, String why) {
             listener.down(brick);
         }

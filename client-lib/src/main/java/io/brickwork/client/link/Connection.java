@@ -106,6 +106,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean hasHeard;
     private int silentTicks;
     private long pings;
+    /** Whether the other end has said goodbye because of this end's token. */
+    private boolean isTokenRefused;
 
     /** @param tls that it is made with; null for none */
     Connection(boolean listens, @Nullable Tls tls, Owner owner) {
@@ -231,6 +233,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (greeting instanceof LinkMessage.Goodbye goodbye) {
+            hearGoodbye(goodbye);
             close("refused by the other end: " + goodbye.reason(), false);
             return;
         }
@@ -310,12 +313,23 @@ final class Connection extends ChannelInboundHandlerAdapter {
             }
             case LinkMessage.Pong pong -> {}
             case LinkMessage.Members members -> owner.received(this, members);
-            case LinkMessage.Goodbye goodbye -> close("closed by the other end: " + goodbye.reason(), false);
+            case LinkMessage.Goodbye goodbye -> {
+                hearGoodbye(goodbye);
+                close("closed by the other end: " + goodbye.reason(), false);
+            }
             case LinkMessage.Hello hello -> close("a second Hello came", true);
             case LinkMessage.Welcome welcome -> close("a second Welcome came", true);
             case LinkMessage.Challenge challenge -> close("a second Challenge came", true);
             case LinkMessage.Proof proof -> close("a second Proof came", true);
         }
+    }
+
+    private void hearGoodbye(LinkMessage.Goodbye goodbye) {
+        isTokenRefused = goodbye.cause() == LinkMessage.Cause.TOKEN;
+    }
+
+    boolean isTokenRefused() {
+        return isTokenRefused;
     }
 
     private void refuse(MalformedException e) {
@@ -429,6 +443,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Ends the connection; what was appended but not flushed is not sent. The second and later calls do nothing. */
     void close(String reason, boolean saysGoodbye) {
+        close(new LinkMessage.Goodbye(reason), saysGoodbye);
+    }
+
+    /** The same, with a cause that the other end acts on if it is told. */
+    void close(LinkMessage.Goodbye goodbye, boolean isSaid) {
         if (phase == Phase.CLOSED) {
             return;
         }
@@ -438,8 +457,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         writer.discard();
         Channel socket = channel;
         if (socket != null) {
-            if (saysGoodbye && socket.isActive() && unwrittenBytes <= GOODBYE_BACKLOG_BYTES) {
-                writer.append(new LinkMessage.Goodbye(reason));
+            if (isSaid && socket.isActive() && unwrittenBytes <= GOODBYE_BACKLOG_BYTES) {
+                writer.append(goodbye);
                 writeOut(ChannelFutureListener.CLOSE);
                 socket.config().setAutoRead(true);
                 socket.eventLoop().schedule(() -> socket.close(), GOODBYE_SECONDS, TimeUnit.SECONDS);
@@ -447,7 +466,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 socket.close();
             }
         }
-        owner.closed(this, reason);
+        owner.closed(this, goodbye.reason());
     }
 
     private Channel socket() {

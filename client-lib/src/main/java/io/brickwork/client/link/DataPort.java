@@ -6,6 +6,7 @@ import io.brickwork.core.Check;
 import io.brickwork.core.LinkId;
 import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.message.LinkMessage.Challenge;
+import io.brickwork.core.message.LinkMessage.Goodbye;
 import io.brickwork.core.message.LinkMessage.Hello;
 import io.brickwork.core.message.LinkMessage.Member;
 import io.brickwork.core.message.LinkMessage.Proof;
@@ -60,8 +61,18 @@ public final class DataPort implements AutoCloseable {
      *
      * @param cluster the cluster's name; a dialler must know it
      * @param members all bricks and their data ports, asked for at each welcome, on the event loop
+     * @param tokens which tokens open the port; null if that is the token of the options alone
      */
-    public record Identity(BrickId brick, String cluster, Supplier<List<Member>> members) {}
+    public record Identity(
+            BrickId brick,
+            String cluster,
+            Supplier<List<Member>> members,
+            @Nullable TokenCheck tokens) {
+        /** One whose port is opened by the token of its options. */
+        public Identity(BrickId brick, String cluster, Supplier<List<Member>> members) {
+            this(brick, cluster, members, null);
+        }
+    }
 
     /** Of all connections, those that only bricks and operators may use, at most; a quarter of a small port. */
     private static final int RESERVED_AT_MOST = 64;
@@ -123,7 +134,7 @@ public final class DataPort implements AutoCloseable {
             LinkHandler handler)
             throws BindException {
         Check.state(!loop.inEventLoop(), "a data port is opened on an event loop");
-        checkSafe(address, options);
+        checkSafe(address, options, identity.tokens() != null);
         DataPort port = new DataPort(loop, identity, options, memory, handler);
         ChannelFuture bound = new ServerBootstrap()
                 .group(loop, loop)
@@ -151,7 +162,7 @@ public final class DataPort implements AutoCloseable {
         return port;
     }
 
-    private static void checkSafe(InetSocketAddress address, LinkOptions options) {
+    private static void checkSafe(InetSocketAddress address, LinkOptions options, boolean hasTokens) {
         Check.argument(!address.isUnresolved(), "the name %s is not known", address.getHostString());
         if (address.getAddress().isLoopbackAddress()) {
             return;
@@ -160,8 +171,8 @@ public final class DataPort implements AutoCloseable {
         if (options.tls() == null) {
             missing.add("TLS (brickwork.brick.tls.certificate, .key and .trusted)");
         }
-        if (options.token().isEmpty() && !options.clientCertificates()) {
-            missing.add("a token (brickwork.brick.token) or brickwork.brick.tls.client-certificates = on");
+        if (options.token().isEmpty() && !hasTokens && !options.clientCertificates()) {
+            missing.add("a token (brickwork.brick.token or .tokens-file) or brickwork.brick.tls.client-certificates = on");
         }
         Check.argument(
                 missing.isEmpty(),
@@ -207,8 +218,11 @@ public final class DataPort implements AutoCloseable {
     }
 
     private void onHello(Guest guest, Hello hello) {
-        String objection = objection(guest, hello);
-        if (objection != null) {
+        String noToken = objectionToToken(hello);
+        String objection = noToken == null ? objection(guest, hello) : null;
+        if (noToken != null) {
+            guest.connection.close(new Goodbye(noToken, LinkMessage.Cause.TOKEN), true);
+        } else if (objection != null) {
             guest.turnAway(objection);
         } else if (hello.role().mustProve()) {
             challenge(guest, hello);
@@ -311,13 +325,21 @@ public final class DataPort implements AutoCloseable {
                 options.credits()));
     }
 
-    /** Who has not shown the token learns nothing else. */
-    private @Nullable String objection(Guest guest, Hello hello) {
+    /** Who has not shown a token that opens the port learns nothing else. */
+    private @Nullable String objectionToToken(Hello hello) {
+        TokenCheck tokens = identity.tokens();
+        if (tokens != null) {
+            return tokens.objection(hello);
+        }
         if (!options.token().isEmpty()
                 && !MessageDigest.isEqual(
                         options.token().toArray(), hello.token().toArray())) {
             return hello.token().isEmpty() ? "a token is required" : "the token is wrong";
         }
+        return null;
+    }
+
+    private @Nullable String objection(Guest guest, Hello hello) {
         if (options.tls() != null && mustShowCertificate(hello) && !guest.connection.hasShownCertificate()) {
             return hello.role().name().toLowerCase(Locale.ROOT) + " '" + hello.name()
                     + "' has shown no certificate of an authority that brick " + identity.brick()

@@ -282,9 +282,13 @@ public final class Dialler implements AutoCloseable {
     }
 
     private void onEnded(String reason, boolean lasted) {
+        Link ended = current;
         current = null;
         if (isClosed) {
             return;
+        }
+        if (ended != null && ended.isTokenRefused()) {
+            handler.tokenRefused(reason);
         }
         if (!reason.equals(lastFailure)) {
             LOG.info("No link to {}: {}", at(), reason);

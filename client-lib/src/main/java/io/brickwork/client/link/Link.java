@@ -4,6 +4,7 @@ import io.brickwork.core.BrickId;
 import io.brickwork.core.Check;
 import io.brickwork.core.message.CallMessage;
 import io.brickwork.core.message.LinkMessage;
+import io.brickwork.core.message.LinkMessage.Goodbye;
 import io.brickwork.core.message.LinkMessage.Hello;
 import io.brickwork.core.message.LinkMessage.Welcome;
 import io.brickwork.core.message.Message;
@@ -297,6 +298,20 @@ public final class Link {
         end(reason, true);
     }
 
+    /**
+     * Closes both connections, since the other end's token opens nothing any more: its calls fail, instead of waiting
+     * for another link.
+     */
+    public void refuseToken(String reason) {
+        Check.invariant(loop.inEventLoop(), "a link is used on another thread than its event loop");
+        end(new Goodbye(reason, LinkMessage.Cause.TOKEN), true);
+    }
+
+    /** Whether the other end has ended the link because of this end's token. */
+    boolean isTokenRefused() {
+        return urgent.isTokenRefused() || bulk.isTokenRefused();
+    }
+
     /** A listener: welcomes both connections. */
     void welcome(Welcome answer) {
         urgent.control(answer);
@@ -372,6 +387,10 @@ public final class Link {
     }
 
     private void end(String reason, boolean saysGoodbye) {
+        end(new Goodbye(reason), saysGoodbye);
+    }
+
+    private void end(Goodbye goodbye, boolean isSaid) {
         if (phase == Phase.CLOSED) {
             return;
         }
@@ -381,8 +400,9 @@ public final class Link {
         countedBytes = 0;
         outgoing.remove(this);
         stopTimer();
-        urgent.close(reason, saysGoodbye);
-        bulk.close(reason, saysGoodbye);
+        urgent.close(goodbye, isSaid);
+        bulk.close(goodbye, isSaid);
+        String reason = goodbye.reason();
         // Told from a task of its own: the cause may lie inside a step of the handler's machine.
         later(() -> {
             try {

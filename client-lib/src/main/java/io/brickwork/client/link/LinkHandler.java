@@ -26,6 +26,12 @@ public interface LinkHandler {
     /** The link is gone: what was sent may or may not have arrived; nothing more will come. */
     void down(Link link, String reason);
 
+    /**
+     * At a dialler: the other end does not take this end's token, and has ended the link, or not let it come up. The
+     * dialler tries again.
+     */
+    default void tokenRefused(String reason) {}
+
     /** {@link Link#isWritable} has become true again. */
     default void writable(Link link) {}
 }
