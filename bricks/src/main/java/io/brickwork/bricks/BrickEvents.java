@@ -25,7 +25,6 @@ final class BrickEvents implements Consumer<Event> {
     private final Counter corruptRecords;
     private final Counter differences;
     private final Counter refusals;
-    private final Counter forbidden;
     private final Complaints complaints = new Complaints(LOG);
 
     BrickEvents(BrickId brick, Meters meters) {
@@ -40,9 +39,9 @@ final class BrickEvents implements Consumer<Event> {
         cuts = meters.counter(brick, "brickwork.replicas.cut", "Times a replica threw away a suffix");
         corruptRecords = meters.counter(brick, "brickwork.records.corrupt", "Rotten records found");
         refusals = meters.counter(
-                brick, "brickwork.messages.refused", "Messages that their senders may not say, or that cannot be true");
-        forbidden = meters.counter(
-                brick, "brickwork.requests.forbidden", "Requests of callers that have no right to what they ask");
+                brick,
+                "brickwork.messages.refused",
+                "Messages that their senders may not say or have no right to, or that cannot be true");
         differences =
                 meters.counter(brick, "brickwork.replicas.differ", "Times a member was found to hold something else");
     }
@@ -122,11 +121,6 @@ final class BrickEvents implements Consumer<Event> {
                 complaints.log(
                         "{}: refused a message of {}", brick, speaker(refused.speaker()) + ": " + refused.reason());
             }
-            case Event.Forbidden asked -> {
-                forbidden.increment();
-                complaints.log("{}: refused a request: {}", brick, asked.caller() + ": " + asked.reason());
-            }
-            case Event.Instructed instructed -> AuditLog.instructed(brick, instructed);
             case Event.MetadataMended mended -> LOG.warn("{}: {}", brick, mended.what());
             case Event.Leads leads -> LOG.info("{}: leads the cluster's metadata, ballot {}", brick, leads.ballot());
             case Event.LeadsNoMore leads ->

@@ -4,6 +4,8 @@ import io.brickwork.bricks.lane.Lane;
 import io.brickwork.bricks.lane.Outlet;
 import io.brickwork.bricks.meter.Meters;
 import io.brickwork.bricks.meter.Meters.Counter;
+import io.brickwork.bricks.tokens.Admission;
+import io.brickwork.bricks.tokens.TokenTable;
 import io.brickwork.client.link.Complaints;
 import io.brickwork.client.link.Link;
 import io.brickwork.client.link.LinkHandler;
@@ -34,16 +36,18 @@ final class BrickLinks implements LinkHandler {
     private final Lane lane;
     private final BrickId self;
     private final Neighbours neighbours;
+    private final Admission admission;
     private final Counter replicaMessages;
     private final Map<Link, Open> open = new IdentityHashMap<>();
 
     /** A link that is up: whom it belongs to, and where messages to him leave. */
     private record Open(Endpoint endpoint, LinkOutlet outlet) {}
 
-    BrickLinks(Lane lane, BrickId self, Neighbours neighbours, Meters meters) {
+    BrickLinks(Lane lane, BrickId self, Neighbours neighbours, Admission admission, Meters meters) {
         this.lane = lane;
         this.self = self;
         this.neighbours = neighbours;
+        this.admission = admission;
         replicaMessages = meters.counter(
                 self, "brickwork.replicas.messages", "Messages about replicas that this brick has sent to others");
     }
@@ -58,13 +62,40 @@ final class BrickLinks implements LinkHandler {
         });
     }
 
+    /**
+     * The tokens file has changed: whoever shows a token that is gone loses the link, and what rights have become holds
+     * from the next request on.
+     */
+    void onTokensChanged(TokenTable tokens) {
+        admission.replace(tokens);
+        open.replaceAll((link, known) -> {
+            if (!(known.endpoint() instanceof Endpoint.Caller caller)) {
+                return known;
+            }
+            Rights rights = admission.rights(link.hello());
+            if (rights == null) {
+                LOG.info(
+                        "{}: closes {}: {} was revoked",
+                        self,
+                        link,
+                        caller.rights().holder());
+                link.refuseToken(caller.rights().holder() + " was revoked");
+                return known;
+            }
+            return new Open(caller.with(rights), known.outlet());
+        });
+    }
+
     @Override
     public void up(Link link) {
         LinkOutlet outlet = new LinkOutlet(link, lane, self, complaints, replicaMessages);
         BrickId peer = link.peerBrick();
         if (peer == null) {
-            boolean isOperator = link.hello().role() == LinkMessage.Role.OPERATOR;
-            Rights rights = isOperator ? Rights.OPERATOR : Rights.CLIENT;
+            Rights rights = admission.rights(link.hello());
+            if (rights == null) {
+                link.refuseToken("the token was revoked"); // while the link came up
+                return;
+            }
             open.put(link, new Open(lane.outlets().addCaller(outlet, rights, link.toString()), outlet));
             LOG.debug("{}: {} is up", self, link);
             return;
@@ -92,6 +123,9 @@ final class BrickLinks implements LinkHandler {
     public void received(Link link, Message message) {
         Open from = open.get(link);
         if (from != null) {
+            if (message instanceof CallMessage.Instruct instruct) {
+                from.outlet().audit.onInstruct(from.endpoint(), instruct);
+            }
             lane.post(new BrickInput.Received(
                     from.endpoint(), message)); // whether it may be said is for the machine to say
         }
@@ -103,6 +137,7 @@ final class BrickLinks implements LinkHandler {
         if (gone == null) {
             return;
         }
+        gone.outlet().audit.end();
         switch (gone.endpoint()) {
             case Endpoint.Peer(BrickId peer) -> {
                 if (lane.outlets().removePeer(peer, gone.outlet())) {
@@ -137,6 +172,7 @@ final class BrickLinks implements LinkHandler {
         private final BrickId self;
         private final Complaints complaints;
         private final Counter replicaMessages;
+        private final AuditLog audit;
         /** Requests of a client that does not read its answers, until it does. */
         private ArrayDeque<BrickInput.Received> kept = new ArrayDeque<>();
 
@@ -146,6 +182,7 @@ final class BrickLinks implements LinkHandler {
             this.self = self;
             this.complaints = complaints;
             this.replicaMessages = replicaMessages;
+            audit = new AuditLog(self);
         }
 
         @Override
@@ -203,6 +240,8 @@ final class BrickLinks implements LinkHandler {
         public void send(Message message) {
             if (message instanceof ReplicaMessage) {
                 replicaMessages.increment();
+            } else if (message instanceof CallMessage.Instructed answer) {
+                audit.onInstructed(answer);
             }
             link.send(message);
         }

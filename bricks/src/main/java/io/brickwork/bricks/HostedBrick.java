@@ -16,6 +16,8 @@ import io.brickwork.client.DdsOptions;
 import io.brickwork.client.call.LinkedBricks;
 import io.brickwork.client.call.LoopInvoker;
 import io.brickwork.client.call.MemberBricks;
+import io.brickwork.bricks.tokens.Admission;
+import io.brickwork.bricks.tokens.TokenWatch;
 import io.brickwork.client.link.DataPort;
 import io.brickwork.client.link.Dialler;
 import io.brickwork.client.link.LinkMemory;
@@ -95,6 +97,7 @@ public final class HostedBrick implements MemberBrick {
     private @Nullable DataPort dataPort;
     private HttpPorts.@Nullable Port http;
     private volatile @Nullable ControlPlane controlPlane;
+    private @Nullable TokenWatch tokens;
     private boolean isClosed;
     /** Once is mending, twice would be a loop. */
     private boolean hasJoinedAsNew;
@@ -350,19 +353,23 @@ public final class HostedBrick implements MemberBrick {
 
     private void connect(Brick opened, List<LinkMessage.Member> seeds) {
         LinkMemory memory = new LinkMemory(budget.toClientsBytes(), budget.toBricksBytes(), budget.receiveBytes());
-        BrickLinks handler = new BrickLinks(opened.lane(), settings.id(), neighbours, meters);
+        Admission admission = admission();
+        BrickLinks handler = new BrickLinks(opened.lane(), settings.id(), neighbours, admission, meters);
         links = handler;
         try {
             dataPort = DataPort.bind(
                     loops.next(),
                     new InetSocketAddress(settings.bind(), settings.self().dataPort()),
-                    new DataPort.Identity(settings.id(), settings.cluster(), neighbours::members),
+                    new DataPort.Identity(settings.id(), settings.cluster(), neighbours::members, admission),
                     linkOptions,
                     memory,
                     handler);
         } catch (BindException | IllegalArgumentException unfit) {
             throw new BrickStartException(
                     "brick '%s' cannot start: %s".formatted(settings.id(), unfit.getMessage()), unfit);
+        }
+        if (tokens != null) {
+            tokens.begin();
         }
         opened.lane().call(() -> {
             neighbours.onSeeds(seeds);
@@ -377,6 +384,23 @@ public final class HostedBrick implements MemberBrick {
             callers.opened(opened.lane());
             return true;
         });
+    }
+
+    /** Whom the data port lets in; follows the tokens file, if there is one, once its watch has begun. */
+    private Admission admission() {
+        Path file = settings.tokensFile();
+        TokenWatch watch = file == null
+                ? null
+                : new TokenWatch(
+                        file,
+                        changed -> loops.next().execute(() -> {
+                            BrickLinks open = links;
+                            if (open != null) {
+                                open.onTokensChanged(changed);
+                            }
+                        }));
+        tokens = watch;
+        return new Admission(settings.id(), Bytes.utf8(settings.token()), watch == null ? null : watch.first(), meters);
     }
 
     private void onHalt(Throwable failure) {
@@ -535,6 +559,9 @@ public final class HostedBrick implements MemberBrick {
         Brick open = brick;
         if (open != null && !open.lane().loop().isShuttingDown()) {
             open.lane().loop().execute(neighbours::end);
+        }
+        if (tokens != null) {
+            tokens.close();
         }
         if (dataPort != null) {
             dataPort.close();

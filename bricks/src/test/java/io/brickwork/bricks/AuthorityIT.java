@@ -157,10 +157,11 @@ class AuthorityIT {
             for (int i = 0; i < 3; i++) {
                 HostedBrick brick = cluster.brick(i);
                 for (Message attack : attacks) {
+                    boolean isInstruction = attack instanceof CallMessage.Instruct;
                     assertThat(whatBecomesOf(Role.CLIENT, "b", QUICK, brick, attack))
                             .as("a client with a brick's name says %s", attack)
-                            .startsWith("down: closed by the other end")
-                            .contains("a client may not say");
+                            .startsWith(isInstruction ? "answered Instructed" : "down: closed by the other end")
+                            .contains(isInstruction ? "needs the right 'admin'" : "a client may not say");
                 }
                 for (Role role : List.of(Role.BRICK, Role.JOINING, Role.OPERATOR)) {
                     for (String name : List.of("b", "z")) {

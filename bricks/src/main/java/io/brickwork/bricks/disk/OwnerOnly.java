@@ -6,7 +6,11 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes files and directories that nobody but their owner can read: data, logs and secrets. What exists keeps the
@@ -30,6 +34,24 @@ public final class OwnerOnly {
         } catch (FileAlreadyExistsException present) {
             return; // keeps its permissions
         }
+    }
+
+    /**
+     * The mode of a file that others than its owner can use; null if they cannot, or the file system knows no modes.
+     *
+     * @throws java.nio.file.NoSuchFileException if it is not there
+     */
+    public static @Nullable String modeOpenToOthers(Path file) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        if (view == null) {
+            Files.size(file); // throws if the file is missing
+            return null;
+        }
+        Set<PosixFilePermission> mode = view.readAttributes().permissions();
+        boolean isOpen = mode.stream()
+                .anyMatch(permission -> permission.name().startsWith("GROUP_")
+                        || permission.name().startsWith("OTHERS_"));
+        return isOpen ? PosixFilePermissions.toString(mode) : null;
     }
 
     private static FileAttribute<?>[] permissions(String rights) {

@@ -45,7 +45,9 @@ public final class BrickProbe implements AutoCloseable {
 
     private final String address;
     private final Duration timeout;
-    private final boolean isOperator;
+    /** Whether there is something by which it could prove that it may change the cluster. */
+    private final boolean mayInstruct;
+
     private final IoEventLoopGroup loops =
             Transport.newLoops(1, Thread.ofPlatform().name("probe").daemon().factory());
     private final EventLoop loop = loops.next();
@@ -57,7 +59,10 @@ public final class BrickProbe implements AutoCloseable {
     private @Nullable Link link;
     private long lastTicket;
 
-    /** Begins to dial as a client, which may look but not {@link #instruct}; no call waits longer than the timeout. */
+    /**
+     * Begins to dial as a client, which may {@link #instruct} if its token has the right 'admin'; no call waits longer
+     * than the timeout.
+     */
     public BrickProbe(String host, int port, String cluster, String token, Duration timeout) {
         this(host, port, cluster, LinkOptions.DEFAULT.withToken(Bytes.utf8(token)), timeout);
     }
@@ -69,7 +74,7 @@ public final class BrickProbe implements AutoCloseable {
      */
     public BrickProbe(String host, int port, String cluster, LinkOptions options, Duration timeout) {
         this.timeout = timeout;
-        this.isOperator = options.secret() != null;
+        this.mayInstruct = options.secret() != null || !options.token().isEmpty();
         address = new SeedAddress(host, port).toString();
         dialler = Dialler.start(
                 loop,
@@ -168,12 +173,12 @@ public final class BrickProbe implements AutoCloseable {
      * @return why it had no effect; empty if it had
      * @throws DdsException.Unavailable if the brick cannot be reached in time; the command may have been carried out,
      *     and may be given again
-     * @throws IllegalStateException if this probe has no secret of the cluster
+     * @throws IllegalStateException if this probe has neither a secret of the cluster nor a token
      */
     public Optional<String> instruct(MetadataCommand.OfOperator command) {
         Check.state(
-                isOperator,
-                "only an operator may change the cluster, and an operator proves itself by the cluster's secret: give it with --secret-file");
+                mayInstruct,
+                "only an operator may change the cluster, and an operator proves itself by the cluster's secret (--secret-file), or by a token with the right 'admin' (--token-file)");
         long deadlineNanos = System.nanoTime() + timeout.toNanos();
         while (true) {
             CallMessage answer = ask(ticket -> new CallMessage.Instruct(ticket, command), deadlineNanos);

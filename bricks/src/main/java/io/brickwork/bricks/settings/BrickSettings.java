@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param seeds data ports of bricks that run, if this one is to join their cluster; else empty
  * @param bind the address to listen on
  * @param token what links must show; empty for nothing
+ * @param tokensFile lists the tokens of clients, and what the holder of each may do; null for none
  * @param secret by which bricks and operators prove themselves; null if this brick is to be alone
  * @param tls of both ports; null for none
  * @param clientCertificates whether clients must show a certificate
@@ -63,6 +64,7 @@ public record BrickSettings(
         String bind,
         String cluster,
         String token,
+        @Nullable Path tokensFile,
         @Nullable ClusterSecret secret,
         @Nullable Tls tls,
         boolean clientCertificates,
@@ -158,6 +160,7 @@ public record BrickSettings(
                     bind.isEmpty() ? self.host() : bind,
                     Names.checkNew("cluster", required(config, "cluster", "the cluster's name")),
                     token(config),
+                    tokensFile(config),
                     secret(config),
                     tls(config),
                     config.getBoolean("tls.client-certificates"),
@@ -219,6 +222,11 @@ public record BrickSettings(
                                 ? setting.getValue().origin().description()
                                 : "default"))
                 .toList();
+    }
+
+    private static @Nullable Path tokensFile(Config config) {
+        String file = config.getString("tokens-file");
+        return file.isBlank() ? null : Path.of(file);
     }
 
     private static @Nullable ClusterSecret secret(Config config) {

@@ -1,5 +1,6 @@
 package io.brickwork.bricks.settings;
 
+import io.brickwork.bricks.disk.OwnerOnly;
 import io.brickwork.client.link.ClusterSecret;
 import io.brickwork.core.Bytes;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
@@ -88,19 +88,11 @@ public final class SecretFile {
     }
 
     private static void refuseOpenToOthers(Path file) throws IOException {
-        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-        if (view == null) {
-            Files.size(file); // no modes on this file system; throws if the file is missing
-            return;
-        }
-        Set<PosixFilePermission> mode = view.readAttributes().permissions();
-        boolean isOpen = mode.stream()
-                .anyMatch(permission -> permission.name().startsWith("GROUP_")
-                        || permission.name().startsWith("OTHERS_"));
-        if (isOpen) {
+        String mode = OwnerOnly.modeOpenToOthers(file);
+        if (mode != null) {
             throw new BrickStartException(
                     "the secret file %s has mode %s: others than its owner can use it. Say 'chmod 600 %s'; if somebody may have read it, make a new one and give it to all bricks"
-                            .formatted(file, PosixFilePermissions.toString(mode), file));
+                            .formatted(file, mode, file));
         }
     }
 

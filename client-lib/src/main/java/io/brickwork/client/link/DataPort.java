@@ -134,7 +134,8 @@ public final class DataPort implements AutoCloseable {
             LinkHandler handler)
             throws BindException {
         Check.state(!loop.inEventLoop(), "a data port is opened on an event loop");
-        checkSafe(address, options, identity.tokens() != null);
+        TokenCheck tokens = identity.tokens();
+        checkSafe(address, options, tokens == null ? !options.token().isEmpty() : tokens.demandsToken());
         DataPort port = new DataPort(loop, identity, options, memory, handler);
         ChannelFuture bound = new ServerBootstrap()
                 .group(loop, loop)
@@ -162,7 +163,7 @@ public final class DataPort implements AutoCloseable {
         return port;
     }
 
-    private static void checkSafe(InetSocketAddress address, LinkOptions options, boolean hasTokens) {
+    private static void checkSafe(InetSocketAddress address, LinkOptions options, boolean demandsToken) {
         Check.argument(!address.isUnresolved(), "the name %s is not known", address.getHostString());
         if (address.getAddress().isLoopbackAddress()) {
             return;
@@ -171,7 +172,7 @@ public final class DataPort implements AutoCloseable {
         if (options.tls() == null) {
             missing.add("TLS (brickwork.brick.tls.certificate, .key and .trusted)");
         }
-        if (options.token().isEmpty() && !hasTokens && !options.clientCertificates()) {
+        if (!demandsToken && !options.clientCertificates()) {
             missing.add("a token (brickwork.brick.token or .tokens-file) or brickwork.brick.tls.client-certificates = on");
         }
         Check.argument(

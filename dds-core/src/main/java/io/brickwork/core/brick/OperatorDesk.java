@@ -5,7 +5,6 @@ import io.brickwork.core.Limits;
 import io.brickwork.core.ballot.Ballot;
 import io.brickwork.core.ballot.Membership;
 import io.brickwork.core.effect.Endpoint;
-import io.brickwork.core.effect.Event;
 import io.brickwork.core.effect.Outbox;
 import io.brickwork.core.group.MetadataAnswer;
 import io.brickwork.core.group.MetadataCommand;
@@ -51,15 +50,15 @@ final class OperatorDesk {
                 && partitions >= Limits.CLUSTER_PARTITIONS) {
             answer(
                     from,
-                    instruct,
+                    instruct.ticket(),
                     "the cluster has %d partitions, the limit is %d; partition %s is not split: merge some, or drop a structure"
                             .formatted(partitions, Limits.CLUSTER_PARTITIONS, split.partition()));
             return;
         }
-        boolean isTaken =
-                metadata.propose(instruct.command(), answer -> answer(from, instruct, whyRefused(answer)), nowNanos);
+        boolean isTaken = metadata.propose(
+                instruct.command(), answer -> answer(from, instruct.ticket(), whyRefused(answer)), nowNanos);
         if (!isTaken) {
-            answer(from, instruct, "too many changes of metadata wait; try again in a moment");
+            answer(from, instruct.ticket(), "too many changes of metadata wait; try again in a moment");
         }
     }
 
@@ -72,8 +71,7 @@ final class OperatorDesk {
         };
     }
 
-    private void answer(Endpoint to, CallMessage.Instruct instruct, String refusal) {
-        outbox.note(new Event.Instructed(to, instruct.command(), refusal));
-        outbox.send(to, new CallMessage.Instructed(instruct.ticket(), refusal));
+    private void answer(Endpoint to, long ticket, String refusal) {
+        outbox.send(to, new CallMessage.Instructed(ticket, refusal));
     }
 }

@@ -57,7 +57,7 @@ final class Speakers {
             case PERMITTED -> true;
             case FORBIDDEN -> {
                 String objection = permissions.objection(caller.rights(), message);
-                outbox.note(new Event.Forbidden(caller, objection));
+                outbox.note(new Event.MessageRefused(caller, objection));
                 refuse(caller, message, CallMessage.Reason.FORBIDDEN, objection);
                 yield false;
             }
@@ -77,7 +77,6 @@ final class Speakers {
         if (message instanceof CallMessage.Request request) {
             outbox.send(caller, new CallMessage.Refusal(request.ticket(), request.partition(), reason, detail, null));
         } else if (message instanceof CallMessage.Instruct instruct) {
-            outbox.note(new Event.Instructed(caller, instruct.command(), detail));
             outbox.send(caller, new CallMessage.Instructed(instruct.ticket(), detail));
         }
     }

@@ -10,7 +10,6 @@ import io.brickwork.core.ballot.Membership;
 import io.brickwork.core.group.BrickInfo;
 import io.brickwork.core.group.GroupView;
 import io.brickwork.core.group.Incarnation;
-import io.brickwork.core.group.MetadataCommand;
 import io.brickwork.core.structure.KeyRange;
 import java.util.List;
 
@@ -37,21 +36,11 @@ public sealed interface Event {
     record MustJoinAsNew(BrickId brick, String reason) implements OfBrick {}
 
     /**
-     * Somebody has said what it may not say, or what cannot be true. Nothing came of it.
+     * Somebody has said what it may not say or has no right to, or what cannot be true. Nothing came of it.
      *
      * @param speaker who, as far as it is known
      */
     record MessageRefused(Endpoint speaker, String reason) implements OfBrick {}
-
-    /** A caller has asked for what it has no right to. Nothing came of it. */
-    record Forbidden(Endpoint.Caller caller, String reason) implements OfBrick {}
-
-    /**
-     * What became of an operator's command at the brick that was asked for it.
-     *
-     * @param refusal why it had no effect; empty if it had
-     */
-    record Instructed(Endpoint by, MetadataCommand.OfOperator command, String refusal) implements OfBrick {}
 
     /** What this brick's disk held of the metadata log cannot be true, and was put right. */
     record MetadataMended(String what) implements OfBrick {}

@@ -52,6 +52,11 @@ public final class Rights {
         return everywhere;
     }
 
+    /** Whether the right is held on some structure, even if none of its name exists. */
+    public boolean hasSomewhere(Right right) {
+        return grants.stream().anyMatch(grant -> grant.right().includes(right));
+    }
+
     /** The right on a structure of this name. */
     public Right on(String name) {
         Right most = Right.NONE;
