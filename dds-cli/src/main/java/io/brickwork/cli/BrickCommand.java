@@ -118,6 +118,13 @@ final class BrickCommand implements Callable<Integer> {
     private @Nullable Path tokenFile;
 
     @Option(
+            names = "--tokens-file",
+            paramLabel = "FILE",
+            description =
+                    "The tokens of clients and what the holder of each may do, the same for every brick; './dds token' makes and changes it, also while bricks run.")
+    private @Nullable Path tokensFile;
+
+    @Option(
             names = "--config",
             paramLabel = "FILE",
             description = "A file of settings (HOCON), under brickwork.brick { ... }.")
@@ -291,6 +298,9 @@ final class BrickCommand implements Callable<Integer> {
         }
         if (secretFile != null) {
             told.put("brickwork.brick.secret-file", secretFile.toString());
+        }
+        if (tokensFile != null) {
+            told.put("brickwork.brick.tokens-file", tokensFile.toString());
         }
         if (capacity != null) {
             told.put("brickwork.brick.capacity", capacity);

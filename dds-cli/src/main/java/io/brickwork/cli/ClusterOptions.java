@@ -113,13 +113,14 @@ final class ClusterOptions {
      * Has the first brick that answers carry out an operator's command.
      *
      * @return why it had no effect; empty if it had
-     * @throws CommandFailed if no brick answers, or there is no secret by which this command could prove that it may
+     * @throws CommandFailed if no brick answers, or there is neither a secret nor a token by which this command could
+     *     prove that it may
      */
     Optional<String> instruct(MetadataCommand.OfOperator command) throws IOException {
-        if (secret() == null) {
+        if (secret() == null && token.token().isEmpty()) {
             throw new CommandFailed(
-                    "only an operator may change the cluster, and proves to be one by the secret of the cluster: give the bricks' secret file with --secret-file FILE, or its text in the environment variable "
-                            + SecretFile.VARIABLE);
+                    "only an operator may change the cluster, and proves to be one by the secret of the cluster: give the bricks' secret file with --secret-file FILE, or its text in the environment variable %s; or a token with the right 'admin' with --token-file FILE"
+                            .formatted(SecretFile.VARIABLE));
         }
         return askAny(probe -> probe.instruct(command));
     }

@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
             "69:no brick could be reached, or none took the operation, which did not happen",
             "70:an unexpected failure, or a brick that had to halt",
             "74:the output could not be written",
-            "75:nobody can tell whether the operation was done"
+            "75:nobody can tell whether the operation was done",
+            "77:the token has no right to it, or is not taken any more"
         },
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
             BrickCommand.class,
             ClusterCommand.class,
             SecretCommand.class,
+            TokenCommand.class,
             StatusCommand.class,
             DecommissionCommand.class,
             SplitCommand.class,

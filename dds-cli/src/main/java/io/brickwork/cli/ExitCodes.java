@@ -18,6 +18,8 @@ final class ExitCodes {
     static final int OUTPUT_LOST = 74;
     /** Nobody can tell whether the operation was done. */
     static final int UNKNOWN = 75;
+    /** The token has no right to the operation, or is not taken any more; it did not happen. */
+    static final int FORBIDDEN = 77;
 
     static int of(Throwable failure) {
         return switch (failure) {
@@ -26,6 +28,7 @@ final class ExitCodes {
             case DdsException.Overloaded busy -> UNAVAILABLE;
             case DdsException.UnknownOutcome unknown -> UNKNOWN;
             case DdsException.Forgotten unknown -> UNKNOWN;
+            case DdsException.Forbidden forbidden -> FORBIDDEN;
             case DdsException refused -> NO;
             case BrickStartException unfit -> NO;
             case IllegalArgumentException refused -> NO;
