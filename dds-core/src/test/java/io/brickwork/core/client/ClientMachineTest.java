@@ -712,6 +712,26 @@ class ClientMachineTest {
             client.step(new ClientInput.Close());
             client.failure(client.write(1), DdsException.Closed.class);
         }
+
+        @Test
+        void aTokenThatIsRefusedEndsOpenCallsAndLeavesTheClientOpen() {
+            client.up(B);
+            long sent = client.write(1);
+            long read = client.read(1);
+            client.step(new ClientInput.LinkDown(B));
+            client.step(new ClientInput.TokenRefused("token 'shop' was revoked"));
+            assertThat(client.failure(sent, DdsException.UnknownOutcome.class)).hasMessageContaining("was revoked");
+            assertThat(client.failure(read, DdsException.Forbidden.class)).hasMessageContaining("was revoked");
+            long waiting = client.read(1);
+            client.step(new ClientInput.TokenRefused("the token is wrong"));
+            assertThat(client.failure(waiting, DdsException.Forbidden.class))
+                    .hasMessageContaining("the token is wrong");
+            client.up(B);
+            long later = client.read(1);
+            assertThat(client.isOpen(later))
+                    .as("it waits for its answer as ever")
+                    .isTrue();
+        }
     }
 
     @Nested

@@ -97,6 +97,7 @@ class RefusalPolicyTest {
             NEVER_SEEN      fail  fail  fail  fail   fail  ask    fail  later  fail  ask    fail  ask    later  later  unkn.
             TOO_LARGE       fail  fail  fail  fail   fail  ask    fail  later  fail  ask    fail  ask    later  later  unkn.
             CONFLICT        fail  fail  fail  fail   fail  ask    fail  later  fail  ask    fail  ask    later  later  unkn.
+            FORBIDDEN       fail  fail  fail  fail   fail  ask    fail  unkn.  fail  ask    fail  ask    unkn.  unkn.  unkn.
             FORGOTTEN       fail  fail  fail  fail   fail  fail   fail  fail   fail  fail   fail  fail   fail   fail   fail
             EXPIRED         fail  fail  fail  trans  sess. unkn.  unkn. unkn.  trans unkn.  trans unkn.  unkn.  unkn.  unkn.
             """;

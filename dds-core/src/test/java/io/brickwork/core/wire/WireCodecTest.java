@@ -112,9 +112,11 @@ class WireCodecTest {
 
     /** Where the body ended before fields were added at its end. */
     private static int lengthInEarlierVersions(Message message, Bytes body) {
-        return message instanceof CallMessage.Prepare prepare
-                ? body.length() - ByteWriter.varintBytes(prepare.tookNanos())
-                : body.length();
+        return switch (message) {
+            case CallMessage.Prepare prepare -> body.length() - ByteWriter.varintBytes(prepare.tookNanos());
+            case LinkMessage.Goodbye goodbye when goodbye.cause() != LinkMessage.Cause.OTHER -> body.length() - 1;
+            default -> body.length();
+        };
     }
 
     @ParameterizedTest
