@@ -11,13 +11,13 @@ import io.brickwork.bricks.settings.BrickStartException;
 import io.brickwork.bricks.settings.MemberAddress;
 import io.brickwork.bricks.settings.SecretFile;
 import io.brickwork.bricks.settings.SeedAddress;
+import io.brickwork.bricks.tokens.Admission;
+import io.brickwork.bricks.tokens.TokenWatch;
 import io.brickwork.client.Dds;
 import io.brickwork.client.DdsOptions;
 import io.brickwork.client.call.LinkedBricks;
 import io.brickwork.client.call.LoopInvoker;
 import io.brickwork.client.call.MemberBricks;
-import io.brickwork.bricks.tokens.Admission;
-import io.brickwork.bricks.tokens.TokenWatch;
 import io.brickwork.client.link.DataPort;
 import io.brickwork.client.link.Dialler;
 import io.brickwork.client.link.LinkMemory;
@@ -310,8 +310,12 @@ public final class HostedBrick implements MemberBrick {
     public ClientSession session(SessionSettings wanted) {
         EventLoop loop = loops.next();
         BrickId self = settings.id();
+        // Whoever runs a brick knows the secret, and needs no token.
+        LinkMessage.Role role = settings.secret() == null ? LinkMessage.Role.CLIENT : LinkMessage.Role.OPERATOR;
         LinkedBricks elsewhere = new LinkedBricks(
-                loop, new LinkedBricks.Target(List.of(), false, settings.cluster(), self.name(), self), linkOptions);
+                loop,
+                new LinkedBricks.Target(List.of(), false, role, settings.cluster(), self.name(), self),
+                linkOptions);
         sessions.add(elsewhere);
         LoopInvoker session = LoopInvoker.start(
                 loop,

@@ -8,8 +8,10 @@ import com.google.common.util.concurrent.Uninterruptibles;
 import io.brickwork.bricks.lane.BrickActor;
 import io.brickwork.bricks.lane.BrickCommand;
 import io.brickwork.bricks.settings.BrickStartException;
+import io.brickwork.bricks.tokens.TokenFile;
 import io.brickwork.client.Dds;
 import io.brickwork.core.log.StoreFailedException;
+import io.brickwork.core.rights.Right;
 import io.brickwork.hashtable.DdsHashTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +87,21 @@ class MemberIT {
             return table.async().get("k").toCompletableFuture().isDone();
         } finally {
             read.countDown();
+        }
+    }
+
+    /** A tokens file is for clients; whoever runs a brick of the cluster is none. */
+    @Test
+    void membersNeedNoToken() throws Exception {
+        Path tokens = temp.resolve("tokens");
+        TokenFile.add(tokens, "reader", Right.READ, List.of("*"));
+        try (TestCluster cluster = TestCluster.start(temp, 3, "tokens-file = \"%s\"".formatted(tokens));
+                Dds a = cluster.brick(0).dds(TestCluster::patiently);
+                Dds b = cluster.brick(1).dds(TestCluster::patiently)) {
+            for (int i = 0; i < 20; i++) {
+                table(a).set("k" + i, "v" + i);
+                assertThat(table(b).get("k" + i)).isEqualTo("v" + i);
+            }
         }
     }
 

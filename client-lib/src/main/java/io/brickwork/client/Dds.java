@@ -21,6 +21,7 @@ import io.brickwork.core.OperationId;
 import io.brickwork.core.codec.OrderedCodecs;
 import io.brickwork.core.invoke.CallOptions;
 import io.brickwork.core.invoke.Invoker;
+import io.brickwork.core.message.LinkMessage;
 import io.brickwork.core.structure.Catalog;
 import io.brickwork.core.structure.StructureInfo;
 import io.brickwork.hashtable.DdsHashTable;
@@ -190,7 +191,12 @@ public final class Dds implements AutoCloseable {
         LinkedBricks bricks = new LinkedBricks(
                 loop,
                 new LinkedBricks.Target(
-                        seeds, options.isGivenAllAddresses(), options.cluster(), options.clientName(), null),
+                        seeds,
+                        options.isGivenAllAddresses(),
+                        LinkMessage.Role.CLIENT,
+                        options.cluster(),
+                        options.clientName(),
+                        null),
                 LinkOptions.DEFAULT.withToken(options.token()).withTls(options.tls()));
         LoopInvoker invoker = LoopInvoker.start(
                 loop,

@@ -81,7 +81,10 @@ public final class BrickProbe implements AutoCloseable {
                 host,
                 port,
                 new Dialler.Identity(
-                        isOperator ? LinkMessage.Role.OPERATOR : LinkMessage.Role.CLIENT, cluster, "probe", null),
+                        options.secret() == null ? LinkMessage.Role.CLIENT : LinkMessage.Role.OPERATOR,
+                        cluster,
+                        "probe",
+                        null),
                 options,
                 new Handler());
     }

@@ -28,6 +28,7 @@ public final class LinkedBricks implements BrickAccess {
      *
      * @param seeds addresses of some of the bricks
      * @param areAll whether no other address is ever dialled
+     * @param role as which it is dialled: a client, or an operator, who proves that he knows the cluster's secret
      * @param cluster the cluster's name
      * @param clientName what bricks call this client in their logs
      * @param except a brick that is reached in another way; null for none
@@ -35,6 +36,7 @@ public final class LinkedBricks implements BrickAccess {
     public record Target(
             List<Seed> seeds,
             boolean areAll,
+            LinkMessage.Role role,
             String cluster,
             String clientName,
             @Nullable BrickId except) {
@@ -100,7 +102,7 @@ public final class LinkedBricks implements BrickAccess {
                 loop,
                 address.host(),
                 address.port(),
-                new Dialler.Identity(LinkMessage.Role.CLIENT, target.cluster(), target.clientName(), expected),
+                new Dialler.Identity(target.role(), target.cluster(), target.clientName(), expected),
                 options,
                 peer);
     }

@@ -173,7 +173,8 @@ public final class DataPort implements AutoCloseable {
             missing.add("TLS (brickwork.brick.tls.certificate, .key and .trusted)");
         }
         if (!demandsToken && !options.clientCertificates()) {
-            missing.add("a token (brickwork.brick.token or .tokens-file) or brickwork.brick.tls.client-certificates = on");
+            missing.add(
+                    "a token (brickwork.brick.token or .tokens-file) or brickwork.brick.tls.client-certificates = on");
         }
         Check.argument(
                 missing.isEmpty(),
