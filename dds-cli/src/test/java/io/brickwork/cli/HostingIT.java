@@ -72,9 +72,7 @@ class HostingIT {
                     .orElseThrow()
                     .toString());
         }
-        Map<Boolean, List<String>> byKind = jars.stream()
-                .collect(Collectors.partitioningBy(
-                        jar -> Path.of(jar).getFileName().toString().startsWith("native-")));
+        Map<Boolean, List<String>> byKind = jars.stream().collect(Collectors.partitioningBy(HostingIT::isNoModule));
         List<String> java = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-p",
@@ -92,6 +90,12 @@ class HostingIT {
         assertThat(run(Stream.concat(java.stream(), Stream.of("get", "--dir", dir, "k"))
                         .toList()))
                 .endsWith("v\n");
+    }
+
+    /** A name that no module can have, or two jars with the same package. */
+    private static boolean isNoModule(String jar) {
+        String name = Path.of(jar).getFileName().toString();
+        return name.startsWith("native-") || name.startsWith("pekko-http");
     }
 
     private static String run(List<String> command) throws Exception {
