@@ -407,7 +407,7 @@ class StrangerTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(String.valueOf(address))
                     .hasMessageContaining(
-                            "set TLS (brickwork.brick.tls.certificate, .key and .trusted) and a token (brickwork.brick.token)");
+                            "set TLS (brickwork.brick.tls.certificate, .key and .trusted) and a token (brickwork.brick.token or .tokens-file)");
             assertThatThrownBy(() -> DataPort.bind(
                             ends.listeningLoop(), address, Ends.identity(), PLAIN.withToken(TOKEN), brick))
                     .hasMessageContaining("set TLS (brickwork.brick.tls.certificate, .key and .trusted), or");
