@@ -77,7 +77,7 @@ class TlsIT {
         BrickSettings open = settings("bind = 0.0.0.0");
         assertThatThrownBy(() -> HostedBrick.start(open))
                 .isInstanceOf(BrickStartException.class)
-                .hasMessageContaining("a token (brickwork.brick.token)")
+                .hasMessageContaining("a token (brickwork.brick.token or .tokens-file)")
                 .hasMessageContaining("brickwork.brick.tls.client-certificates = on");
         BrickSettings known = settings("bind = 0.0.0.0", "tls.client-certificates = on");
         try (HostedBrick brick = HostedBrick.start(known)) {

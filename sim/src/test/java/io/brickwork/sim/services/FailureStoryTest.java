@@ -66,7 +66,7 @@ class FailureStoryTest {
                 .containsPattern(
                         "The test failed [0-9.]+ s after the world began, at CouponsTest.java:[0-9]+: expected: 12 but was: ")
                 .containsPattern(
-                        "Outcome unknown: (customer-[0-9]) asked coupons.replace\\(\"left\", [0-9]+, [0-9]+\\) \\(HastyCoupons.java:[0-9]+\\), .* Meanwhile .*\\n"
+                        "Outcome unknown: (customer-[0-9]) asked coupons.replace\\(\"left\", [0-9]+, [0-9]+\\) \\(HastyCoupons.java:[0-9]+\\), .*\\n"
                                 + "    Then \\1 read .* and wrote the same record again, at .*: coupons.replace\\(\"left\", .* -> true \\(HastyCoupons.java:[0-9]+\\)")
                 .containsPattern(
                         "At the same time on coupons\\[\"left\"\\]: customer-[0-9] asked coupons.* and customer-[0-9] coupons")
