@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Guava's contract of {@code ConcurrentNavigableMap} over real sockets and three bricks; {@code -Dguava.portion=ALL}
- * (the profile full-suites) runs all of it.
+ * Guava's contract of {@code ConcurrentNavigableMap} over real sockets and three bricks;
+ * {@code -Dguava.tree.portion=ALL} (the profile full-suites) runs all of it.
  */
 class TreeOverSocketsIT {
     /** How many cases are under way at once, each on a tree of its own: a case is little work and much waiting. */
@@ -30,7 +30,7 @@ class TreeOverSocketsIT {
 
     @Test
     void aTreeOnThreeBricksIsAConcurrentNavigableMap() throws Exception {
-        Portion portion = Portion.valueOf(System.getProperty("guava.portion", "FIFTIETH"));
+        Portion portion = Portion.valueOf(System.getProperty("guava.tree.portion", "FIFTIETH"));
         try (TestCluster cluster = TestCluster.start(temp, 3);
                 Dds dds = Dds.connect(cluster.addresses(), TestCluster::patiently)) {
             AtomicInteger trees = new AtomicInteger();

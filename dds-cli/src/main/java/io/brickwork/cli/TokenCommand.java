@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "token",
         description = "Add a token of a client to a tokens file, and print it; or revoke one.",
-        customSynopsis = {"./dds token NAME --role ROLE [--structures NAME,...] FILE", "./dds token --revoke NAME FILE"
+        customSynopsis = {
+            "dds token NAME --role ROLE [--structures NAME,...] FILE",
+            "       dds token --revoke NAME FILE"
         },
         sortOptions = false,
         footer = {
