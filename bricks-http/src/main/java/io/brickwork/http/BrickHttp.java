@@ -116,10 +116,11 @@ public final class BrickHttp implements HttpPorts.Port {
         }
         return switch (request.getUri().path()) {
             case "/alive" -> alive();
-            case "/ready" -> health().thenCompose(health -> json(health.isReady(), health.toJson()));
-            case "/status" -> health().thenCompose(health -> json(true, health.statusJson()));
+            case "/ready" -> health().thenComposeAsync(health -> json(health.isReady(), health.toJson()));
+            case "/status" -> health().thenComposeAsync(health -> json(true, health.statusJson()));
             case "/metrics" ->
-                health().thenApply(health -> HttpResponse.create().withEntity(metricsType(), metrics.scrape(health)));
+                health().thenApplyAsync(
+                                health -> HttpResponse.create().withEntity(metricsType(), metrics.scrape(health)));
             default -> text(StatusCodes.NOT_FOUND, "there are /alive, /ready, /status and /metrics, nothing else");
         };
     }
@@ -137,7 +138,7 @@ public final class BrickHttp implements HttpPorts.Port {
         String why = halted == null ? null : String.valueOf(halted.getMessage());
         CompletableFuture<CallMessage.Status> asked =
                 halted == null ? brick.status() : CompletableFuture.completedFuture(StatusCall.NONE);
-        return asked.thenApply(status -> health(why, status))
+        return asked.thenApplyAsync(status -> health(why, status))
                 .completeOnTimeout(
                         health("no answer within " + PATIENCE_SECONDS + " s", StatusCall.NONE),
                         PATIENCE_SECONDS,

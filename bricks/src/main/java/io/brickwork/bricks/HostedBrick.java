@@ -91,6 +91,9 @@ public final class HostedBrick implements MemberBrick {
     /** Of the sessions of this process, their ways to the other bricks. */
     private final List<LinkedBricks> sessions = new CopyOnWriteArrayList<>();
 
+    /** The sessions themselves: calls that are open when the brick closes are told so. */
+    private final List<LoopInvoker> invokers = new CopyOnWriteArrayList<>();
+
     private final LinkOptions linkOptions;
     private volatile @Nullable BrickLinks links;
     private volatile @Nullable Brick brick;
@@ -321,6 +324,7 @@ public final class HostedBrick implements MemberBrick {
                 loop,
                 new LoopInvoker.Settings(ShippedStructures.TYPES, self, wanted.executorOrUsual(), wanted.openCalls()),
                 new MemberBricks(new Here(), elsewhere));
+        invokers.add(session);
         loop.execute(() -> elsewhere.dialOthers(neighbours.members()));
         return session;
     }
@@ -509,6 +513,7 @@ public final class HostedBrick implements MemberBrick {
             if (http != null) {
                 http.close();
             }
+            invokers.forEach(LoopInvoker::close);
             loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         }
     }

@@ -13,6 +13,7 @@ import io.brickwork.bricks.settings.MemberAddress;
 import io.brickwork.client.link.ClusterSecret;
 import io.brickwork.client.tls.Tls;
 import io.brickwork.client.tls.TlsFiles;
+import io.brickwork.core.Check;
 import io.brickwork.core.message.LinkMessage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -137,13 +138,17 @@ public final class ControlPlane implements AutoCloseable {
             if (isClosed) {
                 return;
             }
+            ActorSystem<?> started = null;
             try {
-                ActorSystem<?> started = OwnLoader.call(this::newSystem);
+                started = OwnLoader.call(this::newSystem);
                 system = started;
                 storage = null;
                 addTo(CoordinatedShutdown.get(started));
                 spawnStorage(started);
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Check.InvariantBroken failure) {
+                if (started != null) {
+                    started.terminate();
+                }
                 if (isClosed) {
                     return;
                 }
@@ -179,7 +184,11 @@ public final class ControlPlane implements AutoCloseable {
             storage.tell(BrickCommand.Stop.INSTANCE);
         }
         if (running != null && !running.whenTerminated().isCompleted()) {
-            spawnStorage(running);
+            try {
+                spawnStorage(running);
+            } catch (IllegalStateException ending) {
+                LOG.debug("{}: the next actor system has the next storage actor", settings.id(), ending);
+            }
         }
     }
 

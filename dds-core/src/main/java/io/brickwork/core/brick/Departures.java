@@ -68,7 +68,7 @@ final class Departures {
             }
             if (machine.owesSplit() || pump.isApplying(machine.tableSource())) {
                 registry.reconsider(); // until it is applied
-            } else if (!host.turnSnapshot().has(partition)) {
+            } else if (!machine.isIncomplete() && !host.turnSnapshot().has(partition)) {
                 machine.abandonLog(); // only the log has something of it: what lies in its range is another partition's
                 registry.remove(machine);
             } else if (machine.isAttached() || isGone || isMerged) { // otherwise nobody knows its range
